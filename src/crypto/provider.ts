@@ -1,0 +1,130 @@
+/**
+ * What the protocol needs of cryptography, as a contract. Implemented in `providers/`; the protocol only ever
+ * imports this file. Everything is synchronous except a private key that answers with a promise.
+ * Lengths are bytes. No function keeps a reference to a buffer it was given unless it says so.
+ */
+import type { CipherName, HashName } from "../protocol/cipher-suite.ts";
+import type { GroupName } from "../protocol/named-group.ts";
+import type {
+  CurveName,
+  KeyType,
+  SignatureAlgorithm,
+  SignatureScheme,
+} from "../protocol/signature-scheme.ts";
+
+export interface CryptoProvider {
+  /** "node", "portable", …: for messages and test titles. */
+  readonly name: string;
+  /** `length` bytes of the runtime's cryptographic randomness. Throws if the runtime has none. */
+  random(length: number): Uint8Array;
+  /** Starts a hash. */
+  hash(name: HashName): RunningHash;
+  /** Hash of `data` in one step. */
+  digest(name: HashName, data: Uint8Array): Uint8Array;
+  /** HMAC (RFC 2104) under `key` of the parts in order. The result is the caller's. */
+  hmac(name: HashName, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
+  /** An AEAD under one key; copies the key. */
+  aead(name: Exclude<CipherName, `${string}-cbc`>, key: Uint8Array): Aead;
+  /** AES-CBC without padding under one key; copies the key. */
+  cbc(name: Extract<CipherName, `${string}-cbc`>, key: Uint8Array): Cbc;
+  /** Key agreement in a group, or null if this provider does not have the group. */
+  keyAgreement(group: GroupName): KeyAgreement | null;
+  /** A public key from SubjectPublicKeyInfo (DER), or null if malformed or of an unsupported kind. */
+  importPublicKey(spki: Uint8Array): PublicKey | null;
+  /** A private key from PKCS#8 PrivateKeyInfo (DER, not encrypted), or null if malformed or unsupported. */
+  importPrivateKey(pkcs8: Uint8Array): PrivateKey | null;
+}
+
+export interface RunningHash {
+  update(data: Uint8Array): void;
+  /** Hash of all bytes so far; the hash can go on. A new array each time. */
+  digest(): Uint8Array;
+  /** An independent hash that goes on from here. */
+  copy(): RunningHash;
+}
+
+/** AEAD with 12-byte nonces and 16-byte tags (RFC 5116, RFC 8439), in the caller's memory. */
+export interface Aead {
+  /**
+   * Encrypts `first` then `second` (either may be empty) as one plaintext, each in place, and writes the tag.
+   * @param nonce 12 bytes, never used twice with this key for sealing
+   * @param tag 16 bytes, overwritten
+   */
+  seal(
+    nonce: Uint8Array,
+    additionalData: Uint8Array,
+    first: Uint8Array,
+    second: Uint8Array,
+    tag: Uint8Array,
+  ): void;
+  /**
+   * Checks the tag and decrypts `data` in place.
+   * @returns false if the tag does not fit: then `data` is as it was
+   */
+  open(nonce: Uint8Array, additionalData: Uint8Array, data: Uint8Array, tag: Uint8Array): boolean;
+  /** Overwrites the key as far as the runtime allows; the object is of no use afterwards. */
+  wipe(): void;
+}
+
+/** AES-CBC without padding; `data` is a multiple of 16 bytes and is changed in place. */
+export interface Cbc {
+  encrypt(iv: Uint8Array, data: Uint8Array): void;
+  decrypt(iv: Uint8Array, data: Uint8Array): void;
+  wipe(): void;
+}
+
+export interface KeyAgreement {
+  /** A fresh key pair from the provider's randomness. */
+  generate(): KeyPair;
+  /**
+   * The pair of a given private key (`NamedGroup.privateKeyLength` bytes, big-endian for curves over primes,
+   * as RFC 7748 for Montgomery curves). Null if it is out of range: draw again.
+   */
+  fromPrivateKey(privateKey: Uint8Array): KeyPair | null;
+}
+
+export interface KeyPair {
+  /** Public share as on the wire: uncompressed point, u-coordinate, or integer padded to the group's length. */
+  readonly publicKey: Uint8Array;
+  /**
+   * Shared secret with the peer's share: the x-coordinate, the u-coordinate, or the integer padded to the group's length.
+   * Null if the share is not a valid one: wrong length, point not on the curve, compressed point, all-zero result
+   * (RFC 8446 §7.4.2), integer outside 2 to p-2 (RFC 7919 §5.1).
+   */
+  derive(peerPublicKey: Uint8Array): Uint8Array | null;
+  /** Overwrites the private key as far as the runtime allows. */
+  wipe(): void;
+}
+
+export interface PublicKey {
+  readonly type: KeyType;
+  /** Curve of an "ec" key, else null. */
+  readonly curve: CurveName | null;
+  /** Modulus or field size in bits. */
+  readonly bits: number;
+  /**
+   * True if `signature` (DER for ECDSA) over `data` is right. False for wrong ones, malformed ones and for an
+   * algorithm that is not of this key; never throws. RSA-PSS: MGF1 with the same hash, salt as long as the hash;
+   * a key of type "rsa-pss" with parameters that forbid the hash: false.
+   */
+  verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean;
+  /** RSA only: the public operation on a block as long as the modulus (RFC 8017 §5.1.1). Null if out of range. */
+  rsaPublic?(block: Uint8Array): Uint8Array | null;
+}
+
+/** What signs for us: a provider's key, or a caller's object that keeps its key elsewhere. */
+export interface SigningKey {
+  readonly type: KeyType;
+  readonly curve: CurveName | null;
+  readonly bits: number;
+  /** Signature over `data` (DER for ECDSA), or a promise of it. */
+  sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** RSA only: the private operation on a block as long as the modulus (RFC 8017 §5.1.2), blinded. Null if out of range. */
+  rsaPrivate?(block: Uint8Array): Uint8Array | null;
+}
+
+export interface PrivateKey extends SigningKey {
+  /** SubjectPublicKeyInfo (DER) of the public half, to check that certificate and key belong together. */
+  readonly publicKey: Uint8Array;
+  sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array;
+}

@@ -1,0 +1,80 @@
+/**
+ * Frozen settings of one side of one connection. `schannel/` makes it out of a credential and the arguments of the
+ * first handshake call; the handshake only reads it.
+ */
+import type { CryptoProvider } from "../crypto/provider.ts";
+import type { CipherSuite } from "../protocol/cipher-suite.ts";
+import type { Limits } from "../protocol/limits.ts";
+import type { NamedGroup } from "../protocol/named-group.ts";
+import type { SignatureScheme } from "../protocol/signature-scheme.ts";
+import type { ProtocolVersion } from "../protocol/version.ts";
+import type {
+  CertificateVerifier,
+  ClientHelloFacts,
+  Credential,
+  LeafReader,
+} from "./peer-identity.ts";
+import type { SessionStore } from "./session-store.ts";
+import type { TicketKeys } from "./ticket.ts";
+
+export interface Configuration {
+  readonly provider: CryptoProvider;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Cryptographic randomness; the provider's unless the caller fixed it. */
+  readonly random: (length: number) => Uint8Array;
+  /** True if the caller fixed `random`: then ephemeral keys come from it too, and sessions can be replayed. */
+  readonly randomIsFixed: boolean;
+  readonly readLeaf: LeafReader;
+  readonly limits: Limits;
+
+  /** Highest first, never empty. */
+  readonly versions: readonly ProtocolVersion[];
+  /** In order of preference. */
+  readonly cipherSuites: readonly CipherSuite[];
+  readonly groups: readonly NamedGroup[];
+  /** Client: groups a share is sent for at first, a subset of `groups`. */
+  readonly keyShares: readonly NamedGroup[];
+  /** Accepted from the peer. */
+  readonly signatureSchemes: readonly SignatureScheme[];
+  /** What we sign with, in order of preference; what the key can do of it is used. */
+  readonly signingSchemes: readonly SignatureScheme[];
+  /** ALPN protocols (one byte per character) in order of preference; empty: no ALPN. */
+  readonly alpnProtocols: readonly string[];
+  readonly extendedMasterSecret: "require" | "offer" | "off";
+  readonly encryptThenMac: boolean;
+
+  /** Client: name for SNI (DNS A-label), or null to send none. */
+  readonly serverName: string | null;
+  /** Client: the name that the certificate must be for; null: not checked. */
+  readonly verifyName: string | null;
+  readonly verifier: CertificateVerifier;
+  /** Client: certificates for client authentication. Server: its certificates. First that fits is used. */
+  readonly credentials: readonly Credential[];
+  /** Server: the caller's choice after the ClientHello; null answer: the first of `credentials` that fits. */
+  readonly selectCredential:
+    | ((hello: ClientHelloFacts) => Credential | null | Promise<Credential | null>)
+    | null;
+  /** Client: ask the caller (CredentialWanted) if no certificate fits a CertificateRequest. */
+  readonly askForCredential: boolean;
+  /** Server. */
+  readonly requestClientCertificate: boolean;
+  readonly requireClientCertificate: boolean;
+  /** Server: DER names sent in CertificateRequest. */
+  readonly certificateAuthorities: readonly Uint8Array[];
+  /** Client: ask for a stapled OCSP response. */
+  readonly requestOcsp: boolean;
+
+  /** Client: sessions by `sessionKey`; server: TLS 1.2 sessions by id. Null: no resumption. */
+  readonly sessionStore: SessionStore | null;
+  /** Client: names target and credential (and whatever else must not be shared). */
+  readonly sessionKey: string;
+  /** Server: what tickets and cookies are sealed with; null: no tickets. */
+  readonly ticketKeys: TicketKeys | null;
+  /** Server: tickets per full TLS 1.3 handshake. */
+  readonly ticketCount: number;
+  /** Seconds, at most 604800 (RFC 8446 §4.6.1). */
+  readonly sessionLifetime: number;
+  readonly allowRenegotiation: boolean;
+  readonly keyLog: ((line: string) => void) | null;
+}

@@ -1,0 +1,75 @@
+/**
+ * What one side learned of a connection, filled in as the handshake goes on. Read by the face's attributes.
+ */
+import type { CipherSuite } from "../protocol/cipher-suite.ts";
+import type { NamedGroup } from "../protocol/named-group.ts";
+import type { SignatureScheme } from "../protocol/signature-scheme.ts";
+import type { ProtocolVersion } from "../protocol/version.ts";
+import type { Credential, Verdict } from "./peer-identity.ts";
+
+export interface Facts {
+  version: ProtocolVersion | null;
+  suite: CipherSuite | null;
+  group: NamedGroup | null;
+  peerSignatureScheme: SignatureScheme | null;
+  ownSignatureScheme: SignatureScheme | null;
+  helloRetryRequest: boolean;
+  resumed: boolean;
+  extendedMasterSecret: boolean;
+  encryptThenMac: boolean;
+  secureRenegotiation: boolean;
+  /** Server: the name the client asked for. Client: the name it sent. */
+  serverName: string | null;
+  alpnProtocol: string | null;
+  /** Both sides offered ALPN and one was chosen, or not. */
+  alpnNegotiated: boolean;
+  /** DER, leaf first; empty: the peer sent none. */
+  peerChain: readonly Uint8Array[];
+  peerOcspResponse: Uint8Array | null;
+  /** The verifier's answer on the peer's chain; null: none was asked. */
+  verdict: Verdict | null;
+  /** The credential we sent, or null. */
+  ownCredential: Credential | null;
+  /** Client: DER names of CertificateRequest. */
+  certificateAuthorities: readonly Uint8Array[];
+  /** Schemes that the peer accepts, as it listed them. */
+  peerSignatureSchemes: readonly number[];
+  /** Extensions that took effect, by number. */
+  negotiatedExtensions: readonly number[];
+  clientRandom: Uint8Array;
+  sessionId: Uint8Array;
+  /** TLS 1.2: verify_data of the first Finished of the handshake (tls-unique), 12 bytes. */
+  firstFinished: Uint8Array | null;
+  /** RFC 5705 / RFC 8446 §7.5 exporter, once there are secrets: `length` bytes. */
+  exporter: ((label: Uint8Array, context: Uint8Array | null, length: number) => Uint8Array) | null;
+}
+
+/** Facts of a connection that has not begun. */
+export function noFacts(): Facts {
+  return {
+    version: null,
+    suite: null,
+    group: null,
+    peerSignatureScheme: null,
+    ownSignatureScheme: null,
+    helloRetryRequest: false,
+    resumed: false,
+    extendedMasterSecret: false,
+    encryptThenMac: false,
+    secureRenegotiation: false,
+    serverName: null,
+    alpnProtocol: null,
+    alpnNegotiated: false,
+    peerChain: [],
+    peerOcspResponse: null,
+    verdict: null,
+    ownCredential: null,
+    certificateAuthorities: [],
+    peerSignatureSchemes: [],
+    negotiatedExtensions: [],
+    clientRandom: new Uint8Array(0),
+    sessionId: new Uint8Array(0),
+    firstFinished: null,
+    exporter: null,
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * What a state wants to happen, in order, as data: messages to send, ChangeCipherSpec, keys to install.
+ * The engine turns it into records; tests compare it as a list.
+ */
+import type { TrafficKeys } from "../crypto/traffic-keys.ts";
+
+export type FlightItem =
+  | { readonly kind: "message"; readonly bytes: Uint8Array }
+  | { readonly kind: "change-cipher-spec" }
+  | { readonly kind: "write-keys"; readonly keys: TrafficKeys }
+  | { readonly kind: "read-keys"; readonly keys: TrafficKeys };
+
+export class Flight {
+  readonly items: FlightItem[] = [];
+
+  /** A handshake message with its header. Adding it to the transcript is the state's business. */
+  message(bytes: Uint8Array): void {
+    this.items.push({ kind: "message", bytes });
+  }
+
+  changeCipherSpec(): void {
+    this.items.push({ kind: "change-cipher-spec" });
+  }
+
+  /** From here on we send under these keys. */
+  installWriteKeys(keys: TrafficKeys): void {
+    this.items.push({ kind: "write-keys", keys });
+  }
+
+  /** The peer's next record is under these keys. The engine refuses it inside a half-received message. */
+  installReadKeys(keys: TrafficKeys): void {
+    this.items.push({ kind: "read-keys", keys });
+  }
+}

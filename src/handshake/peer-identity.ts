@@ -1,0 +1,78 @@
+/**
+ * Contracts between the handshake and certificates: who we are, who the peer is. Implemented in `pki/` and composed
+ * with the caller's own wishes in `schannel/`.
+ */
+import type { PublicKey, SigningKey } from "../crypto/provider.ts";
+import type { HashName } from "../protocol/cipher-suite.ts";
+import type { FailureReason } from "../protocol/failure.ts";
+
+/** Our certificate chain with its key. */
+export interface Credential {
+  /** DER, leaf first, as it is sent. */
+  readonly chain: readonly Uint8Array[];
+  readonly key: SigningKey;
+  /** DER OCSPResponse to staple, or null. */
+  readonly ocspResponse: Uint8Array | null;
+}
+
+/** What the handshake needs of a leaf certificate. */
+export interface LeafCertificate {
+  readonly publicKey: PublicKey;
+  /** Key usage allows digitalSignature (or there is no key usage extension). */
+  readonly maySign: boolean;
+  /** Key usage allows keyEncipherment (or there is no key usage extension): static RSA. */
+  readonly mayEncipher: boolean;
+  /** Milliseconds since 1970. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** Hash of the certificate's own signature, for tls-server-end-point; null for EdDSA and unknown ones. */
+  readonly signatureHash: HashName | null;
+  /** DER Name of the issuer, to match certificate_authorities. */
+  readonly issuer: Uint8Array;
+}
+
+/** Reads the end-entity certificate (DER). Throws TlsFailure MalformedCertificate or UnsupportedCertificateKey. */
+export type LeafReader = (der: Uint8Array) => LeafCertificate;
+
+export interface VerifyRequest {
+  /** DER, leaf first, the rest as the peer sent it; never empty. */
+  readonly chain: readonly Uint8Array[];
+  /** "server": we are a client. */
+  readonly purpose: "server" | "client";
+  /** DNS name or IP literal the certificate must be for; null: no name is checked. */
+  readonly name: string | null;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** DER OCSPResponse that the peer stapled, or null. */
+  readonly ocspResponse: Uint8Array | null;
+}
+
+/** The answer of a verifier. */
+export type Verdict =
+  | { readonly ok: true; readonly explain?: unknown; readonly path?: readonly Uint8Array[] }
+  | {
+      readonly ok: false;
+      readonly reason: FailureReason;
+      readonly message: string;
+      /** Alert number instead of the reason's own. */
+      readonly alert?: number;
+      /** Status instead of the reason's own. */
+      readonly status?: number;
+      readonly explain?: unknown;
+    };
+
+/** Judges a peer's chain. Synchronous or by promise. */
+export interface CertificateVerifier {
+  verify(request: VerifyRequest): Verdict | Promise<Verdict>;
+}
+
+/** What a server knows of the client before it chooses its certificate (`sealwire.selectCredential`). */
+export interface ClientHelloFacts {
+  readonly serverName: string | null;
+  readonly alpnProtocols: readonly string[];
+  readonly cipherSuites: readonly number[];
+  readonly signatureSchemes: readonly number[];
+  readonly supportedGroups: readonly number[];
+  readonly supportedVersions: readonly number[];
+  readonly certificateAuthorities: readonly Uint8Array[];
+}

@@ -1,0 +1,59 @@
+/**
+ * Where sessions are kept between connections: the contract, and the bounded default in memory.
+ */
+
+/** Bytes under strings. Each function may answer with a promise. */
+export interface SessionStore {
+  get(key: string): Uint8Array | null | undefined | Promise<Uint8Array | null | undefined>;
+  set(key: string, value: Uint8Array, lifetimeSeconds: number): void | Promise<void>;
+  delete(key: string): void | Promise<void>;
+}
+
+/** Entries of the default store; Schannel keeps 20000 (reference 6.5), which is too much memory for a page. */
+const DEFAULT_CAPACITY = 1000;
+
+/** Least recently used entries go first; expired ones are dropped when touched. */
+export class MemorySessionStore implements SessionStore {
+  readonly #entries = new Map<string, { readonly value: Uint8Array; readonly expires: number }>();
+  readonly #capacity: number;
+  readonly #clock: () => number;
+
+  /**
+   * @param clock milliseconds since 1970
+   * @param capacity entries at most
+   */
+  constructor(clock: () => number, capacity: number = DEFAULT_CAPACITY) {
+    this.#clock = clock;
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): Uint8Array | null {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return null;
+    this.#entries.delete(key);
+    if (entry.expires <= this.#clock()) return null;
+    this.#entries.set(key, entry);
+    return entry.value;
+  }
+
+  set(key: string, value: Uint8Array, lifetimeSeconds: number): void {
+    this.#entries.delete(key);
+    if (lifetimeSeconds <= 0) return;
+    this.#entries.set(key, {
+      value: value.slice(),
+      expires: this.#clock() + lifetimeSeconds * 1000,
+    });
+    if (this.#entries.size > this.#capacity) {
+      const oldest = this.#entries.keys().next();
+      if (!oldest.done) this.#entries.delete(oldest.value);
+    }
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+}

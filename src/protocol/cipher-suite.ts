@@ -1,0 +1,170 @@
+/**
+ * Cipher suites as data: one row per suite, in the default order (the order of Windows 11, with the
+ * ChaCha20 suites after the AES-GCM ones of the same strength of trust).
+ * RFC 8446 §B.4; RFC 5246 §A.5; RFC 5288, 5289, 7905.
+ */
+import { type ProtocolVersion, TLS12, TLS13 } from "./version.ts";
+
+export type HashName = "sha1" | "sha256" | "sha384" | "sha512";
+
+export type CipherName =
+  | "aes-128-gcm"
+  | "aes-256-gcm"
+  | "chacha20-poly1305"
+  | "aes-128-cbc"
+  | "aes-256-cbc";
+
+/** Facts of a bulk cipher. Lengths in bytes. */
+export interface Cipher {
+  readonly name: CipherName;
+  readonly kind: "aead" | "cbc";
+  readonly keyLength: number;
+  /** Length of the block that SECPKG_ATTR_STREAM_SIZES reports; 1 for a stream cipher. */
+  readonly blockLength: number;
+  /** Length of the authentication tag; 0 for CBC. */
+  readonly tagLength: number;
+  /** Records that one key may protect (RFC 8446 §5.5 and RFC 9147 §4.5.3 where it gives one). */
+  readonly recordLimit: number;
+}
+
+/** How a record of the suite is laid out; each is a protector in `record/`. */
+export type RecordFormat = "tls13" | "gcm12" | "chacha12" | "cbc12";
+
+export interface CipherSuite {
+  readonly code: number;
+  readonly name: string;
+  readonly version: ProtocolVersion;
+  readonly keyExchange: "tls13" | "ecdhe" | "dhe" | "rsa";
+  readonly authentication: "any" | "ecdsa" | "rsa";
+  readonly cipher: Cipher;
+  /** HKDF or PRF hash. */
+  readonly hash: HashName;
+  /** HMAC of CBC suites, else null. */
+  readonly mac: HashName | null;
+  readonly format: RecordFormat;
+  readonly enabledByDefault: boolean;
+}
+
+/** Output and block length of the hashes, in bytes. */
+export const HASHES: Readonly<
+  Record<HashName, { readonly length: number; readonly blockLength: number }>
+> = {
+  sha1: { length: 20, blockLength: 64 },
+  sha256: { length: 32, blockLength: 64 },
+  sha384: { length: 48, blockLength: 128 },
+  sha512: { length: 64, blockLength: 128 },
+};
+
+/** 2^24.5 full records keep the attacker's advantage with AES-GCM under 2^-57 (RFC 8446 §5.5). */
+const GCM_RECORD_LIMIT = 23_726_566;
+
+const aes = (bits: 128 | 256, mode: "gcm" | "cbc"): Cipher => ({
+  name: `aes-${bits}-${mode}`,
+  kind: mode === "gcm" ? "aead" : "cbc",
+  keyLength: bits / 8,
+  blockLength: 16,
+  tagLength: mode === "gcm" ? 16 : 0,
+  recordLimit: GCM_RECORD_LIMIT,
+});
+
+export const CIPHERS: Readonly<Record<CipherName, Cipher>> = {
+  "aes-128-gcm": aes(128, "gcm"),
+  "aes-256-gcm": aes(256, "gcm"),
+  "chacha20-poly1305": {
+    name: "chacha20-poly1305",
+    kind: "aead",
+    keyLength: 32,
+    blockLength: 1,
+    tagLength: 16,
+    // The sequence number would wrap first (RFC 8446 §5.5); numbers stay exact below 2^53.
+    recordLimit: Number.MAX_SAFE_INTEGER,
+  },
+  "aes-128-cbc": aes(128, "cbc"),
+  "aes-256-cbc": aes(256, "cbc"),
+};
+
+const tls13 = (code: number, name: string, cipher: CipherName, hash: HashName): CipherSuite => ({
+  code,
+  name,
+  version: TLS13,
+  keyExchange: "tls13",
+  authentication: "any",
+  cipher: CIPHERS[cipher],
+  hash,
+  mac: null,
+  format: "tls13",
+  enabledByDefault: true,
+});
+
+const tls12 = (
+  code: number,
+  name: string,
+  cipher: CipherName,
+  hash: HashName,
+  mac: HashName | null = null,
+): CipherSuite => {
+  const keyExchange = name.startsWith("TLS_ECDHE_")
+    ? "ecdhe"
+    : name.startsWith("TLS_DHE_")
+      ? "dhe"
+      : "rsa";
+  const row = CIPHERS[cipher];
+  return {
+    code,
+    name,
+    version: TLS12,
+    keyExchange,
+    authentication: name.includes("_ECDSA_") ? "ecdsa" : "rsa",
+    cipher: row,
+    hash,
+    mac,
+    format: row.kind === "cbc" ? "cbc12" : cipher === "chacha20-poly1305" ? "chacha12" : "gcm12",
+    // CBC needs constant time that JavaScript cannot promise; RSA and DHE lack forward secrecy or sound groups.
+    enabledByDefault: keyExchange === "ecdhe" && row.kind === "aead",
+  };
+};
+
+/** Every suite that is built, in default order. */
+export const CIPHER_SUITES: readonly CipherSuite[] = [
+  tls13(0x1302, "TLS_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
+  tls13(0x1301, "TLS_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
+  tls13(0x1303, "TLS_CHACHA20_POLY1305_SHA256", "chacha20-poly1305", "sha256"),
+  tls12(0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
+  tls12(0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
+  tls12(0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
+  tls12(0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
+  tls12(0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "chacha20-poly1305", "sha256"),
+  tls12(0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "chacha20-poly1305", "sha256"),
+  tls12(0x009f, "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
+  tls12(0x009e, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
+  tls12(0xc024, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", "aes-256-cbc", "sha384", "sha384"),
+  tls12(0xc023, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "aes-128-cbc", "sha256", "sha256"),
+  tls12(0xc028, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "aes-256-cbc", "sha384", "sha384"),
+  tls12(0xc027, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", "aes-128-cbc", "sha256", "sha256"),
+  tls12(0xc00a, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "aes-256-cbc", "sha256", "sha1"),
+  tls12(0xc009, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "aes-128-cbc", "sha256", "sha1"),
+  tls12(0xc014, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "aes-256-cbc", "sha256", "sha1"),
+  tls12(0xc013, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "aes-128-cbc", "sha256", "sha1"),
+  tls12(0x009d, "TLS_RSA_WITH_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
+  tls12(0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
+  tls12(0x003d, "TLS_RSA_WITH_AES_256_CBC_SHA256", "aes-256-cbc", "sha256", "sha256"),
+  tls12(0x003c, "TLS_RSA_WITH_AES_128_CBC_SHA256", "aes-128-cbc", "sha256", "sha256"),
+  tls12(0x0035, "TLS_RSA_WITH_AES_256_CBC_SHA", "aes-256-cbc", "sha256", "sha1"),
+  tls12(0x002f, "TLS_RSA_WITH_AES_128_CBC_SHA", "aes-128-cbc", "sha256", "sha1"),
+];
+
+/** Signalling values that are no suites (RFC 5746 §3.3, RFC 7507 §2). */
+export const EMPTY_RENEGOTIATION_INFO_SCSV = 0x00ff;
+export const FALLBACK_SCSV = 0x5600;
+
+const BY_CODE: ReadonlyMap<number, CipherSuite> = new Map(CIPHER_SUITES.map((s) => [s.code, s]));
+
+/** The row of an IANA number, or undefined if that suite is not built. */
+export function cipherSuite(code: number): CipherSuite | undefined {
+  return BY_CODE.get(code);
+}
+
+/** Name of a suite number, for messages. */
+export function cipherSuiteName(code: number): string {
+  return BY_CODE.get(code)?.name ?? `cipher suite 0x${code.toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,42 @@
+/**
+ * Every bound on length and count, with the section that sets it. Bytes unless said otherwise.
+ */
+
+/** Largest plaintext of a record (RFC 8446 §5.1). */
+export const MAX_PLAINTEXT = 16384;
+/** Largest record body in TLS 1.3: plaintext + 256 (RFC 8446 §5.2). */
+export const MAX_CIPHERTEXT_13: number = MAX_PLAINTEXT + 256;
+/** Largest record body in TLS 1.2: plaintext + 2048 (RFC 5246 §6.2.3). */
+export const MAX_CIPHERTEXT_12: number = MAX_PLAINTEXT + 2048;
+/** Record header: type, version, length (RFC 8446 §5.1). */
+export const RECORD_HEADER_LENGTH = 5;
+/** Handshake header: type and length (RFC 8446 §4). */
+export const HANDSHAKE_HEADER_LENGTH = 4;
+
+/** Bounds that a credential may set (`sealwire.limits`). */
+export interface Limits {
+  /** Largest handshake message taken from the peer; Schannel: client 0x8000, server 0x4000, with client authentication 0x8000. */
+  readonly handshakeMessage: number;
+  /** Certificates in the peer's chain (count). */
+  readonly certificateChain: number;
+  /** Records without content in a row (count). */
+  readonly emptyRecords: number;
+  /** Warning alerts in a row (count). */
+  readonly warningAlerts: number;
+  /** KeyUpdate messages in a row without application data between them (count). */
+  readonly keyUpdates: number;
+  /** Renegotiations of one connection (count). */
+  readonly renegotiations: number;
+}
+
+export const DEFAULT_CLIENT_LIMITS: Limits = {
+  handshakeMessage: 0x8000,
+  certificateChain: 16,
+  emptyRecords: 32,
+  warningAlerts: 4,
+  keyUpdates: 32,
+  renegotiations: 3,
+};
+
+export const DEFAULT_SERVER_LIMITS: Limits = { ...DEFAULT_CLIENT_LIMITS, handshakeMessage: 0x4000 };
+export const DEFAULT_MUTUAL_SERVER_LIMITS: Limits = DEFAULT_CLIENT_LIMITS;

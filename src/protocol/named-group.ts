@@ -1,0 +1,86 @@
+/**
+ * Key agreement groups as data (RFC 8446 §4.2.7 and §4.2.8.2; RFC 7919; RFC 8422 §5.1.1).
+ */
+
+/** A group's row. Lengths in bytes. */
+export interface NamedGroup {
+  readonly code: number;
+  /** IANA's name; also the name a provider knows the group by. */
+  readonly name: GroupName;
+  readonly kind: "montgomery" | "weierstrass" | "finite-field";
+  /** Length of a public share on the wire (uncompressed point, u-coordinate, or padded integer). */
+  readonly shareLength: number;
+  readonly privateKeyLength: number;
+  readonly bits: number;
+  readonly enabledByDefault: boolean;
+  /** Finite-field groups are for TLS 1.2 DHE suites here. */
+  readonly tls13: boolean;
+}
+
+export type GroupName =
+  | "x25519"
+  | "x448"
+  | "secp256r1"
+  | "secp384r1"
+  | "secp521r1"
+  | "ffdhe2048"
+  | "ffdhe3072"
+  | "ffdhe4096";
+
+const montgomery = (code: number, name: GroupName, length: number, on: boolean): NamedGroup => ({
+  code,
+  name,
+  kind: "montgomery",
+  shareLength: length,
+  privateKeyLength: length,
+  bits: length === 32 ? 255 : 448,
+  enabledByDefault: on,
+  tls13: true,
+});
+
+const weierstrass = (code: number, name: GroupName, bits: number, on: boolean): NamedGroup => ({
+  code,
+  name,
+  kind: "weierstrass",
+  shareLength: 1 + 2 * Math.ceil(bits / 8),
+  privateKeyLength: Math.ceil(bits / 8),
+  bits,
+  enabledByDefault: on,
+  tls13: true,
+});
+
+const finiteField = (code: number, name: GroupName, bits: number): NamedGroup => ({
+  code,
+  name,
+  kind: "finite-field",
+  shareLength: bits / 8,
+  // Twice the strength in bits, as RFC 7919 §5.2 asks, rounded up generously.
+  privateKeyLength: 48,
+  bits,
+  enabledByDefault: false,
+  tls13: false,
+});
+
+/** Every group that is built, in default order (Schannel's order, then P-521, which it leaves off). */
+export const NAMED_GROUPS: readonly NamedGroup[] = [
+  montgomery(0x001d, "x25519", 32, true),
+  weierstrass(0x0017, "secp256r1", 256, true),
+  weierstrass(0x0018, "secp384r1", 384, true),
+  weierstrass(0x0019, "secp521r1", 521, true),
+  montgomery(0x001e, "x448", 56, false),
+  finiteField(0x0100, "ffdhe2048", 2048),
+  finiteField(0x0101, "ffdhe3072", 3072),
+  finiteField(0x0102, "ffdhe4096", 4096),
+];
+
+const BY_CODE: ReadonlyMap<number, NamedGroup> = new Map(NAMED_GROUPS.map((g) => [g.code, g]));
+
+/** The row of an IANA number, or undefined if that group is not built. */
+export function namedGroup(code: number): NamedGroup | undefined {
+  return BY_CODE.get(code);
+}
+
+/** Name of a group number, for messages. */
+export function namedGroupName(code: number): string {
+  return BY_CODE.get(code)?.name ?? `group 0x${code.toString(16).padStart(4, "0")}`;
+}

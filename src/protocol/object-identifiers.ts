@@ -1,0 +1,14 @@
+/**
+ * Object identifiers of keys and curves: the one place where they are written down
+ * (RFC 5280 §4.1.2.7, RFC 5480 §2.1.1, RFC 8017 §A, RFC 8410 §3).
+ */
+export const OID_RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
+export const OID_RSASSA_PSS = "1.2.840.113549.1.1.10";
+export const OID_EC_PUBLIC_KEY = "1.2.840.10045.2.1";
+export const OID_SECP256R1 = "1.2.840.10045.3.1.7";
+export const OID_SECP384R1 = "1.3.132.0.34";
+export const OID_SECP521R1 = "1.3.132.0.35";
+export const OID_X25519 = "1.3.101.110";
+export const OID_X448 = "1.3.101.111";
+export const OID_ED25519 = "1.3.101.112";
+export const OID_ED448 = "1.3.101.113";
