@@ -1,0 +1,40 @@
+/**
+ * What the security package is given by an entry: cryptography, certificates, clock. The entries wire `providers/` and
+ * `pki/` in here; the package itself imports neither.
+ */
+import type { CryptoProvider, SigningKey } from "../crypto/provider.ts";
+import type { CertificateVerifier, LeafReader } from "../handshake/peer-identity.ts";
+
+/** Revocation wishes out of the SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7). */
+export interface RevocationPolicy {
+  readonly check: "none" | "end-cert" | "chain" | "chain-exclude-root";
+  readonly ignoreNoRevocationCheck: boolean;
+  readonly ignoreOffline: boolean;
+}
+
+export interface VerifierOptions {
+  readonly revocation: RevocationPolicy;
+}
+
+/** Certificates as the package needs them; implemented in `pki/`. */
+export interface CertificateServices {
+  readonly readLeaf: LeafReader;
+  /** The built-in verifier over a trust store. `trust` is what the caller gave as `hRootStore`, not yet checked; null: none was given (every chain is refused with UnknownIssuer and a message that says so). Throws TypeError if it is no TrustStore. */
+  verifier(trust: unknown, options: VerifierOptions): CertificateVerifier;
+  /** DER certificates of a trust store, for SECPKG_ATTR_ROOT_STORE. */
+  roots(trust: unknown): readonly Uint8Array[];
+  /**
+   * A signing key out of what a caller may give as `CertContext.privateKey`: PKCS#8, SEC1 or PKCS#1 as PEM string or DER bytes, a
+   * runtime's key object, a CryptoKey, or an object with `sign(scheme, data)`.
+   * Throws TlsFailure MalformedCertificate (unreadable leaf), UnsupportedCertificateKey (key of a kind that cannot be
+   * used), NoUsableCredential (the key is not the certificate's), with a message for humans.
+   */
+  signingKey(privateKey: unknown, leaf: Uint8Array): SigningKey;
+}
+
+export interface Environment {
+  readonly provider: CryptoProvider;
+  readonly certificates: CertificateServices;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
