@@ -14,6 +14,8 @@ export interface Facts {
   peerSignatureScheme: SignatureScheme | null;
   ownSignatureScheme: SignatureScheme | null;
   helloRetryRequest: boolean;
+  /** Server: the client may send early data, which is not accepted and must be skipped (RFC 8446 §4.2.10). */
+  earlyDataOffered: boolean;
   resumed: boolean;
   extendedMasterSecret: boolean;
   encryptThenMac: boolean;
@@ -53,6 +55,7 @@ export function noFacts(): Facts {
     peerSignatureScheme: null,
     ownSignatureScheme: null,
     helloRetryRequest: false,
+    earlyDataOffered: false,
     resumed: false,
     extendedMasterSecret: false,
     encryptThenMac: false,

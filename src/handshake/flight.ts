@@ -1,12 +1,14 @@
 /**
- * What a state wants to happen, in order, as data: messages to send, ChangeCipherSpec, keys to install.
+ * What a state wants to happen, in order, as data: messages to send, ChangeCipherSpec, warnings, keys to install.
  * The engine turns it into records; tests compare it as a list.
  */
+import { AlertLevel } from "../protocol/alert.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 
 export type FlightItem =
   | { readonly kind: "message"; readonly bytes: Uint8Array }
   | { readonly kind: "change-cipher-spec" }
+  | { readonly kind: "alert"; readonly level: number; readonly description: number }
   | { readonly kind: "write-keys"; readonly keys: TrafficKeys }
   | { readonly kind: "read-keys"; readonly keys: TrafficKeys };
 
@@ -20,6 +22,11 @@ export class Flight {
 
   changeCipherSpec(): void {
     this.items.push({ kind: "change-cipher-spec" });
+  }
+
+  /** A warning; fatal alerts are the engine's answer to a refusal. */
+  warning(description: number): void {
+    this.items.push({ kind: "alert", level: AlertLevel.Warning, description });
   }
 
   /** From here on we send under these keys. */

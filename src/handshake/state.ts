@@ -29,12 +29,12 @@ export interface HandshakeState {
    * while a promise is pending nothing of the flight leaves.
    */
   handle(message: HandshakeMessage, flight: Flight): Next;
-}
-
-/** A state that also can update its keys (TLS 1.3, RFC 8446 §4.6.3). */
-export interface KeyUpdatingState extends HandshakeState {
-  /** Puts our KeyUpdate and the new write keys into the flight. */
-  updateKeys(flight: Flight, requestPeer: boolean): void;
+  /** Connected, TLS 1.3: puts our KeyUpdate and the new write keys into the flight (RFC 8446 §4.6.3); the next state. */
+  updateKeys?(flight: Flight, requestPeer: boolean): HandshakeState;
+  /** Connected, TLS 1.2 with secure renegotiation: ClientHello or HelloRequest (RFC 5746 §3.5, §3.7). */
+  renegotiate?(flight: Flight): Next;
+  /** Renegotiating: the peer answered no_renegotiation; the state of the connection that goes on. */
+  renegotiationRefused?(): HandshakeState;
 }
 
 /** The client must answer a CertificateRequest and has no fitting certificate: the caller is asked once. */

@@ -1,0 +1,229 @@
+/**
+ * Awaits ServerHello or HelloRetryRequest: settles version, suite and key agreement
+ * (RFC 8446 §4.1.3, §4.1.4; RFC 5246 §7.4.1.3). TLS 1.2 goes on in `tls12/`.
+ */
+import { equalBytes } from "../../bytes/byte-arrays.ts";
+import { EarlySecret } from "../../crypto/key-schedule-13.ts";
+import { type CipherSuite, cipherSuiteName } from "../../protocol/cipher-suite.ts";
+import { extensionName, ExtensionType } from "../../protocol/extension-type.ts";
+import { fail } from "../../protocol/failure.ts";
+import { HandshakeType } from "../../protocol/handshake-type.ts";
+import { namedGroupName } from "../../protocol/named-group.ts";
+import { TLS12, TLS13, versionName } from "../../protocol/version.ts";
+import {
+  DOWNGRADE_TLS11,
+  DOWNGRADE_TLS12,
+  decodeServerHello,
+  type ServerHello,
+} from "../../wire/server-hello.ts";
+import { makeKeyPair } from "../ephemeral.ts";
+import type { Flight } from "../flight.ts";
+import type { HandshakeContext } from "../handshake-context.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "../state.ts";
+import { makeOffer, type Offer } from "./offer.ts";
+import { beginTls12 } from "./tls12/begin.ts";
+import { beginTls13 } from "./tls13/begin.ts";
+
+/** Extensions that a TLS 1.3 ServerHello and HelloRetryRequest may hold (RFC 8446 §4.2). */
+const SERVER_HELLO_13: readonly number[] = [
+  ExtensionType.KeyShare,
+  ExtensionType.PreSharedKey,
+  ExtensionType.SupportedVersions,
+];
+const HELLO_RETRY_REQUEST: readonly number[] = [
+  ExtensionType.KeyShare,
+  ExtensionType.Cookie,
+  ExtensionType.SupportedVersions,
+];
+
+/** What a HelloRetryRequest fixed. */
+interface Retry {
+  readonly suite: CipherSuite;
+  readonly group: number | null;
+}
+
+export class ExpectServerHello implements HandshakeState {
+  readonly name = "client.ExpectServerHello";
+  readonly expects: readonly number[] = [HandshakeType.ServerHello];
+  readonly #context: HandshakeContext;
+  readonly #offer: Offer;
+  readonly #retry: Retry | null;
+
+  /** @param retry what a HelloRetryRequest fixed, or null before one */
+  constructor(context: HandshakeContext, offer: Offer, retry: Retry | null) {
+    this.#context = context;
+    this.#offer = offer;
+    this.#retry = retry;
+  }
+
+  handle(message: HandshakeMessage, flight: Flight): Next {
+    const hello = decodeServerHello(message.body);
+    const version = this.#version(hello);
+    if (version === TLS12) {
+      this.#refuseDowngrade(hello);
+      return beginTls12(this.#context, this.#offer, hello, message, flight);
+    }
+    const suite = this.#tls13Suite(hello);
+    this.#context.facts.version = TLS13;
+    this.#context.facts.suite = suite;
+    return hello.isRetry
+      ? this.#helloRetryRequest(hello, suite, message, flight)
+      : this.#serverHello13(hello, suite, message, flight);
+  }
+
+  #version(hello: ServerHello): number {
+    const { versions } = this.#context.config;
+    const selected = hello.extensions.selectedVersion;
+    if (selected !== undefined) {
+      // RFC 8446 §4.2.1: this extension is for TLS 1.3 alone, and only where we offered it.
+      if (!this.#offer.offerTls13) refuseExtension(ExtensionType.SupportedVersions, this.#offer);
+      if (selected !== TLS13) {
+        fail("UnofferedVersion", `supported_versions selects ${versionName(selected)}, not TLS 1.3`);
+      }
+      return selected;
+    }
+    if (hello.isRetry || this.#retry !== null) {
+      fail("MissingExtension", "supported_versions is missing in HelloRetryRequest or after it");
+    }
+    const version = hello.legacyVersion;
+    if (version !== TLS12 || !versions.includes(TLS12)) {
+      fail("NoCommonVersion", `the server speaks ${versionName(version)}, which is not offered`);
+    }
+    return version;
+  }
+
+  /** RFC 8446 §4.1.3: the last eight bytes of the random tell on a server that was talked down. */
+  #refuseDowngrade(hello: ServerHello): void {
+    const tail = hello.random.subarray(24);
+    const downgraded =
+      equalBytes(tail, DOWNGRADE_TLS11) ||
+      (this.#offer.offerTls13 && equalBytes(tail, DOWNGRADE_TLS12));
+    if (downgraded) {
+      fail("DowngradeDetected", "the server speaks a higher version: somebody changed the hellos");
+    }
+  }
+
+  #tls13Suite(hello: ServerHello): CipherSuite {
+    const { config } = this.#context;
+    if (hello.legacyVersion !== TLS12) {
+      fail("ForbiddenValue", `legacy_version is ${versionName(hello.legacyVersion)}, not 0x0303`);
+    }
+    if (!equalBytes(hello.sessionId, this.#offer.sessionId)) {
+      fail("BadSessionIdEcho", "legacy_session_id_echo is not what was sent");
+    }
+    if (hello.compressionMethod !== 0) {
+      fail("ForbiddenCompression", `legacy_compression_method is ${hello.compressionMethod}, not 0`);
+    }
+    const suite = config.cipherSuites.find(
+      (row) => row.code === hello.cipherSuite && row.version === TLS13,
+    );
+    if (suite === undefined) {
+      fail("UnofferedCipherSuite", `the server chose ${cipherSuiteName(hello.cipherSuite)}, which is not offered for TLS 1.3`);
+    }
+    if (this.#retry !== null && this.#retry.suite !== suite) {
+      fail("UnofferedCipherSuite", `HelloRetryRequest named ${this.#retry.suite.name}, ServerHello ${suite.name}`);
+    }
+    const allowed = hello.isRetry ? HELLO_RETRY_REQUEST : SERVER_HELLO_13;
+    for (const type of hello.extensions.order) {
+      // A cookie needs no offer (RFC 8446 §4.2).
+      if (!allowed.includes(type)) refuseExtension(type, this.#offer);
+    }
+    return suite;
+  }
+
+  #helloRetryRequest(
+    hello: ServerHello,
+    suite: CipherSuite,
+    message: HandshakeMessage,
+    flight: Flight,
+  ): Next {
+    if (this.#retry !== null) {
+      fail("SecondHelloRetryRequest", "a second HelloRetryRequest came (RFC 8446 §4.1.4)");
+    }
+    const { config, facts, transcript } = this.#context;
+    const group = hello.extensions.selectedGroup;
+    const cookie = hello.extensions.cookie ?? null;
+    if (group === undefined && cookie === null) {
+      fail("UselessHelloRetryRequest", "HelloRetryRequest asks for nothing new");
+    }
+    let shares = this.#offer.shares;
+    if (group !== undefined) {
+      const row = config.groups.find((offered) => offered.code === group && offered.tls13);
+      if (row === undefined) {
+        fail("UnofferedGroup", `HelloRetryRequest asks for ${namedGroupName(group)}, which is not offered`);
+      }
+      if (shares.has(group)) {
+        fail("UselessHelloRetryRequest", `a share for ${row.name} was sent already`);
+      }
+      for (const pair of shares.values()) pair.wipe();
+      shares = new Map([[group, makeKeyPair(config, row)]]);
+    }
+    facts.helloRetryRequest = true;
+    transcript.select(suite.hash);
+    transcript.replaceByMessageHash();
+    transcript.add(message.bytes);
+    // A PSK of another hash cannot be used any more (RFC 8446 §4.1.4).
+    const { session } = this.#offer;
+    const keepPsk = session?.version === TLS13 && session.suite.hash === suite.hash;
+    const offer = makeOffer(this.#context, {
+      ...this.#offer,
+      shares,
+      cookie: cookie === null ? null : cookie.slice(),
+      session: keepPsk ? session : null,
+    });
+    if (offer.sessionId.length > 0) flight.changeCipherSpec();
+    this.#context.send(offer.bytes, flight);
+    return new ExpectServerHello(this.#context, offer, { suite, group: group ?? null });
+  }
+
+  #serverHello13(
+    hello: ServerHello,
+    suite: CipherSuite,
+    message: HandshakeMessage,
+    flight: Flight,
+  ): Next {
+    const { config, facts, transcript } = this.#context;
+    const share = hello.extensions.serverShare;
+    if (share === undefined) {
+      fail("MissingExtension", "ServerHello has no key_share; resumption without key agreement is not offered");
+    }
+    const pair = this.#offer.shares.get(share.group);
+    if (pair === undefined || (this.#retry?.group ?? share.group) !== share.group) {
+      fail("UnofferedGroup", `the server's share is for ${namedGroupName(share.group)}, for which none was sent`);
+    }
+    const secret = pair.derive(share.keyExchange);
+    if (secret === null) {
+      fail("BadKeyShare", `the server's share for ${namedGroupName(share.group)} is no valid public key`);
+    }
+    for (const own of this.#offer.shares.values()) own.wipe();
+    facts.group = config.groups.find((row) => row.code === share.group) ?? null;
+    facts.sessionId = this.#offer.sessionId;
+    const early = this.#acceptPsk(hello, suite);
+    transcript.select(suite.hash);
+    transcript.add(message.bytes);
+    return beginTls13(this.#context, this.#offer, suite, early, secret, flight);
+  }
+
+  /** RFC 8446 §4.2.11: the PSK's early secret if the server took it, else one of zeros. */
+  #acceptPsk(hello: ServerHello, suite: CipherSuite): EarlySecret {
+    const { facts, config } = this.#context;
+    const selected = hello.extensions.selectedIdentity;
+    if (selected === undefined) return new EarlySecret(config.provider, suite.hash, null);
+    const { early, session } = this.#offer;
+    if (early === null || session === null || selected !== 0) {
+      fail("UnofferedPsk", `the server chose PSK ${selected}, which was not offered`);
+    }
+    if (session.suite.hash !== suite.hash) {
+      fail("UnofferedPsk", `the offered PSK is for ${session.suite.hash}, the suite ${suite.name} has another hash`);
+    }
+    facts.resumed = true;
+    return early;
+  }
+}
+
+/** An extension in an answer: misplaced if it was offered, unsolicited if not (RFC 8446 §4.2). */
+function refuseExtension(type: number, offer: Offer): never {
+  return offer.hello.extensions.order?.includes(type)
+    ? fail("MisplacedExtension", `${extensionName(type)} does not belong into this message`)
+    : fail("UnsolicitedExtension", `the server answers ${extensionName(type)}, which was not sent`);
+}

@@ -1,0 +1,129 @@
+/**
+ * What a client offers: the ClientHello of both versions, with key shares and the PSK binder
+ * (RFC 8446 §4.1.2, §4.2.11.2; RFC 5246 §7.4.1.2). Built anew, from the same parts, after HelloRetryRequest.
+ */
+import type { KeyPair } from "../../crypto/provider.ts";
+import { EarlySecret, finishedVerifyData } from "../../crypto/key-schedule-13.ts";
+import { HASHES } from "../../protocol/cipher-suite.ts";
+import { TLS12, TLS13 } from "../../protocol/version.ts";
+import {
+  type ClientHello,
+  encodeClientHello,
+  patchBinders,
+  truncatedLength,
+} from "../../wire/client-hello.ts";
+import type { ClientHelloExtensions } from "../../wire/extensions/registry.ts";
+import type { HandshakeContext } from "../handshake-context.ts";
+import type { Session } from "../session.ts";
+
+/** psk_dhe_ke (RFC 8446 §4.2.9): resumption always with fresh key agreement. */
+const PSK_DHE_KE = 1;
+const OCSP = 1;
+const UNCOMPRESSED = 0;
+
+/** The parts of a ClientHello that survive a HelloRetryRequest, and those that change with it. */
+export interface OfferParts {
+  /** 32 bytes. */
+  readonly random: Uint8Array;
+  /** 0 to 32 bytes. */
+  readonly sessionId: Uint8Array;
+  /** Pairs of the key shares, by group number, in the order sent. */
+  readonly shares: ReadonlyMap<number, KeyPair>;
+  /** The session to resume, of either version, or null. */
+  readonly session: Session | null;
+  readonly cookie: Uint8Array | null;
+  /** TLS 1.2 renegotiation: our last Finished (RFC 5746 §3.5); empty in a first handshake. */
+  readonly renegotiation: Uint8Array;
+  /** False: no TLS 1.3 in it, because a renegotiation stays in its version. */
+  readonly offerTls13: boolean;
+}
+
+export interface Offer extends OfferParts {
+  readonly hello: ClientHello;
+  /** The message with its header. */
+  readonly bytes: Uint8Array;
+  /** Early secret of the offered PSK; null: none is offered. */
+  readonly early: EarlySecret | null;
+}
+
+/** Makes the message; the transcript holds what came before it (nothing, or message_hash and HelloRetryRequest). */
+export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
+  const { config } = context;
+  const psk = parts.offerTls13 && parts.session?.version === TLS13 ? parts.session : null;
+  const tls12 = config.versions.includes(TLS12);
+  const suites = config.cipherSuites.filter((suite) => parts.offerTls13 || suite.version === TLS12);
+  const hello: ClientHello = {
+    legacyVersion: TLS12,
+    random: parts.random,
+    sessionId: parts.sessionId,
+    cipherSuites: suites.map((suite) => suite.code),
+    compressionMethods: Uint8Array.of(0),
+    extensions: {
+      ...commonExtensions(context, parts),
+      ...(tls12 ? tls12Extensions(context, parts) : {}),
+      ...(parts.offerTls13 ? tls13Extensions(context, parts, psk) : {}),
+    },
+  };
+  const bytes = encodeClientHello(hello);
+  if (psk === null) return { ...parts, hello, bytes, early: null };
+  const { provider } = config;
+  const early = new EarlySecret(provider, psk.suite.hash, psk.secret);
+  const binderKey = early.binderKey("resumption");
+  const transcript = context.transcript.copy();
+  transcript.select(psk.suite.hash);
+  transcript.add(bytes.subarray(0, truncatedLength(hello, bytes.length)));
+  patchBinders(bytes, [finishedVerifyData(provider, psk.suite.hash, binderKey, transcript.digest())]);
+  return { ...parts, hello, bytes, early };
+}
+
+function commonExtensions(context: HandshakeContext, parts: OfferParts): ClientHelloExtensions {
+  const { config } = context;
+  const versions = config.versions;
+  const groups = config.groups.filter((group) => group.tls13 || versions.includes(TLS12));
+  return {
+    ...(config.serverName === null ? {} : { serverName: config.serverName }),
+    ...(config.requestOcsp ? { statusRequest: { type: OCSP } } : {}),
+    supportedGroups: groups.map((group) => group.code),
+    signatureAlgorithms: config.signatureSchemes
+      .filter((scheme) => scheme.tls12 || parts.offerTls13)
+      .map((scheme) => scheme.code),
+    ...(config.alpnProtocols.length === 0 ? {} : { alpn: config.alpnProtocols }),
+  };
+}
+
+function tls12Extensions(context: HandshakeContext, parts: OfferParts): ClientHelloExtensions {
+  const { config } = context;
+  const cbc = config.cipherSuites.some((suite) => suite.mac !== null);
+  const session = parts.session?.version === TLS12 ? parts.session : null;
+  return {
+    ecPointFormats: [UNCOMPRESSED],
+    ...(config.sessionStore === null ? {} : { sessionTicket: session?.ticket ?? new Uint8Array(0) }),
+    ...(config.extendedMasterSecret === "off" ? {} : { extendedMasterSecret: true }),
+    ...(config.encryptThenMac && cbc ? { encryptThenMac: true } : {}),
+    renegotiationInfo: parts.renegotiation,
+  };
+}
+
+function tls13Extensions(
+  context: HandshakeContext,
+  parts: OfferParts,
+  psk: Session | null,
+): ClientHelloExtensions {
+  const { config } = context;
+  const extensions: ClientHelloExtensions = {
+    supportedVersions: [...config.versions],
+    keyShare: Array.from(parts.shares, ([group, pair]) => ({ group, keyExchange: pair.publicKey })),
+    pskKeyExchangeModes: [PSK_DHE_KE],
+    ...(parts.cookie === null ? {} : { cookie: parts.cookie }),
+  };
+  if (psk === null) return extensions;
+  const age = (config.clock() - psk.created + psk.ageAdd) % 0x100000000;
+  return {
+    ...extensions,
+    preSharedKey: {
+      identities: [{ identity: psk.ticket, obfuscatedTicketAge: age }],
+      // Zeros in the place of the binder until the rest of the message is known.
+      binders: [new Uint8Array(HASHES[psk.suite.hash].length)],
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Begins a client's handshake: looks for a session to resume, makes the key shares, sends the ClientHello.
+ */
+import type { KeyPair } from "../../crypto/provider.ts";
+import { TLS12, TLS13 } from "../../protocol/version.ts";
+import { makeKeyPair } from "../ephemeral.ts";
+import type { Flight } from "../flight.ts";
+import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
+import { decodeSession, isFresh, type Session } from "../session.ts";
+import type { HandshakeState, Next } from "../state.ts";
+import { ExpectServerHello } from "./expect-server-hello.ts";
+import { makeOffer } from "./offer.ts";
+
+const NO_BYTES = new Uint8Array(0);
+const RANDOM_LENGTH = 32;
+
+/** Puts the ClientHello into the flight; a promise if the session store answers with one. */
+export function startClient(context: HandshakeContext, flight: Flight): Next {
+  const { sessionStore, sessionKey } = context.config;
+  if (sessionStore === null) return sendHello(context, null, flight);
+  return whenSettled(sessionStore.get(sessionKey), (bytes) =>
+    sendHello(context, usableSession(context, bytes ?? null), flight),
+  );
+}
+
+function sendHello(
+  context: HandshakeContext,
+  session: Session | null,
+  flight: Flight,
+): HandshakeState {
+  const { config, facts } = context;
+  const offerTls13 = config.versions.includes(TLS13);
+  const shares = new Map<number, KeyPair>();
+  if (offerTls13) {
+    for (const group of config.keyShares) shares.set(group.code, makeKeyPair(config, group));
+  }
+  const offer = makeOffer(context, {
+    random: config.random(RANDOM_LENGTH).slice(),
+    sessionId: chooseSessionId(context, session, offerTls13),
+    shares,
+    session,
+    cookie: null,
+    renegotiation: NO_BYTES,
+    offerTls13,
+  });
+  facts.clientRandom = offer.random;
+  facts.serverName = config.serverName;
+  context.send(offer.bytes, flight);
+  return new ExpectServerHello(context, offer, null);
+}
+
+/**
+ * A TLS 1.2 session is resumed by its id. With a ticket, and for the compatibility mode of TLS 1.3 (RFC 8446 §D.4,
+ * RFC 5077 §3.4), a random one lets us see whether the server resumed.
+ */
+function chooseSessionId(
+  context: HandshakeContext,
+  session: Session | null,
+  offerTls13: boolean,
+): Uint8Array {
+  const ticketed = session?.version === TLS12 && session.ticket.length > 0;
+  if (session?.version === TLS12 && !ticketed) return session.sessionId;
+  return offerTls13 || ticketed ? context.config.random(32).slice() : NO_BYTES;
+}
+
+/** The session of the store, if all that it was made under still holds. */
+function usableSession(context: HandshakeContext, bytes: Uint8Array | null): Session | null {
+  const { config } = context;
+  const session = bytes === null ? null : decodeSession(bytes);
+  if (session === null || !isFresh(session, config.clock())) return null;
+  const usable =
+    config.versions.includes(session.version) &&
+    config.cipherSuites.includes(session.suite) &&
+    session.serverName === config.serverName &&
+    (session.alpnProtocol === null || config.alpnProtocols.includes(session.alpnProtocol)) &&
+    // RFC 7627 §5.3: a TLS 1.2 session without it is not resumed.
+    (session.version === TLS13 || (session.extendedMasterSecret && config.extendedMasterSecret !== "off"));
+  return usable ? session : null;
+}

@@ -1,0 +1,34 @@
+/**
+ * Takes the server's Certificate: keeps chain and staple, reads the leaf's key (RFC 8446 §4.4.2).
+ * The chain is judged after CertificateVerify has shown that the server owns it: a verifier that asks the network
+ * or a person is not bothered with certificates that anybody could have replayed.
+ */
+import { fail } from "../../../protocol/failure.ts";
+import { decodeCertificate13 } from "../../../wire/certificate.ts";
+import { keepChain } from "../../peer-chain.ts";
+import type { HandshakeMessage, HandshakeState } from "../../state.ts";
+import { refuseUnsolicited } from "../answers.ts";
+import type { ClientAuthenticationWish } from "./expect-certificate-or-request.ts";
+import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
+import type { ClientHandshake13 } from "./handshake.ts";
+
+export function acceptServerCertificate(
+  handshake: ClientHandshake13,
+  message: HandshakeMessage,
+  wish: ClientAuthenticationWish | null,
+): HandshakeState {
+  const { context, offer } = handshake;
+  const certificate = decodeCertificate13(message.body);
+  if (certificate.context.length > 0) {
+    fail("ForbiddenValue", "certificate_request_context of a server's Certificate is not empty");
+  }
+  for (const entry of certificate.entries) refuseUnsolicited(entry.extensions.order, offer.hello);
+  const leaf = keepChain(
+    context,
+    certificate.entries.map((entry) => entry.certificate),
+  );
+  context.facts.peerOcspResponse =
+    certificate.entries[0]?.extensions.ocspResponse?.slice() ?? null;
+  context.transcript.add(message.bytes);
+  return new ExpectCertificateVerify(handshake, leaf, wish);
+}

@@ -1,0 +1,50 @@
+/**
+ * Awaits CertificateRequest or Certificate (RFC 8446 §4.3.2, §4.4.2). One request at most.
+ */
+import { fail } from "../../../protocol/failure.ts";
+import { HandshakeType } from "../../../protocol/handshake-type.ts";
+import { decodeCertificateRequest13 } from "../../../wire/certificate-request.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { acceptServerCertificate } from "./accept-certificate.ts";
+import { ExpectCertificate } from "./expect-certificate.ts";
+import type { ClientHandshake13 } from "./handshake.ts";
+
+/** What the server wants of us. */
+export interface ClientAuthenticationWish {
+  readonly signatureSchemes: readonly number[];
+  readonly authorities: readonly Uint8Array[];
+}
+
+export class ExpectCertificateOrRequest implements HandshakeState {
+  readonly name = "client13.ExpectCertificateOrRequest";
+  readonly expects: readonly number[] = [
+    HandshakeType.Certificate,
+    HandshakeType.CertificateRequest,
+  ];
+  readonly #handshake: ClientHandshake13;
+
+  constructor(handshake: ClientHandshake13) {
+    this.#handshake = handshake;
+  }
+
+  handle(message: HandshakeMessage): Next {
+    if (message.type === HandshakeType.Certificate) {
+      return acceptServerCertificate(this.#handshake, message, null);
+    }
+    const { context } = this.#handshake;
+    const request = decodeCertificateRequest13(message.body);
+    // RFC 8446 §4.3.2: the context is empty but in post-handshake authentication.
+    if (request.context.length > 0) {
+      fail("ForbiddenValue", "certificate_request_context is not empty during the handshake");
+    }
+    const signatureSchemes = request.extensions.signatureAlgorithms;
+    if (signatureSchemes === undefined) {
+      fail("MissingExtension", "CertificateRequest has no signature_algorithms");
+    }
+    context.transcript.add(message.bytes);
+    const authorities = (request.extensions.certificateAuthorities ?? []).map((name) => name.slice());
+    context.facts.certificateAuthorities = authorities;
+    context.facts.peerSignatureSchemes = signatureSchemes;
+    return new ExpectCertificate(this.#handshake, { signatureSchemes, authorities });
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Awaits CertificateVerify (RFC 8446 §4.4.3): signature first, then the chain.
+ */
+import { certificateVerifyContent } from "../../../crypto/signed-content.ts";
+import { HandshakeType } from "../../../protocol/handshake-type.ts";
+import { TLS13 } from "../../../protocol/version.ts";
+import { decodeCertificateVerify } from "../../../wire/certificate-verify.ts";
+import { verifyPeer } from "../../peer-chain.ts";
+import type { LeafCertificate } from "../../peer-identity.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { verifyPeerSignature } from "../../verify-signature.ts";
+import type { ClientAuthenticationWish } from "./expect-certificate-or-request.ts";
+import { ExpectFinished } from "./expect-finished.ts";
+import type { ClientHandshake13 } from "./handshake.ts";
+
+export class ExpectCertificateVerify implements HandshakeState {
+  readonly name = "client13.ExpectCertificateVerify";
+  readonly expects: readonly number[] = [HandshakeType.CertificateVerify];
+  readonly #handshake: ClientHandshake13;
+  readonly #leaf: LeafCertificate;
+  readonly #wish: ClientAuthenticationWish | null;
+
+  constructor(
+    handshake: ClientHandshake13,
+    leaf: LeafCertificate,
+    wish: ClientAuthenticationWish | null,
+  ) {
+    this.#handshake = handshake;
+    this.#leaf = leaf;
+    this.#wish = wish;
+  }
+
+  handle(message: HandshakeMessage): Next {
+    const { context } = this.#handshake;
+    const { scheme, signature } = decodeCertificateVerify(message.body);
+    const content = certificateVerifyContent("server", context.transcript.digest());
+    verifyPeerSignature(context, this.#leaf, TLS13, scheme, content, signature);
+    context.transcript.add(message.bytes);
+    return verifyPeer<HandshakeState>(
+      context,
+      "server",
+      () => new ExpectFinished(this.#handshake, this.#wish),
+    );
+  }
+}

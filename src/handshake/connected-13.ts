@@ -1,0 +1,117 @@
+/**
+ * After Finished in TLS 1.3: tickets (client) and key updates (RFC 8446 §4.6). Post-handshake authentication is not offered.
+ */
+import {
+  type CipherSuite,
+} from "../protocol/cipher-suite.ts";
+import { exportKeyingMaterial13, nextTrafficSecret, resumptionPsk, trafficKeys } from "../crypto/key-schedule-13.ts";
+import { HandshakeType } from "../protocol/handshake-type.ts";
+import { TLS13 } from "../protocol/version.ts";
+import { decodeKeyUpdate, encodeKeyUpdate } from "../wire/key-update.ts";
+import { decodeNewSessionTicket13 } from "../wire/new-session-ticket.ts";
+import type { Flight } from "./flight.ts";
+import { type HandshakeContext, whenSettled } from "./handshake-context.ts";
+import { encodeSession } from "./session.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "./state.ts";
+
+/** Secrets that live as long as the connection (RFC 8446 §7.1). */
+export interface ConnectionSecrets {
+  /** Application traffic secret of what we send. */
+  readonly own: Uint8Array;
+  readonly peer: Uint8Array;
+  readonly exporter: Uint8Array;
+  readonly resumption: Uint8Array;
+}
+
+export class Connected13 implements HandshakeState {
+  readonly name: string;
+  readonly expects: readonly number[];
+  readonly connected = true;
+  readonly #context: HandshakeContext;
+  readonly #role: "client" | "server";
+  readonly #suite: CipherSuite;
+  readonly #secrets: ConnectionSecrets;
+
+  constructor(
+    context: HandshakeContext,
+    role: "client" | "server",
+    suite: CipherSuite,
+    secrets: ConnectionSecrets,
+  ) {
+    this.name = `${role}13.Connected`;
+    this.expects =
+      role === "client"
+        ? [HandshakeType.NewSessionTicket, HandshakeType.KeyUpdate]
+        : [HandshakeType.KeyUpdate];
+    this.#context = context;
+    this.#role = role;
+    this.#suite = suite;
+    this.#secrets = secrets;
+    for (const secret of Object.values(secrets)) context.keep(secret);
+    const { provider } = context.config;
+    context.facts.exporter = (label, exporterContext, length) =>
+      exportKeyingMaterial13(provider, suite.hash, secrets.exporter, label, exporterContext, length);
+  }
+
+  handle(message: HandshakeMessage, flight: Flight): Next {
+    return message.type === HandshakeType.KeyUpdate
+      ? this.#keyUpdate(message, flight)
+      : this.#newSessionTicket(message);
+  }
+
+  updateKeys(flight: Flight, requestPeer: boolean): Connected13 {
+    flight.message(encodeKeyUpdate(requestPeer));
+    const own = this.#next(this.#secrets.own);
+    flight.installWriteKeys(trafficKeys(this.#context.config.provider, this.#suite, own));
+    return this.#with({ ...this.#secrets, own });
+  }
+
+  #keyUpdate(message: HandshakeMessage, flight: Flight): Next {
+    const answerWanted = decodeKeyUpdate(message.body);
+    const peer = this.#next(this.#secrets.peer);
+    flight.installReadKeys(trafficKeys(this.#context.config.provider, this.#suite, peer));
+    const updated = this.#with({ ...this.#secrets, peer });
+    return answerWanted ? updated.updateKeys(flight, false) : updated;
+  }
+
+  #newSessionTicket(message: HandshakeMessage): Next {
+    const { config, facts, resumable } = this.#context;
+    const ticket = decodeNewSessionTicket13(message.body);
+    // RFC 8446 §4.6.1: a lifetime of zero says that the ticket is of no use.
+    if (config.sessionStore === null || !resumable || ticket.lifetime === 0) return this;
+    const lifetime = Math.min(ticket.lifetime, config.sessionLifetime);
+    const session = encodeSession({
+      version: TLS13,
+      suite: this.#suite,
+      extendedMasterSecret: true,
+      created: config.clock(),
+      lifetime,
+      ageAdd: ticket.ageAdd,
+      secret: resumptionPsk(
+        config.provider,
+        this.#suite.hash,
+        this.#secrets.resumption,
+        ticket.nonce,
+      ),
+      ticket: ticket.ticket,
+      sessionId: new Uint8Array(0),
+      alpnProtocol: facts.alpnProtocol,
+      serverName: facts.serverName,
+      peerChain: facts.peerChain,
+    });
+    return whenSettled<void, HandshakeState>(
+      config.sessionStore.set(config.sessionKey, session, lifetime),
+      () => this,
+    );
+  }
+
+  #next(secret: Uint8Array): Uint8Array {
+    const next = nextTrafficSecret(this.#context.config.provider, this.#suite.hash, secret);
+    this.#context.drop(secret);
+    return next;
+  }
+
+  #with(secrets: ConnectionSecrets): Connected13 {
+    return new Connected13(this.#context, this.#role, this.#suite, secrets);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What all states of a connection's handshakes share: settings, facts, the running transcript, and the secrets that
+ * must be overwritten at the end.
+ */
+import { wipe } from "../bytes/byte-arrays.ts";
+import { Transcript } from "../crypto/transcript.ts";
+import type { Configuration } from "./configuration.ts";
+import type { Facts } from "./facts.ts";
+import type { Flight } from "./flight.ts";
+
+export class HandshakeContext {
+  readonly config: Configuration;
+  readonly facts: Facts;
+  /** Of the current handshake; a renegotiation begins a new one. */
+  transcript: Transcript;
+  /** False: this connection's sessions are not kept and no tickets are given out. */
+  resumable = true;
+  readonly #secrets = new Set<Uint8Array>();
+
+  constructor(config: Configuration, facts: Facts) {
+    this.config = config;
+    this.facts = facts;
+    this.transcript = new Transcript(config.provider);
+  }
+
+  /** Sends a message: into the transcript and into the flight. */
+  send(message: Uint8Array, flight: Flight): void {
+    this.transcript.add(message);
+    flight.message(message);
+  }
+
+  /** Remembers a secret that lives as long as the connection, to wipe it at the end. */
+  keep(secret: Uint8Array): Uint8Array {
+    this.#secrets.add(secret);
+    return secret;
+  }
+
+  /** Overwrites a kept secret that is of no more use. */
+  drop(secret: Uint8Array): void {
+    this.#secrets.delete(secret);
+    wipe(secret);
+  }
+
+  /** Overwrites all kept secrets. */
+  wipe(): void {
+    wipe(...this.#secrets);
+    this.#secrets.clear();
+  }
+}
+
+/** Goes on with a value or, if it is a promise, when it has settled; synchronous values stay synchronous. */
+export function whenSettled<T, R>(
+  value: T | Promise<T>,
+  then: (value: T) => R | Promise<R>,
+): R | Promise<R> {
+  return isThenable(value) ? Promise.resolve(value).then(then) : then(value);
+}
+
+/** Callers may answer with any thenable, not only with the realm's own Promise. */
+function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * The peer's certificates: bounds, the leaf, the verifier's answer. For both roles and versions.
+ */
+import { alertName } from "../protocol/alert.ts";
+import { fail, TlsFailure } from "../protocol/failure.ts";
+import type { HandshakeContext } from "./handshake-context.ts";
+import { whenSettled } from "./handshake-context.ts";
+import type { LeafCertificate, Verdict } from "./peer-identity.ts";
+
+/** Copies a received chain into the facts and reads its leaf. The chain is not empty or is refused. */
+export function keepChain(
+  context: HandshakeContext,
+  chain: readonly Uint8Array[],
+): LeafCertificate {
+  const { config, facts } = context;
+  const leaf = chain[0];
+  if (leaf === undefined) {
+    fail("EmptyCertificate", "the server's Certificate holds no certificate");
+  }
+  if (chain.length > config.limits.certificateChain) {
+    fail(
+      "CertificateChainTooLong",
+      `the peer sent ${chain.length} certificates, ${config.limits.certificateChain} are allowed (limits.certificateChain)`,
+    );
+  }
+  facts.peerChain = chain.map((certificate) => certificate.slice());
+  return config.readLeaf(facts.peerChain[0] ?? leaf);
+}
+
+/**
+ * Has the kept chain judged and goes on if it is accepted.
+ * @param purpose "server" if the peer is one
+ */
+export function verifyPeer<T>(
+  context: HandshakeContext,
+  purpose: "server" | "client",
+  then: () => T | Promise<T>,
+): T | Promise<T> {
+  const { config, facts } = context;
+  const request = {
+    chain: facts.peerChain,
+    purpose,
+    name: purpose === "server" ? config.verifyName : null,
+    time: config.clock(),
+    ocspResponse: facts.peerOcspResponse,
+  };
+  return whenSettled(config.verifier.verify(request), (verdict) => {
+    facts.verdict = verdict;
+    if (!verdict.ok) refuse(verdict);
+    return then();
+  });
+}
+
+function refuse(verdict: Extract<Verdict, { ok: false }>): never {
+  const words = verdict.alert === undefined ? "" : ` (alert ${alertName(verdict.alert)})`;
+  throw new TlsFailure(verdict.reason, `${verdict.message}${words}`, {
+    alert: verdict.alert ?? null,
+    status: verdict.status ?? null,
+  });
+}

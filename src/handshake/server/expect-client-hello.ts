@@ -1,0 +1,109 @@
+/**
+ * Awaits the ClientHello: version, name, certificate (RFC 8446 §4.1.2, §4.2.1; RFC 5246 §7.4.1.2; RFC 7507).
+ * What follows is the business of the version: `tls13/` or `tls12/`.
+ */
+import { FALLBACK_SCSV } from "../../protocol/cipher-suite.ts";
+import { fail } from "../../protocol/failure.ts";
+import { HandshakeType } from "../../protocol/handshake-type.ts";
+import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../protocol/version.ts";
+import { type ClientHello, decodeClientHello } from "../../wire/client-hello.ts";
+import type { Flight } from "../flight.ts";
+import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
+import { chooseVersion } from "../negotiation.ts";
+import type { ClientHelloFacts, Credential } from "../peer-identity.ts";
+import type { HandshakeMessage, HandshakeState, Next, Settled } from "../state.ts";
+import { acceptClientHello12 } from "./tls12/accept-client-hello.ts";
+import { acceptClientHello13 } from "./tls13/accept-client-hello.ts";
+
+export class ExpectClientHello implements HandshakeState {
+  readonly name = "server.ExpectClientHello";
+  readonly expects: readonly number[] = [HandshakeType.ClientHello];
+  readonly #context: HandshakeContext;
+
+  constructor(context: HandshakeContext) {
+    this.#context = context;
+  }
+
+  handle(message: HandshakeMessage, flight: Flight): Next {
+    const { config, facts } = this.#context;
+    const hello = decodeClientHello(message.body);
+    const version = negotiateVersion(config.versions, hello);
+    refuseCompression(hello, version);
+    facts.version = version;
+    noteClientHello(this.#context, hello);
+    return whenSettled<readonly Credential[], Settled>(
+      offeredCredentials(this.#context, hello),
+      (credentials) =>
+        version === TLS13
+          ? acceptClientHello13(this.#context, hello, message, credentials, flight)
+          : acceptClientHello12(this.#context, hello, message, credentials, flight),
+    );
+  }
+}
+
+/** RFC 8446 §4.2.1: the extension rules where there is one, else legacy_version. */
+function negotiateVersion(ours: readonly ProtocolVersion[], hello: ClientHello): ProtocolVersion {
+  const offered =
+    hello.extensions.supportedVersions ?? (hello.legacyVersion >= TLS12 ? [TLS12] : []);
+  const version = chooseVersion(ours, offered);
+  const highest = ours[0] ?? TLS12;
+  if (version === null) {
+    const theirs = hello.extensions.supportedVersions ?? [hello.legacyVersion];
+    fail(
+      "NoCommonVersion",
+      `the client offers ${theirs.map(versionName).join(", ")}; enabled here: ${ours.map(versionName).join(", ")}`,
+    );
+  }
+  if (version < highest && hello.cipherSuites.includes(FALLBACK_SCSV)) {
+    fail(
+      "InappropriateFallback",
+      `the client fell back to ${versionName(version)} though both sides speak ${versionName(highest)} (RFC 7507)`,
+    );
+  }
+  return version;
+}
+
+function refuseCompression(hello: ClientHello, version: ProtocolVersion): void {
+  const { compressionMethods } = hello;
+  const right =
+    version === TLS13
+      ? compressionMethods.length === 1 && compressionMethods[0] === 0
+      : compressionMethods.includes(0);
+  if (!right) {
+    fail("ForbiddenCompression", "legacy_compression_methods does not offer what the version demands: null");
+  }
+}
+
+/** Keeps what attributes and callbacks may ask for, from the first message on. */
+export function noteClientHello(context: HandshakeContext, hello: ClientHello): void {
+  const { facts } = context;
+  facts.clientRandom = hello.random.slice();
+  facts.serverName = hello.extensions.serverName ?? null;
+  facts.peerSignatureSchemes = hello.extensions.signatureAlgorithms ?? [];
+}
+
+/** The caller's choice for this client, alone; or all certificates, for the version's own rules to choose from. */
+export function offeredCredentials(
+  context: HandshakeContext,
+  hello: ClientHello,
+): readonly Credential[] | Promise<readonly Credential[]> {
+  const { selectCredential, credentials } = context.config;
+  if (selectCredential === null) return credentials;
+  return whenSettled<Credential | null, readonly Credential[]>(
+    selectCredential(clientHelloFacts(hello)),
+    (chosen) => (chosen === null ? credentials : [chosen]),
+  );
+}
+
+function clientHelloFacts(hello: ClientHello): ClientHelloFacts {
+  const { extensions } = hello;
+  return {
+    serverName: extensions.serverName ?? null,
+    alpnProtocols: extensions.alpn ?? [],
+    cipherSuites: hello.cipherSuites,
+    signatureSchemes: extensions.signatureAlgorithms ?? [],
+    supportedGroups: extensions.supportedGroups ?? [],
+    supportedVersions: extensions.supportedVersions ?? [hello.legacyVersion],
+    certificateAuthorities: (extensions.certificateAuthorities ?? []).map((name) => name.slice()),
+  };
+}

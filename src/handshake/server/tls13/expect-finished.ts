@@ -1,0 +1,98 @@
+/**
+ * Awaits the client's Finished (RFC 8446 §4.4.4), installs its application keys and gives out tickets (§4.6.1).
+ */
+import { equalConstantTime } from "../../../bytes/constant-time.ts";
+import { finishedVerifyData, resumptionPsk, trafficKeys } from "../../../crypto/key-schedule-13.ts";
+import { HASHES } from "../../../protocol/cipher-suite.ts";
+import { fail } from "../../../protocol/failure.ts";
+import { HandshakeType } from "../../../protocol/handshake-type.ts";
+import { TLS13 } from "../../../protocol/version.ts";
+import { decodeFinished } from "../../../wire/finished.ts";
+import { encodeNewSessionTicket13 } from "../../../wire/new-session-ticket.ts";
+import { Connected13 } from "../../connected-13.ts";
+import type { Flight } from "../../flight.ts";
+import { encodeSession } from "../../session.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import type { PendingSecrets, ServerHandshake13 } from "./handshake.ts";
+
+const PSK_DHE_KE = 1;
+/** A ticket is a vector of at most 2^16-1 bytes; a client chain that large is not worth resuming. */
+const MAX_TICKET_STATE = 0xf000;
+
+export class ExpectFinished implements HandshakeState {
+  readonly name = "server13.ExpectFinished";
+  readonly expects: readonly number[] = [HandshakeType.Finished];
+  readonly #handshake: ServerHandshake13;
+  readonly #secrets: PendingSecrets;
+  readonly #pskModes: readonly number[];
+
+  /** @param pskModes the client's psk_key_exchange_modes: without psk_dhe_ke a ticket is of no use to it */
+  constructor(
+    handshake: ServerHandshake13,
+    secrets: PendingSecrets,
+    pskModes: readonly number[],
+  ) {
+    this.#handshake = handshake;
+    this.#secrets = secrets;
+    this.#pskModes = pskModes;
+  }
+
+  handle(message: HandshakeMessage, flight: Flight): Next {
+    const { context, suite, mainSecret, clientSecret, serverSecret } = this.#handshake;
+    const { provider } = context.config;
+    const received = decodeFinished(message.body, HASHES[suite.hash].length);
+    const expected = finishedVerifyData(
+      provider,
+      suite.hash,
+      clientSecret,
+      context.transcript.digest(),
+    );
+    if (!equalConstantTime(received, expected)) {
+      fail("BadFinished", "the client's Finished does not fit the handshake");
+    }
+    context.transcript.add(message.bytes);
+    const { client, server, exporter } = this.#secrets;
+    flight.installReadKeys(trafficKeys(provider, suite, client));
+    const resumption = mainSecret.resumptionMainSecret(context.transcript.digest());
+    context.drop(clientSecret);
+    context.drop(serverSecret);
+    this.#giveTickets(resumption, flight);
+    return new Connected13(context, "server", suite, {
+      own: server,
+      peer: client,
+      exporter,
+      resumption,
+    });
+  }
+
+  #giveTickets(resumption: Uint8Array, flight: Flight): void {
+    const { context } = this.#handshake;
+    const { config, facts, resumable } = context;
+    const wanted = resumable && !facts.resumed && this.#pskModes.includes(PSK_DHE_KE);
+    if (!wanted || config.ticketKeys === null || config.sessionLifetime <= 0) return;
+    for (let number = 0; number < config.ticketCount; number++) {
+      const nonce = Uint8Array.of(number >> 8, number & 0xff);
+      const ageAdd = new DataView(config.random(4).slice().buffer).getUint32(0);
+      const state = encodeSession({
+        version: TLS13,
+        suite: this.#handshake.suite,
+        extendedMasterSecret: true,
+        created: config.clock(),
+        lifetime: config.sessionLifetime,
+        ageAdd,
+        secret: resumptionPsk(config.provider, this.#handshake.suite.hash, resumption, nonce),
+        ticket: new Uint8Array(0),
+        sessionId: new Uint8Array(0),
+        alpnProtocol: facts.alpnProtocol,
+        serverName: facts.serverName,
+        peerChain: facts.peerChain,
+      });
+      if (state.length > MAX_TICKET_STATE) return;
+      const ticket = config.ticketKeys.seal("ticket13", state);
+      flight.message(
+        encodeNewSessionTicket13({ lifetime: config.sessionLifetime, ageAdd, nonce, ticket }),
+      );
+    }
+  }
+}
+

@@ -1,0 +1,94 @@
+/**
+ * Awaits the ClientHello after HelloRetryRequest: the same but for what the retry allows (RFC 8446 §4.1.2).
+ */
+import { equalBytes } from "../../../bytes/byte-arrays.ts";
+import { equalConstantTime } from "../../../bytes/constant-time.ts";
+import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
+import { extensionName, ExtensionType } from "../../../protocol/extension-type.ts";
+import { fail } from "../../../protocol/failure.ts";
+import { HandshakeType } from "../../../protocol/handshake-type.ts";
+import type { NamedGroup } from "../../../protocol/named-group.ts";
+import { type ClientHello, decodeClientHello } from "../../../wire/client-hello.ts";
+import type { Flight } from "../../flight.ts";
+import type { HandshakeContext } from "../../handshake-context.ts";
+import type { Credential } from "../../peer-identity.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { shareAfterRetry } from "./accept-client-hello.ts";
+import { findPsk } from "./find-psk.ts";
+import { sendServerFlight } from "./server-flight.ts";
+
+export interface RetryFacts {
+  readonly first: ClientHello;
+  readonly suite: CipherSuite;
+  readonly group: NamedGroup;
+  readonly cookie: Uint8Array;
+  readonly credentials: readonly Credential[];
+}
+
+/** Extensions that may change, come or go (RFC 8446 §4.1.2). */
+const MAY_DIFFER: readonly number[] = [
+  ExtensionType.KeyShare,
+  ExtensionType.Cookie,
+  ExtensionType.PreSharedKey,
+  ExtensionType.EarlyData,
+  ExtensionType.Padding,
+];
+
+export class ExpectSecondClientHello implements HandshakeState {
+  readonly name = "server13.ExpectSecondClientHello";
+  readonly expects: readonly number[] = [HandshakeType.ClientHello];
+  readonly #context: HandshakeContext;
+  readonly #retry: RetryFacts;
+
+  constructor(context: HandshakeContext, retry: RetryFacts) {
+    this.#context = context;
+    this.#retry = retry;
+  }
+
+  handle(message: HandshakeMessage, flight: Flight): Next {
+    const { suite, group, cookie, credentials } = this.#retry;
+    const hello = decodeClientHello(message.body);
+    const echoed = hello.extensions.cookie;
+    if (echoed === undefined || !equalConstantTime(echoed, cookie)) {
+      fail("BadCookie", "the second ClientHello does not echo the cookie of HelloRetryRequest");
+    }
+    this.#refuseDifferences(hello);
+    shareAfterRetry(hello, group);
+    if (hello.extensions.earlyData === true) {
+      fail("SecondHelloDiffers", "early_data is not allowed after HelloRetryRequest");
+    }
+    const psk = findPsk(this.#context, hello, suite);
+    return sendServerFlight(
+      this.#context,
+      { hello, message, suite, group, psk, credentials },
+      flight,
+    );
+  }
+
+  #refuseDifferences(hello: ClientHello): void {
+    const { first } = this.#retry;
+    const differs =
+      hello.legacyVersion !== first.legacyVersion ||
+      !equalBytes(hello.random, first.random) ||
+      !equalBytes(hello.sessionId, first.sessionId) ||
+      !equalBytes(hello.compressionMethods, first.compressionMethods) ||
+      hello.cipherSuites.length !== first.cipherSuites.length ||
+      hello.cipherSuites.some((code, i) => code !== first.cipherSuites[i]);
+    if (differs) {
+      fail("SecondHelloDiffers", "version, random, session id, suites or compression changed after HelloRetryRequest");
+    }
+    const before = comparableExtensions(first);
+    const after = comparableExtensions(hello);
+    for (const type of new Set([...before.keys(), ...after.keys()])) {
+      const a = before.get(type);
+      const b = after.get(type);
+      if (a === undefined || b === undefined || !equalBytes(a, b)) {
+        fail("SecondHelloDiffers", `${extensionName(type)} changed after HelloRetryRequest`);
+      }
+    }
+  }
+}
+
+function comparableExtensions(hello: ClientHello): Map<number, Uint8Array> {
+  return new Map(hello.rawExtensions.filter(([type]) => !MAY_DIFFER.includes(type)));
+}

@@ -1,0 +1,108 @@
+/**
+ * What is remembered of a connection so that a later one can resume it (RFC 8446 §4.6.1, RFC 5246 §F.1.4, RFC 5077),
+ * as bytes for the stores and for sealing into tickets. One layout for both roles and versions.
+ *
+ *   format (1) | version (2) | suite (2) | flags (1) | created ms (8) | lifetime s (4) | age_add (4)
+ *   secret <1> | ticket <2> | session id <1> | ALPN <1> | server name <1> | chain <3: certificate <3>>
+ */
+import { DecodeError, ByteReader } from "../bytes/byte-reader.ts";
+import { ByteWriter } from "../bytes/byte-writer.ts";
+import { fromLatin1, latin1 } from "../bytes/text.ts";
+import { type CipherSuite, cipherSuite } from "../protocol/cipher-suite.ts";
+import { type ProtocolVersion, TLS12, TLS13 } from "../protocol/version.ts";
+
+const FORMAT = 1;
+const FLAG_EXTENDED_MASTER_SECRET = 1;
+const FLAG_SERVER_NAME = 2;
+const FLAG_ALPN = 4;
+
+export interface Session {
+  readonly version: ProtocolVersion;
+  readonly suite: CipherSuite;
+  readonly extendedMasterSecret: boolean;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** Seconds. */
+  readonly lifetime: number;
+  /** TLS 1.3: added to the ticket's age in milliseconds. */
+  readonly ageAdd: number;
+  /** TLS 1.3: the PSK; TLS 1.2: the 48 bytes of master secret. */
+  readonly secret: Uint8Array;
+  /** Client: the server's ticket, or empty. */
+  readonly ticket: Uint8Array;
+  /** TLS 1.2: the session id, or empty. */
+  readonly sessionId: Uint8Array;
+  readonly alpnProtocol: string | null;
+  /** Client: the name in SNI. Server: the name the client asked for. */
+  readonly serverName: string | null;
+  /** The peer's certificates, DER, leaf first; empty: the peer was not authenticated. */
+  readonly peerChain: readonly Uint8Array[];
+}
+
+/** Bytes of a session; they hold its secret. */
+export function encodeSession(session: Session): Uint8Array {
+  const writer = new ByteWriter(512);
+  let flags = session.extendedMasterSecret ? FLAG_EXTENDED_MASTER_SECRET : 0;
+  if (session.serverName !== null) flags |= FLAG_SERVER_NAME;
+  if (session.alpnProtocol !== null) flags |= FLAG_ALPN;
+  writer.u8(FORMAT).u16(session.version).u16(session.suite.code).u8(flags);
+  writer.u32(Math.floor(session.created / 0x100000000)).u32(session.created % 0x100000000);
+  writer.u32(session.lifetime).u32(session.ageAdd);
+  writer.vector(1, session.secret).vector(2, session.ticket).vector(1, session.sessionId);
+  writer.vector(1, latin1(session.alpnProtocol ?? ""));
+  writer.vector(1, latin1(session.serverName ?? ""));
+  writer.vector(3, () => {
+    for (const certificate of session.peerChain) writer.vector(3, certificate);
+  });
+  return writer.finish();
+}
+
+/** The session of some bytes, or null if they are none: another format, a suite that is not built. */
+export function decodeSession(bytes: Uint8Array): Session | null {
+  try {
+    return read(new ByteReader(bytes, "session"));
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}
+
+function read(reader: ByteReader): Session | null {
+  if (reader.u8("format") !== FORMAT) return null;
+  const version = reader.u16("version");
+  const suite = cipherSuite(reader.u16("suite"));
+  const flags = reader.u8("flags");
+  const created = reader.u32("created") * 0x100000000 + reader.u32("created");
+  const lifetime = reader.u32("lifetime");
+  const ageAdd = reader.u32("age_add");
+  const secret = reader.vector(1, "secret", 1).slice();
+  const ticket = reader.vector(2, "ticket").slice();
+  const sessionId = reader.vector(1, "session_id", 0, 32).slice();
+  const alpn = fromLatin1(reader.vector(1, "alpn"));
+  const name = fromLatin1(reader.vector(1, "server_name"));
+  const chain = reader.nested(3, "chain");
+  reader.end();
+  const peerChain: Uint8Array[] = [];
+  while (chain.remaining > 0) peerChain.push(chain.vector(3, "certificate", 1).slice());
+  if ((version !== TLS12 && version !== TLS13) || suite?.version !== version) return null;
+  return {
+    version,
+    suite,
+    extendedMasterSecret: (flags & FLAG_EXTENDED_MASTER_SECRET) !== 0,
+    created,
+    lifetime,
+    ageAdd,
+    secret,
+    ticket,
+    sessionId,
+    alpnProtocol: (flags & FLAG_ALPN) !== 0 ? alpn : null,
+    serverName: (flags & FLAG_SERVER_NAME) !== 0 ? name : null,
+    peerChain,
+  };
+}
+
+/** True while a session may be resumed: made not after now, and not older than its lifetime. */
+export function isFresh(session: Session, now: number): boolean {
+  const age = now - session.created;
+  return age >= 0 && age < session.lifetime * 1000;
+}

@@ -1,0 +1,50 @@
+/**
+ * The peer's proof that it owns its certificate's key (RFC 8446 §4.4.3, RFC 5246 §7.4.3 and §7.4.8).
+ */
+import { fail } from "../protocol/failure.ts";
+import { type SignatureScheme, signatureSchemeName } from "../protocol/signature-scheme.ts";
+import type { ProtocolVersion } from "../protocol/version.ts";
+import type { HandshakeContext } from "./handshake-context.ts";
+import { keyFitsScheme } from "./negotiation.ts";
+import type { LeafCertificate } from "./peer-identity.ts";
+
+/**
+ * Checks scheme, key and signature, and notes the scheme in the facts.
+ * @param code the scheme the peer names
+ */
+export function verifyPeerSignature(
+  context: HandshakeContext,
+  leaf: LeafCertificate,
+  version: ProtocolVersion,
+  code: number,
+  content: Uint8Array,
+  signature: Uint8Array,
+): void {
+  const scheme = acceptableScheme(context, leaf, version, code);
+  context.facts.peerSignatureScheme = scheme;
+  if (!leaf.maySign) {
+    fail("WrongCertificateUsage", "the peer's certificate may not sign: its key usage lacks digitalSignature");
+  }
+  if (!leaf.publicKey.verify(scheme.algorithm, content, signature)) {
+    fail("BadSignature", `the peer's ${scheme.name} signature over the handshake is wrong`);
+  }
+}
+
+function acceptableScheme(
+  context: HandshakeContext,
+  leaf: LeafCertificate,
+  version: ProtocolVersion,
+  code: number,
+): SignatureScheme {
+  const scheme = context.config.signatureSchemes.find((offered) => offered.code === code);
+  if (scheme === undefined) {
+    fail("UnofferedSignatureScheme", `the peer signed with ${signatureSchemeName(code)}, which is not offered`);
+  }
+  if (!keyFitsScheme(leaf.publicKey, scheme, version)) {
+    fail(
+      "SignatureSchemeKeyMismatch",
+      `${scheme.name} does not fit the peer's ${leaf.publicKey.curve ?? leaf.publicKey.type} key in this version`,
+    );
+  }
+  return scheme;
+}
