@@ -1,0 +1,229 @@
+/**
+ * Versions, suites, groups and signature schemes that a credential stands for: the registries' defaults less what the
+ * structures deny, or exactly what the `sealwire` member lists. Refuses with SEC_E_ALGORITHM_MISMATCH what is not
+ * built and what leaves nothing.
+ */
+import type { CryptoProvider } from "../crypto/provider.ts";
+import { CIPHER_SUITES, type CipherSuite, cipherSuite } from "../protocol/cipher-suite.ts";
+import { NAMED_GROUPS, type NamedGroup, namedGroup } from "../protocol/named-group.ts";
+import {
+  SIGNATURE_SCHEMES,
+  type SignatureScheme,
+  signatureScheme,
+} from "../protocol/signature-scheme.ts";
+import { type ProtocolVersion, TLS13 } from "../protocol/version.ts";
+import { SEC_E_ALGORITHM_MISMATCH } from "../sspi/security-status.ts";
+import {
+  deniesGroup,
+  deniesScheme,
+  deniesSuite,
+  suiteInAlgorithmList,
+  suiteInStrengths,
+} from "./algorithm-restrictions.ts";
+import { TLS_PARAMS_OPTIONAL } from "./constants.ts";
+import type {
+  CRYPTO_SETTINGS,
+  SCHANNEL_CRED,
+  SchannelAuthData,
+  SealwireOptions,
+  TLS_PARAMETERS,
+} from "./credential-types.ts";
+import { enabledVersions, versionsWithout } from "./protocol-mask.ts";
+import { refuse } from "./refusal.ts";
+
+export interface AlgorithmChoice {
+  readonly versions: readonly ProtocolVersion[];
+  readonly cipherSuites: readonly CipherSuite[];
+  readonly groups: readonly NamedGroup[];
+  readonly keyShares: readonly NamedGroup[];
+  readonly signatureSchemes: readonly SignatureScheme[];
+  readonly signingSchemes: readonly SignatureScheme[];
+}
+
+/**
+ * What applies to one connection.
+ * @param auth the caller's structure; null: the system's defaults
+ * @param alpn our protocols; TLS_PARAMETERS with ALPN ids apply if one of theirs is among them
+ */
+export function chooseAlgorithms(
+  auth: SchannelAuthData | null,
+  side: "client" | "server",
+  alpn: readonly string[],
+  provider: CryptoProvider,
+): AlgorithmChoice {
+  const sets = auth?.dwVersion === 5 ? (auth.pTlsParameters ?? []) : [];
+  const applying = sets.filter((set) => applies(set, alpn));
+  const firm = applying.filter((set) => !isOptional(set));
+  const attempt = applying.length > firm.length ? attemptWith(applying) : null;
+  return attempt ?? choose(auth, side, firm, provider);
+
+  /** Optional parameters are honoured only if they leave something. */
+  function attemptWith(all: readonly TLS_PARAMETERS[]): AlgorithmChoice | null {
+    try {
+      return choose(auth, side, all, provider);
+    } catch {
+      return null;
+    }
+  }
+}
+
+function applies(set: TLS_PARAMETERS, alpn: readonly string[]): boolean {
+  const ids = set.rgstrAlpnIds ?? [];
+  return ids.length === 0 || ids.some((id) => alpn.includes(id));
+}
+
+function isOptional(set: TLS_PARAMETERS): boolean {
+  return ((set.dwFlags ?? 0) & TLS_PARAMS_OPTIONAL) !== 0;
+}
+
+function choose(
+  auth: SchannelAuthData | null,
+  side: "client" | "server",
+  sets: readonly TLS_PARAMETERS[],
+  provider: CryptoProvider,
+): AlgorithmChoice {
+  const options = auth?.sealwire ?? {};
+  const denied = sets.flatMap((set) => set.pDisabledCrypto ?? []);
+  const allowed = allowedVersions(auth, side, sets);
+  const cipherSuites = chooseSuites(auth, allowed, denied);
+  const versions = allowed.filter((version) => cipherSuites.some((s) => s.version === version));
+  if (versions.length === 0) {
+    refuse(
+      SEC_E_ALGORITHM_MISMATCH,
+      "NothingEnabled",
+      "the credential leaves no protocol version with a cipher suite; only TLS 1.2 and TLS 1.3 are built",
+    );
+  }
+  const groups = chooseGroups(options, cipherSuites, denied, provider);
+  const signatureSchemes =
+    options.signatureSchemes != null
+      ? named(options.signatureSchemes, signatureScheme, "signature scheme")
+      : SIGNATURE_SCHEMES.filter(
+          (scheme) =>
+            scheme.enabledByDefault && !denied.some((setting) => deniesScheme(setting, scheme)),
+        );
+  return {
+    versions,
+    cipherSuites,
+    groups,
+    keyShares: chooseKeyShares(options, groups),
+    signatureSchemes,
+    signingSchemes:
+      options.signingSchemes != null
+        ? named(options.signingSchemes, signatureScheme, "signature scheme")
+        : signatureSchemes,
+  };
+}
+
+function allowedVersions(
+  auth: SchannelAuthData | null,
+  side: "client" | "server",
+  sets: readonly TLS_PARAMETERS[],
+): readonly ProtocolVersion[] {
+  if (auth?.dwVersion !== 4) {
+    const disabled = sets.reduce((mask, set) => mask | (set.grbitDisabledProtocols ?? 0), 0);
+    return versionsWithout(disabled, side);
+  }
+  // SCHANNEL_CRED never reaches TLS 1.3 on Windows; naming one of its suites is asking for it.
+  const asked = (auth.sealwire?.cipherSuites ?? []).some(
+    (code) => cipherSuite(code)?.version === TLS13,
+  );
+  return enabledVersions(auth.grbitEnabledProtocols ?? 0, side).filter(
+    (version) => version !== TLS13 || asked,
+  );
+}
+
+function chooseSuites(
+  auth: SchannelAuthData | null,
+  versions: readonly ProtocolVersion[],
+  denied: readonly CRYPTO_SETTINGS[],
+): readonly CipherSuite[] {
+  const listed = auth?.sealwire?.cipherSuites;
+  if (listed != null) {
+    return named(listed, cipherSuite, "cipher suite").filter((s) => versions.includes(s.version));
+  }
+  return CIPHER_SUITES.filter(
+    (suite) =>
+      suite.enabledByDefault &&
+      versions.includes(suite.version) &&
+      (auth?.dwVersion !== 4 || admitted(auth, suite)) &&
+      !denied.some((setting) => deniesSuite(setting, suite)),
+  );
+}
+
+function admitted(auth: SCHANNEL_CRED, suite: CipherSuite): boolean {
+  return (
+    suiteInAlgorithmList(suite, auth.palgSupportedAlgs ?? []) &&
+    suiteInStrengths(suite, auth.dwMinimumCipherStrength ?? 0, auth.dwMaximumCipherStrength ?? 0)
+  );
+}
+
+function chooseGroups(
+  options: SealwireOptions,
+  suites: readonly CipherSuite[],
+  denied: readonly CRYPTO_SETTINGS[],
+  provider: CryptoProvider,
+): readonly NamedGroup[] {
+  const built = (group: NamedGroup): boolean => provider.keyAgreement(group.name) !== null;
+  if (options.supportedGroups != null) {
+    return named(
+      options.supportedGroups,
+      (code) => {
+        const group = namedGroup(code);
+        return group !== undefined && built(group) ? group : undefined;
+      },
+      "group",
+    );
+  }
+  // A DHE suite, which must have been named, brings its groups along.
+  const finiteField = suites.some((suite) => suite.keyExchange === "dhe");
+  const groups = NAMED_GROUPS.filter(
+    (group) =>
+      (group.enabledByDefault || (finiteField && group.kind === "finite-field")) &&
+      !denied.some((setting) => deniesGroup(setting, group)) &&
+      built(group),
+  );
+  if (groups.length === 0 && suites.some((suite) => suite.keyExchange !== "rsa")) {
+    refuse(SEC_E_ALGORITHM_MISMATCH, "NothingEnabled", "the credential leaves no group for a key exchange");
+  }
+  return groups;
+}
+
+function chooseKeyShares(
+  options: SealwireOptions,
+  groups: readonly NamedGroup[],
+): readonly NamedGroup[] {
+  if (options.keyShares == null) return groups.filter((group) => group.tls13).slice(0, 1);
+  const shares = named(options.keyShares, namedGroup, "group");
+  for (const share of shares) {
+    if (!groups.includes(share) || !share.tls13) {
+      refuse(
+        SEC_E_ALGORITHM_MISMATCH,
+        "KeyShareWithoutGroup",
+        `keyShares lists ${share.name}, which is not one of the groups for TLS 1.3`,
+      );
+    }
+  }
+  return shares;
+}
+
+/** The rows of IANA numbers, each once, in order; a number that is not built is refused. */
+function named<Row>(
+  codes: readonly number[],
+  row: (code: number) => Row | undefined,
+  what: string,
+): readonly Row[] {
+  const rows = new Set<Row>();
+  for (const code of codes) {
+    const found = row(code);
+    if (found === undefined) {
+      refuse(
+        SEC_E_ALGORITHM_MISMATCH,
+        "NotBuilt",
+        `${what} 0x${Number(code).toString(16).padStart(4, "0")} is not built`,
+      );
+    }
+    rows.add(found);
+  }
+  return [...rows];
+}

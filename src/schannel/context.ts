@@ -1,0 +1,135 @@
+/**
+ * What a context handle stands for: an engine and what the package must remember between calls. The rules are in the
+ * files named after the functions.
+ */
+import { Connection } from "../engine/connection.ts";
+import type { Engine, Progress, Role, StreamSizes } from "../engine/engine.ts";
+import type { Configuration } from "../handshake/configuration.ts";
+import type { TlsFailure } from "../protocol/failure.ts";
+import type {
+  SecPkgContext_KeyingMaterialInfo,
+  SecPkgContext_SessionAppData,
+  TimeStamp,
+} from "../sspi/attribute-values.ts";
+import type { SECURITY_STATUS } from "../sspi/security-status.ts";
+import { configure, type FirstCall } from "./configure.ts";
+import { SCH_CRED_DISABLE_RECONNECTS } from "./constants.ts";
+import type { SchannelCredential } from "./credentials.ts";
+import type { PeerVerifier } from "./peer-verifier.ts";
+
+/** What a control token or requestKeyUpdate armed; the next handshake call emits it. */
+export type Armed =
+  | { readonly kind: "alert"; readonly level: number; readonly description: number }
+  | { readonly kind: "key-update"; readonly requestPeer: boolean };
+
+/** Why the call before could not deliver; it is to be repeated with the same bytes. */
+export type Waiting =
+  | { readonly kind: "pending"; readonly promise: Promise<void>; readonly starting: boolean }
+  | { readonly kind: "credential" }
+  | { readonly kind: "deliver"; readonly progress: Progress };
+
+const NO_BYTES = new Uint8Array(0);
+
+export class SchannelContext {
+  readonly role: Role;
+  readonly engine: Engine;
+  readonly configuration: Configuration;
+  readonly verifier: PeerVerifier;
+  /** Of the first call, or a newer one of a later call. */
+  credential: SchannelCredential;
+  readonly targetName: string | null;
+  /** ISC_RET_* or ASC_RET_* of the last call. */
+  contextAttr = 0;
+  armed: Armed | null = null;
+  waiting: Waiting | null = null;
+  /** Copy of the input that the engine took although the call is to be repeated. */
+  absorbed: Uint8Array = NO_BYTES;
+  /** SEC_I_RENEGOTIATE was answered and no handshake call came since. */
+  unanswered: "renegotiation" | "post-handshake" | null = null;
+  /** The status of the first refusal, which is repeated. */
+  failedStatus: SECURITY_STATUS | null = null;
+  /** An alert waits in the engine that a later handshake call must put into TOKEN ("token") or as reference 4.4 says. */
+  alertOwed: "token" | "as asked" | null = null;
+  error: { status: SECURITY_STATUS; reason: string; message: string } | null = null;
+  deleted = false;
+  applicationData: SecPkgContext_SessionAppData | null = null;
+  keyingMaterialInfo: SecPkgContext_KeyingMaterialInfo | null = null;
+  #sizes: StreamSizes | null = null;
+  #expiry: TimeStamp | null = null;
+
+  constructor(credential: SchannelCredential, call: FirstCall) {
+    this.role = call.role;
+    this.credential = credential;
+    this.targetName = call.targetName;
+    const { configuration, verifier } = configure(
+      credential,
+      call,
+      () => this.credential.certificates,
+    );
+    this.configuration = configuration;
+    this.verifier = verifier;
+    this.engine = new Connection(call.role, configuration);
+    if (call.role === "server" && (credential.flags & SCH_CRED_DISABLE_RECONNECTS) !== 0) {
+      this.engine.setResumable(false);
+    }
+  }
+
+  /** Stream sizes of the keys in use; kept, because they only change in handshake calls. */
+  get sizes(): StreamSizes {
+    this.#sizes ??= this.engine.streamSizes();
+    return this.#sizes;
+  }
+
+  /** To be called when keys may have changed. */
+  forgetSizes(): void {
+    this.#sizes = null;
+  }
+
+  /** Expiry of the peer's certificate, computed once. */
+  expiry(compute: () => TimeStamp): TimeStamp {
+    this.#expiry ??= compute();
+    return this.#expiry;
+  }
+
+  /** A fatal alert left by the caller's wish: nothing more is sent or read. */
+  get aborted(): boolean {
+    return this.engine.writeClosed && (this.engine.alertSent?.description ?? 0) !== 0;
+  }
+
+  /** Remembers the refusal that ended the connection, with the status it is repeated with. */
+  failed(failure: TlsFailure, status: SECURITY_STATUS): void {
+    this.failedStatus = status;
+    this.error = { status, reason: failure.reason, message: failure.message };
+    this.waiting = null;
+    this.armed = null;
+    this.absorbed = NO_BYTES;
+  }
+
+  /** Remembers why a call was refused; returns its status. */
+  refused(status: SECURITY_STATUS, reason: string, message: string): SECURITY_STATUS {
+    this.error = { status, reason, message };
+    return status;
+  }
+
+  /** The engine took `bytes`, but the call is to be repeated with them. */
+  absorb(bytes: Uint8Array, waiting: Waiting): void {
+    this.absorbed = bytes.slice();
+    this.waiting = waiting;
+  }
+
+  /** The call was delivered: nothing is to be repeated. */
+  delivered(): void {
+    this.absorbed = NO_BYTES;
+    this.waiting = null;
+    this.unanswered = null;
+    this.forgetSizes();
+  }
+
+  dispose(): void {
+    this.deleted = true;
+    this.waiting = null;
+    this.absorbed.fill(0);
+    this.absorbed = NO_BYTES;
+    this.engine.wipe();
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * What a caller gives to acquireCredentialsHandle: SCHANNEL_CRED, SCH_CREDENTIALS and their parts with the SDK's member
+ * names, and the `sealwire` member for what Windows cannot say. Counts (`cCreds`, …) may be left out: the arrays count.
+ */
+import type { ClientHelloFacts, Verdict } from "../handshake/peer-identity.ts";
+import type { SessionStore } from "../handshake/session-store.ts";
+import type { FailureReason } from "../protocol/failure.ts";
+import type { Limits } from "../protocol/limits.ts";
+
+type Optional<T> = T | null | undefined;
+
+/** A certificate chain with its private key. */
+export interface CertContext {
+  /** DER, leaf first. */
+  readonly chain: readonly Uint8Array[];
+  /** PKCS#8 or legacy PEM or DER, a runtime's key object, a CryptoKey, or an object with `sign(scheme, data)`. */
+  readonly privateKey?: unknown;
+  /** DER OCSPResponse to staple. */
+  readonly ocspResponse?: Optional<Uint8Array>;
+}
+
+/** What `verifyPeer` is told beside the chain. */
+export interface PeerFacts {
+  /** The name that the certificate must be for, or null. */
+  readonly name: string | null;
+  readonly purpose: "server" | "client";
+  readonly ocspResponse: Uint8Array | null;
+  /** The built-in answer. */
+  readonly verdict: Verdict;
+}
+
+/** What `verifyPeer` answers. */
+export interface PeerDecision {
+  readonly ok: boolean;
+  readonly status?: Optional<number>;
+  /** Alert number to send. */
+  readonly alert?: Optional<number>;
+  readonly reason?: Optional<FailureReason>;
+}
+
+export interface SealwireOptions {
+  /** IANA numbers, in order: exactly these, also those that are off by default. */
+  readonly cipherSuites?: Optional<readonly number[]>;
+  readonly supportedGroups?: Optional<readonly number[]>;
+  /** Client: groups a share is sent for at first; a subset of the groups. */
+  readonly keyShares?: Optional<readonly number[]>;
+  /** Offered to and accepted from the peer. */
+  readonly signatureSchemes?: Optional<readonly number[]>;
+  /** What we sign with. */
+  readonly signingSchemes?: Optional<readonly number[]>;
+  /** Client: SNI apart from the target name; null sends none. */
+  readonly serverName?: Optional<string>;
+  readonly extendedMasterSecret?: Optional<"require" | "offer" | "off">;
+  readonly encryptThenMac?: Optional<boolean>;
+  /** Server: a client without certificate is refused. */
+  readonly requireClientCertificate?: Optional<boolean>;
+  /** Server: DER Names sent with the request for a certificate. */
+  readonly certificateAuthorities?: Optional<readonly Uint8Array[]>;
+  /** Server: chooses the certificate; null: the first of `paCred` that fits. */
+  readonly selectCredential?: Optional<
+    (hello: ClientHelloFacts) => Optional<CertContext> | Promise<Optional<CertContext>>
+  >;
+  /** Has the last word on the peer's chain (DER, leaf first). */
+  readonly verifyPeer?: Optional<
+    (chain: readonly Uint8Array[], facts: PeerFacts) => PeerDecision | Promise<PeerDecision>
+  >;
+  /** Default: bounded memory per credential handle. No resumption: dwSessionLifespan -1. */
+  readonly sessionStore?: Optional<SessionStore>;
+  /** Server: tickets per full TLS 1.3 handshake. */
+  readonly ticketCount?: Optional<number>;
+  /** Seconds. */
+  readonly ticketLifetime?: Optional<number>;
+  /** One line of the NSS key log form, without line end. */
+  readonly keyLog?: Optional<(line: string) => void>;
+  /** Milliseconds since 1970. */
+  readonly clock?: Optional<() => number>;
+  /** Cryptographic randomness: a new array of `length` bytes. */
+  readonly random?: Optional<(length: number) => Uint8Array>;
+  /** Tickets and key updates are handled inside decryptMessage. */
+  readonly transparentPostHandshake?: Optional<boolean>;
+  /** TLS 1.2: renegotiations that the peer begins are accepted. */
+  readonly allowRenegotiation?: Optional<boolean>;
+  readonly limits?: Optional<Partial<Limits>>;
+}
+
+/** One denied algorithm. */
+export interface CRYPTO_SETTINGS {
+  /** TlsParametersCngAlgUsage*. */
+  readonly eAlgorithmUsage: number;
+  /** "AES", "SHA256", "ECDH_P384", "RSA", …; BCRYPT_*_ALGORITHM or a curve's name. */
+  readonly strCngAlgId: string;
+  readonly cChainingModes?: Optional<number>;
+  /** "ChainingModeGCM", "ChainingModeCBC", SCH_RSA_PSS_PAD, SCH_RSA_PKCS_PAD; none: all modes. */
+  readonly rgstrChainingModes?: Optional<readonly string[]>;
+  /** Bit lengths from here … */
+  readonly dwMinBitLength?: Optional<number>;
+  /** … to here are denied; both 0: all. */
+  readonly dwMaxBitLength?: Optional<number>;
+}
+
+export interface TLS_PARAMETERS {
+  readonly cAlpnIds?: Optional<number>;
+  readonly rgstrAlpnIds?: Optional<readonly string[]>;
+  readonly grbitDisabledProtocols?: Optional<number>;
+  readonly cDisabledCrypto?: Optional<number>;
+  readonly pDisabledCrypto?: Optional<readonly CRYPTO_SETTINGS[]>;
+  readonly dwFlags?: Optional<number>;
+}
+
+interface CommonCredentials {
+  readonly cCreds?: Optional<number>;
+  readonly paCred?: Optional<readonly CertContext[]>;
+  /** Client: anchors for the server's chain. Server: anchors for client certificates. */
+  readonly hRootStore?: unknown;
+  readonly dwCredFormat?: Optional<number>;
+  readonly cMappers?: Optional<number>;
+  readonly aphMappers?: unknown;
+  /** Milliseconds; 0: ten hours; -1 (or all ones): no resumption. */
+  readonly dwSessionLifespan?: Optional<number>;
+  /** SCH_CRED_* and SCH_*. */
+  readonly dwFlags?: Optional<number>;
+  readonly sealwire?: Optional<SealwireOptions>;
+}
+
+export interface SCH_CREDENTIALS extends CommonCredentials {
+  readonly dwVersion: 5;
+  readonly cTlsParameters?: Optional<number>;
+  readonly pTlsParameters?: Optional<readonly TLS_PARAMETERS[]>;
+}
+
+export interface SCHANNEL_CRED extends CommonCredentials {
+  readonly dwVersion: 4;
+  readonly cSupportedAlgs?: Optional<number>;
+  readonly palgSupportedAlgs?: Optional<readonly number[]>;
+  /** SP_PROT_*; 0: the default. */
+  readonly grbitEnabledProtocols?: Optional<number>;
+  /** Bits; -1: NULL suites too. */
+  readonly dwMinimumCipherStrength?: Optional<number>;
+  readonly dwMaximumCipherStrength?: Optional<number>;
+}
+
+export type SchannelAuthData = SCH_CREDENTIALS | SCHANNEL_CRED;

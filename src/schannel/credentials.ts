@@ -1,0 +1,271 @@
+/**
+ * AcquireCredentialsHandle: SCHANNEL_CRED (4), SCH_CREDENTIALS (5) or nothing to a frozen credential, every row of
+ * reference 2.1. Flags that mean nothing outside Windows (system mapper, default credentials, cache-only retrieval,
+ * restricted roots, aux record) are accepted without effect.
+ */
+import type { Role } from "../engine/engine.ts";
+import type { Credential } from "../handshake/peer-identity.ts";
+import { MemorySessionStore, type SessionStore } from "../handshake/session-store.ts";
+import { TicketKeys } from "../handshake/ticket.ts";
+import type { TimeStamp } from "../sspi/attribute-values.ts";
+import {
+  SECPKG_CRED_BOTH,
+  SECPKG_CRED_INBOUND,
+  SECPKG_CRED_OUTBOUND,
+} from "../sspi/package-constants.ts";
+import type { AcquireCall } from "../sspi/security-package.ts";
+import {
+  SEC_E_ALGORITHM_MISMATCH,
+  SEC_E_INVALID_PARAMETER,
+  SEC_E_NO_CREDENTIALS,
+  SEC_E_UNKNOWN_CREDENTIALS,
+} from "../sspi/security-status.ts";
+import { chooseAlgorithms } from "./algorithm-choice.ts";
+import * as constants from "./constants.ts";
+import type { CertContext, SchannelAuthData, SealwireOptions } from "./credential-types.ts";
+import type { Environment } from "./environment.ts";
+import { loadCertificates } from "./own-certificates.ts";
+import { refuse } from "./refusal.ts";
+import { isHostName } from "./target-name.ts";
+import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
+
+/** Seconds: ten hours, Schannel's lifetime of a session and ours at most for tickets. */
+const DEFAULT_SESSION_LIFETIME = 36_000;
+/** Seconds: seven days (RFC 8446 §4.6.1). */
+const MAXIMUM_SESSION_LIFETIME = 604_800;
+const MAXIMUM_TICKET_COUNT = 16;
+
+const REVOCATION_FLAGS = [
+  constants.SCH_CRED_REVOCATION_CHECK_END_CERT,
+  constants.SCH_CRED_REVOCATION_CHECK_CHAIN,
+  constants.SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT,
+] as const;
+
+/** What a credential handle stands for. Contexts keep it when the handle is freed. */
+export interface SchannelCredential {
+  readonly environment: Environment;
+  readonly roles: readonly Role[];
+  /** The caller's structure, a snapshot; null: none was given. */
+  readonly auth: SchannelAuthData | null;
+  readonly flags: number;
+  readonly options: SealwireOptions;
+  readonly certificates: readonly Credential[];
+  /** The caller's `hRootStore`, or null. */
+  readonly trust: unknown;
+  /** Null: no resumption. */
+  readonly sessionStore: SessionStore | null;
+  /** The store is the caller's and may be shared with other credentials. */
+  readonly sharedStore: boolean;
+  readonly ticketKeys: TicketKeys | null;
+  readonly ticketCount: number;
+  /** Seconds. */
+  readonly sessionLifetime: number;
+  readonly clock: () => number;
+  readonly random: (length: number) => Uint8Array;
+  readonly expiry: TimeStamp;
+}
+
+/** Makes a credential, or throws a Refusal with the status of reference 2.1. */
+export function acquireCredential(
+  environment: Environment,
+  { credentialUse, authData }: AcquireCall,
+): SchannelCredential {
+  const roles = rolesOf(credentialUse);
+  if (roles.length === 0 || (authData === null && credentialUse !== SECPKG_CRED_OUTBOUND)) {
+    refuse(
+      SEC_E_NO_CREDENTIALS,
+      "NoAuthData",
+      "credentialUse must be SECPKG_CRED_OUTBOUND, or come with an SCH_CREDENTIALS or SCHANNEL_CRED",
+    );
+  }
+  const auth = authData === null ? null : structureOf(authData);
+  if (auth !== null) checkLimits(auth);
+  const flags = (auth?.dwFlags ?? 0) >>> 0;
+  checkFlags(flags);
+  // Refuses here what no connection could use.
+  for (const role of roles) chooseAlgorithms(auth, role, [], environment.provider);
+  const options = auth?.sealwire ?? {};
+  checkOptions(options);
+  const certificates = loadCertificates(
+    ownContexts(auth),
+    environment.certificates,
+    (flags & constants.SCH_SEND_ROOT_CERT) !== 0,
+  );
+  const trust = auth?.hRootStore ?? null;
+  checkTrust(environment, trust);
+  const clock = options.clock ?? environment.clock;
+  const random = randomOf(environment, options);
+  const lifetime = lifetimeOf(auth);
+  const inbound = roles.includes("server");
+  const { provider } = environment;
+  return Object.freeze({
+    environment,
+    roles,
+    auth,
+    flags,
+    options,
+    certificates,
+    trust,
+    sessionStore:
+      lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),
+    sharedStore: options.sessionStore != null,
+    ticketKeys: inbound && lifetime > 0 ? new TicketKeys(provider, random, clock) : null,
+    ticketCount: Math.min(options.ticketCount ?? 1, MAXIMUM_TICKET_COUNT),
+    sessionLifetime: lifetime,
+    clock,
+    random,
+    expiry: expiryOf(environment, certificates),
+  });
+}
+
+function rolesOf(credentialUse: number): readonly Role[] {
+  if (credentialUse === SECPKG_CRED_OUTBOUND) return ["client"];
+  if (credentialUse === SECPKG_CRED_INBOUND) return ["server"];
+  return credentialUse === SECPKG_CRED_BOTH ? ["client", "server"] : [];
+}
+
+/** The structure as a snapshot: later changes of the caller's object change nothing. */
+function structureOf(authData: unknown): SchannelAuthData {
+  const { dwVersion } = authData as { dwVersion?: unknown };
+  if (
+    dwVersion !== constants.SCHANNEL_CRED_VERSION &&
+    dwVersion !== constants.SCH_CREDENTIALS_VERSION
+  ) {
+    refuse(
+      SEC_E_UNKNOWN_CREDENTIALS,
+      "UnknownStructure",
+      `dwVersion ${String(dwVersion)} is neither SCHANNEL_CRED_VERSION (4) nor SCH_CREDENTIALS_VERSION (5)`,
+    );
+  }
+  const auth = authData as SchannelAuthData;
+  return Object.freeze({ ...auth, sealwire: Object.freeze({ ...auth.sealwire }) });
+}
+
+function ownContexts(
+  auth: SchannelAuthData | null,
+): readonly CertContext[] {
+  const all = auth?.paCred ?? [];
+  return auth?.cCreds == null ? all : all.slice(0, auth.cCreds);
+}
+
+function checkLimits(auth: SchannelAuthData): void {
+  const over = (count: number | null | undefined, list: unknown, limit: number): boolean => {
+    const length = Array.isArray(list) ? list.length : 0;
+    return (count ?? length) > Math.min(limit, length) || length > limit;
+  };
+  const wrong = (what: string): never =>
+    refuse(
+      SEC_E_UNKNOWN_CREDENTIALS,
+      "TooManyParameters",
+      `${what}: more than the SDK allows, or more counted than given`,
+    );
+  if ((auth.dwCredFormat ?? 0) !== constants.SCH_CRED_FORMAT_CERT_CONTEXT) {
+    refuse(SEC_E_UNKNOWN_CREDENTIALS, "UnknownStructure", "dwCredFormat must be 0");
+  }
+  if (over(auth.cCreds, auth.paCred, constants.SCH_CRED_MAX_SUPPORTED_CERTS)) wrong("paCred");
+  if (auth.dwVersion === constants.SCHANNEL_CRED_VERSION) {
+    const { cSupportedAlgs, palgSupportedAlgs } = auth;
+    if (over(cSupportedAlgs, palgSupportedAlgs, constants.SCH_CRED_MAX_SUPPORTED_ALGS)) {
+      wrong("palgSupportedAlgs");
+    }
+    return;
+  }
+  const sets = auth.pTlsParameters ?? [];
+  if (over(auth.cTlsParameters, sets, constants.SCH_CRED_MAX_SUPPORTED_PARAMETERS)) {
+    wrong("pTlsParameters");
+  }
+  for (const set of sets) {
+    if (over(set.cAlpnIds, set.rgstrAlpnIds, constants.SCH_CRED_MAX_SUPPORTED_ALPN_IDS)) {
+      wrong("rgstrAlpnIds");
+    }
+    const settings = set.pDisabledCrypto ?? [];
+    if (over(set.cDisabledCrypto, settings, constants.SCH_CRED_MAX_SUPPORTED_CRYPTO_SETTINGS)) {
+      wrong("pDisabledCrypto");
+    }
+    for (const { cChainingModes, rgstrChainingModes } of settings) {
+      const limit = constants.SCH_CRED_MAX_SUPPORTED_CHAINING_MODES;
+      if (over(cChainingModes, rgstrChainingModes, limit)) wrong("rgstrChainingModes");
+    }
+  }
+  if (sets.filter((set) => (set.rgstrAlpnIds?.length ?? 0) === 0).length > 1) {
+    wrong("two TLS_PARAMETERS without ALPN ids");
+  }
+}
+
+function checkFlags(flags: number): void {
+  if (REVOCATION_FLAGS.filter((flag) => (flags & flag) !== 0).length > 1) {
+    refuse(
+      SEC_E_UNKNOWN_CREDENTIALS,
+      "ConflictingFlags",
+      "at most one of the SCH_CRED_REVOCATION_CHECK_* flags may be set",
+    );
+  }
+  if ((flags & (constants.SCH_USE_PRESHAREDKEY_ONLY | constants.SCH_USE_DTLS_ONLY)) !== 0) {
+    refuse(
+      SEC_E_ALGORITHM_MISMATCH,
+      "NotBuilt",
+      "PSK suites and DTLS are not built: SCH_USE_PRESHAREDKEY_ONLY or SCH_USE_DTLS_ONLY leaves nothing",
+    );
+  }
+}
+
+function checkOptions(options: SealwireOptions): void {
+  const wrong = (what: string): never =>
+    refuse(SEC_E_INVALID_PARAMETER, "InvalidOption", `sealwire.${what}`);
+  if (options.serverName != null && !isHostName(options.serverName)) {
+    wrong(`serverName ${JSON.stringify(options.serverName)} is not a DNS name in ASCII`);
+  }
+  if (!["require", "offer", "off"].includes(options.extendedMasterSecret ?? "offer")) {
+    wrong('extendedMasterSecret must be "require", "offer" or "off"');
+  }
+  const counts = { ...options.limits, ticketCount: options.ticketCount ?? 0 };
+  for (const [name, value] of Object.entries(counts)) {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      wrong(`${name} must be a whole number that is not negative, not ${String(value)}`);
+    }
+  }
+  const lifetime = options.ticketLifetime ?? 0;
+  if (!(lifetime >= 0)) wrong("ticketLifetime must be seconds, not negative");
+}
+
+function checkTrust(environment: Environment, trust: unknown): void {
+  if (trust === null) return;
+  try {
+    environment.certificates.roots(trust);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    refuse(SEC_E_UNKNOWN_CREDENTIALS, "UnknownTrustStore", `hRootStore is no TrustStore: ${text}`);
+  }
+}
+
+/** Seconds; 0: no resumption. */
+function lifetimeOf(auth: SchannelAuthData | null): number {
+  const lifespan = auth?.dwSessionLifespan ?? 0;
+  if (lifespan === -1 || lifespan === 0xffffffff) return 0;
+  const ticketLifetime = auth?.sealwire?.ticketLifetime;
+  if (ticketLifetime != null) return Math.floor(Math.min(ticketLifetime, DEFAULT_SESSION_LIFETIME));
+  if (lifespan === 0) return DEFAULT_SESSION_LIFETIME;
+  return Math.min(Math.ceil(lifespan / 1000), MAXIMUM_SESSION_LIFETIME);
+}
+
+function randomOf(
+  environment: Environment,
+  options: SealwireOptions,
+): (length: number) => Uint8Array {
+  const { random } = options;
+  if (random == null) return (length) => environment.provider.random(length);
+  return (length) => {
+    const bytes = random(length);
+    if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
+      throw new TypeError(`sealwire.random did not answer with ${length} bytes`);
+    }
+    return bytes;
+  };
+}
+
+function expiryOf(environment: Environment, certificates: readonly Credential[]): TimeStamp {
+  const leaf = certificates[0]?.chain[0];
+  return leaf === undefined
+    ? MAXIMUM_TIME
+    : timeStamp(environment.certificates.readLeaf(leaf).notAfter);
+}

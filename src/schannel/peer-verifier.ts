@@ -1,0 +1,106 @@
+/**
+ * Who decides on the peer's chain: the built-in verifier, the caller's `verifyPeer`, or nobody (manual validation), and
+ * whether a refusal ends the handshake or is only kept (deferred validation); reference 6.2.
+ */
+import type { CertificateVerifier, Verdict, VerifyRequest } from "../handshake/peer-identity.ts";
+import { FAILURE_REASONS } from "../protocol/failure.ts";
+import { isFailure, SEC_E_CERT_UNKNOWN } from "../sspi/security-status.ts";
+import type { PeerDecision, SealwireOptions } from "./credential-types.ts";
+import { alertStatus } from "./failure-status.ts";
+
+/** "enforce": a refusal ends the handshake. "defer": it is kept. "skip": the chain is not looked at. */
+export type ValidationMode = "enforce" | "defer" | "skip";
+
+type VerifyPeer = NonNullable<SealwireOptions["verifyPeer"]>;
+
+export class PeerVerifier implements CertificateVerifier {
+  readonly mode: ValidationMode;
+  readonly #builtin: CertificateVerifier;
+  readonly #verifyPeer: VerifyPeer | null;
+  readonly #nameNeeded: boolean;
+  #checked: Verdict | null = null;
+
+  /** @param nameNeeded a chain is refused if there is no name to check it against */
+  constructor(
+    mode: ValidationMode,
+    builtin: CertificateVerifier,
+    verifyPeer: VerifyPeer | null,
+    nameNeeded: boolean,
+  ) {
+    this.mode = mode;
+    this.#builtin = builtin;
+    this.#verifyPeer = verifyPeer;
+    this.#nameNeeded = nameNeeded;
+  }
+
+  /** The decision before deferring; null: no chain was judged. */
+  get checked(): Verdict | null {
+    return this.#checked;
+  }
+
+  verify(request: VerifyRequest): Verdict | Promise<Verdict> {
+    if (this.mode === "skip" && this.#verifyPeer === null) return { ok: true };
+    const verdict = this.#builtin.verify(request);
+    return verdict instanceof Promise
+      ? verdict.then((settled) => this.#judge(request, settled))
+      : this.#judge(request, verdict);
+  }
+
+  #judge(request: VerifyRequest, builtin: Verdict): Verdict | Promise<Verdict> {
+    const verdict: Verdict =
+      builtin.ok && this.#nameNeeded && request.name === null
+        ? {
+            ok: false,
+            reason: "NameMismatch",
+            message:
+              "no targetName was given to check the certificate against; give one, or set SCH_CRED_NO_SERVERNAME_CHECK",
+          }
+        : builtin;
+    if (this.#verifyPeer === null) return this.#keep(verdict);
+    const decision = this.#verifyPeer(request.chain, {
+      name: request.name,
+      purpose: request.purpose,
+      ocspResponse: request.ocspResponse,
+      verdict,
+    });
+    return decision instanceof Promise
+      ? decision.then((settled) => this.#keep(decided(settled, verdict)))
+      : this.#keep(decided(decision, verdict));
+  }
+
+  #keep(verdict: Verdict): Verdict {
+    this.#checked = verdict;
+    if (verdict.ok || this.mode === "enforce" || this.#verifyPeer !== null) return verdict;
+    return { ok: true, explain: verdict.explain };
+  }
+}
+
+/** The caller's decision as a verdict; what it leaves open is filled in from the built-in one. */
+function decided(decision: PeerDecision, builtin: Verdict): Verdict {
+  if (decision?.ok === true) return builtin.ok ? builtin : { ok: true, explain: builtin.explain };
+  const known = FAILURE_REASONS.find((reason) => reason === decision?.reason);
+  const reason = known ?? (builtin.ok ? "CertificateRefused" : builtin.reason);
+  const alert = alertNumber(decision?.alert);
+  const status = statusOf(decision, alert);
+  return {
+    ok: false,
+    reason,
+    message: builtin.ok ? "verifyPeer refused the peer's certificate" : builtin.message,
+    ...(alert === null ? {} : { alert }),
+    ...(status === null ? {} : { status }),
+    explain: builtin.explain,
+  };
+}
+
+function alertNumber(alert: number | null | undefined): number | null {
+  return alert != null && Number.isInteger(alert) && alert >= 0 && alert <= 255 ? alert : null;
+}
+
+/** The status asked for, which must be a failure; an alert alone brings the status it stands for. */
+function statusOf(decision: PeerDecision, alert: number | null): number | null {
+  if (decision?.status != null) {
+    const status = decision.status >>> 0;
+    return isFailure(status) ? status : SEC_E_CERT_UNKNOWN;
+  }
+  return alert === null || decision.reason != null ? null : alertStatus(alert);
+}

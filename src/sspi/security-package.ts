@@ -1,0 +1,125 @@
+/**
+ * Contract of a security package: one method per SSPI function. The face finds the package by name or by handle,
+ * checks handles, and catches whatever is thrown; everything else is the package's. Credentials and contexts are the
+ * package's own objects; the face keeps them inside its handles.
+ */
+import type { SecPkgInfo, TimeStamp } from "./attribute-values.ts";
+import type { SecBufferDesc } from "./sec-buffer.ts";
+import type { SECURITY_STATUS } from "./security-status.ts";
+
+/** An alert as it went over the wire, with the RFC's name. */
+export interface AlertReport {
+  readonly level: number;
+  readonly description: number;
+  readonly name: string;
+}
+
+/** Why a call failed, finer than its status. */
+export interface ErrorReport {
+  readonly status: SECURITY_STATUS;
+  /** A stable word, one per refusal. */
+  readonly reason: string;
+  /** What, where, which value, what to do about it. */
+  readonly message: string;
+  readonly alertSent?: AlertReport;
+  readonly alertReceived?: AlertReport;
+}
+
+export interface AcquireCall {
+  /** SECPKG_CRED_*. */
+  readonly credentialUse: number;
+  readonly authData: unknown;
+}
+
+export interface AcquireAnswer<Credential> {
+  readonly status: SECURITY_STATUS;
+  readonly credential?: Credential;
+  readonly expiry?: TimeStamp;
+  readonly error?: ErrorReport;
+}
+
+/** Arguments of initialize- and acceptSecurityContext with "not given" as null. */
+export interface EstablishCall<Credential, Context> {
+  readonly credential: Credential | null;
+  /** Null on the first call. */
+  readonly context: Context | null;
+  readonly targetName: string | null;
+  readonly contextReq: number;
+  readonly input: SecBufferDesc | null;
+  readonly output: SecBufferDesc | null;
+}
+
+export interface EstablishAnswer<Context> {
+  readonly status: SECURITY_STATUS;
+  /** Absent if a first call did not make a context. */
+  readonly context?: Context;
+  readonly contextAttr: number;
+  readonly expiry?: TimeStamp;
+  readonly error?: ErrorReport;
+}
+
+export interface AttributeAnswer {
+  readonly status: SECURITY_STATUS;
+  readonly value?: unknown;
+}
+
+export interface SecurityPackage<Credential extends object, Context extends object> {
+  readonly info: SecPkgInfo;
+  /** Other names that the package answers to; compared without regard to case, like `info.Name`. */
+  readonly aliases: readonly string[];
+
+  acquireCredentialsHandle(call: AcquireCall): AcquireAnswer<Credential>;
+  queryCredentialsAttributes(credential: Credential, attribute: number): AttributeAnswer;
+  setCredentialsAttributes(
+    credential: Credential,
+    attribute: number,
+    value: unknown,
+  ): SECURITY_STATUS;
+  /** The handle is dead; contexts made with the credential go on. */
+  freeCredentialsHandle(credential: Credential): SECURITY_STATUS;
+
+  initializeSecurityContext(call: EstablishCall<Credential, Context>): EstablishAnswer<Context>;
+  acceptSecurityContext(call: EstablishCall<Credential, Context>): EstablishAnswer<Context>;
+  initializeSecurityContextAsync(
+    call: EstablishCall<Credential, Context>,
+  ): Promise<EstablishAnswer<Context>>;
+  acceptSecurityContextAsync(
+    call: EstablishCall<Credential, Context>,
+  ): Promise<EstablishAnswer<Context>>;
+  applyControlToken(context: Context, input: SecBufferDesc | null): SECURITY_STATUS;
+  deleteSecurityContext(context: Context): SECURITY_STATUS;
+
+  encryptMessage(
+    context: Context,
+    fQOP: number,
+    message: SecBufferDesc | null,
+    messageSeqNo: number,
+  ): SECURITY_STATUS;
+  decryptMessage(
+    context: Context,
+    message: SecBufferDesc | null,
+    messageSeqNo: number,
+  ): SECURITY_STATUS;
+  makeSignature(
+    context: Context,
+    fQOP: number,
+    message: SecBufferDesc | null,
+    messageSeqNo: number,
+  ): SECURITY_STATUS;
+  verifySignature(
+    context: Context,
+    message: SecBufferDesc | null,
+    messageSeqNo: number,
+  ): SECURITY_STATUS;
+
+  queryContextAttributes(context: Context, attribute: number): AttributeAnswer;
+  setContextAttributes(context: Context, attribute: number, value: unknown): SECURITY_STATUS;
+
+  /** Beyond Windows. */
+  lastError(context: Context): ErrorReport | null;
+  /** Beyond Windows: arms an update of our keys, as a control token does. */
+  requestKeyUpdate(context: Context, requestPeer: boolean): SECURITY_STATUS;
+}
+
+/** A package whose credentials and contexts nobody outside looks into. */
+export type AnySecurityPackage = SecurityPackage<object, object>;
