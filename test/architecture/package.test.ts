@@ -1,0 +1,163 @@
+/**
+ * The published package as strangers meet it: packed, installed into an empty project, imported and required, compiled
+ * against by a strict user, and looked at by publint and attw. Needs `npm run build` before; see `check:package`.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { ROOT } from "../support/data.ts";
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly bin: Readonly<Record<string, string>>;
+}
+
+interface Context {
+  folder: string;
+  tarball: string;
+  files: string[];
+}
+
+const MANIFEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
+
+/** Import specifiers of the code entries: "sealwire", "sealwire/node", … */
+const ENTRIES = Object.keys(MANIFEST.exports)
+  .filter((key) => !key.endsWith(".json"))
+  .map((key) => MANIFEST.name + key.slice(1));
+
+/** One name that each entry must export. */
+const LANDMARKS: Readonly<Record<string, string>> = {
+  sealwire: "initializeSecurityContext",
+  "sealwire/node": "SecureSocket",
+  "sealwire/web": "secure",
+};
+
+const pack = suite<Context>("package", { folder: "", tarball: "", files: [] });
+
+const run = (command: string, parameters: readonly string[], cwd: string): string =>
+  execFileSync(command, parameters, { cwd, encoding: "utf8", stdio: "pipe" });
+
+const tool = (name: string): string => join(ROOT, "node_modules/.bin", name);
+
+pack.before((context) => {
+  context.folder = mkdtempSync(join(tmpdir(), "sealwire-package-"));
+  const [packed] = JSON.parse(
+    run("npm", ["pack", "--json", "--pack-destination", context.folder], ROOT),
+  ) as { filename: string; files: { path: string }[] }[];
+  assert.ok(packed);
+  context.tarball = join(context.folder, packed.filename);
+  context.files = packed.files.map((file) => file.path);
+  writeFileSync(join(context.folder, "package.json"), '{ "type": "module", "private": true }');
+  run("npm", ["install", "--no-audit", "--no-fund", context.tarball], context.folder);
+});
+
+pack.after((context) => rmSync(context.folder, { recursive: true, force: true }));
+
+pack("holds what is needed and nothing else", ({ files }) => {
+  const wanted = [
+    ...["package.json", "README.md", "LICENSE", "CHANGELOG.md", ...Object.values(MANIFEST.bin)],
+    ...targets(MANIFEST.exports),
+  ].map((path) => path.replace(/^\.\//, ""));
+  assert.equal(
+    wanted.filter((path) => !files.includes(path)),
+    [],
+  );
+  const strangers = files.filter((path) => !wanted.includes(path) && !path.startsWith("dist/"));
+  assert.equal(strangers, []);
+});
+
+/** All paths in a tree of conditions. */
+function targets(tree: unknown): string[] {
+  if (typeof tree === "string") return [tree];
+  return Object.values(tree as Record<string, unknown>).flatMap(targets);
+}
+
+for (const entry of ENTRIES) {
+  const name = LANDMARKS[entry] ?? "default";
+
+  pack(`import "${entry}"`, ({ folder }) => {
+    const program = `import { ${name} as it } from "${entry}"; console.log(typeof it);`;
+    assert.is(run("node", ["--input-type=module", "-e", program], folder), "function\n");
+  });
+
+  pack(`require("${entry}")`, ({ folder }) => {
+    const program = `console.log(typeof require("${entry}").${name});`;
+    assert.is(run("node", ["--input-type=commonjs", "-e", program], folder), "function\n");
+  });
+}
+
+pack("a class is the same one through every entry", ({ folder }) => {
+  const program = `
+    const entries = ${JSON.stringify(ENTRIES)}.map((entry) => require(entry));
+    const shared = entries.flatMap((entry) => Object.entries(entry)).filter(([, value]) => typeof value === "function" && /^class/.test(String(value)));
+    const seen = new Map();
+    for (const [name, value] of shared) {
+      if (seen.has(name) && seen.get(name) !== value) throw new Error(name + " exists twice");
+      seen.set(name, value);
+    }
+    console.log("ok");`;
+  assert.is(run("node", ["--input-type=commonjs", "-e", program], folder), "ok\n");
+});
+
+pack("the command runs", ({ folder }) => {
+  const command = join(folder, "node_modules/.bin", Object.keys(MANIFEST.bin)[0] ?? "");
+  assert.match(run(command, ["--help"], folder), "sealwire demo");
+});
+
+for (const [module, resolution] of [
+  ["ESNext", "bundler"],
+  ["NodeNext", "nodenext"],
+] as const) {
+  pack(`a strict user compiles with moduleResolution ${resolution}`, ({ folder }) => {
+    const project = join(folder, resolution);
+    mkdirSync(project);
+    const options = {
+      compilerOptions: {
+        ...{ strict: true, isolatedModules: true, exactOptionalPropertyTypes: true, noEmit: true },
+        ...{ target: "ES2022", lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable"] },
+        ...{ types: ["node"], typeRoots: [join(ROOT, "node_modules/@types")] },
+        ...{ module, moduleResolution: resolution },
+      },
+      include: ["user.ts"],
+    };
+    const lines = ENTRIES.map(
+      (entry, index) => `import * as entry${index} from "${entry}"; export { entry${index} };`,
+    );
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(options));
+    writeFileSync(join(project, "user.ts"), [...lines, USER].join("\n"));
+    run(tool("tsc"), ["-p", "tsconfig.json"], project);
+  });
+}
+
+/** A user who relies on the types of attributes and buffers. */
+const USER = `
+import {
+  encryptMessage, initializeSecurityContext, queryContextAttributes, SECBUFFER_DATA, SECBUFFER_STREAM_HEADER,
+  SECBUFFER_STREAM_TRAILER, SECBUFFER_TOKEN, SecBuffer, SecBufferDesc, SECPKG_ATTR_STREAM_SIZES, type SECURITY_STATUS,
+} from "sealwire";
+export function write(data: Uint8Array): SECURITY_STATUS {
+  const { context } = initializeSecurityContext({ contextReq: 0, output: new SecBufferDesc([new SecBuffer(SECBUFFER_TOKEN)]) });
+  const sizes = queryContextAttributes(context, SECPKG_ATTR_STREAM_SIZES).value;
+  if (sizes === undefined) return 1;
+  const header: number = sizes.cbHeader;
+  return encryptMessage(context, 0, new SecBufferDesc([
+    new SecBuffer(SECBUFFER_STREAM_HEADER, new Uint8Array(header)),
+    new SecBuffer(SECBUFFER_DATA, data),
+    new SecBuffer(SECBUFFER_STREAM_TRAILER, new Uint8Array(sizes.cbTrailer)),
+  ]));
+}
+`;
+
+pack("publint finds nothing", ({ tarball }) => {
+  assert.match(run(tool("publint"), ["--strict", tarball], ROOT), "All good");
+});
+
+pack("attw finds nothing", ({ tarball }) => {
+  run(tool("attw"), [tarball, "--profile", "esm-only", "--no-color"], ROOT);
+});
+
+pack.run();
