@@ -16,7 +16,7 @@ import { AlertDescription, AlertLevel, alertName } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { alertOf, fail, TlsFailure } from "../protocol/failure.ts";
 import { HandshakeType } from "../protocol/handshake-type.ts";
-import { MAX_PLAINTEXT } from "../protocol/limits.ts";
+import { MAX_CIPHERTEXT_13, MAX_PLAINTEXT } from "../protocol/limits.ts";
 import { TLS12, TLS13 } from "../protocol/version.ts";
 import { frame } from "../record/deframer.ts";
 import { ReadDirection } from "../record/direction.ts";
@@ -34,6 +34,9 @@ const CHANGE_CIPHER_SPEC_MESSAGE: HandshakeMessage = {
   body: NO_BYTES,
   bytes: NO_BYTES,
 };
+
+/** Bytes of refused early data that are passed over; our tickets never invite any. */
+const MAX_EARLY_DATA_SKIPPED = 2 * MAX_CIPHERTEXT_13;
 
 /** Raised for application data given to a handshake call: a mistake of the caller, so the connection lives on. */
 class HarmlessRefusal extends TlsFailure {}
@@ -59,6 +62,7 @@ export class Connection implements Engine {
   #warningAlerts = 0;
   #keyUpdates = 0;
   #changeCipherSpecs = 0;
+  #earlyDataSkipped = 0;
 
   constructor(role: Role, configuration: Configuration) {
     this.role = role;
@@ -210,7 +214,12 @@ export class Connection implements Engine {
     const outer = record[0] as number;
     if (this.#takeUnprotected(outer, record)) return;
     const opened = this.#record;
-    this.#reader.open(record, opened);
+    try {
+      this.#reader.open(record, opened);
+    } catch (error) {
+      if (this.#skipEarlyData(outer, record.length)) return;
+      throw error;
+    }
     const content = record.subarray(opened.start, opened.start + opened.length);
     switch (opened.type) {
       case ContentType.Handshake:
@@ -230,6 +239,8 @@ export class Connection implements Engine {
             "application data was given to a handshake call; it belongs to decryptMessage",
           );
         }
+        // After HelloRetryRequest nothing protects what we read, so early data comes out as it went in.
+        if (this.#skipEarlyData(outer, record.length)) return;
         fail("UnexpectedRecord", "application data before the handshake is finished");
         break;
       default:
@@ -256,6 +267,14 @@ export class Connection implements Engine {
       return true;
     }
     return false;
+  }
+
+  /** RFC 8446 §4.2.10: 0-RTT data that we did not accept cannot be opened and is passed over, up to a bound. */
+  #skipEarlyData(outer: number, length: number): boolean {
+    if (!this.facts.earlyDataOffered || outer !== ContentType.ApplicationData) return false;
+    if (this.#reader.sequence > 0) return false;
+    this.#earlyDataSkipped += length;
+    return this.#earlyDataSkipped <= MAX_EARLY_DATA_SKIPPED;
   }
 
   #handshakeContent(content: Uint8Array): void {

@@ -1,0 +1,30 @@
+/**
+ * The NSS key log form (SSLKEYLOGFILE): one line per secret, to the caller's callback.
+ */
+import { toHex } from "../bytes/text.ts";
+
+export type KeyLogLabel =
+  | "CLIENT_RANDOM"
+  | "CLIENT_HANDSHAKE_TRAFFIC_SECRET"
+  | "SERVER_HANDSHAKE_TRAFFIC_SECRET"
+  | "CLIENT_TRAFFIC_SECRET_0"
+  | "SERVER_TRAFFIC_SECRET_0"
+  | "EXPORTER_SECRET";
+
+/**
+ * Reports a secret. A callback that throws is the caller's debugging aid failing, which must not end a connection.
+ * @param clientRandom 32 bytes
+ */
+export function logSecret(
+  log: ((line: string) => void) | null,
+  label: KeyLogLabel,
+  clientRandom: Uint8Array,
+  secret: Uint8Array,
+): void {
+  if (log === null) return;
+  try {
+    log(`${label} ${toHex(clientRandom)} ${toHex(secret)}`);
+  } catch {
+    // Nothing of ours went wrong, and there is nobody to tell.
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Handshake content of records to whole handshake messages (RFC 8446 §5.1). A message inside one record is a view of it;
+ * only one that is spread over several is copied together. Lengths are checked before memory is taken.
+ */
+import { fail } from "../protocol/failure.ts";
+import { handshakeTypeName } from "../protocol/handshake-type.ts";
+import { HANDSHAKE_HEADER_LENGTH } from "../protocol/limits.ts";
+
+/** A whole message, header included in `bytes`. Views of the content that was pushed, or of the joiner's memory. */
+export interface JoinedMessage {
+  readonly type: number;
+  readonly body: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+export class Joiner {
+  readonly #limit: number;
+  #waiting: Uint8Array = NO_BYTES;
+
+  /** @param limit largest message, header not counted */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Something was pushed that is not yet taken: a part of a message, or whole ones. */
+  get pending(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Type of the first message that waits, or null. */
+  peekType(): number | null {
+    return this.#waiting[0] ?? null;
+  }
+
+  /** Takes the content of a record; the memory must stay as it is until its messages were taken. */
+  push(content: Uint8Array): void {
+    if (this.#waiting.length === 0) {
+      this.#waiting = content;
+    } else {
+      const joined = new Uint8Array(this.#waiting.length + content.length);
+      joined.set(this.#waiting);
+      joined.set(content, this.#waiting.length);
+      this.#waiting = joined;
+    }
+    this.#refuseTooLong();
+  }
+
+  /** The next whole message, or null if it is not all there. */
+  next(): JoinedMessage | null {
+    const waiting = this.#waiting;
+    if (waiting.length < HANDSHAKE_HEADER_LENGTH) return null;
+    const end = HANDSHAKE_HEADER_LENGTH + this.#bodyLength();
+    if (waiting.length < end) return null;
+    this.#waiting = waiting.length === end ? NO_BYTES : waiting.subarray(end);
+    this.#refuseTooLong();
+    const bytes = waiting.subarray(0, end);
+    return { type: bytes[0] as number, body: bytes.subarray(HANDSHAKE_HEADER_LENGTH), bytes };
+  }
+
+  #bodyLength(): number {
+    const [, high = 0, middle = 0, low = 0] = this.#waiting;
+    return (high << 16) | (middle << 8) | low;
+  }
+
+  #refuseTooLong(): void {
+    if (this.#waiting.length < HANDSHAKE_HEADER_LENGTH) return;
+    const length = this.#bodyLength();
+    if (length > this.#limit) {
+      const name = handshakeTypeName(this.#waiting[0] as number);
+      fail(
+        "MessageTooLong",
+        `${name} of ${length} bytes came, at most ${this.#limit} are allowed (limits.handshakeMessage)`,
+      );
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * TLS 1.3 records, all AEADs (RFC 8446 §5.2 to §5.4):
+ *
+ *   23, 0303, length (5) | AEAD( content | type (1) | zeros ) | tag (16)
+ *
+ * The header is the additional data; the nonce is the IV xor the sequence number. We never pad.
+ */
+import type { Aead, CryptoProvider } from "../crypto/provider.ts";
+import type { TrafficKeys } from "../crypto/traffic-keys.ts";
+import { ContentType } from "../protocol/content-type.ts";
+import { fail } from "../protocol/failure.ts";
+import { MAX_PLAINTEXT, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
+import { TLS12 } from "../protocol/version.ts";
+import { NonceXor } from "./nonce.ts";
+import { makeAead } from "./aead-of.ts";
+import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
+import { writeRecordHeader } from "./record-header.ts";
+
+const TYPE_LENGTH = 1;
+const NO_BYTES = new Uint8Array(0);
+
+export class Sealer13 implements Sealer {
+  readonly headerLength: number = RECORD_HEADER_LENGTH;
+  readonly maximumTrailerLength: number;
+  readonly blockLength: number;
+  readonly recordLimit: number;
+  readonly #aead: Aead;
+  readonly #nonce: NonceXor;
+
+  constructor(provider: CryptoProvider, keys: TrafficKeys) {
+    const { cipher } = keys.suite;
+    this.maximumTrailerLength = TYPE_LENGTH + cipher.tagLength;
+    this.blockLength = cipher.blockLength;
+    this.recordLimit = cipher.recordLimit;
+    this.#aead = makeAead(provider, keys);
+    this.#nonce = new NonceXor(keys.iv);
+  }
+
+  trailerLength(): number {
+    return this.maximumTrailerLength;
+  }
+
+  seal(
+    type: number,
+    sequence: number,
+    header: Uint8Array,
+    data: Uint8Array,
+    trailer: Uint8Array,
+  ): void {
+    const length = data.length;
+    writeRecordHeader(header, ContentType.ApplicationData, TLS12, length + trailer.length);
+    trailer[0] = type;
+    const nonce = this.#nonce.at(sequence);
+    const tag = trailer.subarray(TYPE_LENGTH);
+    // One piece of memory is one call of the cipher.
+    if (data.buffer === trailer.buffer && data.byteOffset + length === trailer.byteOffset) {
+      const plaintext = new Uint8Array(data.buffer, data.byteOffset, length + TYPE_LENGTH);
+      this.#aead.seal(nonce, header, plaintext, NO_BYTES, tag);
+    } else {
+      this.#aead.seal(nonce, header, data, trailer.subarray(0, TYPE_LENGTH), tag);
+    }
+  }
+
+  wipe(): void {
+    this.#aead.wipe();
+    this.#nonce.wipe();
+  }
+}
+
+export class Opener13 implements Opener {
+  readonly headerLength: number = RECORD_HEADER_LENGTH;
+  readonly #tagLength: number;
+  readonly #aead: Aead;
+  readonly #nonce: NonceXor;
+  readonly #discardedTag: Uint8Array;
+
+  constructor(provider: CryptoProvider, keys: TrafficKeys) {
+    this.#tagLength = keys.suite.cipher.tagLength;
+    this.#aead = makeAead(provider, keys);
+    this.#nonce = new NonceXor(keys.iv);
+    this.#discardedTag = new Uint8Array(this.#tagLength);
+  }
+
+  open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
+    if (record[0] !== ContentType.ApplicationData) {
+      fail("UnexpectedRecord", `an unprotected record of type ${record[0]} came where TLS 1.3 protects all`);
+    }
+    const tagStart = record.length - this.#tagLength;
+    if (tagStart < RECORD_HEADER_LENGTH + TYPE_LENGTH) {
+      fail("RecordTooShort", `a record of ${record.length} bytes has no room for type and tag`);
+    }
+    const header = record.subarray(0, RECORD_HEADER_LENGTH);
+    const plaintext = record.subarray(RECORD_HEADER_LENGTH, tagStart);
+    if (!this.#aead.open(this.#nonce.at(sequence), header, plaintext, record.subarray(tagStart))) {
+      fail("BadRecordMac", "the authentication tag of a record is wrong");
+    }
+    // The type is the last byte that is not zero (§5.4); the zeros behind it are padding.
+    let end = plaintext.length - 1;
+    while (end >= 0 && plaintext[end] === 0) end--;
+    if (end < 0) fail("BadInnerPlaintext", "a record holds nothing but padding");
+    if (end > MAX_PLAINTEXT) {
+      fail("RecordTooLong", `a record holds ${end} bytes of content, more than ${MAX_PLAINTEXT}`);
+    }
+    const type = plaintext[end] as number;
+    if (type === ContentType.ChangeCipherSpec) {
+      fail("UnexpectedRecord", "ChangeCipherSpec came protected");
+    }
+    opened.type = type;
+    opened.start = RECORD_HEADER_LENGTH;
+    opened.length = end;
+  }
+
+  restore(sequence: number, record: Uint8Array): void {
+    const header = record.subarray(0, RECORD_HEADER_LENGTH);
+    const plaintext = record.subarray(RECORD_HEADER_LENGTH, record.length - this.#tagLength);
+    this.#aead.seal(this.#nonce.at(sequence), header, plaintext, NO_BYTES, this.#discardedTag);
+  }
+
+  wipe(): void {
+    this.#aead.wipe();
+    this.#nonce.wipe();
+  }
+}
