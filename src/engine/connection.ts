@@ -241,8 +241,7 @@ export class Connection implements Engine {
         }
         // After HelloRetryRequest nothing protects what we read, so early data comes out as it went in.
         if (this.#skipEarlyData(outer, record.length)) return;
-        fail("UnexpectedRecord", "application data before the handshake is finished");
-        break;
+        return fail("UnexpectedRecord", "application data before the handshake is finished");
       default:
         fail("UnexpectedRecord", `record of type ${opened.type}`);
     }

@@ -3,11 +3,11 @@
  */
 import { extensionName } from "../../protocol/extension-type.ts";
 import { fail } from "../../protocol/failure.ts";
-import { type ClientHello, sentExtensions } from "../../wire/client-hello.ts";
+import { type ClientHelloParts, sentExtensions } from "../../wire/client-hello.ts";
 import type { HandshakeContext } from "../handshake-context.ts";
 
 /** Refuses an answer to an extension that was not sent (RFC 8446 §4.2, RFC 5246 §7.4.1.4). */
-export function refuseUnsolicited(answered: readonly number[], hello: ClientHello): void {
+export function refuseUnsolicited(answered: readonly number[], hello: ClientHelloParts): void {
   const sent = sentExtensions(hello);
   const unsolicited = answered.find((type) => !sent.includes(type));
   if (unsolicited !== undefined) {

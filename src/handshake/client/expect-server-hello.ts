@@ -10,6 +10,7 @@ import { fail } from "../../protocol/failure.ts";
 import { HandshakeType } from "../../protocol/handshake-type.ts";
 import { namedGroupName } from "../../protocol/named-group.ts";
 import { TLS12, TLS13, versionName } from "../../protocol/version.ts";
+import { sentExtensions } from "../../wire/client-hello.ts";
 import {
   DOWNGRADE_TLS11,
   DOWNGRADE_TLS12,
@@ -223,7 +224,7 @@ export class ExpectServerHello implements HandshakeState {
 
 /** An extension in an answer: misplaced if it was offered, unsolicited if not (RFC 8446 §4.2). */
 function refuseExtension(type: number, offer: Offer): never {
-  return offer.hello.extensions.order?.includes(type)
+  return sentExtensions(offer.hello).includes(type)
     ? fail("MisplacedExtension", `${extensionName(type)} does not belong into this message`)
     : fail("UnsolicitedExtension", `the server answers ${extensionName(type)}, which was not sent`);
 }

@@ -7,12 +7,12 @@ import { EarlySecret, finishedVerifyData } from "../../crypto/key-schedule-13.ts
 import { HASHES } from "../../protocol/cipher-suite.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
 import {
-  type ClientHello,
+  type ClientHelloParts,
   encodeClientHello,
   patchBinders,
   truncatedLength,
 } from "../../wire/client-hello.ts";
-import type { ClientHelloExtensions } from "../../wire/extensions/registry.ts";
+import type { ExtensionValues } from "../../wire/extensions/registry.ts";
 import type { HandshakeContext } from "../handshake-context.ts";
 import type { Session } from "../session.ts";
 
@@ -39,7 +39,7 @@ export interface OfferParts {
 }
 
 export interface Offer extends OfferParts {
-  readonly hello: ClientHello;
+  readonly hello: ClientHelloParts;
   /** The message with its header. */
   readonly bytes: Uint8Array;
   /** Early secret of the offered PSK; null: none is offered. */
@@ -52,7 +52,7 @@ export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
   const psk = parts.offerTls13 && parts.session?.version === TLS13 ? parts.session : null;
   const tls12 = config.versions.includes(TLS12);
   const suites = config.cipherSuites.filter((suite) => parts.offerTls13 || suite.version === TLS12);
-  const hello: ClientHello = {
+  const hello: ClientHelloParts = {
     legacyVersion: TLS12,
     random: parts.random,
     sessionId: parts.sessionId,
@@ -76,7 +76,7 @@ export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
   return { ...parts, hello, bytes, early };
 }
 
-function commonExtensions(context: HandshakeContext, parts: OfferParts): ClientHelloExtensions {
+function commonExtensions(context: HandshakeContext, parts: OfferParts): ExtensionValues {
   const { config } = context;
   const versions = config.versions;
   const groups = config.groups.filter((group) => group.tls13 || versions.includes(TLS12));
@@ -91,7 +91,7 @@ function commonExtensions(context: HandshakeContext, parts: OfferParts): ClientH
   };
 }
 
-function tls12Extensions(context: HandshakeContext, parts: OfferParts): ClientHelloExtensions {
+function tls12Extensions(context: HandshakeContext, parts: OfferParts): ExtensionValues {
   const { config } = context;
   const cbc = config.cipherSuites.some((suite) => suite.mac !== null);
   const session = parts.session?.version === TLS12 ? parts.session : null;
@@ -108,9 +108,9 @@ function tls13Extensions(
   context: HandshakeContext,
   parts: OfferParts,
   psk: Session | null,
-): ClientHelloExtensions {
+): ExtensionValues {
   const { config } = context;
-  const extensions: ClientHelloExtensions = {
+  const extensions: ExtensionValues = {
     supportedVersions: [...config.versions],
     keyShare: Array.from(parts.shares, ([group, pair]) => ({ group, keyExchange: pair.publicKey })),
     pskKeyExchangeModes: [PSK_DHE_KE],

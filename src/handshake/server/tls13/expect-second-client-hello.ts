@@ -90,5 +90,11 @@ export class ExpectSecondClientHello implements HandshakeState {
 }
 
 function comparableExtensions(hello: ClientHello): Map<number, Uint8Array> {
-  return new Map(hello.rawExtensions.filter(([type]) => !MAY_DIFFER.includes(type)));
+  const { order, raw } = hello.extensions;
+  const comparable = new Map<number, Uint8Array>();
+  for (const [index, type] of order.entries()) {
+    const content = raw[index];
+    if (content !== undefined && !MAY_DIFFER.includes(type)) comparable.set(type, content);
+  }
+  return comparable;
 }

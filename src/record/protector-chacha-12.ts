@@ -1,0 +1,86 @@
+/**
+ * TLS 1.2 ChaCha20-Poly1305 records (RFC 7905 §2):
+ *
+ *   type, 0303, length (5) | AEAD( content ) | tag (16)
+ *
+ * The nonce is the IV xor the sequence number; additional data as in TLS 1.2 AES-GCM.
+ */
+import type { Aead, CryptoProvider } from "../crypto/provider.ts";
+import type { TrafficKeys } from "../crypto/traffic-keys.ts";
+import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
+import { TLS12 } from "../protocol/version.ts";
+import { AdditionalData12, openAead12, refuseUnprotected12 } from "./aead-12.ts";
+import { makeAead } from "./aead-of.ts";
+import { NonceXor } from "./nonce.ts";
+import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
+import { writeRecordHeader } from "./record-header.ts";
+
+const NO_BYTES = new Uint8Array(0);
+
+class ChaCha12 {
+  readonly headerLength: number = RECORD_HEADER_LENGTH;
+  protected readonly aead: Aead;
+  protected readonly tagLength: number;
+  protected readonly nonce: NonceXor;
+  protected readonly additional: AdditionalData12 = new AdditionalData12();
+
+  constructor(provider: CryptoProvider, keys: TrafficKeys) {
+    this.aead = makeAead(provider, keys);
+    this.tagLength = keys.suite.cipher.tagLength;
+    this.nonce = new NonceXor(keys.iv);
+  }
+
+  wipe(): void {
+    this.aead.wipe();
+    this.nonce.wipe();
+  }
+}
+
+export class SealerChaCha12 extends ChaCha12 implements Sealer {
+  readonly maximumTrailerLength: number;
+  readonly blockLength: number;
+  readonly recordLimit: number;
+
+  constructor(provider: CryptoProvider, keys: TrafficKeys) {
+    super(provider, keys);
+    this.maximumTrailerLength = this.tagLength;
+    this.blockLength = keys.suite.cipher.blockLength;
+    this.recordLimit = keys.suite.cipher.recordLimit;
+  }
+
+  trailerLength(): number {
+    return this.tagLength;
+  }
+
+  seal(
+    type: number,
+    sequence: number,
+    header: Uint8Array,
+    data: Uint8Array,
+    trailer: Uint8Array,
+  ): void {
+    writeRecordHeader(header, type, TLS12, data.length + trailer.length);
+    const additional = this.additional.of(type, sequence, data.length);
+    this.aead.seal(this.nonce.at(sequence), additional, data, NO_BYTES, trailer);
+  }
+}
+
+export class OpenerChaCha12 extends ChaCha12 implements Opener {
+  open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
+    refuseUnprotected12(record, RECORD_HEADER_LENGTH + this.tagLength);
+    openAead12(
+      this.aead,
+      this.nonce.at(sequence),
+      this.additional,
+      sequence,
+      record,
+      RECORD_HEADER_LENGTH,
+      this.tagLength,
+      opened,
+    );
+  }
+
+  restore(): void {
+    throw new TypeError("only TLS 1.3 hands records back");
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * TLS 1.2 AES-GCM records (RFC 5288 §3):
+ *
+ *   type, 0303, length (5) | explicit nonce (8) | AEAD( content ) | tag (16)
+ *
+ * Nonce: 4 implicit bytes | 8 explicit ones; ours are the sequence number, so none is ever used twice.
+ * Additional data: sequence (8) | type (1) | version (2) | content length (2).
+ */
+import type { Aead, CryptoProvider } from "../crypto/provider.ts";
+import type { TrafficKeys } from "../crypto/traffic-keys.ts";
+import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
+import { TLS12 } from "../protocol/version.ts";
+import { AdditionalData12, openAead12, refuseUnprotected12, writeSequence } from "./aead-12.ts";
+import { makeAead } from "./aead-of.ts";
+import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
+import { writeRecordHeader } from "./record-header.ts";
+
+const IMPLICIT = 4;
+const EXPLICIT = 8;
+const HEADER = RECORD_HEADER_LENGTH + EXPLICIT;
+const NO_BYTES = new Uint8Array(0);
+
+/** Key, implicit nonce and scratch memory of one direction. */
+class Gcm12 {
+  readonly headerLength: number = HEADER;
+  protected readonly aead: Aead;
+  protected readonly tagLength: number;
+  protected readonly nonce: Uint8Array = new Uint8Array(IMPLICIT + EXPLICIT);
+  protected readonly additional: AdditionalData12 = new AdditionalData12();
+
+  constructor(provider: CryptoProvider, keys: TrafficKeys) {
+    this.aead = makeAead(provider, keys);
+    this.tagLength = keys.suite.cipher.tagLength;
+    this.nonce.set(keys.iv);
+  }
+
+  wipe(): void {
+    this.aead.wipe();
+    this.nonce.fill(0);
+  }
+}
+
+export class SealerGcm12 extends Gcm12 implements Sealer {
+  readonly maximumTrailerLength: number;
+  readonly blockLength: number;
+  readonly recordLimit: number;
+
+  constructor(provider: CryptoProvider, keys: TrafficKeys) {
+    super(provider, keys);
+    this.maximumTrailerLength = this.tagLength;
+    this.blockLength = keys.suite.cipher.blockLength;
+    this.recordLimit = keys.suite.cipher.recordLimit;
+  }
+
+  trailerLength(): number {
+    return this.tagLength;
+  }
+
+  seal(
+    type: number,
+    sequence: number,
+    header: Uint8Array,
+    data: Uint8Array,
+    trailer: Uint8Array,
+  ): void {
+    writeRecordHeader(header, type, TLS12, EXPLICIT + data.length + trailer.length);
+    writeSequence(this.nonce, IMPLICIT, sequence);
+    writeSequence(header, RECORD_HEADER_LENGTH, sequence);
+    const additional = this.additional.of(type, sequence, data.length);
+    this.aead.seal(this.nonce, additional, data, NO_BYTES, trailer);
+  }
+}
+
+export class OpenerGcm12 extends Gcm12 implements Opener {
+  open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
+    refuseUnprotected12(record, HEADER + this.tagLength);
+    this.nonce.set(record.subarray(RECORD_HEADER_LENGTH, HEADER), IMPLICIT);
+    openAead12(this.aead, this.nonce, this.additional, sequence, record, HEADER, this.tagLength, opened);
+  }
+
+  restore(): void {
+    throw new TypeError("only TLS 1.3 hands records back");
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * NewSessionTicket:
+ *   TLS 1.3 (RFC 8446 §4.6.1): lifetime (4) | age_add (4) | nonce <1> | ticket <2> | extensions <2>
+ *   TLS 1.2 (RFC 5077 §3.3): lifetime_hint (4) | ticket <2>
+ */
+import { ByteReader } from "../bytes/byte-reader.ts";
+import { fail } from "../protocol/failure.ts";
+import { HandshakeType } from "../protocol/handshake-type.ts";
+import { readExtensions, writeExtensions } from "./extensions/registry.ts";
+import { handshakeMessage } from "./handshake-header.ts";
+
+/** Seven days in seconds: no ticket lives longer (RFC 8446 §4.6.1). */
+export const MAX_TICKET_LIFETIME = 604800;
+
+export interface NewSessionTicket13 {
+  /** Seconds. */
+  readonly lifetime: number;
+  readonly ageAdd: number;
+  readonly nonce: Uint8Array;
+  readonly ticket: Uint8Array;
+}
+
+/** @param body the message without its header */
+export function decodeNewSessionTicket13(body: Uint8Array): NewSessionTicket13 {
+  const reader = new ByteReader(body, "NewSessionTicket");
+  const lifetime = reader.u32("ticket_lifetime");
+  const ageAdd = reader.u32("ticket_age_add");
+  const nonce = reader.vector(1, "ticket_nonce");
+  const ticket = reader.vector(2, "ticket", 1);
+  readExtensions(reader, "newSessionTicket");
+  reader.end();
+  if (lifetime > MAX_TICKET_LIFETIME) {
+    fail("ForbiddenValue", `ticket_lifetime of ${lifetime} s is over seven days`);
+  }
+  return { lifetime, ageAdd, nonce, ticket };
+}
+
+/** The message with its header. */
+export function encodeNewSessionTicket13(ticket: NewSessionTicket13): Uint8Array {
+  return handshakeMessage(HandshakeType.NewSessionTicket, (writer) => {
+    writer.u32(ticket.lifetime).u32(ticket.ageAdd);
+    writer.vector(1, ticket.nonce).vector(2, ticket.ticket);
+    writeExtensions(writer, "newSessionTicket", {});
+  });
+}
+
+export interface NewSessionTicket12 {
+  /** Seconds; 0: not said. */
+  readonly lifetimeHint: number;
+  /** Empty: the server changed its mind. */
+  readonly ticket: Uint8Array;
+}
+
+/** @param body the message without its header */
+export function decodeNewSessionTicket12(body: Uint8Array): NewSessionTicket12 {
+  const reader = new ByteReader(body, "NewSessionTicket");
+  const lifetimeHint = reader.u32("ticket_lifetime_hint");
+  const ticket = reader.vector(2, "ticket");
+  reader.end();
+  return { lifetimeHint, ticket };
+}
+
+/** The message with its header. */
+export function encodeNewSessionTicket12({ lifetimeHint, ticket }: NewSessionTicket12): Uint8Array {
+  return handshakeMessage(HandshakeType.NewSessionTicket, (writer) => {
+    writer.u32(lifetimeHint).vector(2, ticket);
+  });
+}
