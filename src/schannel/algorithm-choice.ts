@@ -184,7 +184,11 @@ function chooseGroups(
       built(group),
   );
   if (groups.length === 0 && suites.some((suite) => suite.keyExchange !== "rsa")) {
-    refuse(SEC_E_ALGORITHM_MISMATCH, "NothingEnabled", "the credential leaves no group for a key exchange");
+    refuse(
+      SEC_E_ALGORITHM_MISMATCH,
+      "NothingEnabled",
+      "the credential leaves no group for a key exchange",
+    );
   }
   return groups;
 }

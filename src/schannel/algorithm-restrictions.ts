@@ -146,8 +146,7 @@ export function deniesScheme(setting: CRYPTO_SETTINGS, scheme: SignatureScheme):
       if (!coversAllLengths(setting)) return false;
       if (family === "ecdsa") return name === "ECDSA" || name === curveSignature(scheme);
       if (family === "eddsa") return name === scheme.name.toUpperCase();
-      const padding =
-        family === "rsa-pss" ? constants.SCH_RSA_PSS_PAD : constants.SCH_RSA_PKCS_PAD;
+      const padding = family === "rsa-pss" ? constants.SCH_RSA_PSS_PAD : constants.SCH_RSA_PKCS_PAD;
       return name === "RSA" && coversMode(setting, padding);
     }
     default:

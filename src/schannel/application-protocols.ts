@@ -2,12 +2,12 @@
  * SECBUFFER_APPLICATION_PROTOCOLS: SEC_APPLICATION_PROTOCOLS, little-endian and packed (reference 2.3), to ALPN names.
  */
 import { fromLatin1, latin1 } from "../bytes/text.ts";
-import { SecBuffer } from "../sspi/sec-buffer.ts";
 import { SECBUFFER_APPLICATION_PROTOCOLS } from "../sspi/buffer-types.ts";
 import {
   MAX_PROTOCOL_ID_SIZE,
   SecApplicationProtocolNegotiationExt_ALPN,
 } from "../sspi/package-constants.ts";
+import { SecBuffer } from "../sspi/sec-buffer.ts";
 import { SEC_E_INVALID_TOKEN } from "../sspi/security-status.ts";
 import { refuse } from "./refusal.ts";
 
@@ -21,7 +21,11 @@ const LIST_HEADER = 6;
  */
 export function parseApplicationProtocols(bytes: Uint8Array): readonly string[] {
   const malformed = (what: string): never =>
-    refuse(SEC_E_INVALID_TOKEN, "MalformedApplicationProtocols", `SECBUFFER_APPLICATION_PROTOCOLS: ${what}`);
+    refuse(
+      SEC_E_INVALID_TOKEN,
+      "MalformedApplicationProtocols",
+      `SECBUFFER_APPLICATION_PROTOCOLS: ${what}`,
+    );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < LISTS_HEADER) malformed("shorter than ProtocolListsSize");
   const end = LISTS_HEADER + view.getUint32(0, true);
@@ -37,7 +41,8 @@ export function parseApplicationProtocols(bytes: Uint8Array): readonly string[] 
     while (offset < listEnd) {
       const length = view.getUint8(offset);
       offset += 1;
-      if (length === 0 || offset + length > listEnd) malformed("a protocol name is empty or cut short");
+      if (length === 0 || offset + length > listEnd)
+        malformed("a protocol name is empty or cut short");
       if (kind === SecApplicationProtocolNegotiationExt_ALPN) {
         names.push(fromLatin1(bytes.subarray(offset, offset + length)));
       }

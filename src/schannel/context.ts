@@ -2,7 +2,6 @@
  * What a context handle stands for: an engine and what the package must remember between calls. The rules are in the
  * files named after the functions.
  */
-import { Connection } from "../engine/connection.ts";
 import type { Engine, Progress, Role, StreamSizes } from "../engine/engine.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { TlsFailure } from "../protocol/failure.ts";
@@ -16,6 +15,7 @@ import { configure, type FirstCall } from "./configure.ts";
 import { SCH_CRED_DISABLE_RECONNECTS } from "./constants.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import type { PeerVerifier } from "./peer-verifier.ts";
+import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
 
 /** What a control token or requestKeyUpdate armed; the next handshake call emits it. */
 export type Armed =
@@ -27,6 +27,9 @@ export type Waiting =
   | { readonly kind: "pending"; readonly promise: Promise<void>; readonly starting: boolean }
   | { readonly kind: "credential" }
   | { readonly kind: "deliver"; readonly progress: Progress };
+
+/** Makes the engine of a connection. */
+export type CreateEngine = (role: Role, configuration: Configuration) => Engine;
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -57,7 +60,7 @@ export class SchannelContext {
   #sizes: StreamSizes | null = null;
   #expiry: TimeStamp | null = null;
 
-  constructor(credential: SchannelCredential, call: FirstCall) {
+  constructor(credential: SchannelCredential, call: FirstCall, createEngine: CreateEngine) {
     this.role = call.role;
     this.credential = credential;
     this.targetName = call.targetName;
@@ -68,7 +71,7 @@ export class SchannelContext {
     );
     this.configuration = configuration;
     this.verifier = verifier;
-    this.engine = new Connection(call.role, configuration);
+    this.engine = createEngine(call.role, configuration);
     if (call.role === "server" && (credential.flags & SCH_CRED_DISABLE_RECONNECTS) !== 0) {
       this.engine.setResumable(false);
     }
@@ -85,9 +88,11 @@ export class SchannelContext {
     this.#sizes = null;
   }
 
-  /** Expiry of the peer's certificate, computed once. */
-  expiry(compute: () => TimeStamp): TimeStamp {
-    this.#expiry ??= compute();
+  /** Expiry of the peer's certificate, the maximum time if it sent none; read once, after the handshake. */
+  expiry(): TimeStamp {
+    const leaf = this.engine.facts.peerChain[0];
+    this.#expiry ??=
+      leaf === undefined ? MAXIMUM_TIME : timeStamp(this.configuration.readLeaf(leaf).notAfter);
     return this.#expiry;
   }
 
@@ -105,9 +110,9 @@ export class SchannelContext {
     this.absorbed = NO_BYTES;
   }
 
-  /** Remembers why a call was refused; returns its status. */
+  /** Remembers why a call was refused, unless the connection failed before; returns the status. */
   refused(status: SECURITY_STATUS, reason: string, message: string): SECURITY_STATUS {
-    this.error = { status, reason, message };
+    if (this.failedStatus === null) this.error = { status, reason, message };
     return status;
   }
 

@@ -106,8 +106,7 @@ export function acquireCredential(
     options,
     certificates,
     trust,
-    sessionStore:
-      lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),
+    sessionStore: lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),
     sharedStore: options.sessionStore != null,
     ticketKeys: inbound && lifetime > 0 ? new TicketKeys(provider, random, clock) : null,
     ticketCount: Math.min(options.ticketCount ?? 1, MAXIMUM_TICKET_COUNT),
@@ -141,9 +140,7 @@ function structureOf(authData: unknown): SchannelAuthData {
   return Object.freeze({ ...auth, sealwire: Object.freeze({ ...auth.sealwire }) });
 }
 
-function ownContexts(
-  auth: SchannelAuthData | null,
-): readonly CertContext[] {
+function ownContexts(auth: SchannelAuthData | null): readonly CertContext[] {
   const all = auth?.paCred ?? [];
   return auth?.cCreds == null ? all : all.slice(0, auth.cCreds);
 }

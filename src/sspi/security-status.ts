@@ -151,7 +151,9 @@ const NAMES: ReadonlyMap<SECURITY_STATUS, string> = new Map(
 
 /** The SDK's name of a status: "SEC_E_INCOMPLETE_MESSAGE"; eight hex digits if it has none here. */
 export function statusName(status: SECURITY_STATUS): string {
-  return NAMES.get(status >>> 0) ?? `0x${(status >>> 0).toString(16).padStart(8, "0").toUpperCase()}`;
+  return (
+    NAMES.get(status >>> 0) ?? `0x${(status >>> 0).toString(16).padStart(8, "0").toUpperCase()}`
+  );
 }
 
 /** True for failures: the high bit is set. */

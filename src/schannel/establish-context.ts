@@ -1,0 +1,387 @@
+/**
+ * Body of InitializeSecurityContext and AcceptSecurityContext, one function with a role (reference 2.2, 2.3, 2.9, 2.10,
+ * 4.2, 4.4). What is special about a call that must be repeated (no room, a credential wanted, a promise pending): the
+ * engine has taken records from the input, so the context keeps a copy of them, the caller's buffers stay as they were,
+ * and the repeated call must begin with the same bytes, which then are skipped.
+ */
+import { equalBytes } from "../bytes/byte-arrays.ts";
+import type { Progress, Role } from "../engine/engine.ts";
+import { AlertDescription } from "../protocol/alert.ts";
+import { TlsFailure } from "../protocol/failure.ts";
+import { TLS12 } from "../protocol/version.ts";
+import type { EstablishAnswer, EstablishCall } from "../sspi/security-package.ts";
+import * as status from "../sspi/security-status.ts";
+import { type Armed, type CreateEngine, SchannelContext } from "./context.ts";
+import type { SchannelCredential } from "./credentials.ts";
+import { failureStatus } from "./failure-status.ts";
+import {
+  firstCallProtocols,
+  type HandshakeInput,
+  HandshakeOutput,
+  handshakeInput,
+  reportExtra,
+  reportMissing,
+} from "./handshake-buffers.ts";
+import { lastError } from "./last-error.ts";
+import { Refusal, refuse } from "./refusal.ts";
+import {
+  allocates,
+  checkFlags,
+  resultFlags,
+  SHORT_OF_MEMORY_FLAGS,
+  wantsAlert,
+} from "./result-flags.ts";
+import { suppliedCredential } from "./supplied-credential.ts";
+import { NO_TIME } from "./time-stamp.ts";
+
+type Call = EstablishCall<SchannelCredential, SchannelContext>;
+type Answer = EstablishAnswer<SchannelContext>;
+
+/** Input beyond this is left for the next call as EXTRA: it bounds what a call that must be repeated has to keep. */
+const MAX_INPUT = 0x20000;
+const ALERT_LENGTH = 2;
+/** KeyUpdate with its handshake header (RFC 8446 §4.6.3). */
+const KEY_UPDATE_LENGTH = 5;
+
+/** One handshake call; never waits. */
+export function establishContext(role: Role, call: Call, createEngine: CreateEngine): Answer {
+  const first = call.context === null;
+  let context = call.context;
+  try {
+    checkCall(role, call);
+    const output = new HandshakeOutput(call.output, allocates(role, call.contextReq));
+    context ??= newContext(role, call, createEngine);
+    if (call.credential !== null) context.credential = call.credential;
+    context.contextAttr = resultFlags(role, call.contextReq);
+    const answer = new HandshakeCall(context, call, output).run();
+    return first ? firstAnswer(context, answer) : { ...answer, context };
+  } catch (error) {
+    if (first) context?.dispose();
+    if (error instanceof Refusal) return refused(error, first ? null : call.context, role, call);
+    if (error instanceof TlsFailure) {
+      const code = failureStatus(error, null, "handshake");
+      const refusal = new Refusal(code, error.reason, error.message);
+      return refused(refusal, first ? null : call.context, role, call);
+    }
+    throw error;
+  }
+}
+
+/** As `establishContext`, but waits until something else than SEC_I_ASYNC_CALL_PENDING comes out. */
+export async function establishContextAsync(
+  role: Role,
+  call: Call,
+  createEngine: CreateEngine,
+): Promise<Answer> {
+  let answer = establishContext(role, call, createEngine);
+  while (answer.status === status.SEC_I_ASYNC_CALL_PENDING && answer.context !== undefined) {
+    const { context } = answer;
+    if (context.waiting?.kind === "pending") await context.waiting.promise;
+    if (context.deleted) return { status: status.SEC_E_INVALID_HANDLE, contextAttr: 0 };
+    answer = establishContext(role, { ...call, context }, createEngine);
+    if (call.context === null) answer = firstAnswer(context, answer);
+  }
+  return answer;
+}
+
+/** A first call that fails gives no context. */
+function firstAnswer(context: SchannelContext, answer: Answer): Answer {
+  if (!status.isFailure(answer.status)) return { ...answer, context };
+  const { context: _none, ...rest } = answer;
+  context.dispose();
+  return rest;
+}
+
+function refused(
+  refusal: Refusal,
+  context: SchannelContext | null,
+  role: Role,
+  call: Call,
+): Answer {
+  const { report } = refusal;
+  context?.refused(report.status, report.reason, report.message);
+  const noRoom = report.status === status.SEC_E_INSUFFICIENT_MEMORY;
+  return {
+    status: report.status,
+    contextAttr: noRoom ? SHORT_OF_MEMORY_FLAGS : resultFlags(role, call.contextReq),
+    error: context?.failedStatus === null ? (lastError(context) ?? report) : report,
+    ...(context === null ? {} : { context }),
+  };
+}
+
+function checkCall(role: Role, { credential, context, contextReq }: Call): void {
+  const wrongWay = credential !== null && !credential.roles.includes(role);
+  if (wrongWay || (context !== null && context.role !== role)) {
+    refuse(
+      status.SEC_E_INVALID_HANDLE,
+      "WrongDirection",
+      `the ${wrongWay ? "credential" : "context"} is not for a ${role}`,
+    );
+  }
+  checkFlags(role, contextReq);
+}
+
+function newContext(role: Role, call: Call, createEngine: CreateEngine): SchannelContext {
+  const { credential, targetName, contextReq, input } = call;
+  if (credential === null) {
+    refuse(status.SEC_E_INVALID_HANDLE, "NoCredential", "the first call needs a credential");
+  }
+  const { certificates, options } = credential;
+  if (role === "server" && certificates.length === 0 && options.selectCredential == null) {
+    refuse(
+      status.SEC_E_NO_CREDENTIALS,
+      "NoServerCertificate",
+      "the inbound credential has no certificate: give paCred or sealwire.selectCredential",
+    );
+  }
+  const alpnProtocols = firstCallProtocols(input);
+  return new SchannelContext(
+    credential,
+    { role, targetName, contextReq, alpnProtocols },
+    createEngine,
+  );
+}
+
+/** One call on one context. */
+class HandshakeCall {
+  readonly #context: SchannelContext;
+  readonly #call: Call;
+  readonly #output: HandshakeOutput;
+  /** The client's first flight is being made. */
+  #starting = false;
+
+  constructor(context: SchannelContext, call: Call, output: HandshakeOutput) {
+    this.#context = context;
+    this.#call = call;
+    this.#output = output;
+  }
+
+  run(): Answer {
+    const context = this.#context;
+    const { engine, armed } = context;
+    if (engine.failure !== null) return this.#repeatFailure();
+    if (armed?.kind === "alert") return this.#emitAlert(armed);
+    const input = handshakeInput(this.#call.input);
+    if (armed !== null && context.waiting === null) return this.#emitKeyUpdate(armed, input);
+    const bytes = input.bytes.subarray(0, MAX_INPUT);
+    const skipped = context.absorbed.length;
+    if (skipped > 0 && !equalBytes(bytes.subarray(0, skipped), context.absorbed)) {
+      refuse(
+        status.SEC_E_INVALID_TOKEN,
+        "RepeatedInputDiffers",
+        `the call before was to be repeated with the same input: its first ${skipped} bytes differ`,
+      );
+    }
+    this.#refuseAfterClose(input);
+    return this.#settle(this.#advance(bytes, skipped), bytes, skipped, input);
+  }
+
+  /** Lets the engine go on. */
+  #advance(bytes: Uint8Array, skipped: number): Progress {
+    const context = this.#context;
+    const { engine, waiting } = context;
+    const rest = bytes.subarray(skipped);
+    if (waiting !== null) {
+      if (waiting.kind === "deliver") return waiting.progress;
+      if (waiting.kind === "credential")
+        engine.supplyCredential(suppliedCredential(context, this.#call.credential !== null));
+      context.waiting = null;
+      this.#starting = waiting.kind === "pending" && waiting.starting;
+      return this.#starting ? engine.start() : engine.receive(rest);
+    }
+    if (this.#call.context === null && context.role === "client") {
+      if (bytes.length > 0) {
+        refuse(
+          status.SEC_E_INVALID_TOKEN,
+          "InputOnFirstCall",
+          "the first call of a client takes no TOKEN",
+        );
+      }
+      this.#starting = true;
+      return engine.start();
+    }
+    if (this.#renegotiates(bytes)) return engine.renegotiate();
+    return engine.receive(rest);
+  }
+
+  /**
+   * The call is the wish to renegotiate: a client's answer to HelloRequest, or a server's call without input. A
+   * client's ClientHello already waits in the server's engine, which goes on with it in `receive`.
+   */
+  #renegotiates(bytes: Uint8Array): boolean {
+    const { role, engine, unanswered } = this.#context;
+    if (!engine.connected || engine.facts.version !== TLS12) return false;
+    if (role === "client") return unanswered === "renegotiation";
+    return unanswered === null && bytes.length === 0;
+  }
+
+  #settle(progress: Progress, bytes: Uint8Array, skipped: number, input: HandshakeInput): Answer {
+    const context = this.#context;
+    switch (progress.kind) {
+      case "incomplete":
+        // Something was taken by the call that was to be repeated; the rest is an ordinary tail.
+        if (skipped > 0)
+          return this.#deliver({ kind: "continue", consumed: 0 }, bytes, skipped, input);
+        reportMissing(input.spare, progress.missing);
+        return this.#answer(status.SEC_E_INCOMPLETE_MESSAGE);
+      case "pending":
+        context.absorb(bytes.subarray(0, skipped + progress.consumed), {
+          kind: "pending",
+          promise: progress.promise,
+          starting: this.#starting,
+        });
+        return this.#answer(status.SEC_I_ASYNC_CALL_PENDING);
+      case "credential-wanted":
+        context.absorb(bytes.subarray(0, skipped + progress.consumed), { kind: "credential" });
+        return this.#answer(status.SEC_I_INCOMPLETE_CREDENTIALS);
+      case "failed":
+        return this.#fail(progress.failure);
+      default:
+        return this.#deliver(progress, bytes, skipped, input);
+    }
+  }
+
+  /** Output into TOKEN, tail into EXTRA; or, if there is no room for one of them, nothing at all. */
+  #deliver(progress: Progress, bytes: Uint8Array, skipped: number, input: HandshakeInput): Answer {
+    const context = this.#context;
+    const { engine } = context;
+    const own = progress.kind === "continue" || progress.kind === "done" ? progress.consumed : 0;
+    const consumed = context.waiting?.kind === "deliver" ? skipped : skipped + own;
+    const whole = input.bytes;
+    const noPlaceForExtra = consumed < whole.length && input.spare === null;
+    if (noPlaceForExtra || !this.#output.fits(this.#output.token, engine.outputLength)) {
+      context.absorb(bytes.subarray(0, consumed), { kind: "deliver", progress });
+      if (noPlaceForExtra) {
+        refuse(
+          status.SEC_E_INVALID_TOKEN,
+          "NoPlaceForExtra",
+          `${whole.length - consumed} bytes are left over and no EMPTY input buffer can show them`,
+        );
+      }
+      this.#noRoom(engine.outputLength);
+    }
+    this.#output.write(this.#output.token, engine);
+    if (input.spare !== null && consumed < whole.length) reportExtra(input.spare, whole, consumed);
+    context.delivered();
+    return this.#answer(progress.kind === "done" ? status.SEC_E_OK : status.SEC_I_CONTINUE_NEEDED);
+  }
+
+  #fail(failure: TlsFailure): Answer {
+    const context = this.#context;
+    const { engine } = context;
+    if (engine.failure === null) {
+      // The caller's mistake, and the connection lives on: application data given to a handshake call, or
+      // (ForbiddenValue) a renegotiation that this connection cannot do.
+      const code =
+        failure.reason === "ForbiddenValue"
+          ? status.SEC_E_UNSUPPORTED_FUNCTION
+          : status.SEC_E_INVALID_TOKEN;
+      refuse(code, failure.reason, failure.message);
+    }
+    const received = engine.alertReceived?.description ?? null;
+    const code = failureStatus(failure, received, "handshake");
+    context.failed(failure, code);
+    if (wantsAlert(context.role, this.#call.contextReq)) context.alertOwed = "as asked";
+    else if (engine.outputLength > 0) engine.takeOutput(new Uint8Array(engine.outputLength));
+    return this.#repeatFailure();
+  }
+
+  /** The first refusal again, with the alert it owes if that has not left. */
+  #repeatFailure(): Answer {
+    const context = this.#context;
+    const { engine, alertOwed } = context;
+    if (context.failedStatus === null && engine.failure !== null) return this.#fail(engine.failure);
+    const { token, alert } = this.#output;
+    if (alertOwed !== null && engine.outputLength > 0) {
+      const place = alertOwed === "as asked" && alert !== null ? alert : token;
+      if (!this.#output.fits(place, engine.outputLength)) this.#noRoom(engine.outputLength);
+      this.#output.write(place, engine);
+    } else this.#output.nothing();
+    context.alertOwed = null;
+    return this.#answer(context.failedStatus ?? status.SEC_E_INTERNAL_ERROR);
+  }
+
+  /** A control token's alert; the input is ignored. */
+  #emitAlert({ level, description }: Extract<Armed, { kind: "alert" }>): Answer {
+    const context = this.#context;
+    const { engine } = context;
+    if (!engine.writeClosed) {
+      const length =
+        engine.outputLength +
+        engine.streamSizes().header +
+        ALERT_LENGTH +
+        engine.trailerLength(ALERT_LENGTH);
+      if (!this.#output.fits(this.#output.token, length)) this.#noRoom(length);
+      engine.sendAlert(level, description);
+    }
+    context.armed = null;
+    if (
+      description === AlertDescription.no_renegotiation &&
+      context.unanswered === "renegotiation"
+    ) {
+      context.unanswered = null;
+    }
+    this.#output.write(this.#output.token, engine);
+    return this.#answer(status.SEC_E_OK);
+  }
+
+  /** Our KeyUpdate. The input is not touched: all of it comes back as EXTRA. */
+  #emitKeyUpdate(
+    { requestPeer }: Extract<Armed, { kind: "key-update" }>,
+    input: HandshakeInput,
+  ): Answer {
+    const context = this.#context;
+    const { engine } = context;
+    if (input.bytes.length > 0 && input.spare === null) {
+      refuse(
+        status.SEC_E_INVALID_TOKEN,
+        "NoPlaceForExtra",
+        "the armed KeyUpdate leaves the input for later, and no EMPTY input buffer can show it",
+      );
+    }
+    if (engine.connected && !engine.writeClosed) {
+      const length =
+        engine.streamSizes().header + KEY_UPDATE_LENGTH + engine.trailerLength(KEY_UPDATE_LENGTH);
+      if (!this.#output.fits(this.#output.token, length)) this.#noRoom(length);
+      engine.updateKeys(requestPeer);
+    }
+    context.armed = null;
+    this.#output.write(this.#output.token, engine);
+    if (input.spare !== null && input.bytes.length > 0) reportExtra(input.spare, input.bytes, 0);
+    context.delivered();
+    return this.#answer(status.SEC_E_OK);
+  }
+
+  /** After our close_notify the handshake cannot go on, after a fatal alert nothing can (reference 4.1, A7). */
+  #refuseAfterClose(input: HandshakeInput): void {
+    const { engine, aborted } = this.#context;
+    if (!engine.writeClosed || input.bytes.length === 0) return;
+    if (aborted || !engine.connected) {
+      refuse(
+        status.SEC_E_CONTEXT_EXPIRED,
+        "ClosedByUs",
+        "a close_notify or a fatal alert was sent: the handshake cannot go on",
+      );
+    }
+  }
+
+  #noRoom(length: number): never {
+    return refuse(
+      status.SEC_E_INSUFFICIENT_MEMORY,
+      "NoRoom",
+      `the output needs ${length} bytes; repeat the call with a larger buffer or ALLOCATE_MEMORY`,
+    );
+  }
+
+  #answer(code: status.SECURITY_STATUS): Answer {
+    const context = this.#context;
+    const failed = status.isFailure(code) && code !== status.SEC_E_INCOMPLETE_MESSAGE;
+    const error = failed ? lastError(context) : null;
+    return {
+      status: code,
+      contextAttr: context.contextAttr,
+      expiry: code === status.SEC_E_OK ? context.expiry() : NO_TIME,
+      ...(error === null ? {} : { error }),
+    };
+  }
+}

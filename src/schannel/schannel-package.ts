@@ -1,0 +1,142 @@
+/**
+ * The Schannel security package: the SSPI functions over the TLS engine. Each function has a file of its own; this one
+ * only joins them to the contract of the face.
+ */
+import { Connection } from "../engine/connection.ts";
+import type { SecPkgInfo } from "../sspi/attribute-values.ts";
+import type { SecBufferDesc } from "../sspi/sec-buffer.ts";
+import type {
+  AcquireAnswer,
+  AcquireCall,
+  AttributeAnswer,
+  ErrorReport,
+  EstablishAnswer,
+  EstablishCall,
+  SecurityPackage,
+} from "../sspi/security-package.ts";
+import {
+  SEC_E_OK,
+  SEC_E_UNSUPPORTED_FUNCTION,
+  type SECURITY_STATUS,
+} from "../sspi/security-status.ts";
+import type { CreateEngine, SchannelContext } from "./context.ts";
+import { applyControlToken, requestKeyUpdate } from "./control-token.ts";
+import { acquireCredential, type SchannelCredential } from "./credentials.ts";
+import { decryptMessage } from "./decrypt-message.ts";
+import { encryptMessage } from "./encrypt-message.ts";
+import type { Environment } from "./environment.ts";
+import { establishContext, establishContextAsync } from "./establish-context.ts";
+import { lastError } from "./last-error.ts";
+import { PACKAGE_ALIASES, PACKAGE_INFO } from "./package-info.ts";
+import { queryContextAttributes } from "./query-attributes.ts";
+import { queryCredentialsAttributes } from "./query-credentials.ts";
+import { Refusal } from "./refusal.ts";
+import { setContextAttributes, setCredentialsAttributes } from "./set-attributes.ts";
+
+type Call = EstablishCall<SchannelCredential, SchannelContext>;
+type Answer = EstablishAnswer<SchannelContext>;
+
+const createEngine: CreateEngine = (role, configuration) => new Connection(role, configuration);
+
+export class SchannelPackage implements SecurityPackage<SchannelCredential, SchannelContext> {
+  readonly info: SecPkgInfo = PACKAGE_INFO;
+  readonly aliases: readonly string[] = PACKAGE_ALIASES;
+  readonly #environment: Environment;
+
+  /** @param environment cryptography, certificates and clock, from the entry */
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  acquireCredentialsHandle(call: AcquireCall): AcquireAnswer<SchannelCredential> {
+    try {
+      const credential = acquireCredential(this.#environment, call);
+      return { status: SEC_E_OK, credential, expiry: credential.expiry };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { status: error.status, error: error.report };
+    }
+  }
+
+  queryCredentialsAttributes(credential: SchannelCredential, attribute: number): AttributeAnswer {
+    return queryCredentialsAttributes(credential, attribute);
+  }
+
+  setCredentialsAttributes(
+    credential: SchannelCredential,
+    attribute: number,
+    value: unknown,
+  ): SECURITY_STATUS {
+    return setCredentialsAttributes(credential, attribute, value);
+  }
+
+  /** Nothing to do: contexts keep what they need of the credential, and the handle is dead already. */
+  freeCredentialsHandle(): SECURITY_STATUS {
+    return SEC_E_OK;
+  }
+
+  initializeSecurityContext(call: Call): Answer {
+    return establishContext("client", call, createEngine);
+  }
+
+  acceptSecurityContext(call: Call): Answer {
+    return establishContext("server", call, createEngine);
+  }
+
+  initializeSecurityContextAsync(call: Call): Promise<Answer> {
+    return establishContextAsync("client", call, createEngine);
+  }
+
+  acceptSecurityContextAsync(call: Call): Promise<Answer> {
+    return establishContextAsync("server", call, createEngine);
+  }
+
+  applyControlToken(context: SchannelContext, input: SecBufferDesc | null): SECURITY_STATUS {
+    return applyControlToken(context, input);
+  }
+
+  deleteSecurityContext(context: SchannelContext): SECURITY_STATUS {
+    context.dispose();
+    return SEC_E_OK;
+  }
+
+  encryptMessage(
+    context: SchannelContext,
+    fQOP: number,
+    message: SecBufferDesc | null,
+  ): SECURITY_STATUS {
+    return encryptMessage(context, fQOP, message);
+  }
+
+  decryptMessage(context: SchannelContext, message: SecBufferDesc | null): SECURITY_STATUS {
+    return decryptMessage(context, message);
+  }
+
+  makeSignature(): SECURITY_STATUS {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+
+  verifySignature(): SECURITY_STATUS {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+
+  queryContextAttributes(context: SchannelContext, attribute: number): AttributeAnswer {
+    return queryContextAttributes(context, attribute);
+  }
+
+  setContextAttributes(
+    context: SchannelContext,
+    attribute: number,
+    value: unknown,
+  ): SECURITY_STATUS {
+    return setContextAttributes(context, attribute, value);
+  }
+
+  lastError(context: SchannelContext): ErrorReport | null {
+    return lastError(context);
+  }
+
+  requestKeyUpdate(context: SchannelContext, requestPeer: boolean): SECURITY_STATUS {
+    return requestKeyUpdate(context, requestPeer);
+  }
+}
