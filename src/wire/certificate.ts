@@ -6,8 +6,8 @@
  */
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { HandshakeType } from "../protocol/handshake-type.ts";
-import { ocspResponse } from "./extensions/status-request.ts";
 import { type Extensions, readExtensions, writeExtensions } from "./extensions/registry.ts";
+import { ocspResponse } from "./extensions/status-request.ts";
 import { handshakeMessage } from "./handshake-header.ts";
 
 export interface CertificateEntry {

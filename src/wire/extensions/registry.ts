@@ -4,7 +4,7 @@
  */
 import { ByteReader } from "../../bytes/byte-reader.ts";
 import type { ByteWriter } from "../../bytes/byte-writer.ts";
-import { extensionName, ExtensionType } from "../../protocol/extension-type.ts";
+import { ExtensionType, extensionName } from "../../protocol/extension-type.ts";
 import { fail } from "../../protocol/failure.ts";
 import { alpn } from "./alpn.ts";
 import {
@@ -260,7 +260,8 @@ export function readExtensions(reader: ByteReader, place: ExtensionPlace): Exten
   while (block.remaining > 0) {
     const type = block.u16("extension_type");
     const content = block.vector(2, "extension_data");
-    if (seen.has(type)) fail("DuplicateExtension", `${extensionName(type)} stands twice in ${place}`);
+    if (seen.has(type))
+      fail("DuplicateExtension", `${extensionName(type)} stands twice in ${place}`);
     seen.add(type);
     order.push(type);
     raw.push(content);

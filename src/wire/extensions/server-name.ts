@@ -1,8 +1,9 @@
 /**
  * server_name (RFC 6066 §3): one host name, ASCII. The answer is empty.
  */
-import { fail } from "../../protocol/failure.ts";
+
 import { fromLatin1, latin1 } from "../../bytes/text.ts";
+import { fail } from "../../protocol/failure.ts";
 import type { Codec } from "./extension.ts";
 
 const HOST_NAME = 0;
