@@ -1,0 +1,168 @@
+/**
+ * Strict reader and small writer of DER (X.690 §10, §11): definite lengths in their shortest form, single-byte tags,
+ * shortest INTEGERs. It walks one level at a time and never recurses; whoever calls decides how deep to go.
+ * BER, high tag numbers and string types are not read.
+ */
+import { concat } from "./byte-arrays.ts";
+import { DecodeError } from "./byte-reader.ts";
+
+/** Identifier octets of the types that keys and signatures are made of. */
+export const DerTag = {
+  Integer: 0x02,
+  BitString: 0x03,
+  OctetString: 0x04,
+  Null: 0x05,
+  ObjectIdentifier: 0x06,
+  Sequence: 0x30,
+} as const;
+
+/** Identifier octet of a constructed context-specific element: `[number]` EXPLICIT, or IMPLICIT of a structure. */
+export function contextTag(number: number): number {
+  return 0xa0 | number;
+}
+
+const HIGH_TAG_NUMBER = 0x1f;
+const LONG_FORM = 0x80;
+
+export class DerReader {
+  readonly #bytes: Uint8Array;
+  #offset = 0;
+
+  /** @param bytes the content of one element, or a whole encoding; not copied */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Tag of the next element, or null at the end. */
+  peek(): number | null {
+    return this.#bytes[this.#offset] ?? null;
+  }
+
+  /**
+   * Reads one element and returns its content as a view.
+   * @throws DecodeError another tag, a length that is too long or not in shortest form
+   */
+  element(tag: number): Uint8Array {
+    const found = this.#byte();
+    if (found !== tag || (found & HIGH_TAG_NUMBER) === HIGH_TAG_NUMBER) {
+      throw new DecodeError(`DER: tag ${found} at offset ${this.#offset - 1}, expected ${tag}`);
+    }
+    const length = this.#length();
+    if (length > this.#bytes.length - this.#offset) {
+      throw new DecodeError(`DER: an element of ${length} bytes does not fit its surroundings`);
+    }
+    const start = this.#offset;
+    this.#offset += length;
+    return this.#bytes.subarray(start, this.#offset);
+  }
+
+  /** Reads a SEQUENCE, to be read by a reader of its own. */
+  sequence(): DerReader {
+    return new DerReader(this.element(DerTag.Sequence));
+  }
+
+  /** Reads the element with context tag `number` if it comes next; null otherwise. */
+  optional(number: number): DerReader | null {
+    const tag = contextTag(number);
+    return this.peek() === tag ? new DerReader(this.element(tag)) : null;
+  }
+
+  /** Reads an INTEGER that is not negative: its magnitude without leading zero, at least one byte. A view. */
+  unsigned(): Uint8Array {
+    const content = this.element(DerTag.Integer);
+    const [first, second] = content;
+    if (first === undefined) throw new DecodeError("DER: an INTEGER is empty");
+    if (first >= 0x80) throw new DecodeError("DER: an INTEGER is negative");
+    if (first !== 0 || second === undefined) return content;
+    if (second < 0x80) throw new DecodeError("DER: an INTEGER has a superfluous leading zero");
+    return content.subarray(1);
+  }
+
+  /** Reads an INTEGER from 0 to 127. */
+  smallInteger(): number {
+    const bytes = this.unsigned();
+    const [value = 0] = bytes;
+    if (bytes.length > 1 || value > 0x7f) throw new DecodeError("DER: an INTEGER is above 127");
+    return value;
+  }
+
+  /** Reads a BIT STRING of whole bytes, as a view. */
+  bitString(): Uint8Array {
+    const content = this.element(DerTag.BitString);
+    if (content[0] !== 0) throw new DecodeError("DER: a BIT STRING is not of whole bytes");
+    return content.subarray(1);
+  }
+
+  /** Reads an OBJECT IDENTIFIER in dotted form; at most 32 bytes and 32-bit arcs. */
+  objectIdentifier(): string {
+    const content = this.element(DerTag.ObjectIdentifier);
+    if (content.length === 0 || content.length > 32 || (content.at(-1) ?? 0) >= 0x80) {
+      throw new DecodeError("DER: an OBJECT IDENTIFIER has a bad length");
+    }
+    const arcs: number[] = [];
+    let arc = 0;
+    for (const byte of content) {
+      if (arc === 0 && byte === 0x80) throw new DecodeError("DER: an arc has leading zeros");
+      arc = arc * 128 + (byte & 0x7f);
+      if (arc > 0xffffffff) throw new DecodeError("DER: an arc does not fit 32 bits");
+      if (byte >= 0x80) continue;
+      if (arcs.length === 0) {
+        const root = Math.min(2, Math.floor(arc / 40));
+        arcs.push(root, arc - 40 * root);
+      } else arcs.push(arc);
+      arc = 0;
+    }
+    return arcs.join(".");
+  }
+
+  /** Reads a NULL. */
+  null(): void {
+    if (this.element(DerTag.Null).length > 0) throw new DecodeError("DER: a NULL has content");
+  }
+
+  /** Refuses elements after the last one that belongs to the structure. */
+  end(): void {
+    if (this.peek() !== null) {
+      throw new DecodeError(`DER: ${this.#bytes.length - this.#offset} bytes after the end`);
+    }
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.#offset];
+    if (byte === undefined) throw new DecodeError(`DER: it ends at offset ${this.#offset}`);
+    this.#offset++;
+    return byte;
+  }
+
+  #length(): number {
+    const first = this.#byte();
+    if (first < LONG_FORM) return first;
+    const size = first - LONG_FORM;
+    if (size === 0 || size > 4) throw new DecodeError("DER: a length is indefinite or too long");
+    let length = 0;
+    for (let i = 0; i < size; i++) length = length * 256 + this.#byte();
+    if (length < LONG_FORM || length < 256 ** (size - 1)) {
+      throw new DecodeError("DER: a length is not in its shortest form");
+    }
+    return length;
+  }
+}
+
+/** Encodes one element with the given content. A new array. */
+export function derElement(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of content) length += part.length;
+  if (length < LONG_FORM) return concat(Uint8Array.of(tag, length), ...content);
+  const size: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) size.unshift(rest % 256);
+  return concat(Uint8Array.of(tag, LONG_FORM | size.length, ...size), ...content);
+}
+
+/** Encodes a number that is not negative, given as a big-endian magnitude of any length, as an INTEGER. */
+export function derUnsigned(magnitude: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < magnitude.length - 1 && magnitude[start] === 0) start++;
+  const digits = magnitude.subarray(start);
+  const sign = (digits[0] ?? 0x80) >= 0x80 ? Uint8Array.of(0) : new Uint8Array(0);
+  return derElement(DerTag.Integer, sign, digits);
+}

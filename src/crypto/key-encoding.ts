@@ -1,0 +1,298 @@
+/**
+ * Keys in DER, as far as TLS needs them: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) and PrivateKeyInfo (RFC 5958) of RSA
+ * (RFC 8017 §A), RSASSA-PSS (RFC 4055 §3.1), elliptic curve (RFC 5480, RFC 5915) and Edwards keys (RFC 8410).
+ * Named curves and uncompressed points only. That a point is on its curve is the provider's to check.
+ */
+import { DecodeError } from "../bytes/byte-reader.ts";
+import { DerReader, DerTag, derElement } from "../bytes/der.ts";
+import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
+import { NAMED_GROUPS } from "../protocol/named-group.ts";
+import {
+  OID_EC_PUBLIC_KEY,
+  OID_ED448,
+  OID_ED25519,
+  OID_MGF1,
+  OID_RSA_ENCRYPTION,
+  OID_RSASSA_PSS,
+  OID_SECP256R1,
+  OID_SECP384R1,
+  OID_SECP521R1,
+  OID_SHA1,
+  OID_SHA256,
+  OID_SHA384,
+  OID_SHA512,
+} from "../protocol/object-identifiers.ts";
+import type { CurveName, KeyType, SignatureAlgorithm } from "../protocol/signature-scheme.ts";
+
+/** What a key's AlgorithmIdentifier says. */
+interface KeyKind {
+  readonly type: KeyType;
+  readonly curve: CurveName | null;
+  /** RSASSA-PSS key with parameters: the only hash it allows; "none" if TLS has no such algorithm. Null: any. */
+  readonly pssHash: HashName | "none" | null;
+  /** The AlgorithmIdentifier's content, as read. A view. */
+  readonly algorithm: Uint8Array;
+}
+
+/** A public key taken apart. Byte fields are views of the input. */
+export interface PublicKeyParts extends KeyKind {
+  readonly bits: number;
+  /** RSAPublicKey in DER, uncompressed point, or Edwards key. */
+  readonly key: Uint8Array;
+  /** RSA: modulus and exponent, big-endian without leading zeros; else null. */
+  readonly rsa: { readonly modulus: Uint8Array; readonly exponent: Uint8Array } | null;
+}
+
+/** A private key taken apart. Byte fields are views of the input. */
+export interface PrivateKeyParts extends KeyKind {
+  readonly bits: number;
+  /** RSAPrivateKey or ECPrivateKey in DER, or the seed of an Edwards key (32 or 57 bytes). */
+  readonly key: Uint8Array;
+  /** EC: the scalar as long as the field; Edwards: the seed; RSA: null. */
+  readonly secret: Uint8Array | null;
+  readonly rsa: RsaPrivateParts | null;
+}
+
+/** Numbers of an RSAPrivateKey (RFC 8017 §A.1.2), big-endian without leading zeros. */
+export interface RsaPrivateParts {
+  readonly modulus: Uint8Array;
+  readonly exponent: Uint8Array;
+  readonly privateExponent: Uint8Array;
+  readonly prime1: Uint8Array;
+  readonly prime2: Uint8Array;
+  readonly exponent1: Uint8Array;
+  readonly exponent2: Uint8Array;
+  readonly coefficient: Uint8Array;
+}
+
+const CURVES: Readonly<Record<string, CurveName>> = {
+  [OID_SECP256R1]: "secp256r1",
+  [OID_SECP384R1]: "secp384r1",
+  [OID_SECP521R1]: "secp521r1",
+};
+
+const HASH_OIDS: Readonly<Record<string, HashName>> = {
+  [OID_SHA1]: "sha1",
+  [OID_SHA256]: "sha256",
+  [OID_SHA384]: "sha384",
+  [OID_SHA512]: "sha512",
+};
+
+const EDWARDS: Readonly<
+  Record<"ed25519" | "ed448", { readonly length: number; readonly bits: number }>
+> = {
+  ed25519: { length: 32, bits: 255 },
+  ed448: { length: 57, bits: 448 },
+};
+
+/** Smallest and largest RSA modulus in bits: a verification of the largest takes milliseconds, not seconds. */
+const RSA_MODULUS_BITS = { min: 512, max: 16384 };
+/** Longest public exponent in bytes; real ones have three, and each bit costs a multiplication. */
+const RSA_EXPONENT_BYTES = 8;
+
+/** Takes a SubjectPublicKeyInfo apart. Null if it is malformed or of a kind that TLS does not sign with. */
+export function parsePublicKey(spki: Uint8Array): PublicKeyParts | null {
+  return orNull(() => {
+    const outer = new DerReader(spki);
+    const info = outer.sequence();
+    outer.end();
+    const kind = readKind(info.element(DerTag.Sequence));
+    const key = info.bitString();
+    info.end();
+    return { ...kind, key, ...readPublic(kind, key) };
+  });
+}
+
+/** Takes a PrivateKeyInfo or OneAsymmetricKey (not encrypted) apart. Null as for `parsePublicKey`. */
+export function parsePrivateKey(pkcs8: Uint8Array): PrivateKeyParts | null {
+  return orNull(() => {
+    const outer = new DerReader(pkcs8);
+    const info = outer.sequence();
+    outer.end();
+    if (info.smallInteger() > 1) throw new DecodeError("PrivateKeyInfo: unknown version");
+    const kind = readKind(info.element(DerTag.Sequence));
+    return { ...kind, ...readPrivate(kind, info.element(DerTag.OctetString)) };
+  });
+}
+
+/** A SubjectPublicKeyInfo of the given AlgorithmIdentifier content and key bytes. */
+export function encodePublicKey(algorithm: Uint8Array, key: Uint8Array): Uint8Array {
+  return derElement(
+    DerTag.Sequence,
+    derElement(DerTag.Sequence, algorithm),
+    derElement(DerTag.BitString, Uint8Array.of(0), key),
+  );
+}
+
+/** True if a key may make signatures of that algorithm; a PSS key's own parameters count (RFC 4055 §3.3). */
+export function mayUse(
+  key: Pick<KeyKind, "type" | "pssHash">,
+  algorithm: SignatureAlgorithm,
+): boolean {
+  switch (algorithm.family) {
+    case "ecdsa":
+      return key.type === "ec" && algorithm.hash !== null;
+    case "eddsa":
+      return key.type === "ed25519" || key.type === "ed448";
+    case "rsa-pkcs1":
+      return key.type === "rsa" && algorithm.hash !== null;
+    case "rsa-pss":
+      if (algorithm.hash === null) return false;
+      if (key.type === "rsa") return true;
+      return key.type === "rsa-pss" && (key.pssHash ?? algorithm.hash) === algorithm.hash;
+  }
+}
+
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}
+
+function readKind(algorithm: Uint8Array): KeyKind {
+  const reader = new DerReader(algorithm);
+  const oid = reader.objectIdentifier();
+  const kind = { curve: null, pssHash: null, algorithm };
+  if (oid === OID_EC_PUBLIC_KEY) {
+    const curve = CURVES[reader.objectIdentifier()];
+    if (curve === undefined) throw new DecodeError("key: unknown curve");
+    reader.end();
+    return { ...kind, type: "ec", curve };
+  }
+  if (oid === OID_RSASSA_PSS) return { ...kind, type: "rsa-pss", pssHash: readPssHash(reader) };
+  if (oid === OID_RSA_ENCRYPTION) {
+    // Parameters must be NULL (RFC 3279 §2.3.1); some encoders leave them out, which every peer tolerates.
+    if (reader.peek() !== null) reader.null();
+  } else if (oid !== OID_ED25519 && oid !== OID_ED448) throw new DecodeError("key: unknown kind");
+  reader.end();
+  if (oid === OID_RSA_ENCRYPTION) return { ...kind, type: "rsa" };
+  return { ...kind, type: oid === OID_ED25519 ? "ed25519" : "ed448" };
+}
+
+/** RSASSA-PSS-params (RFC 4055 §3.1): what they allow beyond "salt as long as the hash, MGF1 with it" TLS never uses. */
+function readPssHash(reader: DerReader): HashName | "none" | null {
+  if (reader.peek() === null) return null;
+  const parameters = reader.sequence();
+  reader.end();
+  const explicitHash = parameters.optional(0);
+  const hash = explicitHash === null ? "sha1" : readHash(explicitHash);
+  const explicitMask = parameters.optional(1);
+  const mask = explicitMask === null ? "sha1" : readMask(explicitMask);
+  const explicitSalt = parameters.optional(2);
+  const salt = explicitSalt === null ? HASHES.sha1.length : explicitSalt.smallInteger();
+  explicitSalt?.end();
+  const trailer = parameters.optional(3);
+  if (trailer !== null && trailer.smallInteger() !== 1) throw new DecodeError("PSS: bad trailer");
+  parameters.end();
+  if (hash === "none" || mask !== hash || salt > HASHES[hash].length) return "none";
+  return hash;
+}
+
+function readHash(wrapped: DerReader): HashName | "none" {
+  const algorithm = wrapped.sequence();
+  wrapped.end();
+  const hash = HASH_OIDS[algorithm.objectIdentifier()] ?? "none";
+  if (algorithm.peek() !== null) algorithm.null();
+  algorithm.end();
+  return hash;
+}
+
+function readMask(wrapped: DerReader): HashName | "none" {
+  const algorithm = wrapped.sequence();
+  wrapped.end();
+  if (algorithm.objectIdentifier() !== OID_MGF1) return "none";
+  return readHash(algorithm);
+}
+
+function readPublic(kind: KeyKind, key: Uint8Array): Pick<PublicKeyParts, "bits" | "rsa"> {
+  if (kind.type === "rsa" || kind.type === "rsa-pss") {
+    const outer = new DerReader(key);
+    const numbers = outer.sequence();
+    outer.end();
+    const rsa = { modulus: numbers.unsigned(), exponent: numbers.unsigned() };
+    numbers.end();
+    return { bits: checkedModulus(rsa.modulus, rsa.exponent), rsa };
+  }
+  if (kind.type === "ec") {
+    const { bits, shareLength } = field(kind.curve);
+    if (key.length !== shareLength || key[0] !== UNCOMPRESSED) {
+      throw new DecodeError("key: not an uncompressed point of its curve");
+    }
+    return { bits, rsa: null };
+  }
+  const { length, bits } = EDWARDS[kind.type];
+  if (key.length !== length) throw new DecodeError("key: an Edwards key of wrong length");
+  return { bits, rsa: null };
+}
+
+/** First byte of an uncompressed point (SEC 1 §2.3.3), the only form TLS 1.3 knows (RFC 8446 §4.2.8.2). */
+export const UNCOMPRESSED = 4;
+
+function readPrivate(
+  kind: KeyKind,
+  key: Uint8Array,
+): Pick<PrivateKeyParts, "bits" | "key" | "secret" | "rsa"> {
+  const outer = new DerReader(key);
+  if (kind.type === "rsa" || kind.type === "rsa-pss") {
+    const rsa = readRsaPrivate(outer.sequence());
+    outer.end();
+    return { bits: checkedModulus(rsa.modulus, rsa.exponent), key, secret: null, rsa };
+  }
+  if (kind.type === "ec") {
+    const { bits, privateKeyLength } = field(kind.curve);
+    const numbers = outer.sequence();
+    outer.end();
+    if (numbers.smallInteger() !== 1) throw new DecodeError("ECPrivateKey: unknown version");
+    const secret = numbers.element(DerTag.OctetString);
+    if (secret.length !== privateKeyLength) throw new DecodeError("ECPrivateKey: wrong length");
+    return { bits, key, secret, rsa: null };
+  }
+  const seed = outer.element(DerTag.OctetString);
+  outer.end();
+  const { length, bits } = EDWARDS[kind.type];
+  if (seed.length !== length) throw new DecodeError("key: an Edwards key of wrong length");
+  return { bits, key: seed, secret: seed, rsa: null };
+}
+
+function readRsaPrivate(numbers: DerReader): RsaPrivateParts {
+  if (numbers.smallInteger() !== 0) throw new DecodeError("RSAPrivateKey: more than two primes");
+  const parts: RsaPrivateParts = {
+    modulus: numbers.unsigned(),
+    exponent: numbers.unsigned(),
+    privateExponent: numbers.unsigned(),
+    prime1: numbers.unsigned(),
+    prime2: numbers.unsigned(),
+    exponent1: numbers.unsigned(),
+    exponent2: numbers.unsigned(),
+    coefficient: numbers.unsigned(),
+  };
+  numbers.end();
+  return parts;
+}
+
+/** Bits of an RSA modulus. Even numbers and sizes that would only waste time are refused. */
+function checkedModulus(modulus: Uint8Array, exponent: Uint8Array): number {
+  const bits = 8 * modulus.length - Math.clz32(modulus[0] ?? 0) + 24;
+  const odd = (number: Uint8Array): boolean => ((number.at(-1) ?? 0) & 1) === 1;
+  const small = exponent.length === 1 && (exponent[0] ?? 0) < 3;
+  if (bits < RSA_MODULUS_BITS.min || bits > RSA_MODULUS_BITS.max || !odd(modulus)) {
+    throw new DecodeError(`RSA: a modulus of ${bits} bits is even or out of bounds`);
+  }
+  if (small || exponent.length > RSA_EXPONENT_BYTES || !odd(exponent)) {
+    throw new DecodeError("RSA: the exponent is even or out of bounds");
+  }
+  return bits;
+}
+
+function field(curve: CurveName | null): {
+  bits: number;
+  shareLength: number;
+  privateKeyLength: number;
+} {
+  const group = NAMED_GROUPS.find((row) => row.name === curve);
+  if (group === undefined) throw new DecodeError("key: unknown curve");
+  return group;
+}

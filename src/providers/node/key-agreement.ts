@@ -1,0 +1,187 @@
+/**
+ * Key agreement by node:crypto: X25519 and X448 (RFC 7748), ECDH on the NIST curves (SEC 1), and the finite-field
+ * groups of RFC 7919. Montgomery keys go in and out as JWK, many times faster than DER; NIST curves go
+ * through the ECDH class, which takes and gives points without any encoding.
+ */
+import {
+  createDiffieHellman,
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  type DiffieHellman,
+  diffieHellman,
+  type ECDH,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
+import { equalConstantTime } from "../../bytes/constant-time.ts";
+import { fromHex } from "../../bytes/text.ts";
+import { UNCOMPRESSED } from "../../crypto/key-encoding.ts";
+import type { KeyAgreement, KeyPair } from "../../crypto/provider.ts";
+import { FFDHE_GENERATOR, type FiniteFieldGroup, ffdhePrime } from "../../protocol/ffdhe-primes.ts";
+import { type GroupName, NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
+import { fromBase64Url, JWK_CURVES, toBase64Url } from "./json-web-key.ts";
+import { plain } from "./plain-bytes.ts";
+import { random } from "./random.ts";
+
+/** A pair whose secret operation is a function, so that `wipe` has one thing to let go of. */
+class NodeKeyPair implements KeyPair {
+  readonly publicKey: Uint8Array;
+  #agree: ((peer: Uint8Array) => Uint8Array | null) | null;
+
+  /** @param agree the shared secret with a peer's share; null or an exception if the share is not valid */
+  constructor(publicKey: Uint8Array, agree: (peer: Uint8Array) => Uint8Array | null) {
+    this.publicKey = publicKey;
+    this.#agree = agree;
+  }
+
+  derive(peerPublicKey: Uint8Array): Uint8Array | null {
+    if (this.#agree === null) throw new TypeError("this key pair was wiped");
+    try {
+      return this.#agree(peerPublicKey);
+    } catch {
+      return null;
+    }
+  }
+
+  wipe(): void {
+    this.#agree = null;
+  }
+}
+
+function montgomery(name: "x25519" | "x448", { shareLength }: NamedGroup): KeyAgreement {
+  const base = { kty: "OKP", crv: JWK_CURVES[name] };
+  const zero = new Uint8Array(shareLength);
+  const pair = (privateKey: KeyObject, publicKey: KeyObject): KeyPair => {
+    const share = fromBase64Url(publicKey.export({ format: "jwk" }).x, shareLength);
+    return new NodeKeyPair(share, (peer) => {
+      if (peer.length !== shareLength) return null;
+      const jwk = { ...base, x: toBase64Url(peer) };
+      const peerKey = createPublicKey({ key: jwk, format: "jwk" });
+      const secret = plain(diffieHellman({ privateKey, publicKey: peerKey }));
+      return equalConstantTime(secret, zero) ? null : secret;
+    });
+  };
+  return {
+    generate() {
+      // Types know the two names only apart.
+      const keys = name === "x25519" ? generateKeyPairSync(name) : generateKeyPairSync(name);
+      return pair(keys.privateKey, keys.publicKey);
+    },
+    fromPrivateKey(privateKey) {
+      if (privateKey.length !== shareLength) return null;
+      const d = toBase64Url(privateKey);
+      // OpenSSL computes the public half itself; what stands in `x` is not looked at.
+      const key = createPrivateKey({ key: { ...base, d, x: d }, format: "jwk" });
+      return pair(key, createPublicKey(key));
+    },
+  };
+}
+
+const ECDH_NAMES = {
+  secp256r1: "prime256v1",
+  secp384r1: "secp384r1",
+  secp521r1: "secp521r1",
+} as const;
+
+function weierstrass(name: keyof typeof ECDH_NAMES, group: NamedGroup): KeyAgreement {
+  const pair = (ecdh: ECDH): KeyPair =>
+    new NodeKeyPair(plain(ecdh.getPublicKey()), (peer) => {
+      if (peer.length !== group.shareLength || peer[0] !== UNCOMPRESSED) return null;
+      return plain(ecdh.computeSecret(peer));
+    });
+  return {
+    generate() {
+      const ecdh = createECDH(ECDH_NAMES[name]);
+      ecdh.generateKeys();
+      return pair(ecdh);
+    },
+    fromPrivateKey(privateKey) {
+      if (privateKey.length !== group.privateKeyLength) return null;
+      const ecdh = createECDH(ECDH_NAMES[name]);
+      try {
+        ecdh.setPrivateKey(privateKey);
+      } catch {
+        return null;
+      }
+      return pair(ecdh);
+    },
+  };
+}
+
+function finiteField(name: FiniteFieldGroup, group: NamedGroup): KeyAgreement {
+  const prime = fromHex(ffdhePrime(name).toString(16));
+  const pair = (dh: DiffieHellman): KeyPair =>
+    new NodeKeyPair(padded(dh.generateKeys(), group.shareLength), (peer) => {
+      if (peer.length !== group.shareLength || !isWithin(peer, prime)) return null;
+      return padded(dh.computeSecret(peer), group.shareLength);
+    });
+  const fromPrivateKey = (privateKey: Uint8Array): KeyPair | null => {
+    if (privateKey.length !== group.privateKeyLength) return null;
+    // Zero and one would make the share public knowledge.
+    if (privateKey.every((byte, i) => byte <= (i === privateKey.length - 1 ? 1 : 0))) return null;
+    const dh = createDiffieHellman(prime, FFDHE_GENERATOR);
+    dh.setPrivateKey(privateKey);
+    return pair(dh);
+  };
+  return {
+    generate() {
+      for (;;) {
+        const privateKey = random(group.privateKeyLength);
+        const keys = fromPrivateKey(privateKey);
+        privateKey.fill(0);
+        if (keys !== null) return keys;
+      }
+    },
+    fromPrivateKey,
+  };
+}
+
+/** True if 2 <= value <= prime - 2 (RFC 7919 §5.1); both big-endian and equally long, the prime odd. */
+function isWithin(value: Uint8Array, prime: Uint8Array): boolean {
+  const last = value.length - 1;
+  const lowest = value[last] ?? 0;
+  if (lowest < 2 && value.subarray(0, last).every((byte) => byte === 0)) return false;
+  const order = Buffer.compare(value, prime);
+  if (order >= 0) return false;
+  const isPrimeMinusOne =
+    Buffer.compare(value.subarray(0, last), prime.subarray(0, last)) === 0 &&
+    lowest === (prime[last] ?? 0) - 1;
+  return !isPrimeMinusOne;
+}
+
+/** `bytes` with zeros in front, in memory of their own. */
+function padded(bytes: Uint8Array, length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  whole.set(bytes, length - bytes.length);
+  return whole;
+}
+
+const made = new Map<GroupName, KeyAgreement>();
+
+/** Key agreement in a group. */
+export function keyAgreement(name: GroupName): KeyAgreement | null {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const group = NAMED_GROUPS.find((row) => row.name === name);
+  if (group === undefined) return null;
+  const agreement = build(name, group);
+  made.set(name, agreement);
+  return agreement;
+}
+
+function build(name: GroupName, group: NamedGroup): KeyAgreement {
+  switch (name) {
+    case "x25519":
+    case "x448":
+      return montgomery(name, group);
+    case "secp256r1":
+    case "secp384r1":
+    case "secp521r1":
+      return weierstrass(name, group);
+    case "ffdhe2048":
+    case "ffdhe3072":
+    case "ffdhe4096":
+      return finiteField(name, group);
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The provider that Node (and what imitates it) uses: node:crypto, that is OpenSSL, all of it synchronous.
+ */
+import type { CryptoProvider } from "../../crypto/provider.ts";
+import { aead } from "./aead.ts";
+import { cbc } from "./cbc.ts";
+import { digest, hash, hmac } from "./hash.ts";
+import { keyAgreement } from "./key-agreement.ts";
+import { random } from "./random.ts";
+import { importPrivateKey, importPublicKey } from "./signature.ts";
+
+export const nodeProvider: CryptoProvider = {
+  name: "node",
+  random,
+  hash,
+  digest,
+  hmac,
+  aead,
+  cbc,
+  keyAgreement,
+  importPublicKey,
+  importPrivateKey,
+};

@@ -1,0 +1,183 @@
+/**
+ * Signature keys by node:crypto: ECDSA, RSA PKCS#1 and PSS, EdDSA (RFC 8446 §4.2.3), and the raw RSA operations.
+ * Keys are taken apart by `crypto/key-encoding.ts` first; node only sees what passed there. PSS keys are handed to node
+ * as plain RSA keys, which import forty times faster; their parameters are held to by `mayUse`.
+ */
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  privateDecrypt,
+  publicEncrypt,
+  sign,
+  verify,
+} from "node:crypto";
+import { concat } from "../../bytes/byte-arrays.ts";
+import { DerTag, derElement } from "../../bytes/der.ts";
+import {
+  encodePublicKey,
+  mayUse,
+  type PrivateKeyParts,
+  type PublicKeyParts,
+  parsePrivateKey,
+  parsePublicKey,
+} from "../../crypto/key-encoding.ts";
+import type { PrivateKey, PublicKey } from "../../crypto/provider.ts";
+import type {
+  CurveName,
+  KeyType,
+  SignatureAlgorithm,
+  SignatureScheme,
+} from "../../protocol/signature-scheme.ts";
+import { JWK_CURVES, toBase64Url } from "./json-web-key.ts";
+import { plain } from "./plain-bytes.ts";
+
+const NO_PADDING = { padding: constants.RSA_NO_PADDING };
+
+/** What node wants beside the key: PSS padding with a salt as long as the hash. */
+function withPadding(key: KeyObject, { family }: SignatureAlgorithm) {
+  if (family !== "rsa-pss") return key;
+  return {
+    key,
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+  };
+}
+
+class NodePublicKey implements PublicKey {
+  readonly type: KeyType;
+  readonly curve: CurveName | null;
+  readonly bits: number;
+  readonly rsaPublic?: (block: Uint8Array) => Uint8Array | null;
+  readonly #parts: PublicKeyParts;
+  readonly #key: KeyObject;
+
+  constructor(parts: PublicKeyParts, key: KeyObject) {
+    this.type = parts.type;
+    this.curve = parts.curve;
+    this.bits = parts.bits;
+    this.#parts = parts;
+    this.#key = key;
+    if (parts.type === "rsa") {
+      this.rsaPublic = (block) => orNull(() => publicEncrypt({ key, ...NO_PADDING }, block));
+    }
+  }
+
+  verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
+    if (!mayUse(this.#parts, algorithm)) return false;
+    try {
+      return verify(algorithm.hash, data, withPadding(this.#key, algorithm), signature);
+    } catch {
+      return false;
+    }
+  }
+}
+
+class NodePrivateKey implements PrivateKey {
+  readonly type: KeyType;
+  readonly curve: CurveName | null;
+  readonly bits: number;
+  readonly publicKey: Uint8Array;
+  readonly rsaPrivate?: (block: Uint8Array) => Uint8Array | null;
+  readonly #parts: Pick<PrivateKeyParts, "type" | "pssHash">;
+  readonly #key: KeyObject;
+
+  constructor(parts: PrivateKeyParts, key: KeyObject) {
+    const { type, curve, bits, pssHash } = parts;
+    this.type = type;
+    this.curve = curve;
+    this.bits = bits;
+    this.publicKey = subjectPublicKeyInfo(parts, key);
+    this.#parts = { type, pssHash };
+    this.#key = key;
+    if (type === "rsa") {
+      this.rsaPrivate = (block) => orNull(() => privateDecrypt({ key, ...NO_PADDING }, block));
+    }
+  }
+
+  sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array {
+    if (scheme.keyType !== this.type || !mayUse(this.#parts, scheme.algorithm)) {
+      throw new TypeError(`a key of type ${this.type} cannot sign with ${scheme.name}`);
+    }
+    return plain(sign(scheme.algorithm.hash, data, withPadding(this.#key, scheme.algorithm)));
+  }
+}
+
+/** A public key from SubjectPublicKeyInfo (DER), or null if malformed, unsupported, or off its curve. */
+export function importPublicKey(spki: Uint8Array): PublicKey | null {
+  const parts = parsePublicKey(new Uint8Array(spki));
+  if (parts === null) return null;
+  try {
+    return new NodePublicKey(parts, publicKeyObject(parts));
+  } catch {
+    return null;
+  }
+}
+
+/** A private key from PKCS#8 PrivateKeyInfo (DER), or null if malformed or unsupported. */
+export function importPrivateKey(pkcs8: Uint8Array): PrivateKey | null {
+  const parts = parsePrivateKey(pkcs8);
+  if (parts === null) return null;
+  try {
+    return new NodePrivateKey(parts, privateKeyObject(parts));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The way into node that costs least for each kind of key: its decoder of SubjectPublicKeyInfo takes some 140 µs, PKCS#1
+ * and JWK take a few; but of P-384 and P-521 a JWK costs a multiplication by the order besides.
+ */
+function publicKeyObject(parts: PublicKeyParts): KeyObject {
+  const { type, curve, key } = parts;
+  if (parts.rsa !== null)
+    return createPublicKey({ key: asBuffer(key), format: "der", type: "pkcs1" });
+  if (type === "ed25519" || type === "ed448") {
+    const jwk = { kty: "OKP", crv: JWK_CURVES[type], x: toBase64Url(key) };
+    return createPublicKey({ key: jwk, format: "jwk" });
+  }
+  if (curve === "secp256r1") {
+    const end = 1 + (key.length - 1) / 2;
+    const [x, y] = [toBase64Url(key.subarray(1, end)), toBase64Url(key.subarray(end))];
+    return createPublicKey({ key: { kty: "EC", crv: JWK_CURVES[curve], x, y }, format: "jwk" });
+  }
+  const spki = encodePublicKey(parts.algorithm, key);
+  return createPublicKey({ key: asBuffer(spki), format: "der", type: "spki" });
+}
+
+/** Built anew from its parts: OpenSSL 3.0 does not read the second version of PKCS#8 (RFC 5958). */
+function privateKeyObject({ rsa, algorithm, key }: PrivateKeyParts): KeyObject {
+  if (rsa !== null) return createPrivateKey({ key: asBuffer(key), format: "der", type: "pkcs1" });
+  const inner = key[0] === DerTag.Sequence ? key : derElement(DerTag.OctetString, key);
+  const pkcs8 = derElement(
+    DerTag.Sequence,
+    derElement(DerTag.Integer, Uint8Array.of(0)),
+    derElement(DerTag.Sequence, algorithm),
+    derElement(DerTag.OctetString, inner),
+  );
+  return createPrivateKey({ key: asBuffer(pkcs8), format: "der", type: "pkcs8" });
+}
+
+/** The public half with the AlgorithmIdentifier of the private key, as certificates carry it. */
+function subjectPublicKeyInfo(parts: PrivateKeyParts, key: KeyObject): Uint8Array {
+  const half = createPublicKey(key);
+  if (parts.rsa !== null) {
+    const numbers = plain(half.export({ format: "der", type: "pkcs1" }));
+    return encodePublicKey(parts.algorithm, numbers);
+  }
+  return concat(plain(half.export({ format: "der", type: "spki" })));
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function orNull(operation: () => Uint8Array): Uint8Array | null {
+  try {
+    return plain(operation());
+  } catch {
+    return null;
+  }
+}
