@@ -7,7 +7,7 @@
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { HandshakeType } from "../protocol/handshake-type.ts";
 import { type Extensions, readExtensions, writeExtensions } from "./extensions/registry.ts";
-import { ocspResponse } from "./extensions/status-request.ts";
+import { certificateStatus } from "./extensions/status-request.ts";
 import { handshakeMessage } from "./handshake-header.ts";
 
 export interface CertificateEntry {
@@ -75,10 +75,15 @@ export function encodeCertificate12(chain: readonly Uint8Array[]): Uint8Array {
   });
 }
 
-/** @returns the DER OCSPResponse, a view of the body; empty for a status of another type */
+/**
+ * Decodes the CertificateStatus message of TLS 1.2.
+ * @param body the message without its header
+ * @returns the DER OCSPResponse, a view of the body
+ * @throws DecodeError, TlsFailure ForbiddenValue for a status of another type than OCSP
+ */
 export function decodeCertificateStatus(body: Uint8Array): Uint8Array {
   const reader = new ByteReader(body, "CertificateStatus");
-  const response = ocspResponse.read(reader);
+  const response = certificateStatus.read(reader);
   reader.end();
   return response;
 }
@@ -86,6 +91,6 @@ export function decodeCertificateStatus(body: Uint8Array): Uint8Array {
 /** The message with its header. */
 export function encodeCertificateStatus(response: Uint8Array): Uint8Array {
   return handshakeMessage(HandshakeType.CertificateStatus, (writer) => {
-    ocspResponse.write(writer, response);
+    certificateStatus.write(writer, response);
   });
 }

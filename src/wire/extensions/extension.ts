@@ -1,6 +1,6 @@
 /**
- * Contract of an extension (RFC 8446 §4.2): its number, and per message it may stand in how its content is read and
- * written. A message that has no codec here is one where the extension is misplaced.
+ * Contract of an extension (RFC 8446 §4.2): its number, and for each message it may stand in the member of `Extensions`
+ * that holds its content and how that content is read and written. In a message without an entry it is misplaced.
  */
 import type { ByteReader } from "../../bytes/byte-reader.ts";
 import type { ByteWriter } from "../../bytes/byte-writer.ts";
@@ -17,9 +17,27 @@ export type ExtensionPlace =
 
 /** How a value of type T is read from and written as `extension_data`. */
 export interface Codec<T> {
-  /** Reads the content; leftovers are refused by the caller. */
+  /** Reads the content; leftovers are refused by the caller. Byte arrays are views. */
   read(reader: ByteReader): T;
   write(writer: ByteWriter, value: T): void;
+}
+
+/** A member of `Extensions` and the codec of what it holds. */
+interface Slot<Member, T> {
+  readonly member: Member;
+  readonly codec: Codec<T>;
+}
+
+/** One of the members of `Values`, with its codec. */
+export type Content<Values> = { [M in keyof Values]: Slot<M, Values[M]> }[keyof Values];
+
+/** An extension whose contents go to the members of `Values`. */
+export type Extension<Values> = Contract<Content<Values>>;
+
+interface Contract<AnyContent> {
+  /** ExtensionType number. */
+  readonly type: number;
+  readonly places: { readonly [Place in ExtensionPlace]?: AnyContent };
 }
 
 /** An extension without content: present or not. */

@@ -1,10 +1,14 @@
 /**
  * pre_shared_key (RFC 8446 §4.2.11): identities and binders in ClientHello, where it comes last; the chosen index in
  * ServerHello.
+ *   ClientHello: identities <2: identity <2> | obfuscated_ticket_age (4)> | binders <2: PskBinderEntry <1>>
+ *   ServerHello: selected_identity (2)
  */
-import type { Codec } from "./extension.ts";
+import { ExtensionType } from "../../protocol/extension-type.ts";
+import type { Codec, Extension } from "./extension.ts";
 
 export interface PskIdentity {
+  /** 1 to 65535 bytes. */
   readonly identity: Uint8Array;
   /** Milliseconds plus ticket_age_add, modulo 2^32. */
   readonly obfuscatedTicketAge: number;
@@ -12,9 +16,17 @@ export interface PskIdentity {
 
 export interface OfferedPsks {
   readonly identities: readonly PskIdentity[];
+  /** 32 to 255 bytes each, one per identity (that there are as many is for the handshake to check). */
   readonly binders: readonly Uint8Array[];
 }
 
+export interface PreSharedKeyValues {
+  readonly preSharedKey: OfferedPsks;
+  readonly selectedIdentity: number;
+}
+
+/** Bytes of the shortest identity with its length and age. */
+const MIN_IDENTITIES = 7;
 const MIN_BINDER = 32;
 
 /** Bytes that the binders take at the end of the message, the length of their list included. */
@@ -22,9 +34,9 @@ export function bindersLength(psks: OfferedPsks): number {
   return psks.binders.reduce((sum, binder) => sum + 1 + binder.length, 2);
 }
 
-export const preSharedKey: Codec<OfferedPsks> = {
+const offered: Codec<OfferedPsks> = {
   read(reader) {
-    const list = reader.nested(2, "identities", 7);
+    const list = reader.nested(2, "identities", MIN_IDENTITIES);
     const identities: PskIdentity[] = [];
     while (list.remaining > 0) {
       identities.push({
@@ -49,7 +61,17 @@ export const preSharedKey: Codec<OfferedPsks> = {
   },
 };
 
-export const selectedIdentity: Codec<number> = {
+const selected: Codec<number> = {
   read: (reader) => reader.u16("selected_identity"),
-  write: (writer, index) => void writer.u16(index),
+  write(writer, index) {
+    writer.u16(index);
+  },
+};
+
+export const preSharedKey: Extension<PreSharedKeyValues> = {
+  type: ExtensionType.PreSharedKey,
+  places: {
+    clientHello: { member: "preSharedKey", codec: offered },
+    serverHello: { member: "selectedIdentity", codec: selected },
+  },
 };

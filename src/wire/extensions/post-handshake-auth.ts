@@ -1,0 +1,14 @@
+/**
+ * post_handshake_auth (RFC 8446 §4.2.6): no content. Recognised only; it is neither offered nor used.
+ */
+import { ExtensionType } from "../../protocol/extension-type.ts";
+import { type Extension, FLAG } from "./extension.ts";
+
+export interface PostHandshakeAuthValues {
+  readonly postHandshakeAuth: true;
+}
+
+export const postHandshakeAuth: Extension<PostHandshakeAuthValues> = {
+  type: ExtensionType.PostHandshakeAuth,
+  places: { clientHello: { member: "postHandshakeAuth", codec: FLAG } },
+};
