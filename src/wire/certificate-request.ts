@@ -22,16 +22,23 @@ export interface CertificateRequest13 {
   readonly extensions: Extensions;
 }
 
-/** @param body the message without its header */
+/**
+ * Decodes CertificateRequest of TLS 1.3. That signature_algorithms is there is for the handshake to check.
+ * @param body the message without its header; byte arrays of the result are views of it
+ * @throws DecodeError, TlsFailure DuplicateExtension, MisplacedExtension
+ */
 export function decodeCertificateRequest13(body: Uint8Array): CertificateRequest13 {
   const reader = new ByteReader(body, "CertificateRequest");
   const context = reader.vector(1, "certificate_request_context");
-  const extensions = readExtensions(reader, "certificateRequest");
+  const extensions = readExtensions(reader, "certificateRequest", 2);
   reader.end();
   return { context, extensions };
 }
 
-/** The message with its header. */
+/**
+ * Encodes CertificateRequest of TLS 1.3 with its header.
+ * @param context empty during the handshake
+ */
 export function encodeCertificateRequest13(
   context: Uint8Array,
   extensions: ExtensionValues,
@@ -52,7 +59,11 @@ export interface CertificateRequest12 {
   readonly authorities: readonly Uint8Array[];
 }
 
-/** @param body the message without its header */
+/**
+ * Decodes CertificateRequest of TLS 1.2.
+ * @param body the message without its header; byte arrays of the result are views of it
+ * @throws DecodeError
+ */
 export function decodeCertificateRequest12(body: Uint8Array): CertificateRequest12 {
   const reader = new ByteReader(body, "CertificateRequest");
   const certificateTypes = Array.from(reader.vector(1, "certificate_types", 1));
@@ -62,7 +73,7 @@ export function decodeCertificateRequest12(body: Uint8Array): CertificateRequest
   return { certificateTypes, signatureAlgorithms, authorities };
 }
 
-/** The message with its header. */
+/** Encodes CertificateRequest of TLS 1.2 with its header. */
 export function encodeCertificateRequest12(request: CertificateRequest12): Uint8Array {
   return handshakeMessage(HandshakeType.CertificateRequest, (writer) => {
     writer.vector(1, Uint8Array.from(request.certificateTypes)).vector(2, () => {

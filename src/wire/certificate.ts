@@ -21,7 +21,11 @@ export interface Certificate13 {
   readonly entries: readonly CertificateEntry[];
 }
 
-/** @param body the message without its header */
+/**
+ * Decodes Certificate of TLS 1.3. It may be empty, which only a client may send: for the handshake to check.
+ * @param body the message without its header; byte arrays of the result are views of it
+ * @throws DecodeError, TlsFailure DuplicateExtension, MisplacedExtension, ForbiddenValue
+ */
 export function decodeCertificate13(body: Uint8Array): Certificate13 {
   const reader = new ByteReader(body, "Certificate");
   const context = reader.vector(1, "certificate_request_context");
@@ -36,7 +40,8 @@ export function decodeCertificate13(body: Uint8Array): Certificate13 {
 }
 
 /**
- * The message with its header.
+ * Encodes Certificate of TLS 1.3 with its header.
+ * @param context that of the CertificateRequest; empty from a server
  * @param chain DER, leaf first; may be empty
  * @param staple DER OCSPResponse for the leaf, or null
  */
@@ -56,7 +61,12 @@ export function encodeCertificate13(
   });
 }
 
-/** @returns DER certificates, views of the body */
+/**
+ * Decodes Certificate of TLS 1.2.
+ * @param body the message without its header
+ * @returns DER certificates, leaf first, views of the body; none from a client without one
+ * @throws DecodeError
+ */
 export function decodeCertificate12(body: Uint8Array): Uint8Array[] {
   const reader = new ByteReader(body, "Certificate");
   const list = reader.nested(3, "certificate_list");
@@ -66,7 +76,10 @@ export function decodeCertificate12(body: Uint8Array): Uint8Array[] {
   return chain;
 }
 
-/** The message with its header. */
+/**
+ * Encodes Certificate of TLS 1.2 with its header.
+ * @param chain DER, leaf first; may be empty
+ */
 export function encodeCertificate12(chain: readonly Uint8Array[]): Uint8Array {
   return handshakeMessage(HandshakeType.Certificate, (writer) => {
     writer.vector(3, () => {
@@ -88,7 +101,10 @@ export function decodeCertificateStatus(body: Uint8Array): Uint8Array {
   return response;
 }
 
-/** The message with its header. */
+/**
+ * Encodes the CertificateStatus message of TLS 1.2 with its header.
+ * @param response DER OCSPResponse
+ */
 export function encodeCertificateStatus(response: Uint8Array): Uint8Array {
   return handshakeMessage(HandshakeType.CertificateStatus, (writer) => {
     certificateStatus.write(writer, response);

@@ -1,6 +1,7 @@
 /**
- * ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2):
+ * ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2), and the part of it that PSK binders cover (RFC 8446 §4.2.11.2):
  *   legacy_version (2) | random (32) | session_id <1> | cipher_suites <2> | compression_methods <1> | extensions <2>
+ * Which versions, suites and compression methods are acceptable is for the handshake to say.
  */
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { ExtensionType } from "../protocol/extension-type.ts";
@@ -17,8 +18,7 @@ import {
   writeExtensions,
 } from "./extensions/registry.ts";
 import { handshakeMessage } from "./handshake-header.ts";
-
-const RANDOM_LENGTH = 32;
+import { MAX_SESSION_ID_LENGTH, RANDOM_LENGTH } from "./hello-lengths.ts";
 
 /** The parts of a ClientHello that is to be sent. */
 export interface ClientHelloParts {
@@ -28,6 +28,7 @@ export interface ClientHelloParts {
   /** 0 to 32 bytes. */
   readonly sessionId: Uint8Array;
   readonly cipherSuites: readonly number[];
+  /** One byte per method, at least one. */
   readonly compressionMethods: Uint8Array;
   readonly extensions: ExtensionValues;
 }
@@ -35,37 +36,37 @@ export interface ClientHelloParts {
 /** A ClientHello that was received. Byte arrays are views of the message. */
 export interface ClientHello extends ClientHelloParts {
   readonly extensions: Extensions;
-  /** Bytes of the message, header included, before the list of PSK binders (§4.2.11.2); the whole message without PSK. */
+  /** Bytes of the message, header included, before the list of PSK binders; the whole message without PSK. */
   readonly truncatedLength: number;
 }
 
-/** @param body the message without its header */
+/**
+ * Decodes a ClientHello. TLS 1.2 may leave out the block of extensions.
+ * @param body the message without its header
+ * @throws DecodeError, TlsFailure DuplicateExtension, MisplacedExtension, ForbiddenValue
+ */
 export function decodeClientHello(body: Uint8Array): ClientHello {
   const reader = new ByteReader(body, "ClientHello");
   const legacyVersion = reader.u16("legacy_version");
   const random = reader.bytes(RANDOM_LENGTH, "random");
-  const sessionId = reader.vector(1, "legacy_session_id", 0, 32);
+  const sessionId = reader.vector(1, "legacy_session_id", 0, MAX_SESSION_ID_LENGTH);
   const cipherSuites = reader.u16List(2, "cipher_suites", 2, 0xfffe);
   const compressionMethods = reader.vector(1, "legacy_compression_methods", 1);
   const extensions = reader.remaining === 0 ? NO_EXTENSIONS : readExtensions(reader, "clientHello");
   reader.end();
   const { preSharedKey, order } = extensions;
+  // RFC 8446 §4.2.11: the binders would not cover what comes after them.
   if (preSharedKey !== undefined && order.at(-1) !== ExtensionType.PreSharedKey) {
     fail("MisplacedExtension", "pre_shared_key is not the last extension (RFC 8446 §4.2.11)");
   }
-  const behind = preSharedKey === undefined ? 0 : bindersLength(preSharedKey);
+  const hello = { legacyVersion, random, sessionId, cipherSuites, compressionMethods, extensions };
   return {
-    legacyVersion,
-    random,
-    sessionId,
-    cipherSuites,
-    compressionMethods,
-    extensions,
-    truncatedLength: HANDSHAKE_HEADER_LENGTH + body.length - behind,
+    ...hello,
+    truncatedLength: truncatedLength(hello, HANDSHAKE_HEADER_LENGTH + body.length),
   };
 }
 
-/** The message with its header. Binders are written as they are given: zeros first, see `patchBinders`. */
+/** Encodes a ClientHello with its header. Binders are written as given: zeros first, see `patchBinders`. */
 export function encodeClientHello(hello: ClientHelloParts): Uint8Array {
   return handshakeMessage(HandshakeType.ClientHello, (writer) => {
     writer.u16(hello.legacyVersion).bytes(hello.random).vector(1, hello.sessionId);
@@ -77,23 +78,34 @@ export function encodeClientHello(hello: ClientHelloParts): Uint8Array {
   });
 }
 
-/** Bytes of a message before its list of binders. */
+/**
+ * Bytes of a message, header included, before its list of binders: what the binders cover (RFC 8446 §4.2.11.2).
+ * @param messageLength bytes of the whole message
+ */
 export function truncatedLength(hello: ClientHelloParts, messageLength: number): number {
   const { preSharedKey } = hello.extensions;
   return messageLength - (preSharedKey === undefined ? 0 : bindersLength(preSharedKey));
 }
 
-/** Writes the binders over the zeros at the end of an encoded message; lengths as announced. */
+/**
+ * Writes the binders over the zeros at the end of an encoded message.
+ * @param message changed in place
+ * @param binders in the order and of the lengths that the message was encoded with
+ * @throws RangeError if they are of other lengths
+ */
 export function patchBinders(message: Uint8Array, binders: readonly Uint8Array[]): void {
   let end = message.length;
   for (const binder of binders.toReversed()) {
-    end -= binder.length;
-    message.set(binder, end);
-    end -= 1;
+    const start = end - binder.length;
+    if (message[start - 1] !== binder.length) {
+      throw new RangeError(`no room for a binder of ${binder.length} bytes before offset ${end}`);
+    }
+    message.set(binder, start);
+    end = start - 1;
   }
 }
 
-/** Numbers of the extensions in a hello of ours. */
+/** Numbers of the extensions in a hello of ours, in the order sent. */
 export function sentExtensions(hello: ClientHelloParts): number[] {
   return extensionTypes("clientHello", hello.extensions);
 }

@@ -11,7 +11,11 @@ import {
 } from "./extensions/registry.ts";
 import { handshakeMessage } from "./handshake-header.ts";
 
-/** @param body the message without its header */
+/**
+ * Decodes EncryptedExtensions.
+ * @param body the message without its header; byte arrays of the result are views of it
+ * @throws DecodeError, TlsFailure DuplicateExtension, MisplacedExtension
+ */
 export function decodeEncryptedExtensions(body: Uint8Array): Extensions {
   const reader = new ByteReader(body, "EncryptedExtensions");
   const extensions = readExtensions(reader, "encryptedExtensions");
@@ -19,7 +23,7 @@ export function decodeEncryptedExtensions(body: Uint8Array): Extensions {
   return extensions;
 }
 
-/** The message with its header. */
+/** Encodes EncryptedExtensions with its header. */
 export function encodeEncryptedExtensions(extensions: ExtensionValues): Uint8Array {
   return handshakeMessage(HandshakeType.EncryptedExtensions, (writer) => {
     writeExtensions(writer, "encryptedExtensions", extensions);

@@ -6,8 +6,11 @@ import { HandshakeType } from "../protocol/handshake-type.ts";
 import { handshakeMessage } from "./handshake-header.ts";
 
 /**
+ * Decodes Finished. The length is that of the hash, so any other is no Finished at all.
  * @param body the message without its header
- * @param length bytes of verify_data
+ * @param length bytes of verify_data in this handshake
+ * @returns verify_data, a view of the body
+ * @throws DecodeError for any other length
  */
 export function decodeFinished(body: Uint8Array, length: number): Uint8Array {
   const reader = new ByteReader(body, "Finished");
@@ -16,7 +19,7 @@ export function decodeFinished(body: Uint8Array, length: number): Uint8Array {
   return verifyData;
 }
 
-/** The message with its header. */
+/** Encodes Finished with its header. */
 export function encodeFinished(verifyData: Uint8Array): Uint8Array {
   return handshakeMessage(HandshakeType.Finished, (writer) => writer.bytes(verifyData));
 }

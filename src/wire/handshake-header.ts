@@ -3,9 +3,11 @@
  */
 import { ByteWriter } from "../bytes/byte-writer.ts";
 
-/** A whole message: header, then what `write` writes. A new array. */
+/**
+ * Encodes a whole message: header, then what `write` writes. A new array.
+ * @param type HandshakeType
+ * @throws RangeError if a vector of ours does not fit its length: a mistake of the caller, never of the peer
+ */
 export function handshakeMessage(type: number, write: (writer: ByteWriter) => void): Uint8Array {
-  const writer = new ByteWriter();
-  writer.u8(type).vector(3, write);
-  return writer.finish();
+  return new ByteWriter().u8(type).vector(3, write).finish();
 }

@@ -9,7 +9,12 @@ import { handshakeMessage } from "./handshake-header.ts";
 const NOT_REQUESTED = 0;
 const REQUESTED = 1;
 
-/** @returns true if the peer wants us to update, too */
+/**
+ * Decodes KeyUpdate.
+ * @param body the message without its header
+ * @returns true if the peer wants us to update, too
+ * @throws DecodeError, TlsFailure ForbiddenValue for a value that is neither of the two
+ */
 export function decodeKeyUpdate(body: Uint8Array): boolean {
   const reader = new ByteReader(body, "KeyUpdate");
   const request = reader.u8("request_update");
@@ -20,7 +25,7 @@ export function decodeKeyUpdate(body: Uint8Array): boolean {
   return request === REQUESTED;
 }
 
-/** The message with its header. */
+/** Encodes KeyUpdate with its header. */
 export function encodeKeyUpdate(requestPeer: boolean): Uint8Array {
   return handshakeMessage(HandshakeType.KeyUpdate, (writer) =>
     writer.u8(requestPeer ? REQUESTED : NOT_REQUESTED),

@@ -15,19 +15,26 @@ export const MAX_TICKET_LIFETIME = 604800;
 export interface NewSessionTicket13 {
   /** Seconds. */
   readonly lifetime: number;
+  /** Milliseconds, modulo 2^32, added to the age that the client tells. */
   readonly ageAdd: number;
+  /** 0 to 255 bytes. */
   readonly nonce: Uint8Array;
+  /** 1 to 65535 bytes. */
   readonly ticket: Uint8Array;
 }
 
-/** @param body the message without its header */
+/**
+ * Decodes NewSessionTicket of TLS 1.3.
+ * @param body the message without its header; byte arrays of the result are views of it
+ * @throws DecodeError, TlsFailure ForbiddenValue for a lifetime over seven days (RFC 8446 §4.6.1)
+ */
 export function decodeNewSessionTicket13(body: Uint8Array): NewSessionTicket13 {
   const reader = new ByteReader(body, "NewSessionTicket");
   const lifetime = reader.u32("ticket_lifetime");
   const ageAdd = reader.u32("ticket_age_add");
   const nonce = reader.vector(1, "ticket_nonce");
   const ticket = reader.vector(2, "ticket", 1);
-  readExtensions(reader, "newSessionTicket");
+  readExtensions(reader, "newSessionTicket", 0, 0xfffe);
   reader.end();
   if (lifetime > MAX_TICKET_LIFETIME) {
     fail("ForbiddenValue", `ticket_lifetime of ${lifetime} s is over seven days`);
@@ -35,7 +42,7 @@ export function decodeNewSessionTicket13(body: Uint8Array): NewSessionTicket13 {
   return { lifetime, ageAdd, nonce, ticket };
 }
 
-/** The message with its header. */
+/** Encodes NewSessionTicket of TLS 1.3 with its header, without extensions. */
 export function encodeNewSessionTicket13(ticket: NewSessionTicket13): Uint8Array {
   return handshakeMessage(HandshakeType.NewSessionTicket, (writer) => {
     writer.u32(ticket.lifetime).u32(ticket.ageAdd);
@@ -51,7 +58,11 @@ export interface NewSessionTicket12 {
   readonly ticket: Uint8Array;
 }
 
-/** @param body the message without its header */
+/**
+ * Decodes NewSessionTicket of TLS 1.2.
+ * @param body the message without its header; the ticket is a view of it
+ * @throws DecodeError
+ */
 export function decodeNewSessionTicket12(body: Uint8Array): NewSessionTicket12 {
   const reader = new ByteReader(body, "NewSessionTicket");
   const lifetimeHint = reader.u32("ticket_lifetime_hint");
@@ -60,7 +71,7 @@ export function decodeNewSessionTicket12(body: Uint8Array): NewSessionTicket12 {
   return { lifetimeHint, ticket };
 }
 
-/** The message with its header. */
+/** Encodes NewSessionTicket of TLS 1.2 with its header. */
 export function encodeNewSessionTicket12({ lifetimeHint, ticket }: NewSessionTicket12): Uint8Array {
   return handshakeMessage(HandshakeType.NewSessionTicket, (writer) => {
     writer.u32(lifetimeHint).vector(2, ticket);

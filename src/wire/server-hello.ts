@@ -1,6 +1,7 @@
 /**
- * ServerHello and HelloRetryRequest (RFC 8446 §4.1.3, §4.1.4; RFC 5246 §7.4.1.3):
+ * ServerHello and HelloRetryRequest, which differ in the random (RFC 8446 §4.1.3, §4.1.4; RFC 5246 §7.4.1.3):
  *   legacy_version (2) | random (32) | session_id <1> | cipher_suite (2) | compression_method (1) | extensions <2>
+ * Which version it speaks, and whether its extensions belong to that version, is for the handshake to say.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { ByteReader } from "../bytes/byte-reader.ts";
@@ -15,10 +16,10 @@ import {
   writeExtensions,
 } from "./extensions/registry.ts";
 import { handshakeMessage } from "./handshake-header.ts";
+import { MAX_SESSION_ID_LENGTH, RANDOM_LENGTH } from "./hello-lengths.ts";
 
-/** The random that makes a ServerHello a HelloRetryRequest: SHA-256 of "HelloRetryRequest". */
+/** The random that makes a ServerHello a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (§4.1.3). */
 const RETRY_RANDOM = fromHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
-const RANDOM_LENGTH = 32;
 
 /** Last eight bytes of the random of a server that could do better (§4.1.3): "DOWNGRD" and the version it went to. */
 export const DOWNGRADE_TLS12: Uint8Array = latin1("DOWNGRD\x01");
@@ -28,6 +29,7 @@ export const DOWNGRADE_TLS11: Uint8Array = latin1("DOWNGRD\x00");
 export interface ServerHelloParts {
   /** 32 bytes. */
   readonly random: Uint8Array;
+  /** 0 to 32 bytes. */
   readonly sessionId: Uint8Array;
   readonly cipherSuite: number;
   readonly extensions: ExtensionValues;
@@ -35,18 +37,23 @@ export interface ServerHelloParts {
 
 /** One that was received. Byte arrays are views of the message. */
 export interface ServerHello extends ServerHelloParts {
+  /** True for a HelloRetryRequest: then the extensions are those that one may hold. */
   readonly isRetry: boolean;
   readonly legacyVersion: number;
   readonly compressionMethod: number;
   readonly extensions: Extensions;
 }
 
-/** @param body the message without its header */
+/**
+ * Decodes a ServerHello or HelloRetryRequest. TLS 1.2 may leave out the block of extensions.
+ * @param body the message without its header
+ * @throws DecodeError, TlsFailure DuplicateExtension, MisplacedExtension
+ */
 export function decodeServerHello(body: Uint8Array): ServerHello {
   const reader = new ByteReader(body, "ServerHello");
   const legacyVersion = reader.u16("legacy_version");
   const random = reader.bytes(RANDOM_LENGTH, "random");
-  const sessionId = reader.vector(1, "legacy_session_id_echo", 0, 32);
+  const sessionId = reader.vector(1, "legacy_session_id_echo", 0, MAX_SESSION_ID_LENGTH);
   const cipherSuite = reader.u16("cipher_suite");
   const compressionMethod = reader.u8("legacy_compression_method");
   const isRetry = equalBytes(random, RETRY_RANDOM);
@@ -56,18 +63,19 @@ export function decodeServerHello(body: Uint8Array): ServerHello {
   return { isRetry, legacyVersion, random, sessionId, cipherSuite, compressionMethod, extensions };
 }
 
-/** The message with its header. Without extensions (TLS 1.2) their block is left out. */
+/** Encodes a ServerHello with its header. Without extensions (TLS 1.2) their block is left out. */
 export function encodeServerHello(hello: ServerHelloParts): Uint8Array {
   return encode(hello, "serverHello");
 }
 
-/** The message with its header. */
+/** Encodes a HelloRetryRequest with its header. */
 export function encodeHelloRetryRequest(hello: Omit<ServerHelloParts, "random">): Uint8Array {
   return encode({ ...hello, random: RETRY_RANDOM }, "helloRetryRequest");
 }
 
 function encode(hello: ServerHelloParts, place: "serverHello" | "helloRetryRequest"): Uint8Array {
   return handshakeMessage(HandshakeType.ServerHello, (writer) => {
+    // Both versions write 0x0303 here (RFC 8446 §4.1.3), and no compression.
     writer.u16(TLS12).bytes(hello.random).vector(1, hello.sessionId).u16(hello.cipherSuite).u8(0);
     if (Object.keys(hello.extensions).length > 0) writeExtensions(writer, place, hello.extensions);
   });
