@@ -166,3 +166,17 @@ export function derUnsigned(magnitude: Uint8Array): Uint8Array {
   const sign = (digits[0] ?? 0x80) >= 0x80 ? Uint8Array.of(0) : new Uint8Array(0);
   return derElement(DerTag.Integer, sign, digits);
 }
+
+/** Encodes an OBJECT IDENTIFIER given in dotted form. */
+export function derObjectIdentifier(dotted: string): Uint8Array {
+  const [root = 0, second = 0, ...rest] = dotted.split(".").map(Number);
+  const bytes: number[] = [];
+  for (const arc of [40 * root + second, ...rest]) {
+    const digits = [arc % 128];
+    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) {
+      digits.unshift(0x80 | (left % 128));
+    }
+    bytes.push(...digits);
+  }
+  return derElement(DerTag.ObjectIdentifier, Uint8Array.from(bytes));
+}

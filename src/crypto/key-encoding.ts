@@ -4,7 +4,7 @@
  * Named curves and uncompressed points only. That a point is on its curve is the provider's to check.
  */
 import { DecodeError } from "../bytes/byte-reader.ts";
-import { DerReader, DerTag, derElement } from "../bytes/der.ts";
+import { DerReader, DerTag, derElement, derObjectIdentifier } from "../bytes/der.ts";
 import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
 import { NAMED_GROUPS } from "../protocol/named-group.ts";
 import {
@@ -71,12 +71,16 @@ const CURVES: Readonly<Record<string, CurveName>> = {
   [OID_SECP521R1]: "secp521r1",
 };
 
-const HASH_OIDS: Readonly<Record<string, HashName>> = {
-  [OID_SHA1]: "sha1",
-  [OID_SHA256]: "sha256",
-  [OID_SHA384]: "sha384",
-  [OID_SHA512]: "sha512",
+const HASH_OIDS: Readonly<Record<HashName, string>> = {
+  sha1: OID_SHA1,
+  sha256: OID_SHA256,
+  sha384: OID_SHA384,
+  sha512: OID_SHA512,
 };
+
+const HASH_NAMES: ReadonlyMap<string, HashName> = new Map(
+  (Object.keys(HASH_OIDS) as HashName[]).map((name) => [HASH_OIDS[name], name]),
+);
 
 const EDWARDS: Readonly<
   Record<"ed25519" | "ed448", { readonly length: number; readonly bits: number }>
@@ -122,6 +126,16 @@ export function encodePublicKey(algorithm: Uint8Array, key: Uint8Array): Uint8Ar
     derElement(DerTag.Sequence, algorithm),
     derElement(DerTag.BitString, Uint8Array.of(0), key),
   );
+}
+
+/** DigestInfo of a hash value, as RSASSA-PKCS1-v1_5 signs it: parameters NULL, not absent (RFC 8017 §9.2). */
+export function encodeDigestInfo(hash: HashName, digest: Uint8Array): Uint8Array {
+  const algorithm = derElement(
+    DerTag.Sequence,
+    derObjectIdentifier(HASH_OIDS[hash]),
+    derElement(DerTag.Null),
+  );
+  return derElement(DerTag.Sequence, algorithm, derElement(DerTag.OctetString, digest));
 }
 
 /** True if a key may make signatures of that algorithm; a PSS key's own parameters count (RFC 4055 §3.3). */
@@ -194,7 +208,7 @@ function readPssHash(reader: DerReader): HashName | "none" | null {
 function readHash(wrapped: DerReader): HashName | "none" {
   const algorithm = wrapped.sequence();
   wrapped.end();
-  const hash = HASH_OIDS[algorithm.objectIdentifier()] ?? "none";
+  const hash = HASH_NAMES.get(algorithm.objectIdentifier()) ?? "none";
   if (algorithm.peek() !== null) algorithm.null();
   algorithm.end();
   return hash;

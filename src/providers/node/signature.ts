@@ -148,9 +148,9 @@ function publicKeyObject(parts: PublicKeyParts): KeyObject {
 }
 
 /** Built anew from its parts: OpenSSL 3.0 does not read the second version of PKCS#8 (RFC 5958). */
-function privateKeyObject({ rsa, algorithm, key }: PrivateKeyParts): KeyObject {
+function privateKeyObject({ type, rsa, algorithm, key }: PrivateKeyParts): KeyObject {
   if (rsa !== null) return createPrivateKey({ key: asBuffer(key), format: "der", type: "pkcs1" });
-  const inner = key[0] === DerTag.Sequence ? key : derElement(DerTag.OctetString, key);
+  const inner = type === "ec" ? key : derElement(DerTag.OctetString, key);
   const pkcs8 = derElement(
     DerTag.Sequence,
     derElement(DerTag.Integer, Uint8Array.of(0)),
