@@ -1,0 +1,23 @@
+/**
+ * The provider for every runtime: @noble, synchronous, with no need but for `globalThis.crypto.getRandomValues`.
+ */
+import type { CryptoProvider } from "../../crypto/provider.ts";
+import { aead } from "./aead.ts";
+import { cbc } from "./cbc.ts";
+import { digest, hash, hmac } from "./hash.ts";
+import { keyAgreement } from "./key-agreement.ts";
+import { random } from "./random.ts";
+import { importPrivateKey, importPublicKey } from "./signature.ts";
+
+export const portableProvider: CryptoProvider = {
+  name: "portable",
+  random,
+  hash,
+  digest,
+  hmac,
+  aead,
+  cbc,
+  keyAgreement,
+  importPublicKey,
+  importPrivateKey,
+};
