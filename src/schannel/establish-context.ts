@@ -220,8 +220,10 @@ class HandshakeCall {
     switch (progress.kind) {
       case "incomplete":
         // Something was taken by the call that was to be repeated; the rest is an ordinary tail.
-        if (skipped > 0)
-          return this.#deliver({ kind: "continue", consumed: 0 }, bytes, skipped, input);
+        if (skipped > 0) {
+          const kind = context.engine.connected ? "done" : "continue";
+          return this.#deliver({ kind, consumed: 0 }, bytes, skipped, input);
+        }
         reportMissing(input.spare, progress.missing);
         return this.#answer(status.SEC_E_INCOMPLETE_MESSAGE);
       case "pending":

@@ -1,0 +1,78 @@
+/**
+ * An Environment with real cryptography (node:crypto) and the simplest of trust: a leaf certificate is trusted if the
+ * store holds that very certificate. For whole sessions where the certificates are not the subject.
+ */
+import { X509Certificate } from "node:crypto";
+import { equalBytes } from "../../src/bytes/byte-arrays.ts";
+import { fail } from "../../src/protocol/failure.ts";
+import { nodeProvider } from "../../src/providers/node/provider.ts";
+import type { CertContext } from "../../src/schannel/credential-types.ts";
+import type { Environment } from "../../src/schannel/environment.ts";
+import { fixture } from "./data.ts";
+
+interface Identity {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+const identities = fixture<{ readonly server: Identity; readonly client: Identity }>(
+  "schannel/identities.json",
+);
+
+const bytes = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, "base64"));
+
+const context = ({ certificate, privateKey }: Identity): CertContext => ({
+  chain: [bytes(certificate)],
+  privateKey: bytes(privateKey),
+});
+
+/** For "localhost". */
+export const SERVER_IDENTITY: CertContext = context(identities.server);
+export const CLIENT_IDENTITY: CertContext = context(identities.client);
+
+/** A trust store of leaves. */
+export interface Pins {
+  readonly pins: readonly Uint8Array[];
+}
+
+export const SERVER_PIN: Pins = { pins: SERVER_IDENTITY.chain };
+export const CLIENT_PIN: Pins = { pins: CLIENT_IDENTITY.chain };
+
+export const PINNED_ENVIRONMENT: Environment = {
+  provider: nodeProvider,
+  clock: Date.now,
+  certificates: {
+    readLeaf: (der) => {
+      const certificate = new X509Certificate(der);
+      const spki = certificate.publicKey.export({ type: "spki", format: "der" });
+      const publicKey = nodeProvider.importPublicKey(new Uint8Array(spki));
+      if (publicKey === null) return fail("UnsupportedCertificateKey", "unsupported key");
+      return {
+        publicKey,
+        maySign: true,
+        mayEncipher: true,
+        notBefore: Date.parse(certificate.validFrom),
+        notAfter: Date.parse(certificate.validTo),
+        signatureHash: "sha256",
+        issuer: der.subarray(0, 0),
+      };
+    },
+    verifier: (trust) => ({
+      verify: ({ chain, name }) => {
+        const [leaf] = chain;
+        const pinned = (trust as Pins | null)?.pins ?? [];
+        if (leaf === undefined || !pinned.some((pin) => equalBytes(pin, leaf))) {
+          return { ok: false, reason: "UnknownIssuer", message: "not pinned" };
+        }
+        return name === null || name === "localhost"
+          ? { ok: true }
+          : { ok: false, reason: "NameMismatch", message: `not for ${name}` };
+      },
+    }),
+    roots: (trust) => (trust as Pins).pins,
+    signingKey: (privateKey) => {
+      const key = nodeProvider.importPrivateKey(privateKey as Uint8Array);
+      return key ?? fail("UnsupportedCertificateKey", "unsupported key");
+    },
+  },
+};
