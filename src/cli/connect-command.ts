@@ -1,0 +1,209 @@
+/**
+ * `sealwire connect HOST:PORT`: stdin to the peer, the peer to stdout, facts to stderr.
+ */
+import { appendFileSync, readFileSync } from "node:fs";
+import {
+  applicationProtocolsBuffer,
+  type CertContext,
+  certContextFromPem,
+  certContextFromPfx,
+  defaultTrustStore,
+  ISC_REQ_MANUAL_CRED_VALIDATION,
+  SCH_CRED_MANUAL_CRED_VALIDATION,
+  SEC_E_CERT_EXPIRED,
+  SEC_E_UNTRUSTED_ROOT,
+  SEC_E_WRONG_PRINCIPAL,
+  trustStoreFromPem,
+} from "../node-index.ts";
+import { nodeProvider } from "../providers/node/provider.ts";
+import type { Arguments, OptionRow } from "./arguments.ts";
+import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
+import type { Command, Streams } from "./command.ts";
+import { acquire, chosenVersions, onlyVersions, VERSION_OPTIONS } from "./credentials.ts";
+import { describeFacts, readFacts } from "./facts.ts";
+import { Ladder } from "./ladder.ts";
+import { connectTo, parseAddress } from "./network.ts";
+import { Session, SessionError } from "./session.ts";
+import { SessionFile } from "./session-file.ts";
+import { styleFor } from "./terminal.ts";
+
+const OPTIONS: readonly OptionRow[] = [
+  { name: "servername", value: "NAME", help: "name for SNI and the certificate, instead of HOST" },
+  { name: "ca", value: "FILE", help: "PEM certificates to trust, instead of the runtime's roots" },
+  { name: "insecure", help: "do not check the certificate" },
+  { name: "alpn", value: "A,B", help: "protocols to offer, most wanted first" },
+  ...VERSION_OPTIONS,
+  { name: "cert", value: "FILE", help: "client certificate chain, PEM" },
+  { name: "key", value: "FILE", help: "its private key, PEM" },
+  { name: "pfx", value: "FILE", help: "client certificate and key, PKCS#12" },
+  { name: "passphrase", value: "TEXT", help: "for an encrypted key or PKCS#12 file" },
+  { name: "session", value: "FILE", help: "resume from this file, and keep new sessions there" },
+  { name: "keylog", value: "FILE", help: "append the session's secrets (NSS key log form)" },
+  {
+    name: "wait",
+    value: "SECONDS",
+    help: "silence after the end of stdin that ends it (default 2)",
+  },
+  { name: "trace", help: "draw every message and call on stderr" },
+  { name: "json", help: "facts as one line of JSON" },
+];
+
+const DEFAULT_WAIT_SECONDS = 2;
+
+export const connectCommand: Command = { options: OPTIONS, run: connect };
+
+async function connect(given: Arguments, streams: Streams): Promise<number> {
+  const [target, ...more] = given.positional;
+  if (target === undefined || more.length > 0)
+    throw new UsageError("connect wants one HOST:PORT, e.g. sealwire connect example.com:443");
+  const address = parseAddress(target, "localhost");
+  const name = given.value("servername") ?? address.host;
+  const style = styleFor(streams.stderr, streams.environment);
+  const ladder = given.has("trace")
+    ? new Ladder("client", nodeProvider, style, (line) => streams.stderr.write(`${line}\n`))
+    : null;
+  const credential = await clientCredential(given, (line) => ladder?.keyLog(line));
+  const wait = 1000 * (given.number("wait", 0) ?? DEFAULT_WAIT_SECONDS);
+  const alpn = given.value("alpn");
+  const session = new Session(await connectTo(address), {
+    role: "client",
+    credential,
+    targetName: name,
+    contextReq: given.has("insecure") ? ISC_REQ_MANUAL_CRED_VALIDATION : 0,
+    applicationProtocols: alpn === null ? null : applicationProtocolsBuffer(alpn.split(",")).bytes,
+    ...(ladder === null ? {} : { observe: ladder.observe }),
+  });
+  try {
+    ladder?.head("sealwire", target);
+    await session.handshake().catch(withAdvice);
+    showFacts(session, given.has("json"), streams);
+    if (ladder !== null) ladder.paused = true;
+    await copy(session, streams, wait);
+    return ExitCode.Done;
+  } finally {
+    session.destroy();
+    streams.stdin.destroy();
+  }
+}
+
+/** What to do about a certificate that was refused. */
+const ADVICE: ReadonlyMap<number, string> = new Map([
+  [SEC_E_UNTRUSTED_ROOT, "name the authority with --ca FILE, or skip the check with --insecure"],
+  [SEC_E_WRONG_PRINCIPAL, "name the server with --servername NAME"],
+  [SEC_E_CERT_EXPIRED, "if the clock of this machine is right, the server needs a new one"],
+]);
+
+function withAdvice(error: unknown): never {
+  const advice =
+    error instanceof SessionError && error.alertReceived === null
+      ? ADVICE.get(error.status)
+      : undefined;
+  if (advice === undefined || !(error instanceof Error)) throw error;
+  throw new CliError(`${error.message}; ${advice}`);
+}
+
+async function clientCredential(
+  given: Arguments,
+  watch: (line: string) => void,
+): Promise<ReturnType<typeof acquire>> {
+  const certificate = await clientCertificate(given);
+  const authority = given.value("ca");
+  const keyLogFile = given.value("keylog");
+  const sessionFile = given.value("session");
+  return acquire("client", {
+    paCred: certificate === null ? [] : [certificate],
+    hRootStore: authority === null ? defaultTrustStore() : trustStoreFromPem(readFile(authority)),
+    dwFlags: given.has("insecure") ? SCH_CRED_MANUAL_CRED_VALIDATION : 0,
+    pTlsParameters: onlyVersions("client", chosenVersions(given)),
+    sealwire: {
+      ...(sessionFile === null ? {} : { sessionStore: new SessionFile(sessionFile) }),
+      keyLog: (line) => {
+        watch(line);
+        if (keyLogFile !== null) appendFileSync(keyLogFile, `${line}\n`, { mode: 0o600 });
+      },
+    },
+  });
+}
+
+async function clientCertificate(given: Arguments): Promise<CertContext | null> {
+  const [cert, key, pfx] = [given.value("cert"), given.value("key"), given.value("pfx")];
+  const passphrase = given.value("passphrase") ?? undefined;
+  if (pfx !== null) {
+    if (cert !== null || key !== null)
+      throw new UsageError("give --pfx or --cert and --key, not both");
+    return certContextFromPfx(readBytes(pfx), passphrase);
+  }
+  if (cert === null && key === null) return null;
+  if (cert === null) throw new UsageError("--key wants --cert beside it");
+  // One file may hold both.
+  const chain = readFile(cert);
+  return certContextFromPem(chain, key === null ? chain : readFile(key), passphrase);
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new CliError(describeError(error));
+  }
+}
+
+function readFile(path: string): string {
+  return new TextDecoder().decode(readBytes(path));
+}
+
+function showFacts(session: Session, json: boolean, streams: Streams): void {
+  const facts = readFacts(session.context);
+  if (json) {
+    streams.stderr.write(`${JSON.stringify(facts)}\n`);
+    return;
+  }
+  const { faint } = styleFor(streams.stderr, streams.environment);
+  for (const [label, text] of describeFacts(facts))
+    streams.stderr.write(`${faint(label.padEnd(14))} ${text}\n`);
+}
+
+/** Copies both ways until the peer closes, or stdin has ended and the peer is silent. */
+async function copy(session: Session, streams: Streams, waitMs: number): Promise<void> {
+  let stdinOver = false;
+  let silence: NodeJS.Timeout | undefined;
+  let finish: () => void = () => {};
+  const silent = new Promise<null>((resolve) => {
+    finish = () => resolve(null);
+  });
+  const restart = (): void => {
+    clearTimeout(silence);
+    if (stdinOver) silence = setTimeout(finish, waitMs);
+  };
+  const upwards = async (): Promise<void> => {
+    for await (const bytes of streams.stdin) await session.send(bytes as Uint8Array);
+    stdinOver = true;
+    restart();
+  };
+  const failure = upwards().catch((error: unknown) => {
+    // The peer's own word, if it left one, says more than a failed write.
+    if (!session.stream.destroyed) session.stream.destroy(error as Error);
+  });
+  try {
+    for (;;) {
+      const data = await Promise.race([session.receive(), silent]);
+      if (data === null) break;
+      restart();
+      await write(streams.stdout, data);
+    }
+  } finally {
+    clearTimeout(silence);
+  }
+  await session.shutdown();
+  await new Promise<void>((resolve) => {
+    session.stream.end(() => resolve());
+  });
+  streams.stdin.destroy();
+  await failure;
+}
+
+function write(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -1,0 +1,244 @@
+/**
+ * `sealwire serve PORT`: a server to try clients with. Echoes, or answers browsers with a page about the session.
+ */
+import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import {
+  ASC_REQ_MUTUAL_AUTH,
+  applicationProtocolsBuffer,
+  type CredentialHandle,
+  certContextFromPem,
+  trustStoreFromPem,
+} from "../node-index.ts";
+import { makeSelfSignedCertificate } from "../pki/make-certificate.ts";
+import { nodeProvider } from "../providers/node/provider.ts";
+import type { Arguments, OptionRow } from "./arguments.ts";
+import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
+import type { Command, Streams } from "./command.ts";
+import { acquire, chosenVersions, onlyVersions, VERSION_OPTIONS } from "./credentials.ts";
+import { describeFacts, type Facts, readFacts } from "./facts.ts";
+import { Ladder } from "./ladder.ts";
+import { listenOn, parseAddress } from "./network.ts";
+import { Session } from "./session.ts";
+import { styleFor } from "./terminal.ts";
+
+const OPTIONS: readonly OptionRow[] = [
+  {
+    name: "cert",
+    value: "FILE",
+    help: "certificate chain, PEM; absent: self-signed for localhost",
+  },
+  { name: "key", value: "FILE", help: "its private key, PEM" },
+  { name: "passphrase", value: "TEXT", help: "for an encrypted key" },
+  {
+    name: "client-ca",
+    value: "FILE",
+    help: "want client certificates, and trust these authorities",
+  },
+  { name: "alpn", value: "A,B", help: "protocols to accept, most wanted first" },
+  { name: "echo", help: "send everything back (the default)" },
+  { name: "www", help: "answer HTTP requests with a page about the session" },
+  ...VERSION_OPTIONS,
+  { name: "host", value: "ADDRESS", help: "where to listen (default 127.0.0.1)" },
+  { name: "connections", value: "N", help: "end after so many connections" },
+  { name: "trace", help: "draw every message and call on stderr" },
+  { name: "json", help: "one line of JSON per event" },
+];
+
+const SELF_SIGNED_NAME = "localhost";
+
+/** What the connections of one server have in common. */
+interface Service {
+  readonly given: Arguments;
+  readonly streams: Streams;
+  readonly alpn: Uint8Array | null;
+  readonly credential: CredentialHandle;
+  /** Drawings of the connections that are open, for the key log. */
+  readonly ladders: Set<Ladder>;
+  report(text: string, facts: object): void;
+}
+
+export const serveCommand: Command = { options: OPTIONS, run: serve };
+
+async function serve(given: Arguments, streams: Streams): Promise<number> {
+  const [port, ...more] = given.positional;
+  if (port === undefined || more.length > 0 || !/^\d+$/.test(port))
+    throw new UsageError("serve wants one PORT, e.g. sealwire serve 8443");
+  if (given.has("echo") && given.has("www")) throw new UsageError("give --echo or --www, not both");
+  const host = given.value("host") ?? "127.0.0.1";
+  const identity = ownCertificate(given);
+  const service = makeService(given, streams, identity);
+  const limit = given.number("connections", 1);
+  let accepted = 0;
+  let failed = 0;
+  const running = new Set<Promise<void>>();
+  await new Promise<void>((resolve, reject) => {
+    const listening = listenOn(parseAddress(port, host), (socket) => {
+      accepted++;
+      if (limit !== null && accepted >= limit)
+        listening.then(({ server }) => server.close(), reject);
+      const work: Promise<void> = converse(socket, service)
+        .catch((error: unknown) => {
+          failed++;
+          service.report(`failed: ${describeError(error)}`, {
+            event: "failed",
+            error: describeError(error),
+          });
+        })
+        .finally(() => running.delete(work));
+      running.add(work);
+    });
+    listening.then(({ server, port: bound }) => {
+      const what = given.has("www") ? "a page" : "echo";
+      service.report(`listening on ${host}:${bound}, ${what}, ${identity.origin}`, {
+        event: "listening",
+        host,
+        port: bound,
+      });
+      server.once("close", resolve);
+      process.once("SIGINT", () => server.close());
+    }, reject);
+  });
+  await Promise.all(running);
+  return failed > 0 && limit !== null ? ExitCode.Failure : ExitCode.Done;
+}
+
+interface Identity {
+  readonly certificate: string;
+  readonly key: string;
+  readonly passphrase: string | undefined;
+  /** Where it is from, for people. */
+  readonly origin: string;
+}
+
+function ownCertificate(given: Arguments): Identity {
+  const [certificate, key] = [given.value("cert"), given.value("key")];
+  const passphrase = given.value("passphrase") ?? undefined;
+  if (certificate === null) {
+    if (key !== null) throw new UsageError("--key wants --cert beside it");
+    const made = makeSelfSignedCertificate({ name: SELF_SIGNED_NAME });
+    return { ...made, passphrase, origin: `self-signed certificate for ${SELF_SIGNED_NAME}` };
+  }
+  const chain = readFile(certificate);
+  return {
+    certificate: chain,
+    // One file may hold both.
+    key: key === null ? chain : readFile(key),
+    passphrase,
+    origin: certificate,
+  };
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new CliError(describeError(error));
+  }
+}
+
+function makeService(given: Arguments, streams: Streams, identity: Identity): Service {
+  const { faint } = styleFor(streams.stderr, streams.environment);
+  const alpn = given.value("alpn");
+  const ladders = new Set<Ladder>();
+  return {
+    credential: serverCredential(identity, given, (line) => {
+      for (const ladder of ladders) ladder.keyLog(line);
+    }),
+    ladders,
+    given,
+    streams,
+    alpn: alpn === null ? null : applicationProtocolsBuffer(alpn.split(",")).bytes,
+    report: (text, facts) => {
+      if (given.has("json")) streams.stdout.write(`${JSON.stringify(facts)}\n`);
+      else streams.stderr.write(`${faint(new Date().toISOString().slice(11, 19))} ${text}\n`);
+    },
+  };
+}
+
+/** One connection from its first byte to its last. */
+async function converse(socket: Socket, service: Service): Promise<void> {
+  const { given, streams } = service;
+  const from = `${socket.remoteAddress}:${socket.remotePort}`;
+  const style = styleFor(streams.stderr, streams.environment);
+  const ladder = given.has("trace")
+    ? new Ladder("server", nodeProvider, style, (line) => streams.stderr.write(`${line}\n`))
+    : null;
+  const session = new Session(socket, {
+    role: "server",
+    credential: service.credential,
+    contextReq: given.has("client-ca") ? ASC_REQ_MUTUAL_AUTH : 0,
+    applicationProtocols: service.alpn,
+    ...(ladder === null ? {} : { observe: ladder.observe }),
+  });
+  try {
+    if (ladder !== null) service.ladders.add(ladder);
+    ladder?.head("sealwire", from);
+    await session.handshake();
+    const facts = readFacts(session.context);
+    service.report(summary(from, facts), { event: "connected", from, ...facts });
+    if (ladder !== null) ladder.paused = true;
+    const bytes = await (given.has("www") ? page(session, facts) : echo(session));
+    await session.shutdown();
+    service.report(`${from} closed, ${bytes} bytes`, { event: "closed", from, bytes });
+    await new Promise<void>((resolve) => {
+      socket.end(() => resolve());
+    });
+  } finally {
+    if (ladder !== null) service.ladders.delete(ladder);
+    session.destroy();
+  }
+}
+
+function serverCredential(
+  identity: Identity,
+  given: Arguments,
+  keyLog: (line: string) => void,
+): CredentialHandle {
+  const authorities = given.value("client-ca");
+  return acquire("server", {
+    paCred: [certContextFromPem(identity.certificate, identity.key, identity.passphrase)],
+    hRootStore: authorities === null ? null : trustStoreFromPem(readFile(authorities)),
+    pTlsParameters: onlyVersions("server", chosenVersions(given)),
+    sealwire: { keyLog },
+  });
+}
+
+function summary(from: string, facts: Facts): string {
+  const parts = [facts.version, facts.cipherSuite, facts.group, facts.serverName, facts.alpn];
+  const client = facts.peerCertificate === null ? null : `client ${facts.peerCertificate.subject}`;
+  const resumed = facts.resumed ? "resumed" : null;
+  return [from, ...parts, client, resumed].filter((part) => part !== null).join("  ");
+}
+
+/** Sends back what comes, until the peer closes. Returns the number of bytes. */
+async function echo(session: Session): Promise<number> {
+  let bytes = 0;
+  for (let data = await session.receive(); data !== null; data = await session.receive()) {
+    bytes += data.length;
+    await session.send(data.slice());
+  }
+  return bytes;
+}
+
+/** Reads one request and answers with what was negotiated. */
+async function page(session: Session, facts: Facts): Promise<number> {
+  let request = "";
+  while (!/\r?\n\r?\n/.test(request)) {
+    const data = await session.receive();
+    if (data === null) return request.length;
+    request += new TextDecoder("latin1").decode(data);
+    if (request.length > 0x10000) throw new CliError("a request without end came");
+  }
+  const rows = describeFacts(facts).map(([label, text]) => `${label.padEnd(14)} ${text}`);
+  const body = ["Sealwire", "", ...rows, "", request.trim(), ""].join("\n");
+  const head = [
+    "HTTP/1.0 200 OK",
+    "Content-Type: text/plain; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+    "X-Content-Type-Options: nosniff",
+  ];
+  await session.send(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n${body}`));
+  return request.length;
+}

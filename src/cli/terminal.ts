@@ -1,0 +1,74 @@
+/**
+ * Text for terminals: colours where a terminal is and NO_COLOR is not, columns, hex. Widths count characters.
+ */
+import type { WriteStream } from "node:tty";
+
+export type Paint = (text: string) => string;
+
+/** Colours by what they mean. */
+export interface Style {
+  readonly strong: Paint;
+  readonly faint: Paint;
+  readonly ours: Paint;
+  readonly theirs: Paint;
+  readonly good: Paint;
+  readonly bad: Paint;
+  readonly note: Paint;
+}
+
+const paint =
+  (code: number): Paint =>
+  (text) =>
+    text === "" ? "" : `\u001b[${code}m${text}\u001b[0m`;
+
+const COLOURED: Style = {
+  strong: paint(1),
+  faint: paint(90),
+  ours: paint(36),
+  theirs: paint(35),
+  good: paint(32),
+  bad: paint(31),
+  note: paint(33),
+};
+
+const asIs: Paint = (text) => text;
+const PLAIN: Style = {
+  strong: asIs,
+  faint: asIs,
+  ours: asIs,
+  theirs: asIs,
+  good: asIs,
+  bad: asIs,
+  note: asIs,
+};
+
+/** Colours for a stream: on a terminal, unless NO_COLOR is set; FORCE_COLOR colours what is no terminal. */
+export function styleFor(
+  stream: Pick<WriteStream, "isTTY">,
+  environment: Readonly<Record<string, string | undefined>>,
+): Style {
+  if (environment["NO_COLOR"]) return PLAIN;
+  const forced = environment["FORCE_COLOR"];
+  if (forced && forced !== "0") return COLOURED;
+  return stream.isTTY && environment["TERM"] !== "dumb" ? COLOURED : PLAIN;
+}
+
+/** Bytes as "17 03 03 00 2b", at most `limit` of them. */
+export function spacedHex(bytes: Uint8Array, limit: number = Number.POSITIVE_INFINITY): string {
+  const shown = Array.from(bytes.subarray(0, Math.min(limit, bytes.length)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  );
+  return shown.join(" ") + (bytes.length > limit ? " …" : "");
+}
+
+/** Hex in lines of 16 bytes. */
+export function hexLines(bytes: Uint8Array): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += 16) lines.push(spacedHex(bytes.subarray(at, at + 16)));
+  return lines;
+}
+
+/** Printable text of peers' bytes: control characters, which a terminal would obey, are shown as dots. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "·");
+}
