@@ -40,6 +40,8 @@ export class SchannelContext {
   readonly verifier: PeerVerifier;
   /** Of the first call, or a newer one of a later call. */
   credential: SchannelCredential;
+  /** A later call brought another credential. */
+  credentialReplaced = false;
   readonly targetName: string | null;
   /** ISC_RET_* or ASC_RET_* of the last call. */
   contextAttr = 0;
@@ -75,6 +77,13 @@ export class SchannelContext {
     if (call.role === "server" && (credential.flags & SCH_CRED_DISABLE_RECONNECTS) !== 0) {
       this.engine.setResumable(false);
     }
+  }
+
+  /** Takes the credential of a call: a new one counts from now on. */
+  useCredential(credential: SchannelCredential): void {
+    if (credential === this.credential) return;
+    this.credential = credential;
+    this.credentialReplaced = true;
   }
 
   /** Stream sizes of the keys in use; kept, because they only change in handshake calls. */

@@ -51,7 +51,7 @@ export function establishContext(role: Role, call: Call, createEngine: CreateEng
     checkCall(role, call);
     const output = new HandshakeOutput(call.output, allocates(role, call.contextReq));
     context ??= newContext(role, call, createEngine);
-    if (call.credential !== null) context.credential = call.credential;
+    if (call.credential !== null) context.useCredential(call.credential);
     context.contextAttr = resultFlags(role, call.contextReq);
     const answer = new HandshakeCall(context, call, output).run();
     return first ? firstAnswer(context, answer) : { ...answer, context };
@@ -183,8 +183,7 @@ class HandshakeCall {
     const rest = bytes.subarray(skipped);
     if (waiting !== null) {
       if (waiting.kind === "deliver") return waiting.progress;
-      if (waiting.kind === "credential")
-        engine.supplyCredential(suppliedCredential(context, this.#call.credential !== null));
+      if (waiting.kind === "credential") engine.supplyCredential(suppliedCredential(context));
       context.waiting = null;
       this.#starting = waiting.kind === "pending" && waiting.starting;
       return this.#starting ? engine.start() : engine.receive(rest);

@@ -7,12 +7,11 @@ import { TLS12 } from "../protocol/version.ts";
 import type { SchannelContext } from "./context.ts";
 
 /**
- * The first certificate of the context's credential that fits what the server asked for, or null.
- * @param given the repeated call brought a credential: it was chosen for this request, so the names of authorities,
- *   which are a hint, do not rule it out
+ * The first certificate of the context's credential that fits what the server asked for, or null. A credential that a
+ * later call brought was chosen for this request: the names of authorities, which are a hint, do not rule it out.
  */
-export function suppliedCredential(context: SchannelContext, given: boolean): Credential | null {
-  const { configuration, credential, engine } = context;
+export function suppliedCredential(context: SchannelContext): Credential | null {
+  const { configuration, credential, credentialReplaced, engine } = context;
   const { facts } = engine;
   const fitting = (authorities: readonly Uint8Array[]): Credential | null =>
     chooseCredential(
@@ -23,5 +22,5 @@ export function suppliedCredential(context: SchannelContext, given: boolean): Cr
       authorities,
       configuration.readLeaf,
     )?.credential ?? null;
-  return fitting(facts.certificateAuthorities) ?? (given ? fitting([]) : null);
+  return fitting(facts.certificateAuthorities) ?? (credentialReplaced ? fitting([]) : null);
 }

@@ -337,6 +337,52 @@ sessions.row(
 );
 
 sessions.row(
+  "3.1 pending",
+  "promises: the Async twin goes on where the plain call stopped",
+  async () => {
+    const serverCredential = credential("server", {
+      paCred: [],
+      sealwire: { selectCredential: async () => SERVER_IDENTITY },
+    });
+    const client = new Side("client", credential("client"));
+    const output = empty();
+    const call = {
+      credential: serverCredential,
+      contextReq: flags.ASC_REQ_ALLOCATE_MEMORY,
+      input: desc(token(client.step()), empty()),
+      output: desc(output),
+    };
+    const pending = sspi.acceptSecurityContext(call);
+    is(pending.status, status.SEC_I_ASYNC_CALL_PENDING);
+    assert.equal([output.BufferType, output.cbBuffer], [0, 0]);
+    const settled = await sspi.acceptSecurityContextAsync({ ...call, context: pending.context });
+    is(settled.status, status.SEC_I_CONTINUE_NEEDED);
+    assert.is(settled.context, pending.context);
+    client.receive(output.bytes);
+    client.step();
+    is(client.last.status, status.SEC_E_OK);
+    const anew = await sspi.acceptSecurityContextAsync({ ...call, output: desc(empty()) });
+    is(anew.status, status.SEC_I_CONTINUE_NEEDED);
+  },
+);
+
+sessions.row("8.2 P5", "transparent: tickets and plain KeyUpdates vanish in decryptMessage", () => {
+  const { client, server } = pair({ sealwire: { transparentPostHandshake: true } });
+  handshake(client, server);
+  is(sspi.requestKeyUpdate(server.handle, { requestPeer: false }), 0);
+  client.receive(Uint8Array.of(...server.step(), ...server.seal(HELLO)));
+  const codes: string[] = [];
+  let content: Uint8Array = new Uint8Array(0);
+  while (client.inbox.length > 0) {
+    const record = client.open();
+    codes.push(status.statusName(record.code));
+    content = Uint8Array.of(...content, ...record.content);
+  }
+  assert.equal(codes, ["SEC_E_OK", "SEC_E_OK", "SEC_E_OK"]);
+  assert.equal(content, HELLO);
+});
+
+sessions.row(
   "5",
   "CIPHER_INFO and CONNECTION_INFO of the default suite, bindings, exporter",
   () => {
