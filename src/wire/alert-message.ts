@@ -28,8 +28,3 @@ export function decodeAlert(content: Uint8Array): Alert {
   }
   return { level, description };
 }
-
-/** Encodes an alert: 2 bytes, a new array. */
-export function encodeAlert({ level, description }: Alert): Uint8Array {
-  return Uint8Array.of(level, description);
-}

@@ -103,6 +103,9 @@ export function patchBinders(message: Uint8Array, binders: readonly Uint8Array[]
     message.set(binder, start);
     end = start - 1;
   }
+  if (new ByteReader(message.subarray(end - 2), "binders").u16("length") !== message.length - end) {
+    throw new RangeError(`${binders.length} binders are not as many as the message has room for`);
+  }
 }
 
 /** Numbers of the extensions in a hello of ours, in the order sent. */

@@ -11,6 +11,7 @@ import { TLS12 } from "../protocol/version.ts";
 import {
   type Extensions,
   type ExtensionValues,
+  extensionTypes,
   NO_EXTENSIONS,
   readExtensions,
   writeExtensions,
@@ -77,6 +78,7 @@ function encode(hello: ServerHelloParts, place: "serverHello" | "helloRetryReque
   return handshakeMessage(HandshakeType.ServerHello, (writer) => {
     // Both versions write 0x0303 here (RFC 8446 §4.1.3), and no compression.
     writer.u16(TLS12).bytes(hello.random).vector(1, hello.sessionId).u16(hello.cipherSuite).u8(0);
-    if (Object.keys(hello.extensions).length > 0) writeExtensions(writer, place, hello.extensions);
+    const { extensions } = hello;
+    if (extensionTypes(place, extensions).length > 0) writeExtensions(writer, place, extensions);
   });
 }
