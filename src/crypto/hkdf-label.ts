@@ -2,12 +2,14 @@
  * HKDF with TLS labels (RFC 5869; RFC 8446 §7.1).
  */
 import { concat } from "../bytes/byte-arrays.ts";
-import { ByteWriter } from "../bytes/byte-writer.ts";
 import { latin1 } from "../bytes/text.ts";
 import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
 import type { CryptoProvider } from "./provider.ts";
 
-const EMPTY = new Uint8Array(0);
+const PREFIX = latin1("tls13 ");
+/** Labels of the protocol as bytes; there are about fifteen. */
+const LABELS = new Map<string, Uint8Array>();
+const FIRST_BLOCK = Uint8Array.of(1);
 
 /** HKDF-Extract: a pseudorandom key as long as the hash. */
 export function extract(
@@ -27,7 +29,7 @@ export function expand(
   info: Uint8Array,
   length: number,
 ): Uint8Array {
-  const first = provider.hmac(hash, pseudorandomKey, info, Uint8Array.of(1));
+  const first = provider.hmac(hash, pseudorandomKey, info, FIRST_BLOCK);
   if (length <= first.length) return first.subarray(0, length);
   const blocks = [first];
   let block = first;
@@ -47,7 +49,12 @@ export function expandLabel(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
-  return expandLabelBytes(provider, hash, secret, latin1(label), context, length);
+  let bytes = LABELS.get(label);
+  if (bytes === undefined) {
+    bytes = latin1(label);
+    LABELS.set(label, bytes);
+  }
+  return expandLabelBytes(provider, hash, secret, bytes, context, length);
 }
 
 /** As `expandLabel` for a label that a caller gave as bytes (exporters). */
@@ -59,15 +66,17 @@ export function expandLabelBytes(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
-  const info = new ByteWriter(80)
-    .u16(length)
-    .vector(1, concat(PREFIX, label))
-    .vector(1, context)
-    .finish();
+  const labelLength = PREFIX.length + label.length;
+  const info = new Uint8Array(4 + labelLength + context.length);
+  info[0] = length >> 8;
+  info[1] = length & 0xff;
+  info[2] = labelLength;
+  info.set(PREFIX, 3);
+  info.set(label, 3 + PREFIX.length);
+  info[3 + labelLength] = context.length;
+  info.set(context, 4 + labelLength);
   return expand(provider, hash, secret, info, length);
 }
-
-const PREFIX = latin1("tls13 ");
 
 /** Derive-Secret, given the transcript hash instead of the messages. */
 export function deriveSecret(
@@ -78,9 +87,4 @@ export function deriveSecret(
   transcriptHash: Uint8Array,
 ): Uint8Array {
   return expandLabel(provider, hash, secret, label, transcriptHash, HASHES[hash].length);
-}
-
-/** Hash of nothing, for the steps of the key schedule that have no messages. */
-export function emptyHash(provider: CryptoProvider, hash: HashName): Uint8Array {
-  return provider.digest(hash, EMPTY);
 }

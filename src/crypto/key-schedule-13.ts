@@ -4,12 +4,41 @@
  */
 import { wipe } from "../bytes/byte-arrays.ts";
 import { type CipherSuite, HASHES, type HashName } from "../protocol/cipher-suite.ts";
-import { deriveSecret, emptyHash, expandLabel, expandLabelBytes, extract } from "./hkdf-label.ts";
+import { deriveSecret, expandLabel, expandLabelBytes, extract } from "./hkdf-label.ts";
 import type { CryptoProvider } from "./provider.ts";
 import type { TrafficKeys } from "./traffic-keys.ts";
 
 const EMPTY = new Uint8Array(0);
 const IV_LENGTH = 12;
+
+/** What is the same in every handshake without PSK, computed once per provider and hash. */
+interface Constants {
+  readonly emptyHash: Uint8Array;
+  readonly zeros: Uint8Array;
+  /** Early secret of no PSK. */
+  readonly earlySecret: Uint8Array;
+  /** Salt that the handshake secret is extracted with when there is no PSK. */
+  readonly handshakeSalt: Uint8Array;
+}
+
+const CONSTANTS = new WeakMap<CryptoProvider, Map<HashName, Constants>>();
+
+function constants(provider: CryptoProvider, hash: HashName): Constants {
+  let ofProvider = CONSTANTS.get(provider);
+  if (ofProvider === undefined) {
+    ofProvider = new Map();
+    CONSTANTS.set(provider, ofProvider);
+  }
+  const known = ofProvider.get(hash);
+  if (known !== undefined) return known;
+  const emptyHash = provider.digest(hash, EMPTY);
+  const zeros = new Uint8Array(HASHES[hash].length);
+  const earlySecret = extract(provider, hash, zeros, zeros);
+  const handshakeSalt = deriveSecret(provider, hash, earlySecret, "derived", emptyHash);
+  const made = { emptyHash, zeros, earlySecret, handshakeSalt };
+  ofProvider.set(hash, made);
+  return made;
+}
 
 /** What the three stages share: a secret that is gone once the stage was advanced. */
 class Stage {
@@ -28,9 +57,14 @@ class Stage {
     return deriveSecret(this.provider, this.hash, this.#secret, label, transcriptHash);
   }
 
-  /** Secret of the next stage: Extract(Derive-Secret(., "derived", ""), input). */
-  protected advance(input: Uint8Array): Uint8Array {
-    const salt = this.derive("derived", emptyHash(this.provider, this.hash));
+  /** Salt of the next stage: Derive-Secret(., "derived", ""). */
+  protected derivedSalt(): Uint8Array {
+    return this.derive("derived", constants(this.provider, this.hash).emptyHash);
+  }
+
+  /** Secret of the next stage; this one is over. */
+  protected advance(salt: Uint8Array, input: Uint8Array): Uint8Array {
+    if (this.#secret === null) throw new TypeError("this stage of the key schedule is over");
     wipe(this.#secret);
     this.#secret = null;
     return extract(this.provider, this.hash, salt, input);
@@ -38,15 +72,18 @@ class Stage {
 }
 
 export class EarlySecret extends Stage {
+  readonly #hasPsk: boolean;
+
   /** @param psk the pre-shared key; null: none, zeros take its place */
   constructor(provider: CryptoProvider, hash: HashName, psk: Uint8Array | null) {
-    const zeros = new Uint8Array(HASHES[hash].length);
-    super(provider, hash, extract(provider, hash, zeros, psk ?? zeros));
+    const { zeros, earlySecret } = constants(provider, hash);
+    super(provider, hash, psk === null ? earlySecret.slice() : extract(provider, hash, zeros, psk));
+    this.#hasPsk = psk !== null;
   }
 
   binderKey(kind: "external" | "resumption"): Uint8Array {
     const label = kind === "external" ? "ext binder" : "res binder";
-    return this.derive(label, emptyHash(this.provider, this.hash));
+    return this.derive(label, constants(this.provider, this.hash).emptyHash);
   }
 
   clientEarlyTrafficSecret(transcriptHash: Uint8Array): Uint8Array {
@@ -59,8 +96,10 @@ export class EarlySecret extends Stage {
 
   /** @param sharedSecret of the (EC)DHE exchange; null: PSK alone */
   handshakeSecret(sharedSecret: Uint8Array | null): HandshakeSecret {
-    const input = sharedSecret ?? new Uint8Array(HASHES[this.hash].length);
-    return new HandshakeSecret(this.provider, this.hash, this.advance(input));
+    const { zeros, handshakeSalt } = constants(this.provider, this.hash);
+    const salt = this.#hasPsk ? this.derivedSalt() : handshakeSalt;
+    const secret = this.advance(salt, sharedSecret ?? zeros);
+    return new HandshakeSecret(this.provider, this.hash, secret);
   }
 }
 
@@ -76,8 +115,9 @@ export class HandshakeSecret extends Stage {
   }
 
   mainSecret(): MainSecret {
-    const zeros = new Uint8Array(HASHES[this.hash].length);
-    return new MainSecret(this.provider, this.hash, this.advance(zeros));
+    const { zeros } = constants(this.provider, this.hash);
+    const secret = this.advance(this.derivedSalt(), zeros);
+    return new MainSecret(this.provider, this.hash, secret);
   }
 }
 
@@ -176,7 +216,7 @@ export function exportKeyingMaterial13(
     hash,
     exporterSecret,
     label,
-    emptyHash(provider, hash),
+    constants(provider, hash).emptyHash,
     HASHES[hash].length,
   );
   const contextHash = provider.digest(hash, context ?? EMPTY);

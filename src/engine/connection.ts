@@ -58,6 +58,8 @@ export class Connection implements Engine {
   #alertSent: { level: number; description: number } | null = null;
   #alertReceived: { level: number; description: number } | null = null;
   #handshakes = 0;
+  /** A handshake goes on, from its first message until its end was reported. */
+  #handshakeOpen = true;
   #emptyRecords = 0;
   #warningAlerts = 0;
   #keyUpdates = 0;
@@ -68,11 +70,7 @@ export class Connection implements Engine {
     this.role = role;
     this.#config = configuration;
     this.#context = new HandshakeContext(configuration, this.facts);
-    this.#sender = new Sender(
-      configuration.provider,
-      configuration.random,
-      role === "client",
-    );
+    this.#sender = new Sender(configuration.provider, configuration.random, role === "client");
     this.#joiner = new Joiner(configuration.limits.handshakeMessage);
     this.#driver = new HandshakeDriver(
       role === "server" ? new ExpectClientHello(this.#context) : null,
@@ -85,7 +83,7 @@ export class Connection implements Engine {
   }
 
   get renegotiating(): boolean {
-    return this.#handshakes > 0 && !this.connected;
+    return this.#handshakes > 0 && this.#handshakeOpen;
   }
 
   get failure(): TlsFailure | null {
@@ -135,6 +133,7 @@ export class Connection implements Engine {
         );
       }
       this.#driver.run((flight) => state.renegotiate?.(flight) ?? state);
+      this.#handshakeOpen ||= this.#driver.state?.connected !== true;
       return this.#waiting(0) ?? { kind: "continue", consumed: 0 };
     });
   }
@@ -153,12 +152,13 @@ export class Connection implements Engine {
   #consumed = 0;
 
   #receive(input: Uint8Array): Progress {
-    const wasConnected = this.connected;
+    const wasConnected = !this.#handshakeOpen;
     let advanced = this.#driver.poll();
     for (;;) {
       if (this.#deliverMessages()) advanced = true;
       const waiting = this.#waiting(this.#consumed);
       if (waiting !== null) return waiting;
+      if (!this.connected) this.#handshakeOpen = true;
       if (this.connected && (!wasConnected || advanced)) return this.#finished(wasConnected);
       const rest = input.subarray(this.#consumed);
       const framing = this.frame(rest);
@@ -190,6 +190,7 @@ export class Connection implements Engine {
         fail("UnexpectedMessage", "a handshake message follows Finished in the same record");
       }
       this.#handshakes++;
+      this.#handshakeOpen = false;
     }
     return { kind: "done", consumed: this.#consumed };
   }
@@ -201,8 +202,14 @@ export class Connection implements Engine {
       const message = this.#joiner.next();
       if (message === null) break;
       delivered = true;
-      if (message.type === HandshakeType.KeyUpdate && ++this.#keyUpdates > this.#config.limits.keyUpdates) {
-        fail("TooManyKeyUpdates", `more than ${this.#config.limits.keyUpdates} KeyUpdates without data between them`);
+      if (
+        message.type === HandshakeType.KeyUpdate &&
+        ++this.#keyUpdates > this.#config.limits.keyUpdates
+      ) {
+        fail(
+          "TooManyKeyUpdates",
+          `more than ${this.#config.limits.keyUpdates} KeyUpdates without data between them`,
+        );
       }
       this.#driver.deliver(message);
     }
@@ -256,7 +263,10 @@ export class Connection implements Engine {
         fail("BadChangeCipherSpec", "ChangeCipherSpec is not the single byte 01 between messages");
       }
       if (++this.#changeCipherSpecs > this.#config.limits.emptyRecords) {
-        fail("TooManyChangeCipherSpecs", `more than ${this.#config.limits.emptyRecords} ChangeCipherSpec records`);
+        fail(
+          "TooManyChangeCipherSpecs",
+          `more than ${this.#config.limits.emptyRecords} ChangeCipherSpec records`,
+        );
       }
       return true;
     }
@@ -301,7 +311,10 @@ export class Connection implements Engine {
     const name = alertName(description);
     if (description === AlertDescription.close_notify) {
       if (!this.connected) {
-        fail("ClosedDuringHandshake", "the peer closed the connection (close_notify) during the handshake");
+        fail(
+          "ClosedDuringHandshake",
+          "the peer closed the connection (close_notify) during the handshake",
+        );
       }
       this.#peerClosed = true;
       return true;
@@ -317,7 +330,11 @@ export class Connection implements Engine {
     }
     if (description === AlertDescription.no_renegotiation && this.renegotiating) {
       const state = this.#driver.state;
-      this.#driver.run(() => state?.renegotiationRefused?.() ?? fail("AlertReceived", "the peer refused to renegotiate"));
+      this.#driver.run(
+        () =>
+          state?.renegotiationRefused?.() ??
+          fail("AlertReceived", "the peer refused to renegotiate"),
+      );
     }
     return false;
   }
@@ -327,7 +344,10 @@ export class Connection implements Engine {
       flight,
       (keys) => {
         if (this.#joiner.pending) {
-          fail("KeyChangeInsideMessage", "bytes of a handshake message follow where the keys change");
+          fail(
+            "KeyChangeInsideMessage",
+            "bytes of a handshake message follow where the keys change",
+          );
         }
         this.#reader.install(createOpener(this.#config.provider, keys));
       },
@@ -430,13 +450,18 @@ export class Connection implements Engine {
 
   #countEmpty(): void {
     if (++this.#emptyRecords > this.#config.limits.emptyRecords) {
-      fail("TooManyEmptyRecords", `more than ${this.#config.limits.emptyRecords} records without content in a row`);
+      fail(
+        "TooManyEmptyRecords",
+        `more than ${this.#config.limits.emptyRecords} records without content in a row`,
+      );
     }
   }
 
   sendAlert(level: number, description: number): void {
     this.#sender.alert(level, description);
     this.#alertLeft(level, description);
+    // The answer to a ClientHello that waits to be taken as a wish to renegotiate.
+    if (description === AlertDescription.no_renegotiation && this.connected) this.#joiner.clear();
   }
 
   #alertLeft(level: number, description: number): void {

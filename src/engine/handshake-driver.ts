@@ -2,8 +2,9 @@
  * Drives messages through the handshake states: refuses what is not awaited, waits for promises, asks for credentials.
  * A step is applied as a whole when it has settled, so nothing of it leaves early.
  */
-import type { Credential } from "../handshake/peer-identity.ts";
+
 import { Flight } from "../handshake/flight.ts";
+import type { Credential } from "../handshake/peer-identity.ts";
 import {
   CHANGE_CIPHER_SPEC,
   CredentialWanted,

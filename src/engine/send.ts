@@ -2,16 +2,17 @@
  * The way out: flights, alerts and application data become records (RFC 8446 §5.1, §D.4; RFC 5246 §6.2).
  * Holds the write direction and the queue of records that the transport is owed.
  */
-import { MAX_PLAINTEXT, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
-import { ContentType } from "../protocol/content-type.ts";
+
+import { concat } from "../bytes/byte-arrays.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import type { Flight } from "../handshake/flight.ts";
+import { ContentType } from "../protocol/content-type.ts";
+import { MAX_PLAINTEXT, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS10, TLS12 } from "../protocol/version.ts";
 import { WriteDirection } from "../record/direction.ts";
 import { createSealer } from "../record/protection.ts";
 import { writeRecordHeader } from "../record/record-header.ts";
-import { concat } from "../bytes/byte-arrays.ts";
 import { OutputQueue } from "./output-queue.ts";
 
 export class Sender {

@@ -1,10 +1,14 @@
 /**
  * After Finished in TLS 1.3: tickets (client) and key updates (RFC 8446 §4.6). Post-handshake authentication is not offered.
  */
+
 import {
-  type CipherSuite,
-} from "../protocol/cipher-suite.ts";
-import { exportKeyingMaterial13, nextTrafficSecret, resumptionPsk, trafficKeys } from "../crypto/key-schedule-13.ts";
+  exportKeyingMaterial13,
+  nextTrafficSecret,
+  resumptionPsk,
+  trafficKeys,
+} from "../crypto/key-schedule-13.ts";
+import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import { HandshakeType } from "../protocol/handshake-type.ts";
 import { TLS13 } from "../protocol/version.ts";
 import { decodeKeyUpdate, encodeKeyUpdate } from "../wire/key-update.ts";
@@ -50,7 +54,14 @@ export class Connected13 implements HandshakeState {
     for (const secret of Object.values(secrets)) context.keep(secret);
     const { provider } = context.config;
     context.facts.exporter = (label, exporterContext, length) =>
-      exportKeyingMaterial13(provider, suite.hash, secrets.exporter, label, exporterContext, length);
+      exportKeyingMaterial13(
+        provider,
+        suite.hash,
+        secrets.exporter,
+        label,
+        exporterContext,
+        length,
+      );
   }
 
   handle(message: HandshakeMessage, flight: Flight): Next {

@@ -39,6 +39,7 @@ export interface Facts {
   /** Extensions that took effect, by number. */
   negotiatedExtensions: readonly number[];
   clientRandom: Uint8Array;
+  serverRandom: Uint8Array;
   sessionId: Uint8Array;
   /** TLS 1.2: verify_data of the first Finished of the handshake (tls-unique), 12 bytes. */
   firstFinished: Uint8Array | null;
@@ -71,6 +72,7 @@ export function noFacts(): Facts {
     peerSignatureSchemes: [],
     negotiatedExtensions: [],
     clientRandom: new Uint8Array(0),
+    serverRandom: new Uint8Array(0),
     sessionId: new Uint8Array(0),
     firstFinished: null,
     exporter: null,

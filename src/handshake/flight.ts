@@ -2,8 +2,9 @@
  * What a state wants to happen, in order, as data: messages to send, ChangeCipherSpec, warnings, keys to install.
  * The engine turns it into records; tests compare it as a list.
  */
-import { AlertLevel } from "../protocol/alert.ts";
+
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
+import { AlertLevel } from "../protocol/alert.ts";
 
 export type FlightItem =
   | { readonly kind: "message"; readonly bytes: Uint8Array }

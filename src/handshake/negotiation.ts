@@ -56,9 +56,8 @@ export function chooseScheme(
   version: ProtocolVersion,
 ): SignatureScheme | null {
   return (
-    ours.find(
-      (scheme) => accepted.includes(scheme.code) && keyFitsScheme(key, scheme, version),
-    ) ?? null
+    ours.find((scheme) => accepted.includes(scheme.code) && keyFitsScheme(key, scheme, version)) ??
+    null
   );
 }
 
@@ -73,10 +72,7 @@ export function knownSchemes(codes: readonly number[]): SignatureScheme[] {
 }
 
 /** The first of our protocols that the peer offers, or null (RFC 7301 §3.2: the server decides). */
-export function chooseProtocol(
-  ours: readonly string[],
-  offered: readonly string[],
-): string | null {
+export function chooseProtocol(ours: readonly string[], offered: readonly string[]): string | null {
   return ours.find((protocol) => offered.includes(protocol)) ?? null;
 }
 

@@ -5,7 +5,7 @@
  *   format (1) | version (2) | suite (2) | flags (1) | created ms (8) | lifetime s (4) | age_add (4)
  *   secret <1> | ticket <2> | session id <1> | ALPN <1> | server name <1> | chain <3: certificate <3>>
  */
-import { DecodeError, ByteReader } from "../bytes/byte-reader.ts";
+import { ByteReader, DecodeError } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { fromLatin1, latin1 } from "../bytes/text.ts";
 import { type CipherSuite, cipherSuite } from "../protocol/cipher-suite.ts";

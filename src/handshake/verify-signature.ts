@@ -23,7 +23,10 @@ export function verifyPeerSignature(
   const scheme = acceptableScheme(context, leaf, version, code);
   context.facts.peerSignatureScheme = scheme;
   if (!leaf.maySign) {
-    fail("WrongCertificateUsage", "the peer's certificate may not sign: its key usage lacks digitalSignature");
+    fail(
+      "WrongCertificateUsage",
+      "the peer's certificate may not sign: its key usage lacks digitalSignature",
+    );
   }
   if (!leaf.publicKey.verify(scheme.algorithm, content, signature)) {
     fail("BadSignature", `the peer's ${scheme.name} signature over the handshake is wrong`);
@@ -38,7 +41,10 @@ function acceptableScheme(
 ): SignatureScheme {
   const scheme = context.config.signatureSchemes.find((offered) => offered.code === code);
   if (scheme === undefined) {
-    fail("UnofferedSignatureScheme", `the peer signed with ${signatureSchemeName(code)}, which is not offered`);
+    fail(
+      "UnofferedSignatureScheme",
+      `the peer signed with ${signatureSchemeName(code)}, which is not offered`,
+    );
   }
   if (!keyFitsScheme(leaf.publicKey, scheme, version)) {
     fail(

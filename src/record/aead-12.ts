@@ -41,7 +41,10 @@ export function refuseUnprotected12(record: Uint8Array, minimum: number): void {
     fail("UnexpectedRecord", `a record of type ${type} has no place here`);
   }
   if (record.length < minimum) {
-    fail("RecordTooShort", `a record of ${record.length} bytes, at least ${minimum} are needed for what protects it`);
+    fail(
+      "RecordTooShort",
+      `a record of ${record.length} bytes, at least ${minimum} are needed for what protects it`,
+    );
   }
 }
 

@@ -4,8 +4,8 @@
 import { fail } from "../protocol/failure.ts";
 import { MAX_CIPHERTEXT_12, MAX_CIPHERTEXT_13 } from "../protocol/limits.ts";
 import { type ProtocolVersion, TLS13 } from "../protocol/version.ts";
-import { NULL_OPENER, NULL_SEALER } from "./protector-null.ts";
 import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
+import { NULL_OPENER, NULL_SEALER } from "./protector-null.ts";
 
 /** What we send. */
 export class WriteDirection {
@@ -53,7 +53,10 @@ export class WriteDirection {
   /** Makes the next record; see `Sealer.seal`. */
   seal(type: number, header: Uint8Array, data: Uint8Array, trailer: Uint8Array): void {
     if (this.#sequence >= this.#sealer.recordLimit) {
-      fail("KeyUsageLimit", `these keys have protected ${this.#sequence} records, all that they may`);
+      fail(
+        "KeyUsageLimit",
+        `these keys have protected ${this.#sequence} records, all that they may`,
+      );
     }
     this.#sealer.seal(type, this.#sequence, header, data, trailer);
     this.#sequence++;

@@ -34,6 +34,11 @@ export class Joiner {
     return this.#waiting[0] ?? null;
   }
 
+  /** Forgets what waits. */
+  clear(): void {
+    this.#waiting = NO_BYTES;
+  }
+
   /** Takes the content of a record; the memory must stay as it is until its messages were taken. */
   push(content: Uint8Array): void {
     if (this.#waiting.length === 0) {

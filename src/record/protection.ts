@@ -3,11 +3,11 @@
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
+import type { Opener, Sealer } from "./protector.ts";
 import { Opener13, Sealer13 } from "./protector-13.ts";
 import { OpenerCbc12, SealerCbc12 } from "./protector-cbc-12.ts";
 import { OpenerChaCha12, SealerChaCha12 } from "./protector-chacha-12.ts";
 import { OpenerGcm12, SealerGcm12 } from "./protector-gcm-12.ts";
-import type { Opener, Sealer } from "./protector.ts";
 
 /** @param random for the explicit IVs of CBC */
 export function createSealer(

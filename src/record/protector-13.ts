@@ -11,8 +11,8 @@ import { ContentType } from "../protocol/content-type.ts";
 import { fail } from "../protocol/failure.ts";
 import { MAX_PLAINTEXT, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS12 } from "../protocol/version.ts";
-import { NonceXor } from "./nonce.ts";
 import { makeAead } from "./aead-of.ts";
+import { NonceXor } from "./nonce.ts";
 import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
 import { writeRecordHeader } from "./record-header.ts";
 
@@ -83,7 +83,10 @@ export class Opener13 implements Opener {
 
   open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
     if (record[0] !== ContentType.ApplicationData) {
-      fail("UnexpectedRecord", `an unprotected record of type ${record[0]} came where TLS 1.3 protects all`);
+      fail(
+        "UnexpectedRecord",
+        `an unprotected record of type ${record[0]} came where TLS 1.3 protects all`,
+      );
     }
     const tagStart = record.length - this.#tagLength;
     if (tagStart < RECORD_HEADER_LENGTH + TYPE_LENGTH) {

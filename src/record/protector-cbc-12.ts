@@ -57,7 +57,12 @@ class Cbc12 {
     this.macKey.fill(0);
   }
 
-  protected mac(type: number, sequence: number, length: number, ...parts: Uint8Array[]): Uint8Array {
+  protected mac(
+    type: number,
+    sequence: number,
+    length: number,
+    ...parts: Uint8Array[]
+  ): Uint8Array {
     const header = this.pseudoHeader.of(type, sequence, length);
     return this.provider.hmac(this.macName, this.macKey, header, ...parts);
   }
@@ -68,11 +73,7 @@ export class SealerCbc12 extends Cbc12 implements Sealer {
   readonly recordLimit: number;
   readonly #random: (length: number) => Uint8Array;
 
-  constructor(
-    provider: CryptoProvider,
-    keys: TrafficKeys,
-    random: (length: number) => Uint8Array,
-  ) {
+  constructor(provider: CryptoProvider, keys: TrafficKeys, random: (length: number) => Uint8Array) {
     super(provider, keys);
     this.maximumTrailerLength = this.macLength + this.blockLength;
     this.recordLimit = keys.suite.cipher.recordLimit;
@@ -156,7 +157,10 @@ export class OpenerCbc12 extends Cbc12 implements Opener {
       ? this.#unpad(plaintext)
       : this.#checkInnerMac(record[0] as number, sequence, plaintext);
     if (length > MAX_PLAINTEXT) {
-      fail("RecordTooLong", `a record holds ${length} bytes of content, more than ${MAX_PLAINTEXT}`);
+      fail(
+        "RecordTooLong",
+        `a record holds ${length} bytes of content, more than ${MAX_PLAINTEXT}`,
+      );
     }
     record.set(plaintext, this.headerLength);
     opened.type = record[0] as number;

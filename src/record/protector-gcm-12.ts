@@ -75,7 +75,16 @@ export class OpenerGcm12 extends Gcm12 implements Opener {
   open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
     refuseUnprotected12(record, HEADER + this.tagLength);
     this.nonce.set(record.subarray(RECORD_HEADER_LENGTH, HEADER), IMPLICIT);
-    openAead12(this.aead, this.nonce, this.additional, sequence, record, HEADER, this.tagLength, opened);
+    openAead12(
+      this.aead,
+      this.nonce,
+      this.additional,
+      sequence,
+      record,
+      HEADER,
+      this.tagLength,
+      opened,
+    );
   }
 
   restore(): void {

@@ -11,15 +11,15 @@ export function refuseUnsolicited(answered: readonly number[], hello: ClientHell
   const sent = sentExtensions(hello);
   const unsolicited = answered.find((type) => !sent.includes(type));
   if (unsolicited !== undefined) {
-    fail("UnsolicitedExtension", `the server answers ${extensionName(unsolicited)}, which was not sent`);
+    fail(
+      "UnsolicitedExtension",
+      `the server answers ${extensionName(unsolicited)}, which was not sent`,
+    );
   }
 }
 
 /** Takes the server's choice of application protocol (RFC 7301 §3.2): exactly one, of those offered. */
-export function acceptAlpn(
-  context: HandshakeContext,
-  chosen: readonly string[] | undefined,
-): void {
+export function acceptAlpn(context: HandshakeContext, chosen: readonly string[] | undefined): void {
   const { config, facts } = context;
   if (chosen === undefined) return;
   const protocol = chosen[0];
@@ -27,7 +27,10 @@ export function acceptAlpn(
     fail("ForbiddenValue", `ALPN: the server chose ${chosen.length} protocols instead of one`);
   }
   if (!config.alpnProtocols.includes(protocol)) {
-    fail("UnofferedApplicationProtocol", `ALPN: the server chose "${protocol}", which was not offered`);
+    fail(
+      "UnofferedApplicationProtocol",
+      `ALPN: the server chose "${protocol}", which was not offered`,
+    );
   }
   facts.alpnProtocol = protocol;
   facts.alpnNegotiated = true;

@@ -5,7 +5,7 @@
 import { equalBytes } from "../../bytes/byte-arrays.ts";
 import { EarlySecret } from "../../crypto/key-schedule-13.ts";
 import { type CipherSuite, cipherSuiteName } from "../../protocol/cipher-suite.ts";
-import { extensionName, ExtensionType } from "../../protocol/extension-type.ts";
+import { ExtensionType, extensionName } from "../../protocol/extension-type.ts";
 import { fail } from "../../protocol/failure.ts";
 import { HandshakeType } from "../../protocol/handshake-type.ts";
 import { namedGroupName } from "../../protocol/named-group.ts";
@@ -79,7 +79,10 @@ export class ExpectServerHello implements HandshakeState {
       // RFC 8446 §4.2.1: this extension is for TLS 1.3 alone, and only where we offered it.
       if (!this.#offer.offerTls13) refuseExtension(ExtensionType.SupportedVersions, this.#offer);
       if (selected !== TLS13) {
-        fail("UnofferedVersion", `supported_versions selects ${versionName(selected)}, not TLS 1.3`);
+        fail(
+          "UnofferedVersion",
+          `supported_versions selects ${versionName(selected)}, not TLS 1.3`,
+        );
       }
       return selected;
     }
@@ -113,16 +116,25 @@ export class ExpectServerHello implements HandshakeState {
       fail("BadSessionIdEcho", "legacy_session_id_echo is not what was sent");
     }
     if (hello.compressionMethod !== 0) {
-      fail("ForbiddenCompression", `legacy_compression_method is ${hello.compressionMethod}, not 0`);
+      fail(
+        "ForbiddenCompression",
+        `legacy_compression_method is ${hello.compressionMethod}, not 0`,
+      );
     }
     const suite = config.cipherSuites.find(
       (row) => row.code === hello.cipherSuite && row.version === TLS13,
     );
     if (suite === undefined) {
-      fail("UnofferedCipherSuite", `the server chose ${cipherSuiteName(hello.cipherSuite)}, which is not offered for TLS 1.3`);
+      fail(
+        "UnofferedCipherSuite",
+        `the server chose ${cipherSuiteName(hello.cipherSuite)}, which is not offered for TLS 1.3`,
+      );
     }
     if (this.#retry !== null && this.#retry.suite !== suite) {
-      fail("UnofferedCipherSuite", `HelloRetryRequest named ${this.#retry.suite.name}, ServerHello ${suite.name}`);
+      fail(
+        "UnofferedCipherSuite",
+        `HelloRetryRequest named ${this.#retry.suite.name}, ServerHello ${suite.name}`,
+      );
     }
     const allowed = hello.isRetry ? HELLO_RETRY_REQUEST : SERVER_HELLO_13;
     for (const type of hello.extensions.order) {
@@ -151,7 +163,10 @@ export class ExpectServerHello implements HandshakeState {
     if (group !== undefined) {
       const row = config.groups.find((offered) => offered.code === group && offered.tls13);
       if (row === undefined) {
-        fail("UnofferedGroup", `HelloRetryRequest asks for ${namedGroupName(group)}, which is not offered`);
+        fail(
+          "UnofferedGroup",
+          `HelloRetryRequest asks for ${namedGroupName(group)}, which is not offered`,
+        );
       }
       if (shares.has(group)) {
         fail("UselessHelloRetryRequest", `a share for ${row.name} was sent already`);
@@ -186,15 +201,24 @@ export class ExpectServerHello implements HandshakeState {
     const { config, facts, transcript } = this.#context;
     const share = hello.extensions.serverShare;
     if (share === undefined) {
-      fail("MissingExtension", "ServerHello has no key_share; resumption without key agreement is not offered");
+      fail(
+        "MissingExtension",
+        "ServerHello has no key_share; resumption without key agreement is not offered",
+      );
     }
     const pair = this.#offer.shares.get(share.group);
     if (pair === undefined || (this.#retry?.group ?? share.group) !== share.group) {
-      fail("UnofferedGroup", `the server's share is for ${namedGroupName(share.group)}, for which none was sent`);
+      fail(
+        "UnofferedGroup",
+        `the server's share is for ${namedGroupName(share.group)}, for which none was sent`,
+      );
     }
     const secret = pair.derive(share.keyExchange);
     if (secret === null) {
-      fail("BadKeyShare", `the server's share for ${namedGroupName(share.group)} is no valid public key`);
+      fail(
+        "BadKeyShare",
+        `the server's share for ${namedGroupName(share.group)} is no valid public key`,
+      );
     }
     for (const own of this.#offer.shares.values()) own.wipe();
     facts.group = config.groups.find((row) => row.code === share.group) ?? null;
@@ -215,7 +239,10 @@ export class ExpectServerHello implements HandshakeState {
       fail("UnofferedPsk", `the server chose PSK ${selected}, which was not offered`);
     }
     if (session.suite.hash !== suite.hash) {
-      fail("UnofferedPsk", `the offered PSK is for ${session.suite.hash}, the suite ${suite.name} has another hash`);
+      fail(
+        "UnofferedPsk",
+        `the offered PSK is for ${session.suite.hash}, the suite ${suite.name} has another hash`,
+      );
     }
     facts.resumed = true;
     return early;

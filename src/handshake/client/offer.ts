@@ -2,8 +2,9 @@
  * What a client offers: the ClientHello of both versions, with key shares and the PSK binder
  * (RFC 8446 §4.1.2, §4.2.11.2; RFC 5246 §7.4.1.2). Built anew, from the same parts, after HelloRetryRequest.
  */
-import type { KeyPair } from "../../crypto/provider.ts";
+
 import { EarlySecret, finishedVerifyData } from "../../crypto/key-schedule-13.ts";
+import type { KeyPair } from "../../crypto/provider.ts";
 import { HASHES } from "../../protocol/cipher-suite.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
 import {
@@ -72,7 +73,9 @@ export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
   const transcript = context.transcript.copy();
   transcript.select(psk.suite.hash);
   transcript.add(bytes.subarray(0, truncatedLength(hello, bytes.length)));
-  patchBinders(bytes, [finishedVerifyData(provider, psk.suite.hash, binderKey, transcript.digest())]);
+  patchBinders(bytes, [
+    finishedVerifyData(provider, psk.suite.hash, binderKey, transcript.digest()),
+  ]);
   return { ...parts, hello, bytes, early };
 }
 
@@ -97,7 +100,9 @@ function tls12Extensions(context: HandshakeContext, parts: OfferParts): Extensio
   const session = parts.session?.version === TLS12 ? parts.session : null;
   return {
     ecPointFormats: [UNCOMPRESSED],
-    ...(config.sessionStore === null ? {} : { sessionTicket: session?.ticket ?? new Uint8Array(0) }),
+    ...(config.sessionStore === null
+      ? {}
+      : { sessionTicket: session?.ticket ?? new Uint8Array(0) }),
     ...(config.extendedMasterSecret === "off" ? {} : { extendedMasterSecret: true }),
     ...(config.encryptThenMac && cbc ? { encryptThenMac: true } : {}),
     renegotiationInfo: parts.renegotiation,

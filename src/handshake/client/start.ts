@@ -74,6 +74,7 @@ function usableSession(context: HandshakeContext, bytes: Uint8Array | null): Ses
     session.serverName === config.serverName &&
     (session.alpnProtocol === null || config.alpnProtocols.includes(session.alpnProtocol)) &&
     // RFC 7627 §5.3: a TLS 1.2 session without it is not resumed.
-    (session.version === TLS13 || (session.extendedMasterSecret && config.extendedMasterSecret !== "off"));
+    (session.version === TLS13 ||
+      (session.extendedMasterSecret && config.extendedMasterSecret !== "off"));
   return usable ? session : null;
 }

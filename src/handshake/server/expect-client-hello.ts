@@ -70,7 +70,10 @@ function refuseCompression(hello: ClientHello, version: ProtocolVersion): void {
       ? compressionMethods.length === 1 && compressionMethods[0] === 0
       : compressionMethods.includes(0);
   if (!right) {
-    fail("ForbiddenCompression", "legacy_compression_methods does not offer what the version demands: null");
+    fail(
+      "ForbiddenCompression",
+      "legacy_compression_methods does not offer what the version demands: null",
+    );
   }
 }
 

@@ -27,8 +27,7 @@ export function acceptServerCertificate(
     context,
     certificate.entries.map((entry) => entry.certificate),
   );
-  context.facts.peerOcspResponse =
-    certificate.entries[0]?.extensions.ocspResponse?.slice() ?? null;
+  context.facts.peerOcspResponse = certificate.entries[0]?.extensions.ocspResponse?.slice() ?? null;
   context.transcript.add(message.bytes);
   return new ExpectCertificateVerify(handshake, leaf, wish);
 }

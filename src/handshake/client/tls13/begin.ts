@@ -2,8 +2,8 @@
  * The client after a TLS 1.3 ServerHello: handshake secrets and keys (RFC 8446 §7.1, §A.1).
  */
 import { wipe } from "../../../bytes/byte-arrays.ts";
-import { type EarlySecret, trafficKeys } from "../../../crypto/key-schedule-13.ts";
 import { logSecret } from "../../../crypto/key-log.ts";
+import { type EarlySecret, trafficKeys } from "../../../crypto/key-schedule-13.ts";
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
 import type { Flight } from "../../flight.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";

@@ -42,7 +42,9 @@ export class ExpectCertificateOrRequest implements HandshakeState {
       fail("MissingExtension", "CertificateRequest has no signature_algorithms");
     }
     context.transcript.add(message.bytes);
-    const authorities = (request.extensions.certificateAuthorities ?? []).map((name) => name.slice());
+    const authorities = (request.extensions.certificateAuthorities ?? []).map((name) =>
+      name.slice(),
+    );
     context.facts.certificateAuthorities = authorities;
     context.facts.peerSignatureSchemes = signatureSchemes;
     return new ExpectCertificate(this.#handshake, { signatureSchemes, authorities });

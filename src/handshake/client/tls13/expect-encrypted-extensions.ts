@@ -3,8 +3,8 @@
  */
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { decodeEncryptedExtensions } from "../../../wire/encrypted-extensions.ts";
-import { acceptAlpn, refuseUnsolicited } from "../answers.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { acceptAlpn, refuseUnsolicited } from "../answers.ts";
 import { ExpectCertificateOrRequest } from "./expect-certificate-or-request.ts";
 import { ExpectFinished } from "./expect-finished.ts";
 import type { ClientHandshake13 } from "./handshake.ts";

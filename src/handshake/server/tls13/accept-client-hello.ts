@@ -36,17 +36,29 @@ export function acceptClientHello13(
   const psk = findPsk(context, hello, null);
   const suite = psk?.session.suite ?? chooseSuite(config.cipherSuites, hello.cipherSuites, TLS13);
   if (suite === null) {
-    fail("NoCommonCipherSuite", `the client offers ${hello.cipherSuites.map(cipherSuiteName).join(", ")}: none is enabled here for TLS 1.3`);
+    fail(
+      "NoCommonCipherSuite",
+      `the client offers ${hello.cipherSuites.map(cipherSuiteName).join(", ")}: none is enabled here for TLS 1.3`,
+    );
   }
   facts.suite = suite;
   transcript.select(suite.hash);
-  const shared = config.groups.find((group) => group.tls13 && shares.has(group.code) && groups.includes(group.code));
+  const shared = config.groups.find(
+    (group) => group.tls13 && shares.has(group.code) && groups.includes(group.code),
+  );
   if (shared !== undefined) {
-    return sendServerFlight(context, { hello, message, suite, group: shared, psk, credentials }, flight);
+    return sendServerFlight(
+      context,
+      { hello, message, suite, group: shared, psk, credentials },
+      flight,
+    );
   }
   const group = chooseGroup(config.groups, groups, TLS13);
   if (group === null) {
-    fail("NoCommonGroup", `the client offers ${groups.map(namedGroupName).join(", ")}: none is enabled here`);
+    fail(
+      "NoCommonGroup",
+      `the client offers ${groups.map(namedGroupName).join(", ")}: none is enabled here`,
+    );
   }
   facts.helloRetryRequest = true;
   const cookie = config.random(COOKIE_LENGTH).slice();
@@ -73,10 +85,16 @@ export function keyExchangeOffer(hello: ClientHello): {
 } {
   const { supportedGroups, keyShare, signatureAlgorithms, preSharedKey } = hello.extensions;
   if (supportedGroups === undefined || keyShare === undefined) {
-    fail("MissingExtension", "a TLS 1.3 ClientHello needs supported_groups and key_share (RFC 8446 §9.2)");
+    fail(
+      "MissingExtension",
+      "a TLS 1.3 ClientHello needs supported_groups and key_share (RFC 8446 §9.2)",
+    );
   }
   if (signatureAlgorithms === undefined && preSharedKey === undefined) {
-    fail("MissingExtension", "a TLS 1.3 ClientHello without PSK needs signature_algorithms (RFC 8446 §9.2)");
+    fail(
+      "MissingExtension",
+      "a TLS 1.3 ClientHello without PSK needs signature_algorithms (RFC 8446 §9.2)",
+    );
   }
   const shares = new Map<number, Uint8Array>();
   for (const { group, keyExchange } of keyShare) {
@@ -84,7 +102,10 @@ export function keyExchangeOffer(hello: ClientHello): {
       fail("BadKeyShare", `key_share holds two shares for ${namedGroupName(group)}`);
     }
     if (!supportedGroups.includes(group)) {
-      fail("BadKeyShare", `key_share holds a share for ${namedGroupName(group)}, which supported_groups lacks`);
+      fail(
+        "BadKeyShare",
+        `key_share holds a share for ${namedGroupName(group)}, which supported_groups lacks`,
+      );
     }
     shares.set(group, keyExchange);
   }

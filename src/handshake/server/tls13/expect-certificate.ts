@@ -17,11 +17,7 @@ export class ExpectCertificate implements HandshakeState {
   readonly #secrets: PendingSecrets;
   readonly #pskModes: readonly number[];
 
-  constructor(
-    handshake: ServerHandshake13,
-    secrets: PendingSecrets,
-    pskModes: readonly number[],
-  ) {
+  constructor(handshake: ServerHandshake13, secrets: PendingSecrets, pskModes: readonly number[]) {
     this.#handshake = handshake;
     this.#secrets = secrets;
     this.#pskModes = pskModes;
@@ -36,7 +32,10 @@ export class ExpectCertificate implements HandshakeState {
     for (const { extensions } of certificate.entries) {
       const [unsolicited] = extensions.order;
       if (unsolicited !== undefined) {
-        fail("UnsolicitedExtension", `the client's Certificate holds extension ${unsolicited}, which was not asked for`);
+        fail(
+          "UnsolicitedExtension",
+          `the client's Certificate holds extension ${unsolicited}, which was not asked for`,
+        );
       }
     }
     context.transcript.add(message.bytes);

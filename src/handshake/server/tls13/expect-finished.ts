@@ -27,11 +27,7 @@ export class ExpectFinished implements HandshakeState {
   readonly #pskModes: readonly number[];
 
   /** @param pskModes the client's psk_key_exchange_modes: without psk_dhe_ke a ticket is of no use to it */
-  constructor(
-    handshake: ServerHandshake13,
-    secrets: PendingSecrets,
-    pskModes: readonly number[],
-  ) {
+  constructor(handshake: ServerHandshake13, secrets: PendingSecrets, pskModes: readonly number[]) {
     this.#handshake = handshake;
     this.#secrets = secrets;
     this.#pskModes = pskModes;
@@ -95,4 +91,3 @@ export class ExpectFinished implements HandshakeState {
     }
   }
 }
-

@@ -4,7 +4,7 @@
 import { equalBytes } from "../../../bytes/byte-arrays.ts";
 import { equalConstantTime } from "../../../bytes/constant-time.ts";
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
-import { extensionName, ExtensionType } from "../../../protocol/extension-type.ts";
+import { ExtensionType, extensionName } from "../../../protocol/extension-type.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import type { NamedGroup } from "../../../protocol/named-group.ts";
@@ -75,7 +75,10 @@ export class ExpectSecondClientHello implements HandshakeState {
       hello.cipherSuites.length !== first.cipherSuites.length ||
       hello.cipherSuites.some((code, i) => code !== first.cipherSuites[i]);
     if (differs) {
-      fail("SecondHelloDiffers", "version, random, session id, suites or compression changed after HelloRetryRequest");
+      fail(
+        "SecondHelloDiffers",
+        "version, random, session id, suites or compression changed after HelloRetryRequest",
+      );
     }
     const before = comparableExtensions(first);
     const after = comparableExtensions(hello);

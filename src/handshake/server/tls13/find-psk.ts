@@ -32,7 +32,10 @@ export function findPsk(
     fail("MissingExtension", "pre_shared_key without psk_key_exchange_modes (RFC 8446 §4.2.9)");
   }
   if (preSharedKey.identities.length !== preSharedKey.binders.length) {
-    fail("ForbiddenValue", `${preSharedKey.identities.length} PSK identities but ${preSharedKey.binders.length} binders`);
+    fail(
+      "ForbiddenValue",
+      `${preSharedKey.identities.length} PSK identities but ${preSharedKey.binders.length} binders`,
+    );
   }
   const { ticketKeys } = context.config;
   if (ticketKeys === null || !pskKeyExchangeModes.includes(PSK_DHE_KE)) return null;

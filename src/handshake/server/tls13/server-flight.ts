@@ -95,9 +95,7 @@ export function sendServerFlight(
     serverSecret,
   );
   context.send(
-    encodeEncryptedExtensions(
-      facts.alpnProtocol === null ? {} : { alpn: [facts.alpnProtocol] },
-    ),
+    encodeEncryptedExtensions(facts.alpnProtocol === null ? {} : { alpn: [facts.alpnProtocol] }),
     flight,
   );
   if (chosen === null) {
@@ -114,10 +112,20 @@ function chooseServerCredential(
   const { config } = context;
   const { signatureAlgorithms } = hello.extensions;
   if (signatureAlgorithms === undefined) {
-    fail("MissingExtension", "the ClientHello has no signature_algorithms and its PSK is of no use");
+    fail(
+      "MissingExtension",
+      "the ClientHello has no signature_algorithms and its PSK is of no use",
+    );
   }
   const choose = (authorities: readonly Uint8Array[]): ChosenCredential | null =>
-    chooseCredential(credentials, config.signingSchemes, signatureAlgorithms, TLS13, authorities, config.readLeaf);
+    chooseCredential(
+      credentials,
+      config.signingSchemes,
+      signatureAlgorithms,
+      TLS13,
+      authorities,
+      config.readLeaf,
+    );
   // RFC 8446 §4.2.4: certificate_authorities guides the choice; it does not forbid another certificate.
   const authorities = hello.extensions.certificateAuthorities ?? [];
   const chosen = (authorities.length > 0 ? choose(authorities) : null) ?? choose([]);
@@ -150,7 +158,8 @@ function authenticate(
   }
   facts.ownCredential = credential;
   facts.ownSignatureScheme = scheme;
-  const staple = negotiated.hello.extensions.statusRequest === undefined ? null : credential.ocspResponse;
+  const staple =
+    negotiated.hello.extensions.statusRequest === undefined ? null : credential.ocspResponse;
   context.send(encodeCertificate13(NO_CONTEXT, credential.chain, staple), flight);
   const content = certificateVerifyContent("server", transcript.digest());
   return whenSettled<Uint8Array, HandshakeState>(
