@@ -79,7 +79,10 @@ export function keyBlock(
   const length = 2 * (macLength + keyLength + ivLength);
   const block = prf(provider, suite.hash, secret, latin1("key expansion"), seed, length);
   let offset = 0;
-  const take = (bytes: number): Uint8Array => block.slice(offset, (offset += bytes));
+  const take = (bytes: number): Uint8Array => {
+    offset += bytes;
+    return block.slice(offset - bytes, offset);
+  };
   const macs = [take(macLength), take(macLength)] as const;
   const keys = [take(keyLength), take(keyLength)] as const;
   const ivs = [take(ivLength), take(ivLength)] as const;

@@ -239,19 +239,24 @@ export class Connection implements Engine {
         this.#changeCipherSpec(content);
         return;
       case ContentType.ApplicationData:
-        if (wasConnected && this.connected) {
-          this.#reader.takeBack();
-          throw new HarmlessRefusal(
-            "UnexpectedRecord",
-            "application data was given to a handshake call; it belongs to decryptMessage",
-          );
-        }
-        // After HelloRetryRequest nothing protects what we read, so early data comes out as it went in.
-        if (this.#skipEarlyData(outer, record.length)) return;
-        return fail("UnexpectedRecord", "application data before the handshake is finished");
+        this.#dataInHandshake(outer, record.length, wasConnected);
+        return;
       default:
         fail("UnexpectedRecord", `record of type ${opened.type}`);
     }
+  }
+
+  #dataInHandshake(outer: number, length: number, wasConnected: boolean): void {
+    if (wasConnected && this.connected) {
+      this.#reader.takeBack();
+      throw new HarmlessRefusal(
+        "UnexpectedRecord",
+        "application data was given to a handshake call; it belongs to decryptMessage",
+      );
+    }
+    // After HelloRetryRequest nothing protects what we read, so early data comes out as it went in.
+    if (this.#skipEarlyData(outer, length)) return;
+    fail("UnexpectedRecord", "application data before the handshake is finished");
   }
 
   /** TLS 1.3 lets two kinds of record come unprotected where protected ones are awaited. True if it was one. */

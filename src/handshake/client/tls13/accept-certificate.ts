@@ -8,9 +8,8 @@ import { decodeCertificate13 } from "../../../wire/certificate.ts";
 import { keepChain } from "../../peer-chain.ts";
 import type { HandshakeMessage, HandshakeState } from "../../state.ts";
 import { refuseUnsolicited } from "../answers.ts";
-import type { ClientAuthenticationWish } from "./expect-certificate-or-request.ts";
 import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
-import type { ClientHandshake13 } from "./handshake.ts";
+import type { ClientAuthenticationWish, ClientHandshake13 } from "./handshake.ts";
 
 export function acceptServerCertificate(
   handshake: ClientHandshake13,

@@ -9,12 +9,6 @@ import { acceptServerCertificate } from "./accept-certificate.ts";
 import { ExpectCertificate } from "./expect-certificate.ts";
 import type { ClientHandshake13 } from "./handshake.ts";
 
-/** What the server wants of us. */
-export interface ClientAuthenticationWish {
-  readonly signatureSchemes: readonly number[];
-  readonly authorities: readonly Uint8Array[];
-}
-
 export class ExpectCertificateOrRequest implements HandshakeState {
   readonly name = "client13.ExpectCertificateOrRequest";
   readonly expects: readonly number[] = [

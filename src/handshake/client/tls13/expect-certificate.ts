@@ -4,8 +4,7 @@
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { acceptServerCertificate } from "./accept-certificate.ts";
-import type { ClientAuthenticationWish } from "./expect-certificate-or-request.ts";
-import type { ClientHandshake13 } from "./handshake.ts";
+import type { ClientAuthenticationWish, ClientHandshake13 } from "./handshake.ts";
 
 export class ExpectCertificate implements HandshakeState {
   readonly name = "client13.ExpectCertificate";

@@ -24,8 +24,7 @@ import {
   type Next,
   type Settled,
 } from "../../state.ts";
-import type { ClientAuthenticationWish } from "./expect-certificate-or-request.ts";
-import type { ClientHandshake13 } from "./handshake.ts";
+import type { ClientAuthenticationWish, ClientHandshake13 } from "./handshake.ts";
 
 const NO_CONTEXT = new Uint8Array(0);
 

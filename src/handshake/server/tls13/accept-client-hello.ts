@@ -4,7 +4,7 @@
  */
 import { cipherSuiteName } from "../../../protocol/cipher-suite.ts";
 import { fail } from "../../../protocol/failure.ts";
-import { type NamedGroup, namedGroupName } from "../../../protocol/named-group.ts";
+import { namedGroupName } from "../../../protocol/named-group.ts";
 import { TLS13 } from "../../../protocol/version.ts";
 import { type ClientHello, decodeClientHello } from "../../../wire/client-hello.ts";
 import { encodeHelloRetryRequest } from "../../../wire/server-hello.ts";
@@ -16,6 +16,7 @@ import type { HandshakeMessage, Next } from "../../state.ts";
 import { negotiateAlpn } from "../alpn.ts";
 import { ExpectSecondClientHello } from "./expect-second-client-hello.ts";
 import { findPsk } from "./find-psk.ts";
+import { keyExchangeOffer } from "./key-exchange-offer.ts";
 import { sendServerFlight } from "./server-flight.ts";
 
 const COOKIE_LENGTH = 32;
@@ -76,48 +77,4 @@ export function acceptClientHello13(
   // A copy, because the second hello is compared with it and the message is a view of received memory.
   const first = decodeClientHello(message.body.slice());
   return new ExpectSecondClientHello(context, { first, suite, group, cookie, credentials });
-}
-
-/** The client's shares by group, and its groups. Refuses what RFC 8446 §4.2.8 and §9.2 forbid. */
-export function keyExchangeOffer(hello: ClientHello): {
-  readonly shares: ReadonlyMap<number, Uint8Array>;
-  readonly groups: readonly number[];
-} {
-  const { supportedGroups, keyShare, signatureAlgorithms, preSharedKey } = hello.extensions;
-  if (supportedGroups === undefined || keyShare === undefined) {
-    fail(
-      "MissingExtension",
-      "a TLS 1.3 ClientHello needs supported_groups and key_share (RFC 8446 §9.2)",
-    );
-  }
-  if (signatureAlgorithms === undefined && preSharedKey === undefined) {
-    fail(
-      "MissingExtension",
-      "a TLS 1.3 ClientHello without PSK needs signature_algorithms (RFC 8446 §9.2)",
-    );
-  }
-  const shares = new Map<number, Uint8Array>();
-  for (const { group, keyExchange } of keyShare) {
-    if (shares.has(group)) {
-      fail("BadKeyShare", `key_share holds two shares for ${namedGroupName(group)}`);
-    }
-    if (!supportedGroups.includes(group)) {
-      fail(
-        "BadKeyShare",
-        `key_share holds a share for ${namedGroupName(group)}, which supported_groups lacks`,
-      );
-    }
-    shares.set(group, keyExchange);
-  }
-  return { shares, groups: supportedGroups };
-}
-
-/** The share that must be there after HelloRetryRequest: that one group's, alone (RFC 8446 §4.1.2). */
-export function shareAfterRetry(hello: ClientHello, group: NamedGroup): Uint8Array {
-  const { shares } = keyExchangeOffer(hello);
-  const share = shares.get(group.code);
-  if (share === undefined || shares.size !== 1) {
-    fail("SecondHelloDiffers", `the second ClientHello must hold one share, for ${group.name}`);
-  }
-  return share;
 }

@@ -13,8 +13,8 @@ import type { Flight } from "../../flight.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
 import type { Credential } from "../../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
-import { shareAfterRetry } from "./accept-client-hello.ts";
 import { findPsk } from "./find-psk.ts";
+import { shareAfterRetry } from "./key-exchange-offer.ts";
 import { sendServerFlight } from "./server-flight.ts";
 
 export interface RetryFacts {
