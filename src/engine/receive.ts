@@ -1,0 +1,234 @@
+/**
+ * The way in: bytes become records, records content, content messages (RFC 8446 §5, §6, Appendix D.4; RFC 5246 §6.2, §7.2).
+ * Holds the read direction and counts what a peer could send without end. Refuses by throwing; the connection catches.
+ */
+import type { TrafficKeys } from "../crypto/traffic-keys.ts";
+import type { Configuration } from "../handshake/configuration.ts";
+import type { Facts } from "../handshake/facts.ts";
+import type { HandshakeMessage } from "../handshake/state.ts";
+import { AlertDescription, AlertLevel, alertName } from "../protocol/alert.ts";
+import { ContentType } from "../protocol/content-type.ts";
+import { type FailureReason, fail } from "../protocol/failure.ts";
+import { HandshakeType } from "../protocol/handshake-type.ts";
+import { type Limits, MAX_CIPHERTEXT_13, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
+import { TLS12, TLS13 } from "../protocol/version.ts";
+import { frame } from "../record/deframer.ts";
+import { ReadDirection } from "../record/direction.ts";
+import { Joiner } from "../record/joiner.ts";
+import { createOpener } from "../record/protection.ts";
+import type { OpenedRecord } from "../record/protector.ts";
+import { type Alert, decodeAlert } from "../wire/alert-message.ts";
+import type { Framing } from "./engine.ts";
+
+/** Bytes of refused early data that are passed over; our tickets never invite any. */
+const MAX_EARLY_DATA_SKIPPED = 2 * MAX_CIPHERTEXT_13;
+
+/** What a record held. */
+export interface Content {
+  readonly type: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Things that a peer may send some of, and the limit and the refusal of too many. */
+const COUNTED = {
+  emptyRecords: ["emptyRecords", "TooManyEmptyRecords", "records without content in a row"],
+  warningAlerts: [
+    "warningAlerts",
+    "TooManyWarningAlerts",
+    "warning alerts without data between them",
+  ],
+  keyUpdates: ["keyUpdates", "TooManyKeyUpdates", "KeyUpdates without data between them"],
+  changeCipherSpecs: ["emptyRecords", "TooManyChangeCipherSpecs", "ChangeCipherSpec records"],
+} as const satisfies Record<string, readonly [keyof Limits, FailureReason, string]>;
+
+type Counted = keyof typeof COUNTED;
+
+export class Receiver {
+  readonly #config: Configuration;
+  readonly #facts: Facts;
+  readonly #direction = new ReadDirection();
+  readonly #joiner: Joiner;
+  readonly #found: OpenedRecord = { type: 0, start: 0, length: 0 };
+  readonly #counts: Record<Counted, number> = {
+    emptyRecords: 0,
+    warningAlerts: 0,
+    keyUpdates: 0,
+    changeCipherSpecs: 0,
+  };
+  #earlyDataSkipped = 0;
+
+  constructor(config: Configuration, facts: Facts) {
+    this.#config = config;
+    this.#facts = facts;
+    this.#joiner = new Joiner(config.limits.handshakeMessage);
+  }
+
+  /** A part of a handshake message, or a whole one, waits. */
+  get messagePending(): boolean {
+    return this.#joiner.pending;
+  }
+
+  /** Type of the handshake message that waits first, or null. */
+  get waitingType(): number | null {
+    return this.#joiner.peekType();
+  }
+
+  frame(input: Uint8Array): Framing {
+    return frame(input, this.#direction.maximumBody(this.#facts.version ?? TLS12));
+  }
+
+  /** The next record is under these keys. Never inside a message (RFC 8446 §5.1). */
+  install(keys: TrafficKeys): void {
+    if (this.#joiner.pending) {
+      fail("KeyChangeInsideMessage", "bytes of a handshake message follow where the keys change");
+    }
+    this.#direction.install(createOpener(this.#config.provider, keys));
+  }
+
+  /** Opens a record in place; the result is overwritten by the next one. */
+  open(record: Uint8Array): OpenedRecord {
+    this.#direction.open(record, this.#found);
+    return this.#found;
+  }
+
+  /** Undoes the last `open`, ciphertext included. */
+  restore(record: Uint8Array): void {
+    this.#direction.restore(record);
+  }
+
+  /** Undoes the last `open` of a copy. */
+  takeBack(): void {
+    this.#direction.takeBack();
+  }
+
+  /**
+   * Opens one record during a handshake.
+   * @returns null for what is passed over: the compatibility ChangeCipherSpec of TLS 1.3, early data
+   */
+  openInHandshake(record: Uint8Array, connected: boolean): Content | null {
+    const outer = record[0] as number;
+    const tls13 = this.#facts.version === TLS13 && !connected;
+    if (tls13 && outer === ContentType.ChangeCipherSpec) {
+      this.#compatibilityRecord(record);
+      return null;
+    }
+    if (tls13 && outer === ContentType.Alert && this.#awaitsFirstProtected) {
+      // A peer that could not follow our ServerHello has no keys to say so under.
+      return { type: outer, bytes: record.subarray(RECORD_HEADER_LENGTH) };
+    }
+    const { type, start, length } = this.#openOrSkip(record, outer) ?? {};
+    if (type === undefined || start === undefined || length === undefined) return null;
+    return { type, bytes: record.subarray(start, start + length) };
+  }
+
+  get #awaitsFirstProtected(): boolean {
+    return this.#direction.protected && this.#direction.sequence === 0;
+  }
+
+  #openOrSkip(record: Uint8Array, outer: number): OpenedRecord | null {
+    try {
+      const found = this.open(record);
+      // After HelloRetryRequest nothing protects what we read, so early data comes out as it went in.
+      if (this.#direction.protected || found.type !== ContentType.ApplicationData) return found;
+      return this.#skipEarlyData(outer, record.length) ? null : found;
+    } catch (error) {
+      if (this.#awaitsFirstProtected && this.#skipEarlyData(outer, record.length)) return null;
+      throw error;
+    }
+  }
+
+  /** RFC 8446 §4.2.10: 0-RTT data that we did not accept cannot be opened and is passed over, up to a bound. */
+  #skipEarlyData(outer: number, length: number): boolean {
+    if (!this.#facts.earlyDataOffered || outer !== ContentType.ApplicationData) return false;
+    this.#earlyDataSkipped += length;
+    return this.#earlyDataSkipped <= MAX_EARLY_DATA_SKIPPED;
+  }
+
+  /** RFC 8446 §D.4: dropped, if it is the one byte and no message is interrupted by it. */
+  #compatibilityRecord(record: Uint8Array): void {
+    if (record.length !== RECORD_HEADER_LENGTH + 1 || record[RECORD_HEADER_LENGTH] !== 1) {
+      fail("BadChangeCipherSpec", "ChangeCipherSpec is not the single byte 01");
+    }
+    if (this.#joiner.pending) {
+      fail("BadChangeCipherSpec", "ChangeCipherSpec between the parts of a handshake message");
+    }
+    this.#count("changeCipherSpecs");
+  }
+
+  /** Takes the content of a handshake record. */
+  pushMessages(content: Uint8Array): void {
+    if (content.length === 0) {
+      fail("EmptyHandshakeRecord", "a handshake record without content (RFC 8446 §5.1 forbids it)");
+    }
+    this.#joiner.push(content);
+  }
+
+  /** The next whole handshake message, or null. */
+  nextMessage(): HandshakeMessage | null {
+    const message = this.#joiner.next();
+    if (message?.type === HandshakeType.KeyUpdate) this.#count("keyUpdates");
+    return message;
+  }
+
+  /** Forgets messages that wait. */
+  dropMessages(): void {
+    this.#joiner.clear();
+  }
+
+  /** Checks the content of a TLS 1.2 ChangeCipherSpec. */
+  checkChangeCipherSpec(content: Uint8Array): void {
+    if (content.length !== 1 || content[0] !== 1) {
+      fail("BadChangeCipherSpec", "ChangeCipherSpec is not the single byte 01");
+    }
+    if (this.#joiner.pending) {
+      fail("KeyChangeInsideMessage", "ChangeCipherSpec inside a handshake message");
+    }
+  }
+
+  /** Application data came: what is counted between data begins anew; empty records are counted themselves. */
+  countData(length: number): void {
+    if (this.#joiner.pending && this.#facts.version === TLS13) {
+      fail("UnexpectedRecord", "application data inside a handshake message");
+    }
+    if (length === 0) {
+      this.#count("emptyRecords");
+      return;
+    }
+    const counts = this.#counts;
+    counts.emptyRecords = 0;
+    counts.warningAlerts = 0;
+    counts.keyUpdates = 0;
+  }
+
+  /**
+   * Reads an alert and counts it if it changes nothing.
+   * @param note is told the alert before it is judged
+   */
+  readAlert(content: Uint8Array, note: (alert: Alert) => void): Alert {
+    const alert = decodeAlert(content);
+    note(alert);
+    const { level, description } = alert;
+    if (description === AlertDescription.close_notify) return alert;
+    // RFC 8446 §6: the level says nothing in TLS 1.3; all but these two alerts are fatal.
+    const tolerated =
+      this.#facts.version === TLS13
+        ? description === AlertDescription.user_canceled
+        : level === AlertLevel.Warning;
+    if (!tolerated) {
+      fail("AlertReceived", `the peer sent the alert ${alertName(description)} (${description})`);
+    }
+    this.#count("warningAlerts");
+    return alert;
+  }
+
+  #count(what: Counted): void {
+    const [limit, reason, words] = COUNTED[what];
+    const most = this.#config.limits[limit];
+    if (++this.#counts[what] > most) fail(reason, `more than ${most} ${words} (limits.${limit})`);
+  }
+
+  wipe(): void {
+    this.#direction.wipe();
+    this.#joiner.clear();
+  }
+}
