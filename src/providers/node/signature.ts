@@ -60,12 +60,17 @@ class NodePublicKey implements PublicKey {
     this.#parts = parts;
     this.#key = key;
     if (parts.type === "rsa") {
-      this.rsaPublic = (block) => orNull(() => publicEncrypt({ key, ...NO_PADDING }, block));
+      this.rsaPublic = (block) =>
+        block.length === byteLength(parts.bits)
+          ? orNull(() => publicEncrypt({ key, ...NO_PADDING }, block))
+          : null;
     }
   }
 
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
     if (!mayUse(this.#parts, algorithm)) return false;
+    // @rfc 8017 §8.1.2 OpenSSL takes PSS signatures without their leading zeros.
+    if (this.#parts.rsa !== null && signature.length !== byteLength(this.bits)) return false;
     try {
       return verify(algorithm.hash, data, withPadding(this.#key, algorithm), signature);
     } catch {
@@ -92,7 +97,10 @@ class NodePrivateKey implements PrivateKey {
     this.#parts = { type, pssHash };
     this.#key = key;
     if (type === "rsa") {
-      this.rsaPrivate = (block) => orNull(() => privateDecrypt({ key, ...NO_PADDING }, block));
+      this.rsaPrivate = (block) =>
+        block.length === byteLength(bits)
+          ? orNull(() => privateDecrypt({ key, ...NO_PADDING }, block))
+          : null;
     }
   }
 
@@ -168,6 +176,10 @@ function subjectPublicKeyInfo(parts: PrivateKeyParts, key: KeyObject): Uint8Arra
     return encodePublicKey(parts.algorithm, numbers);
   }
   return concat(plain(half.export({ format: "der", type: "spki" })));
+}
+
+function byteLength(bits: number): number {
+  return Math.ceil(bits / 8);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
