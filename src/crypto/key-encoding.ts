@@ -3,6 +3,7 @@
  * (RFC 8017 §A), RSASSA-PSS (RFC 4055 §3.1), elliptic curve (RFC 5480, RFC 5915) and Edwards keys (RFC 8410).
  * Named curves and uncompressed points only. That a point is on its curve is the provider's to check.
  */
+import { concat } from "../bytes/byte-arrays.ts";
 import { DecodeError } from "../bytes/byte-reader.ts";
 import { DerReader, DerTag, derElement, derObjectIdentifier } from "../bytes/der.ts";
 import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
@@ -126,6 +127,12 @@ export function encodePublicKey(algorithm: Uint8Array, key: Uint8Array): Uint8Ar
     derElement(DerTag.Sequence, algorithm),
     derElement(DerTag.BitString, Uint8Array.of(0), key),
   );
+}
+
+/** Content of the AlgorithmIdentifier of keys on a named curve (RFC 5480 §2.1.1). */
+export function curveAlgorithm(curve: CurveName): Uint8Array {
+  const oid = Object.keys(CURVES).find((key) => CURVES[key] === curve) ?? "";
+  return concat(derObjectIdentifier(OID_EC_PUBLIC_KEY), derObjectIdentifier(oid));
 }
 
 /** DigestInfo of a hash value, as RSASSA-PKCS1-v1_5 signs it: parameters NULL, not absent (RFC 8017 §9.2). */

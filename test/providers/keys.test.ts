@@ -9,6 +9,7 @@ import { equalBytes } from "../../src/bytes/byte-arrays.ts";
 import { DerTag, derElement } from "../../src/bytes/der.ts";
 import { fromHex } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
+import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
 import { encoded, rsaSpki, SAMPLE_KEYS } from "./sample-keys.ts";
 import { PAIRS, PROVIDERS } from "./subjects.ts";
 import { checkFile } from "./wycheproof.ts";
@@ -45,6 +46,25 @@ function keySuite(provider: CryptoProvider) {
       }
     });
   }
+
+  keys("more keys than any cache holds keep apart", () => {
+    const samples = Array.from({ length: 70 }, () =>
+      encoded(generateKeyPairSync("ec", { namedCurve: "prime256v1" })),
+    );
+    const scheme = SIGNATURE_SCHEMES.find(({ curve }) => curve === "secp256r1");
+    assert.ok(scheme);
+    const data = new Uint8Array(7);
+    for (const { spki } of samples) assert.ok(provider.importPublicKey(spki));
+    const before = samples[0]?.spki.slice();
+    for (const { spki, pkcs8 } of [...samples.slice(0, 5), ...samples.slice(-5)]) {
+      const made = provider.importPrivateKey(pkcs8)?.sign(scheme, data);
+      assert.ok(made);
+      assert.ok(provider.importPublicKey(spki)?.verify(scheme.algorithm, data, made));
+      spki[spki.length - 1] = (spki[spki.length - 1] ?? 0) ^ 1;
+      assert.is(provider.importPublicKey(spki), null);
+    }
+    assert.ok(before && provider.importPublicKey(before));
+  });
 
   keys("kinds of keys that TLS does not sign with are null", () => {
     const others = [

@@ -1,7 +1,7 @@
 /**
  * Key agreement by node:crypto: X25519 and X448 (RFC 7748), ECDH on the NIST curves (SEC 1), and the finite-field
  * groups of RFC 7919. Montgomery keys go in and out as JWK, many times faster than DER; NIST curves go
- * through the ECDH class, which takes and gives points without any encoding.
+ * through the ECDH class where that is fastest.
  */
 import {
   createDiffieHellman,
@@ -20,7 +20,15 @@ import { UNCOMPRESSED } from "../../crypto/key-encoding.ts";
 import type { KeyAgreement, KeyPair } from "../../crypto/provider.ts";
 import { FFDHE_GENERATOR, type FiniteFieldGroup, ffdhePrime } from "../../protocol/ffdhe-primes.ts";
 import { type GroupName, NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
-import { fromBase64Url, JWK_CURVES, toBase64Url } from "./json-web-key.ts";
+import type { CurveName } from "../../protocol/signature-scheme.ts";
+import {
+  fromBase64Url,
+  JWK_CURVES,
+  pointKeyObject,
+  pointOf,
+  scalarKeyObject,
+  toBase64Url,
+} from "./key-objects.ts";
 import { plain } from "./plain-bytes.ts";
 import { random } from "./random.ts";
 
@@ -78,33 +86,48 @@ function montgomery(name: "x25519" | "x448", { shareLength }: NamedGroup): KeyAg
   };
 }
 
-const ECDH_NAMES = {
-  secp256r1: "prime256v1",
-  secp384r1: "secp384r1",
-  secp521r1: "secp521r1",
+/** Node's names of the curves, and whether its ECDH class is the fastest way: only for P-256, which has code of its own. */
+const EC_CURVES = {
+  secp256r1: { namedCurve: "prime256v1", byClass: true },
+  secp384r1: { namedCurve: "secp384r1", byClass: false },
+  secp521r1: { namedCurve: "secp521r1", byClass: false },
 } as const;
 
-function weierstrass(name: keyof typeof ECDH_NAMES, group: NamedGroup): KeyAgreement {
-  const pair = (ecdh: ECDH): KeyPair =>
-    new NodeKeyPair(plain(ecdh.getPublicKey()), (peer) => {
-      if (peer.length !== group.shareLength || peer[0] !== UNCOMPRESSED) return null;
-      return plain(ecdh.computeSecret(peer));
+function weierstrass(name: CurveName, group: NamedGroup): KeyAgreement {
+  const { namedCurve, byClass } = EC_CURVES[name];
+  const isPoint = (share: Uint8Array): boolean =>
+    share.length === group.shareLength && share[0] === UNCOMPRESSED;
+  const ofClass = (ecdh: ECDH): KeyPair =>
+    new NodeKeyPair(plain(ecdh.getPublicKey()), (peer) =>
+      isPoint(peer) ? plain(ecdh.computeSecret(peer)) : null,
+    );
+  const ofObject = (privateKey: KeyObject, share: Uint8Array): KeyPair =>
+    new NodeKeyPair(share, (peer) => {
+      if (!isPoint(peer)) return null;
+      const publicKey = pointKeyObject(name, peer);
+      return plain(diffieHellman({ privateKey, publicKey }));
     });
   return {
     generate() {
-      const ecdh = createECDH(ECDH_NAMES[name]);
+      if (!byClass) {
+        const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve });
+        return ofObject(privateKey, pointOf(publicKey, group));
+      }
+      const ecdh = createECDH(namedCurve);
       ecdh.generateKeys();
-      return pair(ecdh);
+      return ofClass(ecdh);
     },
     fromPrivateKey(privateKey) {
       if (privateKey.length !== group.privateKeyLength) return null;
-      const ecdh = createECDH(ECDH_NAMES[name]);
+      const ecdh = createECDH(namedCurve);
       try {
         ecdh.setPrivateKey(privateKey);
       } catch {
         return null;
       }
-      return pair(ecdh);
+      if (byClass) return ofClass(ecdh);
+      const share = plain(ecdh.getPublicKey());
+      return ofObject(scalarKeyObject(name, privateKey, share), share);
     },
   };
 }

@@ -30,7 +30,8 @@ import type {
   SignatureAlgorithm,
   SignatureScheme,
 } from "../../protocol/signature-scheme.ts";
-import { JWK_CURVES, toBase64Url } from "./json-web-key.ts";
+import { KeyCache } from "./key-cache.ts";
+import { asBuffer, JWK_CURVES, pointKeyObject, toBase64Url } from "./key-objects.ts";
 import { plain } from "./plain-bytes.ts";
 
 const NO_PADDING = { padding: constants.RSA_NO_PADDING };
@@ -112,12 +113,20 @@ class NodePrivateKey implements PrivateKey {
   }
 }
 
+const recent = new KeyCache();
+/** A SubjectPublicKeyInfo of P-521 has 158 bytes; longer ones need not be looked up. */
+const LONGEST_EC_KEY = 160;
+
 /** A public key from SubjectPublicKeyInfo (DER), or null if malformed, unsupported, or off its curve. */
 export function importPublicKey(spki: Uint8Array): PublicKey | null {
+  const known = spki.length <= LONGEST_EC_KEY ? recent.get(spki) : undefined;
+  if (known !== undefined) return known;
   const parts = parsePublicKey(new Uint8Array(spki));
   if (parts === null) return null;
   try {
-    return new NodePublicKey(parts, publicKeyObject(parts));
+    const key = new NodePublicKey(parts, publicKeyObject(parts));
+    if (parts.type === "ec") recent.add(spki, key);
+    return key;
   } catch {
     return null;
   }
@@ -134,25 +143,14 @@ export function importPrivateKey(pkcs8: Uint8Array): PrivateKey | null {
   }
 }
 
-/**
- * The way into node that costs least for each kind of key: its decoder of SubjectPublicKeyInfo takes some 140 µs, PKCS#1
- * and JWK take a few; but of P-384 and P-521 a JWK costs a multiplication by the order besides.
- */
-function publicKeyObject(parts: PublicKeyParts): KeyObject {
-  const { type, curve, key } = parts;
-  if (parts.rsa !== null)
-    return createPublicKey({ key: asBuffer(key), format: "der", type: "pkcs1" });
+function publicKeyObject({ type, curve, rsa, key }: PublicKeyParts): KeyObject {
+  if (rsa !== null) return createPublicKey({ key: asBuffer(key), format: "der", type: "pkcs1" });
   if (type === "ed25519" || type === "ed448") {
     const jwk = { kty: "OKP", crv: JWK_CURVES[type], x: toBase64Url(key) };
     return createPublicKey({ key: jwk, format: "jwk" });
   }
-  if (curve === "secp256r1") {
-    const end = 1 + (key.length - 1) / 2;
-    const [x, y] = [toBase64Url(key.subarray(1, end)), toBase64Url(key.subarray(end))];
-    return createPublicKey({ key: { kty: "EC", crv: JWK_CURVES[curve], x, y }, format: "jwk" });
-  }
-  const spki = encodePublicKey(parts.algorithm, key);
-  return createPublicKey({ key: asBuffer(spki), format: "der", type: "spki" });
+  if (curve === null) throw new TypeError(`a key of type ${type} has no curve`);
+  return pointKeyObject(curve, key);
 }
 
 /** Built anew from its parts: OpenSSL 3.0 does not read the second version of PKCS#8 (RFC 5958). */
@@ -180,10 +178,6 @@ function subjectPublicKeyInfo(parts: PrivateKeyParts, key: KeyObject): Uint8Arra
 
 function byteLength(bits: number): number {
   return Math.ceil(bits / 8);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function orNull(operation: () => Uint8Array): Uint8Array | null {
