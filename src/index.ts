@@ -1,6 +1,7 @@
 /**
  * The entry `sealwire` outside Node: the SSPI face over Schannel with the portable provider. Names only, and the wiring.
  */
+import { createLoaders, type Loaders } from "./certificates.ts";
 import { createCertificateServices } from "./pki/certificate-services.ts";
 import { portableProvider } from "./providers/portable/provider.ts";
 import type { SchannelAuthData } from "./schannel/credential-types.ts";
@@ -8,6 +9,7 @@ import { SchannelPackage } from "./schannel/schannel-package.ts";
 import { createFace } from "./sspi/face.ts";
 import type { AcquireArguments, AcquireResult, Face } from "./sspi/face-types.ts";
 
+export { TrustStore, trustStoreFromPem } from "./pki/trust-store.ts";
 export { applicationProtocolsBuffer } from "./schannel/application-protocols.ts";
 export * from "./schannel/constants.ts";
 export type * from "./schannel/credential-types.ts";
@@ -24,6 +26,7 @@ export * from "./sspi/package-constants.ts";
 export { SecBuffer, SecBufferDesc } from "./sspi/sec-buffer.ts";
 export type { AlertReport, ErrorReport } from "./sspi/security-package.ts";
 export * from "./sspi/security-status.ts";
+export { TlsError } from "./sspi/tls-error.ts";
 
 const face: Face = createFace([
   new SchannelPackage({
@@ -62,3 +65,10 @@ export const makeSignature: Face["makeSignature"] = face.makeSignature;
 export const verifySignature: Face["verifySignature"] = face.verifySignature;
 export const lastError: Face["lastError"] = face.lastError;
 export const requestKeyUpdate: Face["requestKeyUpdate"] = face.requestKeyUpdate;
+
+const loaders: Loaders = createLoaders(portableProvider, Date.now);
+
+export const certContextFromPem: Loaders["certContextFromPem"] = loaders.certContextFromPem;
+export const certContextFromPfx: Loaders["certContextFromPfx"] = loaders.certContextFromPfx;
+export const selfSignedCertificate: Loaders["selfSignedCertificate"] =
+  loaders.selfSignedCertificate;

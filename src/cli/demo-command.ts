@@ -4,7 +4,7 @@
  */
 
 import { toHex } from "../bytes/text.ts";
-import { makeSelfSignedCertificate } from "../pki/make-certificate.ts";
+import { selfSignedCertificate } from "../node-index.ts";
 import { versionName } from "../protocol/version.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
@@ -33,7 +33,8 @@ async function demo(given: Arguments, streams: Streams): Promise<number> {
   if (given.positional.length > 0) throw new UsageError("demo takes no arguments, only options");
   const json = given.has("json");
   const openssl = given.has("ours") ? null : opensslVersion();
-  const material = { name: NAME, ...makeSelfSignedCertificate({ name: NAME }) };
+  const made = selfSignedCertificate({ names: [NAME] });
+  const material = { name: NAME, certificate: made.certificatePem, key: made.privateKeyPem };
   const peer = openssl === null ? ownPeer(material) : opensslPeer(material);
   const stage = makeStage(streams, json);
   introduce(stage, openssl, given.has("ours"));

@@ -8,9 +8,9 @@ import {
   applicationProtocolsBuffer,
   type CredentialHandle,
   certContextFromPem,
+  selfSignedCertificate,
   trustStoreFromPem,
 } from "../node-index.ts";
-import { makeSelfSignedCertificate } from "../pki/make-certificate.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
 import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
@@ -116,8 +116,13 @@ function ownCertificate(given: Arguments): Identity {
   const passphrase = given.value("passphrase") ?? undefined;
   if (certificate === null) {
     if (key !== null) throw new UsageError("--key wants --cert beside it");
-    const made = makeSelfSignedCertificate({ name: SELF_SIGNED_NAME });
-    return { ...made, passphrase, origin: `self-signed certificate for ${SELF_SIGNED_NAME}` };
+    const made = selfSignedCertificate({ names: [SELF_SIGNED_NAME] });
+    return {
+      certificate: made.certificatePem,
+      key: made.privateKeyPem,
+      passphrase,
+      origin: `self-signed certificate for ${SELF_SIGNED_NAME}`,
+    };
   }
   const chain = readFile(certificate);
   return {

@@ -268,6 +268,10 @@ function readPrivate(
     outer.end();
     if (numbers.smallInteger() !== 1) throw new DecodeError("ECPrivateKey: unknown version");
     const secret = numbers.element(DerTag.OctetString);
+    // Curve and public half may follow (RFC 5915 §3); what counts is outside, and what can be computed.
+    numbers.optional(0);
+    numbers.optional(1);
+    numbers.end();
     if (secret.length !== privateKeyLength) throw new DecodeError("ECPrivateKey: wrong length");
     return { bits, key, secret, rsa: null };
   }

@@ -6,7 +6,6 @@
 import {
   createDiffieHellman,
   createECDH,
-  createPrivateKey,
   createPublicKey,
   type DiffieHellman,
   diffieHellman,
@@ -15,17 +14,21 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { equalConstantTime } from "../../bytes/constant-time.ts";
+import { derObjectIdentifier } from "../../bytes/der.ts";
 import { fromHex } from "../../bytes/text.ts";
 import { UNCOMPRESSED } from "../../crypto/key-encoding.ts";
 import type { KeyAgreement, KeyPair } from "../../crypto/provider.ts";
 import { FFDHE_GENERATOR, type FiniteFieldGroup, ffdhePrime } from "../../protocol/ffdhe-primes.ts";
 import { type GroupName, NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
+import { OID_X448, OID_X25519 } from "../../protocol/object-identifiers.ts";
 import type { CurveName } from "../../protocol/signature-scheme.ts";
 import {
+  EC_CURVES,
   fromBase64Url,
   JWK_CURVES,
   pointKeyObject,
   pointOf,
+  rawKeyObject,
   scalarKeyObject,
   toBase64Url,
 } from "./key-objects.ts";
@@ -57,6 +60,8 @@ class NodeKeyPair implements KeyPair {
   }
 }
 
+const MONTGOMERY_OIDS = { x25519: OID_X25519, x448: OID_X448 };
+
 function montgomery(name: "x25519" | "x448", { shareLength }: NamedGroup): KeyAgreement {
   const base = { kty: "OKP", crv: JWK_CURVES[name] };
   const zero = new Uint8Array(shareLength);
@@ -78,20 +83,11 @@ function montgomery(name: "x25519" | "x448", { shareLength }: NamedGroup): KeyAg
     },
     fromPrivateKey(privateKey) {
       if (privateKey.length !== shareLength) return null;
-      const d = toBase64Url(privateKey);
-      // OpenSSL computes the public half itself; what stands in `x` is not looked at.
-      const key = createPrivateKey({ key: { ...base, d, x: d }, format: "jwk" });
+      const key = rawKeyObject(derObjectIdentifier(MONTGOMERY_OIDS[name]), privateKey);
       return pair(key, createPublicKey(key));
     },
   };
 }
-
-/** Node's names of the curves, and whether its ECDH class is the fastest way: only for P-256, which has code of its own. */
-const EC_CURVES = {
-  secp256r1: { namedCurve: "prime256v1", byClass: true },
-  secp384r1: { namedCurve: "secp384r1", byClass: false },
-  secp521r1: { namedCurve: "secp521r1", byClass: false },
-} as const;
 
 function weierstrass(name: CurveName, group: NamedGroup): KeyAgreement {
   const { namedCurve, byClass } = EC_CURVES[name];
@@ -126,8 +122,7 @@ function weierstrass(name: CurveName, group: NamedGroup): KeyAgreement {
         return null;
       }
       if (byClass) return ofClass(ecdh);
-      const share = plain(ecdh.getPublicKey());
-      return ofObject(scalarKeyObject(name, privateKey, share), share);
+      return ofObject(scalarKeyObject(name, privateKey), plain(ecdh.getPublicKey()));
     },
   };
 }

@@ -3,8 +3,9 @@
  * 140 µs, JSON Web Keys (RFC 7517, RFC 8037) take a few; but as a JWK a point of P-384 and P-521 costs a multiplication
  * by the order of the curve besides, and is cheaper in DER.
  */
-import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { createECDH, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { concat } from "../../bytes/byte-arrays.ts";
+import { DerTag, derElement } from "../../bytes/der.ts";
 import { curveAlgorithm, encodePublicKey, UNCOMPRESSED } from "../../crypto/key-encoding.ts";
 import type { GroupName, NamedGroup } from "../../protocol/named-group.ts";
 import type { CurveName, KeyType } from "../../protocol/signature-scheme.ts";
@@ -21,6 +22,13 @@ export const JWK_CURVES: Readonly<Record<JwkCurve, string>> = {
   x25519: "X25519",
   x448: "X448",
 };
+
+/** Node's names of the curves, and whether its ECDH class is the fastest way: only for P-256, which has code of its own. */
+export const EC_CURVES = {
+  secp256r1: { namedCurve: "prime256v1", byClass: true },
+  secp384r1: { namedCurve: "secp384r1", byClass: false },
+  secp521r1: { namedCurve: "secp521r1", byClass: false },
+} as const;
 
 /** base64url without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
@@ -42,14 +50,23 @@ export function pointKeyObject(curve: CurveName, point: Uint8Array): KeyObject {
   return createPublicKey({ key: asBuffer(spki), format: "der", type: "spki" });
 }
 
-/** A private key of node from a scalar in range, as long as the field, and its point. */
-export function scalarKeyObject(
-  curve: CurveName,
-  scalar: Uint8Array,
-  point: Uint8Array,
-): KeyObject {
-  const jwk = { ...pointJwk(curve, point), d: toBase64Url(scalar) };
+/** A private key of node from a scalar as long as the field. Throws if it is out of range. */
+export function scalarKeyObject(curve: CurveName, scalar: Uint8Array): KeyObject {
+  const ecdh = createECDH(EC_CURVES[curve].namedCurve);
+  ecdh.setPrivateKey(scalar);
+  const jwk = { ...pointJwk(curve, ecdh.getPublicKey()), d: toBase64Url(scalar) };
   return createPrivateKey({ key: jwk, format: "jwk" });
+}
+
+/** A Montgomery or Edwards private key of node from its raw bytes (RFC 8410 §7); `algorithm` as in its PKCS#8. */
+export function rawKeyObject(algorithm: Uint8Array, raw: Uint8Array): KeyObject {
+  const pkcs8 = derElement(
+    DerTag.Sequence,
+    derElement(DerTag.Integer, Uint8Array.of(0)),
+    derElement(DerTag.Sequence, algorithm),
+    derElement(DerTag.OctetString, derElement(DerTag.OctetString, raw)),
+  );
+  return createPrivateKey({ key: asBuffer(pkcs8), format: "der", type: "pkcs8" });
 }
 
 /** The uncompressed point of node's public key on the curve of a group. */

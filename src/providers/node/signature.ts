@@ -14,7 +14,6 @@ import {
   verify,
 } from "node:crypto";
 import { concat } from "../../bytes/byte-arrays.ts";
-import { DerTag, derElement } from "../../bytes/der.ts";
 import {
   encodePublicKey,
   mayUse,
@@ -31,7 +30,14 @@ import type {
   SignatureScheme,
 } from "../../protocol/signature-scheme.ts";
 import { KeyCache } from "./key-cache.ts";
-import { asBuffer, JWK_CURVES, pointKeyObject, toBase64Url } from "./key-objects.ts";
+import {
+  asBuffer,
+  JWK_CURVES,
+  pointKeyObject,
+  rawKeyObject,
+  scalarKeyObject,
+  toBase64Url,
+} from "./key-objects.ts";
 import { plain } from "./plain-bytes.ts";
 
 const NO_PADDING = { padding: constants.RSA_NO_PADDING };
@@ -153,17 +159,11 @@ function publicKeyObject({ type, curve, rsa, key }: PublicKeyParts): KeyObject {
   return pointKeyObject(curve, key);
 }
 
-/** Built anew from its parts: OpenSSL 3.0 does not read the second version of PKCS#8 (RFC 5958). */
-function privateKeyObject({ type, rsa, algorithm, key }: PrivateKeyParts): KeyObject {
+/** Built anew from its parts: OpenSSL 3.0 does not read version 2 of PKCS#8 (RFC 5958), and believes a public half in it. */
+function privateKeyObject({ curve, rsa, algorithm, key, secret }: PrivateKeyParts): KeyObject {
   if (rsa !== null) return createPrivateKey({ key: asBuffer(key), format: "der", type: "pkcs1" });
-  const inner = type === "ec" ? key : derElement(DerTag.OctetString, key);
-  const pkcs8 = derElement(
-    DerTag.Sequence,
-    derElement(DerTag.Integer, Uint8Array.of(0)),
-    derElement(DerTag.Sequence, algorithm),
-    derElement(DerTag.OctetString, inner),
-  );
-  return createPrivateKey({ key: asBuffer(pkcs8), format: "der", type: "pkcs8" });
+  if (secret === null) throw new TypeError("a key without a secret");
+  return curve === null ? rawKeyObject(algorithm, secret) : scalarKeyObject(curve, secret);
 }
 
 /** The public half with the AlgorithmIdentifier of the private key, as certificates carry it. */

@@ -1,0 +1,55 @@
+/**
+ * Certificates as the security package needs them, over one provider: the composition of this folder.
+ */
+import type { CryptoProvider } from "../crypto/provider.ts";
+import type { LeafCertificate } from "../handshake/peer-identity.ts";
+import { fail } from "../protocol/failure.ts";
+import type { CertificateServices } from "../schannel/environment.ts";
+import { CertificateParser, KeyUsage } from "./certificate.ts";
+import { ChainVerifier } from "./chain-verifier.ts";
+import { signingKeyOf } from "./private-key.ts";
+import { TrustStore } from "./trust-store.ts";
+
+export function createCertificateServices(provider: CryptoProvider): CertificateServices {
+  const parser = new CertificateParser(provider);
+  return {
+    readLeaf(der): LeafCertificate {
+      const leaf = parser.parse(der);
+      if (leaf.publicKey === null) {
+        fail(
+          "UnsupportedCertificateKey",
+          `the key of ${leaf.subjectText} is of a kind that is not accepted`,
+        );
+      }
+      const allows = (bit: number): boolean =>
+        leaf.keyUsage === null || (leaf.keyUsage & bit) !== 0;
+      return {
+        publicKey: leaf.publicKey,
+        maySign: allows(KeyUsage.DigitalSignature),
+        mayEncipher: allows(KeyUsage.KeyEncipherment),
+        notBefore: leaf.notBefore,
+        notAfter: leaf.notAfter,
+        signatureHash: leaf.signatureHash,
+        issuer: leaf.issuer,
+      };
+    },
+    verifier: (trust) => new ChainVerifier(parser, asTrustStore(trust)),
+    roots: (trust) => asTrustStore(trust)?.anchors ?? [],
+    signingKey(privateKey, leaf) {
+      const certificate = parser.parse(leaf);
+      if (certificate.publicKey === null) {
+        fail(
+          "UnsupportedCertificateKey",
+          "the certificate's key is of a kind that is not accepted",
+        );
+      }
+      return signingKeyOf(provider, privateKey, certificate.publicKey, certificate.spki);
+    },
+  };
+}
+
+function asTrustStore(trust: unknown): TrustStore | null {
+  if (trust === null || trust === undefined) return null;
+  if (trust instanceof TrustStore) return trust;
+  throw new TypeError("hRootStore is no TrustStore; make one with trustStoreFromPem");
+}

@@ -1,0 +1,149 @@
+/**
+ * Self-signed certificates made on the spot (RFC 5280 §4.1, RFC 5958), for demonstrations and for `serve`: P-256,
+ * valid for servers and clients. Not an authority for anybody else.
+ */
+import { contextTag, DerTag, derElement, derObjectIdentifier, derUnsigned } from "../bytes/der.ts";
+import { latin1, utf8 } from "../bytes/text.ts";
+import { curveAlgorithm, encodePublicKey } from "../crypto/key-encoding.ts";
+import type { CryptoProvider, KeyPair } from "../crypto/provider.ts";
+import { namedGroup } from "../protocol/named-group.ts";
+import { signatureScheme } from "../protocol/signature-scheme.ts";
+import { ipBytes } from "./host-name.ts";
+import { OID } from "./object-identifiers.ts";
+import { toPem } from "./pem.ts";
+import { ECDSA_SHA256 } from "./signature-algorithm.ts";
+
+const ECDSA_SECP256R1_SHA256 = 0x0403;
+const SECP256R1 = 0x0017;
+const DAY = 24 * 3600 * 1000;
+const UTC_TIME = 0x17;
+const UTF8_STRING = 0x0c;
+const BOOLEAN = 0x01;
+const SET = 0x31;
+
+export interface SelfSignedOptions {
+  /** DNS names or IP literals, the first one is the subject. */
+  readonly names: readonly string[];
+  readonly days: number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+export interface SelfSignedCertificate {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** PKCS#8, DER. */
+  readonly privateKey: Uint8Array;
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
+
+/** Makes key and certificate; both are new arrays. */
+export function makeSelfSignedCertificate(
+  provider: CryptoProvider,
+  options: SelfSignedOptions,
+): SelfSignedCertificate {
+  const { secret, pair } = makeKey(provider);
+  const spki = encodePublicKey(curveAlgorithm("secp256r1"), pair.publicKey);
+  const privateKey = encodePrivateKey(secret);
+  const tbs = toBeSigned(provider, options, spki);
+  const key = provider.importPrivateKey(privateKey);
+  const scheme = signatureScheme(ECDSA_SECP256R1_SHA256);
+  if (key === null || scheme === undefined)
+    throw new TypeError("the provider cannot sign with P-256");
+  const certificate = sequence(tbs, ECDSA_ALGORITHM, bitString(key.sign(scheme, tbs)));
+  return {
+    certificate,
+    privateKey,
+    certificatePem: toPem("CERTIFICATE", certificate),
+    privateKeyPem: toPem("PRIVATE KEY", privateKey),
+  };
+}
+
+const sequence = (...parts: readonly Uint8Array[]): Uint8Array =>
+  derElement(DerTag.Sequence, ...parts);
+const bitString = (bytes: Uint8Array): Uint8Array =>
+  derElement(DerTag.BitString, Uint8Array.of(0), bytes);
+const ECDSA_ALGORITHM = sequence(derObjectIdentifier(ECDSA_SHA256));
+
+function makeKey(provider: CryptoProvider): { secret: Uint8Array; pair: KeyPair } {
+  const group = namedGroup(SECP256R1);
+  const agreement = group === undefined ? null : provider.keyAgreement(group.name);
+  if (group === undefined || agreement === null) throw new TypeError("the provider has no P-256");
+  for (;;) {
+    const secret = provider.random(group.privateKeyLength);
+    const pair = agreement.fromPrivateKey(secret);
+    // One draw in 2^32 is out of range.
+    if (pair !== null) return { secret, pair };
+  }
+}
+
+function encodePrivateKey(secret: Uint8Array): Uint8Array {
+  const ecPrivateKey = sequence(
+    derUnsigned(Uint8Array.of(1)),
+    derElement(DerTag.OctetString, secret),
+  );
+  return sequence(
+    derUnsigned(Uint8Array.of(0)),
+    derElement(DerTag.Sequence, curveAlgorithm("secp256r1")),
+    derElement(DerTag.OctetString, ecPrivateKey),
+  );
+}
+
+function toBeSigned(
+  provider: CryptoProvider,
+  { names, days, clock }: SelfSignedOptions,
+  spki: Uint8Array,
+): Uint8Array {
+  const serial = provider.random(16);
+  serial[0] = ((serial[0] as number) & 0x7f) | 0x40;
+  const name = commonName(names[0] ?? "localhost");
+  const now = clock();
+  return sequence(
+    derElement(contextTag(0), derUnsigned(Uint8Array.of(2))),
+    derUnsigned(serial),
+    ECDSA_ALGORITHM,
+    name,
+    sequence(utcTime(now - DAY), utcTime(now + days * DAY)),
+    name,
+    spki,
+    derElement(contextTag(3), sequence(...extensions(names))),
+  );
+}
+
+function commonName(text: string): Uint8Array {
+  const attribute = sequence(
+    derObjectIdentifier(OID.commonName),
+    derElement(UTF8_STRING, utf8(text)),
+  );
+  return sequence(derElement(SET, attribute));
+}
+
+function utcTime(time: number): Uint8Array {
+  const digits = new Date(time).toISOString().replace(/[-:T]/g, "").slice(2, 14);
+  return derElement(UTC_TIME, latin1(`${digits}Z`));
+}
+
+function extensions(names: readonly string[]): Uint8Array[] {
+  const alternatives = names.map((name) => {
+    const address = ipBytes(name);
+    return address === null ? derElement(0x82, latin1(name)) : derElement(0x87, address);
+  });
+  const critical = derElement(BOOLEAN, Uint8Array.of(0xff));
+  const extension = (oid: string, value: Uint8Array, flag?: Uint8Array): Uint8Array =>
+    sequence(
+      derObjectIdentifier(oid),
+      ...(flag === undefined ? [] : [flag]),
+      derElement(DerTag.OctetString, value),
+    );
+  return [
+    extension(OID.subjectAltName, sequence(...alternatives)),
+    // digitalSignature
+    extension(OID.keyUsage, derElement(DerTag.BitString, Uint8Array.of(7, 0x80)), critical),
+    extension(
+      OID.extendedKeyUsage,
+      sequence(derObjectIdentifier(OID.serverAuth), derObjectIdentifier(OID.clientAuth)),
+    ),
+    extension(OID.basicConstraints, sequence(), critical),
+  ];
+}
