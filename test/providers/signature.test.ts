@@ -89,7 +89,9 @@ function signatureSuite(provider: CryptoProvider) {
         const algorithm = algorithmOf(family, group);
         const [data, made] = [fromHex(test.msg), fromHex(test.sig)];
         if (algorithm !== null) return key.verify(algorithm, data, made);
-        // What the key's parameters or the salt's length forbid is refused under every hash.
+        // What the key's parameters or the salt's length forbid is refused under every hash. (A file's own forgeries may
+        // have a salt that is right for us.)
+        if (test.result !== "valid") return null;
         for (const hash of ["sha1", "sha256", "sha384", "sha512"] as const)
           assert.not(key.verify({ family, hash }, data, made));
         return null;
