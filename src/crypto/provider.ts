@@ -29,6 +29,11 @@ export interface CryptoProvider {
   cbc(name: Extract<CipherName, `${string}-cbc`>, key: Uint8Array): Cbc;
   /** Key agreement in a group, or null if this provider does not have the group. */
   keyAgreement(group: GroupName): KeyAgreement | null;
+  /**
+   * Diffie-Hellman in a group that a TLS 1.2 server sent: shares are as long as the prime. Null if it is no group at all
+   * (even modulus, generator outside 2 to p-2). Whether the prime is large enough is the caller's to say.
+   */
+  finiteField(prime: Uint8Array, generator: Uint8Array): KeyAgreement | null;
   /** A public key from SubjectPublicKeyInfo (DER), or null if malformed or of an unsupported kind. */
   importPublicKey(spki: Uint8Array): PublicKey | null;
   /** A private key from PKCS#8 PrivateKeyInfo (DER, not encrypted), or null if malformed or unsupported. */

@@ -13,6 +13,10 @@ export class HandshakeContext {
   readonly facts: Facts;
   /** Of the current handshake; a renegotiation begins a new one. */
   transcript: Transcript;
+  /** TLS 1.2: verify_data of the last handshake, to which a renegotiation is bound; null in the first one. */
+  previousFinished: { readonly client: Uint8Array; readonly server: Uint8Array } | null = null;
+  /** Renegotiations begun. */
+  renegotiations = 0;
   /** False: this connection's sessions are not kept and no tickets are given out. */
   resumable = true;
   readonly #secrets = new Set<Uint8Array>();

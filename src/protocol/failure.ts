@@ -83,6 +83,7 @@ const ALERTS = {
   UnsupportedCertificateKey: "unsupported_certificate",
   CertificateRefused: "certificate_unknown",
   CertificateRequired: "certificate_required",
+  ClientCertificateMissing: "handshake_failure",
   EmptyCertificate: "decode_error",
   // The peer's own words.
   AlertReceived: null,

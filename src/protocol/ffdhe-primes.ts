@@ -9,6 +9,9 @@ import type { GroupName } from "./named-group.ts";
 
 export type FiniteFieldGroup = Extract<GroupName, `ffdhe${string}`>;
 
+/** Bytes of a private key: twice the strength of the largest group and more (RFC 7919 §5.2). */
+export const FINITE_FIELD_PRIVATE_KEY = 48;
+
 /** Generator of every group. */
 export const FFDHE_GENERATOR = 2;
 
@@ -41,4 +44,12 @@ function scaledE(bits: bigint): bigint {
     sum += term;
   }
   return sum >> guard;
+}
+
+/** The prime of a group, big-endian: a new array as long as the group's shares. */
+export function ffdhePrimeBytes(group: FiniteFieldGroup): Uint8Array {
+  const hex = ffdhePrime(group).toString(16);
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) =>
+    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
+  );
 }

@@ -33,6 +33,7 @@ const provider: CryptoProvider = {
   aead: missing,
   cbc: missing,
   keyAgreement: (group) => (group === "x448" ? null : AGREEMENT),
+  finiteField: missing,
   importPublicKey: missing,
   importPrivateKey: missing,
 };

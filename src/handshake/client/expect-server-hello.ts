@@ -49,12 +49,26 @@ export class ExpectServerHello implements HandshakeState {
   readonly #context: HandshakeContext;
   readonly #offer: Offer;
   readonly #retry: Retry | null;
+  readonly #established: HandshakeState | null;
 
-  /** @param retry what a HelloRetryRequest fixed, or null before one */
-  constructor(context: HandshakeContext, offer: Offer, retry: Retry | null) {
+  /**
+   * @param retry what a HelloRetryRequest fixed, or null before one
+   * @param established the connection that goes on if the server refuses to renegotiate; null in a first handshake
+   */
+  constructor(
+    context: HandshakeContext,
+    offer: Offer,
+    retry: Retry | null,
+    established: HandshakeState | null,
+  ) {
     this.#context = context;
     this.#offer = offer;
     this.#retry = retry;
+    this.#established = established;
+  }
+
+  renegotiationRefused(): HandshakeState {
+    return this.#established ?? fail("AlertReceived", "no_renegotiation came in a first handshake");
   }
 
   handle(message: HandshakeMessage, flight: Flight): Next {
@@ -62,7 +76,14 @@ export class ExpectServerHello implements HandshakeState {
     const version = this.#version(hello);
     if (version === TLS12) {
       this.#refuseDowngrade(hello);
-      return beginTls12(this.#context, this.#offer, hello, message, flight);
+      const context = this.#context;
+      return beginTls12(
+        context,
+        this.#offer,
+        hello,
+        message,
+        (offer, established) => new ExpectServerHello(context, offer, null, established),
+      );
     }
     const suite = this.#tls13Suite(hello);
     this.#context.facts.version = TLS13;
@@ -189,7 +210,7 @@ export class ExpectServerHello implements HandshakeState {
     });
     if (offer.sessionId.length > 0) flight.changeCipherSpec();
     this.#context.send(offer.bytes, flight);
-    return new ExpectServerHello(this.#context, offer, { suite, group: group ?? null });
+    return new ExpectServerHello(this.#context, offer, { suite, group: group ?? null }, null);
   }
 
   #serverHello13(

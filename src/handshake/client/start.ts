@@ -46,7 +46,7 @@ function sendHello(
   facts.clientRandom = offer.random;
   facts.serverName = config.serverName;
   context.send(offer.bytes, flight);
-  return new ExpectServerHello(context, offer, null);
+  return new ExpectServerHello(context, offer, null, null);
 }
 
 /**

@@ -15,10 +15,13 @@ import {
 } from "node:crypto";
 import { equalConstantTime } from "../../bytes/constant-time.ts";
 import { derObjectIdentifier } from "../../bytes/der.ts";
-import { fromHex } from "../../bytes/text.ts";
 import { UNCOMPRESSED } from "../../crypto/key-encoding.ts";
 import type { KeyAgreement, KeyPair } from "../../crypto/provider.ts";
-import { FFDHE_GENERATOR, type FiniteFieldGroup, ffdhePrime } from "../../protocol/ffdhe-primes.ts";
+import {
+  FFDHE_GENERATOR,
+  FINITE_FIELD_PRIVATE_KEY,
+  ffdhePrimeBytes,
+} from "../../protocol/ffdhe-primes.ts";
 import { type GroupName, NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
 import { OID_X448, OID_X25519 } from "../../protocol/object-identifiers.ts";
 import type { CurveName } from "../../protocol/signature-scheme.ts";
@@ -127,25 +130,29 @@ function weierstrass(name: CurveName, group: NamedGroup): KeyAgreement {
   };
 }
 
-function finiteField(name: FiniteFieldGroup, group: NamedGroup): KeyAgreement {
-  const prime = fromHex(ffdhePrime(name).toString(16));
+/** Diffie-Hellman in any group; see CryptoProvider.finiteField. */
+export function finiteField(prime: Uint8Array, generator: Uint8Array): KeyAgreement | null {
+  const shareLength = prime.length;
+  if (((prime[shareLength - 1] ?? 0) & 1) === 0) return null;
+  if (generator.length > shareLength || !isWithin(padded(generator, shareLength), prime))
+    return null;
   const pair = (dh: DiffieHellman): KeyPair =>
-    new NodeKeyPair(padded(dh.generateKeys(), group.shareLength), (peer) => {
-      if (peer.length !== group.shareLength || !isWithin(peer, prime)) return null;
-      return padded(dh.computeSecret(peer), group.shareLength);
+    new NodeKeyPair(padded(dh.generateKeys(), shareLength), (peer) => {
+      if (peer.length !== shareLength || !isWithin(peer, prime)) return null;
+      return padded(dh.computeSecret(peer), shareLength);
     });
   const fromPrivateKey = (privateKey: Uint8Array): KeyPair | null => {
-    if (privateKey.length !== group.privateKeyLength) return null;
+    if (privateKey.length !== FINITE_FIELD_PRIVATE_KEY) return null;
     // Zero and one would make the share public knowledge.
     if (privateKey.every((byte, i) => byte <= (i === privateKey.length - 1 ? 1 : 0))) return null;
-    const dh = createDiffieHellman(prime, FFDHE_GENERATOR);
+    const dh = createDiffieHellman(prime, generator);
     dh.setPrivateKey(privateKey);
     return pair(dh);
   };
   return {
     generate() {
       for (;;) {
-        const privateKey = random(group.privateKeyLength);
+        const privateKey = random(FINITE_FIELD_PRIVATE_KEY);
         const keys = fromPrivateKey(privateKey);
         privateKey.fill(0);
         if (keys !== null) return keys;
@@ -184,11 +191,11 @@ export function keyAgreement(name: GroupName): KeyAgreement | null {
   const group = NAMED_GROUPS.find((row) => row.name === name);
   if (group === undefined) return null;
   const agreement = build(name, group);
-  made.set(name, agreement);
+  if (agreement !== null) made.set(name, agreement);
   return agreement;
 }
 
-function build(name: GroupName, group: NamedGroup): KeyAgreement {
+function build(name: GroupName, group: NamedGroup): KeyAgreement | null {
   switch (name) {
     case "x25519":
     case "x448":
@@ -200,6 +207,6 @@ function build(name: GroupName, group: NamedGroup): KeyAgreement {
     case "ffdhe2048":
     case "ffdhe3072":
     case "ffdhe4096":
-      return finiteField(name, group);
+      return finiteField(ffdhePrimeBytes(name), Uint8Array.of(FFDHE_GENERATOR));
   }
 }

@@ -7,12 +7,19 @@ import { x448 } from "@noble/curves/ed448.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { UNCOMPRESSED } from "../../crypto/key-encoding.ts";
 import type { KeyAgreement, KeyPair } from "../../crypto/provider.ts";
-import { FFDHE_GENERATOR, type FiniteFieldGroup, ffdhePrime } from "../../protocol/ffdhe-primes.ts";
+import {
+  FFDHE_GENERATOR,
+  FINITE_FIELD_PRIVATE_KEY,
+  ffdhePrime,
+} from "../../protocol/ffdhe-primes.ts";
 import { type GroupName, NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
 import type { CurveName } from "../../protocol/signature-scheme.ts";
 import { fromBigInt, modPow, toBigInt } from "./big-integer.ts";
 import { CURVES } from "./curves.ts";
 import { random } from "./random.ts";
+
+/** What key pairs need to know of their group. */
+type GroupShape = Pick<NamedGroup, "shareLength" | "privateKeyLength" | "kind" | "bits">;
 
 /** The arithmetic of a group, on shares and private keys of the right lengths. */
 interface GroupArithmetic {
@@ -24,12 +31,12 @@ interface GroupArithmetic {
 
 class PortableKeyPair implements KeyPair {
   readonly publicKey: Uint8Array;
-  readonly #group: NamedGroup;
+  readonly #group: GroupShape;
   readonly #arithmetic: GroupArithmetic;
   #privateKey: Uint8Array | null;
 
   constructor(
-    group: NamedGroup,
+    group: GroupShape,
     arithmetic: GroupArithmetic,
     privateKey: Uint8Array,
     publicKey: Uint8Array,
@@ -57,10 +64,10 @@ class PortableKeyPair implements KeyPair {
 }
 
 class PortableKeyAgreement implements KeyAgreement {
-  readonly #group: NamedGroup;
+  readonly #group: GroupShape;
   readonly #arithmetic: GroupArithmetic;
 
-  constructor(group: NamedGroup, arithmetic: GroupArithmetic) {
+  constructor(group: GroupShape, arithmetic: GroupArithmetic) {
     this.#group = group;
     this.#arithmetic = arithmetic;
   }
@@ -108,13 +115,11 @@ function weierstrass(name: CurveName): GroupArithmetic {
   };
 }
 
-function finiteField(name: FiniteFieldGroup, { shareLength }: NamedGroup): GroupArithmetic {
-  const prime = ffdhePrime(name);
+function powers(prime: bigint, generator: bigint, shareLength: number): GroupArithmetic {
   const power = (base: bigint, privateKey: Uint8Array): Uint8Array =>
     fromBigInt(modPow(base, toBigInt(privateKey), prime), shareLength);
   return {
-    publicKey: (privateKey) =>
-      toBigInt(privateKey) < 2n ? null : power(BigInt(FFDHE_GENERATOR), privateKey),
+    publicKey: (privateKey) => (toBigInt(privateKey) < 2n ? null : power(generator, privateKey)),
     shared(privateKey, peer) {
       const share = toBigInt(peer);
       return share < 2n || share > prime - 2n ? null : power(share, privateKey);
@@ -148,6 +153,20 @@ function arithmeticOf(name: GroupName, group: NamedGroup): GroupArithmetic {
     case "ffdhe2048":
     case "ffdhe3072":
     case "ffdhe4096":
-      return finiteField(name, group);
+      return powers(ffdhePrime(name), BigInt(FFDHE_GENERATOR), group.shareLength);
   }
+}
+
+/** Diffie-Hellman in any group; see CryptoProvider.finiteField. */
+export function finiteField(prime: Uint8Array, generator: Uint8Array): KeyAgreement | null {
+  const p = toBigInt(prime);
+  const g = toBigInt(generator);
+  if ((p & 1n) === 0n || g < 2n || g > p - 2n) return null;
+  const lengths: GroupShape = {
+    shareLength: prime.length,
+    privateKeyLength: FINITE_FIELD_PRIVATE_KEY,
+    kind: "finite-field",
+    bits: prime.length * 8,
+  };
+  return new PortableKeyAgreement(lengths, powers(p, g, prime.length));
 }

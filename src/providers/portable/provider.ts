@@ -5,7 +5,7 @@ import type { CryptoProvider } from "../../crypto/provider.ts";
 import { aead } from "./aead.ts";
 import { cbc } from "./cbc.ts";
 import { digest, hash, hmac } from "./hash.ts";
-import { keyAgreement } from "./key-agreement.ts";
+import { finiteField, keyAgreement } from "./key-agreement.ts";
 import { random } from "./random.ts";
 import { importPrivateKey, importPublicKey } from "./signature.ts";
 
@@ -18,6 +18,7 @@ export const portableProvider: CryptoProvider = {
   aead,
   cbc,
   keyAgreement,
+  finiteField,
   importPublicKey,
   importPrivateKey,
 };

@@ -1,0 +1,108 @@
+/**
+ * The client's flight in a full TLS 1.2 handshake: Certificate, ClientKeyExchange, CertificateVerify, ChangeCipherSpec,
+ * Finished (RFC 5246 §7.3, §7.4.6 to §7.4.9).
+ */
+import type { SignatureScheme } from "../../../protocol/signature-scheme.ts";
+import { TLS12 } from "../../../protocol/version.ts";
+import { encodeCertificate12 } from "../../../wire/certificate.ts";
+import {
+  type CertificateRequest12,
+  ClientCertificateType,
+} from "../../../wire/certificate-request.ts";
+import { encodeCertificateVerify } from "../../../wire/certificate-verify.ts";
+import { encodeClientKeyExchange } from "../../../wire/key-exchange-12.ts";
+import type { Flight } from "../../flight.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
+import { type ChosenCredential, chooseCredential } from "../../negotiation.ts";
+import type { Credential } from "../../peer-identity.ts";
+import { Secrets12 } from "../../secrets-12.ts";
+import { CredentialWanted, type HandshakeState, type Next } from "../../state.ts";
+import { expectServerEnd } from "./expect-server-end.ts";
+import type { ClientHandshake12, KeyExchange } from "./handshake.ts";
+import { sendFinished } from "./send-finished.ts";
+
+/** @param request the server's CertificateRequest, or null */
+export function sendClientFlight(
+  handshake: ClientHandshake12,
+  exchange: KeyExchange,
+  request: CertificateRequest12 | null,
+  flight: Flight,
+): Next {
+  const { context } = handshake;
+  if (request === null) {
+    context.transcript.forgetMessages();
+    return exchangeKeys(handshake, exchange, null, flight);
+  }
+  const { config } = context;
+  const chosen = choose(context, config.credentials, request);
+  if (chosen !== null || !config.askForCredential) {
+    return authenticate(handshake, exchange, chosen, flight);
+  }
+  return new CredentialWanted((credential, later) => {
+    const answer = credential === null ? null : choose(context, [credential], request);
+    return authenticate(handshake, exchange, answer, later);
+  });
+}
+
+function choose(
+  context: HandshakeContext,
+  credentials: readonly Credential[],
+  request: CertificateRequest12,
+): ChosenCredential | null {
+  const { signingSchemes, readLeaf } = context.config;
+  const { certificateTypes, signatureAlgorithms, authorities } = request;
+  const fits = ({ keyType }: SignatureScheme): boolean =>
+    certificateTypes.includes(
+      keyType === "rsa" || keyType === "rsa-pss"
+        ? ClientCertificateType.RsaSign
+        : ClientCertificateType.EcdsaSign,
+    );
+  const schemes = signingSchemes.filter(fits);
+  return chooseCredential(credentials, schemes, signatureAlgorithms, TLS12, authorities, readLeaf);
+}
+
+function authenticate(
+  handshake: ClientHandshake12,
+  exchange: KeyExchange,
+  chosen: ChosenCredential | null,
+  flight: Flight,
+): HandshakeState | Promise<HandshakeState> {
+  const { context } = handshake;
+  context.send(encodeCertificate12(chosen?.credential.chain ?? []), flight);
+  if (chosen === null) context.transcript.forgetMessages();
+  else {
+    context.facts.ownCredential = chosen.credential;
+    context.facts.ownSignatureScheme = chosen.scheme;
+  }
+  return exchangeKeys(handshake, exchange, chosen, flight);
+}
+
+function exchangeKeys(
+  handshake: ClientHandshake12,
+  exchange: KeyExchange,
+  chosen: ChosenCredential | null,
+  flight: Flight,
+): HandshakeState | Promise<HandshakeState> {
+  const { context, suite } = handshake;
+  const { share, premaster } = exchange.agree();
+  const kind = suite.keyExchange === "tls13" ? "ecdhe" : suite.keyExchange;
+  context.send(encodeClientKeyExchange(kind, share), flight);
+  const secrets = Secrets12.fromPremaster(context, suite, premaster);
+  if (chosen === null) return finish(handshake, secrets, flight);
+  const { credential, scheme } = chosen;
+  const content = context.transcript.messages();
+  context.transcript.forgetMessages();
+  return whenSettled<Uint8Array, HandshakeState>(
+    credential.key.sign(scheme, content),
+    (signature) => {
+      context.send(encodeCertificateVerify({ scheme: scheme.code, signature }), flight);
+      return finish(handshake, secrets, flight);
+    },
+  );
+}
+
+function finish(handshake: ClientHandshake12, secrets: Secrets12, flight: Flight): HandshakeState {
+  const verifyData = sendFinished(handshake.context, secrets, flight);
+  handshake.context.facts.firstFinished = verifyData;
+  return expectServerEnd(handshake, secrets, verifyData);
+}

@@ -1,0 +1,35 @@
+/**
+ * An established TLS 1.2 client, and how it begins a renegotiation: a ClientHello bound to our last Finished, no
+ * resumption, no other version (RFC 5746 §3.5).
+ */
+import { Connected12, type FinishedPair } from "../../connected-12.ts";
+import type { HandshakeContext } from "../../handshake-context.ts";
+import { makeOffer } from "../offer.ts";
+import type { AwaitServerHello } from "./handshake.ts";
+
+const NO_BYTES = new Uint8Array(0);
+const RANDOM_LENGTH = 32;
+
+export function connectedClient12(
+  context: HandshakeContext,
+  finished: FinishedPair,
+  awaitServerHello: AwaitServerHello,
+): Connected12 {
+  const connected: Connected12 = new Connected12(context, "client", finished, (flight) => {
+    const { config, facts } = context;
+    const offer = makeOffer(context, {
+      random: config.random(RANDOM_LENGTH).slice(),
+      sessionId: NO_BYTES,
+      shares: new Map(),
+      session: null,
+      cookie: null,
+      renegotiation: finished.client,
+      offerTls13: false,
+    });
+    facts.clientRandom = offer.random;
+    facts.resumed = false;
+    context.send(offer.bytes, flight);
+    return awaitServerHello(offer, connected);
+  });
+  return connected;
+}

@@ -1,0 +1,66 @@
+/**
+ * Awaits the server's Certificate (RFC 5246 §7.4.2).
+ */
+import { equalBytes } from "../../../bytes/byte-arrays.ts";
+import { encryptPremaster } from "../../../crypto/rsa-key-exchange.ts";
+import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
+import { fail } from "../../../protocol/failure.ts";
+import { HandshakeType } from "../../../protocol/handshake-type.ts";
+import { decodeCertificate12 } from "../../../wire/certificate.ts";
+import { keepChain } from "../../peer-chain.ts";
+import type { LeafCertificate } from "../../peer-identity.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { ExpectServerHelloDone } from "./expect-server-hello-done.ts";
+import { ExpectServerKeyExchange } from "./expect-server-key-exchange.ts";
+import type { ClientHandshake12 } from "./handshake.ts";
+
+export class ExpectCertificate implements HandshakeState {
+  readonly name = "client12.ExpectCertificate";
+  readonly expects: readonly number[] = [HandshakeType.Certificate];
+  readonly #handshake: ClientHandshake12;
+
+  constructor(handshake: ClientHandshake12) {
+    this.#handshake = handshake;
+  }
+
+  handle(message: HandshakeMessage): Next {
+    const { context, suite, statusExpected } = this.#handshake;
+    const { facts, previousFinished, config } = context;
+    const before = facts.peerChain;
+    const leaf = keepChain(context, decodeCertificate12(message.body));
+    facts.peerOcspResponse = null;
+    // A new certificate in a renegotiation would change the peer under the caller's feet.
+    if (previousFinished !== null && !sameChain(before, facts.peerChain)) {
+      fail(
+        "RenegotiatedIdentityChanged",
+        "the server shows another certificate in the renegotiation",
+      );
+    }
+    refuseWrongKey(leaf, suite);
+    context.transcript.add(message.bytes);
+    if (suite.keyExchange !== "rsa") {
+      return new ExpectServerKeyExchange(this.#handshake, leaf, statusExpected);
+    }
+    const agree = (): { share: Uint8Array; premaster: Uint8Array } =>
+      encryptPremaster(leaf.publicKey, config.random);
+    return new ExpectServerHelloDone(this.#handshake, { leaf, agree }, statusExpected, null);
+  }
+}
+
+function sameChain(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return a.length === b.length && a.every((der, i) => equalBytes(der, b[i] ?? der.subarray(1)));
+}
+
+/** The suite says what kind of key signs (or decrypts) (RFC 5246 §7.4.2, RFC 8422 §5.10). */
+function refuseWrongKey({ publicKey, mayEncipher }: LeafCertificate, suite: CipherSuite): void {
+  const isRsa = publicKey.type === "rsa" || publicKey.type === "rsa-pss";
+  if (isRsa !== (suite.authentication === "rsa")) {
+    fail("ForbiddenValue", `the server's ${publicKey.type} certificate does not fit ${suite.name}`);
+  }
+  if (suite.keyExchange === "rsa" && (publicKey.type !== "rsa" || !mayEncipher)) {
+    fail(
+      "WrongCertificateUsage",
+      `the server's certificate may not encipher keys, as ${suite.name} needs`,
+    );
+  }
+}

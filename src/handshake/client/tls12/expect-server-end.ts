@@ -1,0 +1,137 @@
+/**
+ * The end of the server's last flight in TLS 1.2: NewSessionTicket where announced, ChangeCipherSpec, Finished
+ * (RFC 5077 §3.3, RFC 5246 §7.1, §7.4.9). In a resumed handshake ours follows.
+ */
+import { equalConstantTime } from "../../../bytes/constant-time.ts";
+import { VERIFY_DATA_LENGTH } from "../../../crypto/key-schedule-12.ts";
+import { fail } from "../../../protocol/failure.ts";
+import { HandshakeType } from "../../../protocol/handshake-type.ts";
+import { TLS12 } from "../../../protocol/version.ts";
+import { decodeFinished } from "../../../wire/finished.ts";
+import {
+  decodeNewSessionTicket12,
+  type NewSessionTicket12,
+} from "../../../wire/new-session-ticket.ts";
+import type { Flight } from "../../flight.ts";
+import { whenSettled } from "../../handshake-context.ts";
+import type { Secrets12 } from "../../secrets-12.ts";
+import { encodeSession } from "../../session.ts";
+import {
+  CHANGE_CIPHER_SPEC,
+  type HandshakeMessage,
+  type HandshakeState,
+  type Next,
+} from "../../state.ts";
+import { connectedClient12 } from "./connected.ts";
+import type { ClientHandshake12 } from "./handshake.ts";
+import { sendFinished } from "./send-finished.ts";
+
+/** What the last states know. */
+interface Ending {
+  readonly handshake: ClientHandshake12;
+  readonly secrets: Secrets12;
+  /** verify_data of our Finished; null: it is still to be sent (resumption). */
+  readonly own: Uint8Array | null;
+  readonly ticket: NewSessionTicket12 | null;
+}
+
+/** The first state of the ending. */
+export function expectServerEnd(
+  handshake: ClientHandshake12,
+  secrets: Secrets12,
+  own: Uint8Array | null,
+): HandshakeState {
+  const ending: Ending = { handshake, secrets, own, ticket: null };
+  return handshake.ticketExpected
+    ? new ExpectNewSessionTicket(ending)
+    : new ExpectChangeCipherSpec(ending);
+}
+
+export class ExpectNewSessionTicket implements HandshakeState {
+  readonly name = "client12.ExpectNewSessionTicket";
+  readonly expects: readonly number[] = [HandshakeType.NewSessionTicket];
+  readonly #ending: Ending;
+
+  constructor(ending: Ending) {
+    this.#ending = ending;
+  }
+
+  handle(message: HandshakeMessage): Next {
+    const { lifetimeHint, ticket } = decodeNewSessionTicket12(message.body);
+    this.#ending.handshake.context.transcript.add(message.bytes);
+    return new ExpectChangeCipherSpec({
+      ...this.#ending,
+      ticket: { lifetimeHint, ticket: ticket.slice() },
+    });
+  }
+}
+
+export class ExpectChangeCipherSpec implements HandshakeState {
+  readonly name = "client12.ExpectChangeCipherSpec";
+  readonly expects: readonly number[] = [CHANGE_CIPHER_SPEC];
+  readonly #ending: Ending;
+
+  constructor(ending: Ending) {
+    this.#ending = ending;
+  }
+
+  handle(_message: HandshakeMessage, flight: Flight): Next {
+    flight.installReadKeys(this.#ending.secrets.keys.server);
+    return new ExpectFinished(this.#ending);
+  }
+}
+
+export class ExpectFinished implements HandshakeState {
+  readonly name = "client12.ExpectFinished";
+  readonly expects: readonly number[] = [HandshakeType.Finished];
+  readonly #ending: Ending;
+
+  constructor(ending: Ending) {
+    this.#ending = ending;
+  }
+
+  handle(message: HandshakeMessage, flight: Flight): Next {
+    const { handshake, secrets, own } = this.#ending;
+    const { context } = handshake;
+    const received = decodeFinished(message.body, VERIFY_DATA_LENGTH);
+    if (!equalConstantTime(received, secrets.verifyData("server"))) {
+      fail("BadFinished", "the server's Finished does not fit the handshake");
+    }
+    context.transcript.add(message.bytes);
+    const server = received.slice();
+    if (own === null) context.facts.firstFinished = server;
+    const client = own ?? sendFinished(context, secrets, flight);
+    secrets.installExporter();
+    const connected = connectedClient12(context, { client, server }, handshake.awaitServerHello);
+    return whenSettled<void, HandshakeState>(keepSession(this.#ending), () => connected);
+  }
+}
+
+/** Keeps the session if it may be resumed later: only with the extended master secret (RFC 7627 §5.3). */
+function keepSession({ handshake, secrets, ticket }: Ending): void | Promise<void> {
+  const { context, suite, resumed } = handshake;
+  const { config, facts, resumable } = context;
+  const { sessionStore } = config;
+  if (sessionStore === null || !resumable || !facts.extendedMasterSecret) return;
+  const newTicket = ticket !== null && ticket.ticket.length > 0 ? ticket.ticket : null;
+  // A resumed session without a new ticket is the one that is kept already.
+  if (resumed !== null && newTicket === null) return;
+  if (newTicket === null && facts.sessionId.length === 0) return;
+  const hint = ticket?.lifetimeHint ?? 0;
+  const lifetime = hint > 0 ? Math.min(hint, config.sessionLifetime) : config.sessionLifetime;
+  const session = encodeSession({
+    version: TLS12,
+    suite,
+    extendedMasterSecret: true,
+    created: config.clock(),
+    lifetime,
+    ageAdd: 0,
+    secret: secrets.master,
+    ticket: newTicket ?? new Uint8Array(0),
+    sessionId: facts.sessionId,
+    alpnProtocol: facts.alpnProtocol,
+    serverName: facts.serverName,
+    peerChain: facts.peerChain,
+  });
+  return sessionStore.set(config.sessionKey, session, lifetime);
+}

@@ -1,0 +1,33 @@
+/**
+ * What the states of a TLS 1.2 client share from ServerHello to Finished.
+ */
+import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
+import type { HandshakeContext } from "../../handshake-context.ts";
+import type { LeafCertificate } from "../../peer-identity.ts";
+import type { Session } from "../../session.ts";
+import type { HandshakeState } from "../../state.ts";
+import type { Offer } from "../offer.ts";
+
+/** @param established the connection that goes on if the server refuses to renegotiate */
+export type AwaitServerHello = (offer: Offer, established: HandshakeState) => HandshakeState;
+
+export interface ClientHandshake12 {
+  readonly context: HandshakeContext;
+  readonly offer: Offer;
+  readonly suite: CipherSuite;
+  /** The server announced a NewSessionTicket. */
+  readonly ticketExpected: boolean;
+  /** The server announced that it may send a CertificateStatus. */
+  readonly statusExpected: boolean;
+  /** The state that awaits the answer to the ClientHello of a renegotiation. */
+  readonly awaitServerHello: AwaitServerHello;
+  /** The session that is resumed, or null in a full handshake. */
+  readonly resumed: Session | null;
+}
+
+/** The certificate is known, and in (EC)DHE suites the premaster secret can be made. */
+export interface KeyExchange {
+  readonly leaf: LeafCertificate;
+  /** Makes our share (or the encrypted secret) and the premaster secret. */
+  readonly agree: () => { readonly share: Uint8Array; readonly premaster: Uint8Array };
+}

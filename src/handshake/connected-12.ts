@@ -1,0 +1,80 @@
+/**
+ * After Finished in TLS 1.2: nothing but the wish to renegotiate (RFC 5246 §7.4.1.1, RFC 5746).
+ */
+import { Transcript } from "../crypto/transcript.ts";
+import { AlertDescription } from "../protocol/alert.ts";
+import { fail } from "../protocol/failure.ts";
+import { HandshakeType } from "../protocol/handshake-type.ts";
+import { decodeEmptyMessage, encodeHelloRequest } from "../wire/empty-messages.ts";
+import type { Flight } from "./flight.ts";
+import type { HandshakeContext } from "./handshake-context.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "./state.ts";
+
+/** What binds a renegotiation to the handshake before it (RFC 5746 §3.1). */
+export interface FinishedPair {
+  readonly client: Uint8Array;
+  readonly server: Uint8Array;
+}
+
+/** Begins the next handshake of this connection. `message`: the client's ClientHello, on a server. */
+export type Renegotiation = (flight: Flight, message: HandshakeMessage | null) => Next;
+
+export class Connected12 implements HandshakeState {
+  readonly name: string;
+  readonly expects: readonly number[];
+  readonly connected = true;
+  readonly #context: HandshakeContext;
+  readonly #role: "client" | "server";
+  readonly #begin: Renegotiation;
+
+  /** @param begin how the role begins a new handshake */
+  constructor(
+    context: HandshakeContext,
+    role: "client" | "server",
+    finished: FinishedPair,
+    begin: Renegotiation,
+  ) {
+    this.name = `${role}12.Connected`;
+    this.expects = [role === "client" ? HandshakeType.HelloRequest : HandshakeType.ClientHello];
+    this.#context = context;
+    this.#role = role;
+    this.#begin = begin;
+    context.previousFinished = finished;
+  }
+
+  handle(message: HandshakeMessage, flight: Flight): Next {
+    if (this.#role === "client") {
+      // The engine reports the wish; whether it is granted is the caller's to say.
+      decodeEmptyMessage(message.type, message.body);
+      return this;
+    }
+    if (!this.#context.config.allowRenegotiation || !this.#context.facts.secureRenegotiation) {
+      flight.warning(AlertDescription.no_renegotiation);
+      return this;
+    }
+    return this.#start(flight, message);
+  }
+
+  renegotiate(flight: Flight): Next {
+    if (!this.#context.facts.secureRenegotiation) {
+      fail("InsecureRenegotiation", "the peer does not know secure renegotiation (RFC 5746)");
+    }
+    if (this.#role === "server") {
+      flight.message(encodeHelloRequest());
+      return this;
+    }
+    return this.#start(flight, null);
+  }
+
+  #start(flight: Flight, message: HandshakeMessage | null): Next {
+    const { limits, provider } = this.#context.config;
+    if (++this.#context.renegotiations > limits.renegotiations) {
+      fail(
+        "TooManyRenegotiations",
+        `more than ${limits.renegotiations} renegotiations (limits.renegotiations)`,
+      );
+    }
+    this.#context.transcript = new Transcript(provider);
+    return this.#begin(flight, message);
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * A TLS 1.2 ClientHello: negotiation, then resumption or the server's first flight
+ * (RFC 5246 §7.3, §7.4.1; RFC 5746 §3.6, §3.7; RFC 7627 §5; RFC 8422 §5.1).
+ */
+import { equalConstantTime } from "../../../bytes/constant-time.ts";
+import { EMPTY_RENEGOTIATION_INFO_SCSV } from "../../../protocol/cipher-suite.ts";
+import { fail } from "../../../protocol/failure.ts";
+import { TLS12, TLS13 } from "../../../protocol/version.ts";
+import { type ClientHello, decodeClientHello } from "../../../wire/client-hello.ts";
+import { DOWNGRADE_TLS12 } from "../../../wire/server-hello.ts";
+import type { Flight } from "../../flight.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
+import type { Credential } from "../../peer-identity.ts";
+import type { Session } from "../../session.ts";
+import type { HandshakeMessage, Next, Settled } from "../../state.ts";
+import { negotiateAlpn } from "../alpn.ts";
+import { findSession } from "./find-session.ts";
+import { sendFirstFlight } from "./first-flight.ts";
+import { resume } from "./resume.ts";
+
+const RANDOM_LENGTH = 32;
+const UNCOMPRESSED = 0;
+
+export function acceptClientHello12(
+  context: HandshakeContext,
+  hello: ClientHello,
+  message: HandshakeMessage,
+  credentials: readonly Credential[],
+  flight: Flight,
+): Next {
+  const { facts, transcript } = context;
+  acceptExtensions(context, hello);
+  facts.serverRandom = serverRandom(context);
+  facts.resumed = false;
+  transcript.add(message.bytes);
+  const again = (next: HandshakeMessage, later: Flight): Next =>
+    renegotiate(context, next, credentials, later);
+  return whenSettled<Session | null, Settled>(findSession(context, hello), (session) =>
+    session === null
+      ? sendFirstFlight(context, hello, credentials, again, flight)
+      : resume(context, hello, session, again, flight),
+  );
+}
+
+/** The ClientHello of a renegotiation: the version stays, and nothing is resumed. */
+function renegotiate(
+  context: HandshakeContext,
+  message: HandshakeMessage,
+  credentials: readonly Credential[],
+  flight: Flight,
+): Next {
+  const hello = decodeClientHello(message.body);
+  if (hello.legacyVersion < TLS12) {
+    fail("NoCommonVersion", "the version must not change in a renegotiation");
+  }
+  context.facts.clientRandom = hello.random.slice();
+  context.facts.peerSignatureSchemes = hello.extensions.signatureAlgorithms ?? [];
+  return acceptClientHello12(context, hello, message, credentials, flight);
+}
+
+function acceptExtensions(context: HandshakeContext, hello: ClientHello): void {
+  const { config, facts } = context;
+  const { extensions } = hello;
+  checkRenegotiationInfo(context, hello);
+  const formats = extensions.ecPointFormats;
+  if (formats !== undefined && !formats.includes(UNCOMPRESSED)) {
+    fail("ForbiddenValue", "ec_point_formats lacks the uncompressed one (RFC 8422 §5.1.2)");
+  }
+  facts.extendedMasterSecret =
+    config.extendedMasterSecret !== "off" && extensions.extendedMasterSecret === true;
+  if (config.extendedMasterSecret === "require" && !facts.extendedMasterSecret) {
+    fail(
+      "ExtendedMasterSecretRequired",
+      "the client does not offer the extended master secret (RFC 7627), which is required here",
+    );
+  }
+  const before = facts.alpnProtocol;
+  facts.alpnProtocol = null;
+  facts.alpnNegotiated = false;
+  negotiateAlpn(context, hello);
+  if (context.previousFinished !== null && facts.alpnProtocol !== before) {
+    fail("ResumptionMismatch", "the application protocol must not change in a renegotiation");
+  }
+}
+
+/** RFC 5746 §3.6 in the first handshake, §3.7 afterwards. */
+function checkRenegotiationInfo(context: HandshakeContext, hello: ClientHello): void {
+  const { facts, previousFinished } = context;
+  const info = hello.extensions.renegotiationInfo;
+  const scsv = hello.cipherSuites.includes(EMPTY_RENEGOTIATION_INFO_SCSV);
+  if (previousFinished === null) {
+    if (info !== undefined && info.length > 0) {
+      fail("RenegotiationInfoMismatch", "renegotiation_info of a first handshake is not empty");
+    }
+    facts.secureRenegotiation = info !== undefined || scsv;
+    return;
+  }
+  if (scsv || info === undefined || !equalConstantTime(info, previousFinished.client)) {
+    fail(
+      "RenegotiationInfoMismatch",
+      "renegotiation_info does not bind this handshake to the one before",
+    );
+  }
+}
+
+/** RFC 8446 §4.1.3: a server that also speaks TLS 1.3 says so where an attacker cannot change it. */
+function serverRandom({ config }: HandshakeContext): Uint8Array {
+  const random = config.random(RANDOM_LENGTH).slice();
+  if (config.versions.includes(TLS13))
+    random.set(DOWNGRADE_TLS12, RANDOM_LENGTH - DOWNGRADE_TLS12.length);
+  return random;
+}

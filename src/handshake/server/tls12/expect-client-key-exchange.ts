@@ -1,0 +1,67 @@
+/**
+ * Awaits ClientKeyExchange: shared secret, master secret (RFC 5246 §7.4.7, RFC 8422 §5.7).
+ */
+import { concat } from "../../../bytes/byte-arrays.ts";
+import { decryptPremaster } from "../../../crypto/rsa-key-exchange.ts";
+import { fail } from "../../../protocol/failure.ts";
+import { HandshakeType } from "../../../protocol/handshake-type.ts";
+import { decodeClientKeyExchange } from "../../../wire/key-exchange-12.ts";
+import type { LeafCertificate } from "../../peer-identity.ts";
+import { Secrets12 } from "../../secrets-12.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
+import { ExpectChangeCipherSpec } from "./expect-client-end.ts";
+import type { ServerHandshake12, ServerKey } from "./handshake.ts";
+
+export class ExpectClientKeyExchange implements HandshakeState {
+  readonly name = "server12.ExpectClientKeyExchange";
+  readonly expects: readonly number[] = [HandshakeType.ClientKeyExchange];
+  readonly #handshake: ServerHandshake12;
+  readonly #key: ServerKey;
+  readonly #leaf: LeafCertificate | null;
+
+  /** @param leaf the client's certificate, which a CertificateVerify must follow; null: there is none */
+  constructor(handshake: ServerHandshake12, key: ServerKey, leaf: LeafCertificate | null) {
+    this.#handshake = handshake;
+    this.#key = key;
+    this.#leaf = leaf;
+  }
+
+  handle(message: HandshakeMessage): Next {
+    const { context, suite } = this.#handshake;
+    const value = decodeClientKeyExchange(this.#key.kind, message.body);
+    const premaster = this.#premaster(value);
+    context.transcript.add(message.bytes);
+    const secrets = Secrets12.fromPremaster(context, suite, premaster);
+    if (this.#leaf !== null) {
+      return new ExpectCertificateVerify(this.#handshake, secrets, this.#leaf);
+    }
+    return new ExpectChangeCipherSpec({ handshake: this.#handshake, secrets, own: null });
+  }
+
+  #premaster(value: Uint8Array): Uint8Array {
+    const { context, clientVersion } = this.#handshake;
+    const key = this.#key;
+    if (key.kind === "rsa") {
+      return decryptPremaster(key.credential.key, value, clientVersion, context.config.random);
+    }
+    const length = key.pair.publicKey.length;
+    // A client may strip the leading zeros of its integer; points have a fixed length.
+    const share =
+      key.kind === "dhe"
+        ? concat(new Uint8Array(Math.max(length - value.length, 0)), value)
+        : value;
+    const secret = key.pair.derive(share);
+    key.pair.wipe();
+    if (secret === null) fail("BadKeyShare", "the client's share is no valid public key");
+    // RFC 5246 §8.1.2: leading zeros of a finite-field secret are stripped.
+    return key.kind === "dhe"
+      ? secret.slice(
+          Math.max(
+            secret.findIndex((byte) => byte !== 0),
+            0,
+          ),
+        )
+      : secret;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Looks for the session that a TLS 1.2 client wants to resume, by ticket or id (RFC 5077 §3.1, RFC 5246 §7.3).
+ */
+import { toHex } from "../../../bytes/text.ts";
+import { TLS12 } from "../../../protocol/version.ts";
+import type { ClientHello } from "../../../wire/client-hello.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
+import { decodeSession, isFresh, type Session } from "../../session.ts";
+
+/** Key of a session in the server's store. */
+export function storeKey(sessionId: Uint8Array): string {
+  return `tls12 ${toHex(sessionId)}`;
+}
+
+/** The session, if all that it was made under still holds; a ticket goes before an id (RFC 5077 §3.4). */
+export function findSession(
+  context: HandshakeContext,
+  hello: ClientHello,
+): Session | null | Promise<Session | null> {
+  const { config, previousFinished } = context;
+  if (previousFinished !== null) return null;
+  const usable = (bytes: Uint8Array | null | undefined): Session | null => {
+    const session = bytes === null || bytes === undefined ? null : decodeSession(bytes);
+    return session !== null && mayResume(context, hello, session) ? session : null;
+  };
+  const ticket = hello.extensions.sessionTicket;
+  if (ticket !== undefined && ticket.length > 0) {
+    return usable(config.ticketKeys?.open("ticket12", ticket));
+  }
+  if (hello.sessionId.length === 0 || config.sessionStore === null) return null;
+  return whenSettled(config.sessionStore.get(storeKey(hello.sessionId)), usable);
+}
+
+/** No resumption across names, protocols or client identity, and never without the extended master secret. */
+function mayResume(context: HandshakeContext, hello: ClientHello, session: Session): boolean {
+  const { config, facts } = context;
+  return (
+    session.version === TLS12 &&
+    session.extendedMasterSecret &&
+    facts.extendedMasterSecret &&
+    isFresh(session, config.clock()) &&
+    config.cipherSuites.includes(session.suite) &&
+    hello.cipherSuites.includes(session.suite.code) &&
+    session.serverName === facts.serverName &&
+    session.alpnProtocol === facts.alpnProtocol &&
+    !(config.requireClientCertificate && session.peerChain.length === 0)
+  );
+}

@@ -1,0 +1,199 @@
+/**
+ * The server's first flight in a full TLS 1.2 handshake: ServerHello, Certificate, CertificateStatus, ServerKeyExchange,
+ * CertificateRequest, ServerHelloDone (RFC 5246 §7.3, §7.4.2 to §7.4.5).
+ */
+import type { KeyPair } from "../../../crypto/provider.ts";
+import { serverKeyExchangeContent } from "../../../crypto/signed-content.ts";
+import { type CipherSuite, cipherSuiteName } from "../../../protocol/cipher-suite.ts";
+import { fail } from "../../../protocol/failure.ts";
+import {
+  FFDHE_GENERATOR,
+  type FiniteFieldGroup,
+  ffdhePrimeBytes,
+} from "../../../protocol/ffdhe-primes.ts";
+import { type NamedGroup, namedGroup } from "../../../protocol/named-group.ts";
+import type { SignatureScheme } from "../../../protocol/signature-scheme.ts";
+import { TLS12 } from "../../../protocol/version.ts";
+import { encodeCertificate12, encodeCertificateStatus } from "../../../wire/certificate.ts";
+import {
+  ClientCertificateType,
+  encodeCertificateRequest12,
+} from "../../../wire/certificate-request.ts";
+import type { ClientHello } from "../../../wire/client-hello.ts";
+import { encodeServerHelloDone } from "../../../wire/empty-messages.ts";
+import {
+  encodeDheParameters,
+  encodeEcdheParameters,
+  encodeServerKeyExchange,
+} from "../../../wire/key-exchange-12.ts";
+import { makeKeyPair } from "../../ephemeral.ts";
+import type { Flight } from "../../flight.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
+import { chooseScheme } from "../../negotiation.ts";
+import type { Credential } from "../../peer-identity.ts";
+import type { HandshakeState, Next } from "../../state.ts";
+import { ExpectCertificate } from "./expect-certificate.ts";
+import { ExpectClientKeyExchange } from "./expect-client-key-exchange.ts";
+import type { AcceptClientHello, ServerHandshake12, ServerKey } from "./handshake.ts";
+import { sendServerHello } from "./server-hello.ts";
+
+const SESSION_ID_LENGTH = 32;
+/** RFC 8422 §5.1.1: a client that lists no groups leaves the choice to us; every client knows this one. */
+const SECP256R1 = 0x0017;
+
+/** What a suite of the client's comes to with our certificates. */
+interface Chosen {
+  readonly suite: CipherSuite;
+  readonly credential: Credential;
+  /** Null for static RSA, which signs nothing. */
+  readonly scheme: SignatureScheme | null;
+  readonly group: NamedGroup | null;
+}
+
+export function sendFirstFlight(
+  context: HandshakeContext,
+  hello: ClientHello,
+  credentials: readonly Credential[],
+  acceptClientHello: AcceptClientHello,
+  flight: Flight,
+): Next {
+  const { config, facts, transcript, resumable } = context;
+  const chosen = choose(context, hello, credentials);
+  const { suite, credential, scheme, group } = chosen;
+  facts.group = group;
+  facts.ownCredential = credential;
+  facts.ownSignatureScheme = scheme;
+  facts.encryptThenMac =
+    config.encryptThenMac && suite.mac !== null && hello.extensions.encryptThenMac === true;
+  transcript.select(suite.hash, config.requestClientCertificate);
+  const mayResume = resumable && facts.extendedMasterSecret;
+  const ticketPromised =
+    mayResume && config.ticketKeys !== null && hello.extensions.sessionTicket !== undefined;
+  const staple = hello.extensions.statusRequest === undefined ? null : credential.ocspResponse;
+  const sessionId =
+    mayResume && config.sessionStore !== null
+      ? config.random(SESSION_ID_LENGTH).slice()
+      : new Uint8Array(0);
+  sendServerHello(
+    context,
+    { suite, sessionId, ticketPromised, statusPromised: staple !== null },
+    flight,
+  );
+  context.send(encodeCertificate12(credential.chain), flight);
+  if (staple !== null) context.send(encodeCertificateStatus(staple), flight);
+  const handshake: ServerHandshake12 = {
+    context,
+    suite,
+    clientVersion: hello.legacyVersion,
+    ticketPromised,
+    acceptClientHello,
+  };
+  if (group === null || scheme === null) {
+    return endFlight(handshake, { kind: "rsa", credential }, flight);
+  }
+  const pair = makeKeyPair(config, group);
+  const parameters = keyExchangeParameters(group, pair);
+  const content = serverKeyExchangeContent(facts.clientRandom, facts.serverRandom, parameters);
+  const kind = suite.keyExchange === "dhe" ? "dhe" : "ecdhe";
+  return whenSettled<Uint8Array, HandshakeState>(
+    credential.key.sign(scheme, content),
+    (signature) => {
+      const message = encodeServerKeyExchange(parameters, { scheme: scheme.code, signature });
+      context.send(message, flight);
+      return endFlight(handshake, { kind, pair }, flight);
+    },
+  );
+}
+
+function keyExchangeParameters(group: NamedGroup, { publicKey }: KeyPair): Uint8Array {
+  return group.kind === "finite-field"
+    ? encodeDheParameters({
+        prime: ffdhePrimeBytes(group.name as FiniteFieldGroup),
+        generator: Uint8Array.of(FFDHE_GENERATOR),
+        publicKey,
+      })
+    : encodeEcdheParameters({ group: group.code, publicKey });
+}
+
+function endFlight(handshake: ServerHandshake12, key: ServerKey, flight: Flight): HandshakeState {
+  const { context } = handshake;
+  const { config } = context;
+  if (config.requestClientCertificate) {
+    context.send(
+      encodeCertificateRequest12({
+        certificateTypes: [ClientCertificateType.EcdsaSign, ClientCertificateType.RsaSign],
+        signatureAlgorithms: config.signatureSchemes
+          .filter((scheme) => scheme.tls12)
+          .map((scheme) => scheme.code),
+        authorities: config.certificateAuthorities,
+      }),
+      flight,
+    );
+  }
+  context.send(encodeServerHelloDone(), flight);
+  return config.requestClientCertificate
+    ? new ExpectCertificate(handshake, key)
+    : new ExpectClientKeyExchange(handshake, key, null);
+}
+
+/** The first suite of ours that the client offers and that a certificate, a scheme and a group serve. */
+function choose(
+  context: HandshakeContext,
+  hello: ClientHello,
+  credentials: readonly Credential[],
+): Chosen {
+  const { config } = context;
+  if (credentials.length === 0) fail("NoUsableCredential", "this server has no certificate");
+  for (const suite of config.cipherSuites) {
+    if (suite.version !== TLS12 || !hello.cipherSuites.includes(suite.code)) continue;
+    const group = chooseKeyGroup(context, hello, suite);
+    if (group === undefined) continue;
+    for (const credential of credentials) {
+      const chosen = serve(context, hello, suite, group, credential);
+      if (chosen !== null) return chosen;
+    }
+  }
+  return fail(
+    "NoCommonCipherSuite",
+    `no suite, group and certificate here serve the client, which offers ${hello.cipherSuites.map(cipherSuiteName).join(", ")}`,
+  );
+}
+
+/** Null: the suite needs none; undefined: there is none. */
+function chooseKeyGroup(
+  { config }: HandshakeContext,
+  hello: ClientHello,
+  suite: CipherSuite,
+): NamedGroup | null | undefined {
+  if (suite.keyExchange === "rsa") return null;
+  const offered = hello.extensions.supportedGroups;
+  if (suite.keyExchange === "ecdhe") {
+    const codes = offered ?? [SECP256R1];
+    return config.groups.find(
+      (group) => group.kind !== "finite-field" && codes.includes(group.code),
+    );
+  }
+  // RFC 7919 §4: a client that lists finite-field groups wants one of these; others take what they get.
+  const known = (offered ?? []).filter((code) => namedGroup(code)?.kind === "finite-field");
+  const ours = config.groups.filter((group) => group.kind === "finite-field");
+  return known.length === 0 ? ours[0] : ours.find((group) => known.includes(group.code));
+}
+
+function serve(
+  { config }: HandshakeContext,
+  hello: ClientHello,
+  suite: CipherSuite,
+  group: NamedGroup | null,
+  credential: Credential,
+): Chosen | null {
+  const { type } = credential.key;
+  const isRsa = type === "rsa" || type === "rsa-pss";
+  if (isRsa !== (suite.authentication === "rsa")) return null;
+  if (group === null) {
+    const usable = type === "rsa" && credential.key.rsaPrivate !== undefined;
+    return usable ? { suite, credential, scheme: null, group } : null;
+  }
+  const accepted = hello.extensions.signatureAlgorithms ?? [];
+  const scheme = chooseScheme(credential.key, config.signingSchemes, accepted, TLS12);
+  return scheme === null ? null : { suite, credential, scheme, group };
+}

@@ -1,0 +1,73 @@
+/**
+ * What a TLS 1.2 server sends and keeps at the end: ticket, ChangeCipherSpec, Finished, the session under its id.
+ */
+import { TLS12 } from "../../../protocol/version.ts";
+import { encodeFinished } from "../../../wire/finished.ts";
+import { encodeNewSessionTicket12 } from "../../../wire/new-session-ticket.ts";
+import type { Flight } from "../../flight.ts";
+import type { HandshakeContext } from "../../handshake-context.ts";
+import type { Secrets12 } from "../../secrets-12.ts";
+import { encodeSession } from "../../session.ts";
+import { storeKey } from "./find-session.ts";
+import type { ServerHandshake12 } from "./handshake.ts";
+
+const NO_BYTES = new Uint8Array(0);
+/** A ticket is a vector of at most 2^16-1 bytes; a client chain that large is not worth resuming. */
+const MAX_TICKET_STATE = 0xf000;
+
+/** ChangeCipherSpec, our keys, Finished. Returns its verify_data. */
+export function sendFinished(
+  context: HandshakeContext,
+  secrets: Secrets12,
+  flight: Flight,
+): Uint8Array {
+  flight.changeCipherSpec();
+  flight.installWriteKeys(secrets.keys.server);
+  const verifyData = secrets.verifyData("server");
+  context.send(encodeFinished(verifyData), flight);
+  return verifyData;
+}
+
+/** NewSessionTicket, as announced in ServerHello; empty if the state is too large to seal. */
+export function sendTicket(handshake: ServerHandshake12, secrets: Secrets12, flight: Flight): void {
+  const { context } = handshake;
+  const { ticketKeys, sessionLifetime } = context.config;
+  const state = sessionState(handshake, secrets);
+  const ticket =
+    ticketKeys === null || state.length > MAX_TICKET_STATE
+      ? NO_BYTES
+      : ticketKeys.seal("ticket12", state);
+  state.fill(0);
+  context.send(encodeNewSessionTicket12({ lifetimeHint: sessionLifetime, ticket }), flight);
+}
+
+/** Keeps the session under its id, if it got one and no ticket. */
+export function keepSession(
+  handshake: ServerHandshake12,
+  secrets: Secrets12,
+): void | Promise<void> {
+  const { context, ticketPromised } = handshake;
+  const { config, facts } = context;
+  if (ticketPromised || config.sessionStore === null || facts.sessionId.length === 0) return;
+  if (!context.resumable || !facts.extendedMasterSecret) return;
+  const state = sessionState(handshake, secrets);
+  return config.sessionStore.set(storeKey(facts.sessionId), state, config.sessionLifetime);
+}
+
+function sessionState({ context, suite }: ServerHandshake12, secrets: Secrets12): Uint8Array {
+  const { config, facts } = context;
+  return encodeSession({
+    version: TLS12,
+    suite,
+    extendedMasterSecret: facts.extendedMasterSecret,
+    created: config.clock(),
+    lifetime: config.sessionLifetime,
+    ageAdd: 0,
+    secret: secrets.master,
+    ticket: NO_BYTES,
+    sessionId: facts.sessionId,
+    alpnProtocol: facts.alpnProtocol,
+    serverName: facts.serverName,
+    peerChain: facts.peerChain,
+  });
+}

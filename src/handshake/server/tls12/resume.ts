@@ -1,0 +1,48 @@
+/**
+ * A resumed TLS 1.2 handshake, server's side: ServerHello, ticket, ChangeCipherSpec, Finished at once (RFC 5246 §7.3 figure 2,
+ * RFC 5077 §3.1).
+ */
+import type { ClientHello } from "../../../wire/client-hello.ts";
+import type { Flight } from "../../flight.ts";
+import type { HandshakeContext } from "../../handshake-context.ts";
+import { Secrets12 } from "../../secrets-12.ts";
+import type { Session } from "../../session.ts";
+import type { HandshakeState } from "../../state.ts";
+import { ExpectChangeCipherSpec } from "./expect-client-end.ts";
+import type { AcceptClientHello, ServerHandshake12 } from "./handshake.ts";
+import { sendFinished } from "./last-flight.ts";
+import { sendServerHello } from "./server-hello.ts";
+
+export function resume(
+  context: HandshakeContext,
+  hello: ClientHello,
+  session: Session,
+  acceptClientHello: AcceptClientHello,
+  flight: Flight,
+): HandshakeState {
+  const { config, facts, transcript } = context;
+  const { suite } = session;
+  facts.resumed = true;
+  facts.peerChain = session.peerChain;
+  // RFC 7366 §3: negotiated anew in every handshake.
+  facts.encryptThenMac =
+    config.encryptThenMac && suite.mac !== null && hello.extensions.encryptThenMac === true;
+  transcript.select(suite.hash);
+  sendServerHello(
+    context,
+    // The id is echoed: that is how the client sees that its session (or ticket) was taken.
+    { suite, sessionId: hello.sessionId.slice(), ticketPromised: false, statusPromised: false },
+    flight,
+  );
+  const secrets = new Secrets12(context, suite, session.secret);
+  const own = sendFinished(context, secrets, flight);
+  facts.firstFinished = own;
+  const handshake: ServerHandshake12 = {
+    context,
+    suite,
+    clientVersion: hello.legacyVersion,
+    ticketPromised: false,
+    acceptClientHello,
+  };
+  return new ExpectChangeCipherSpec({ handshake, secrets, own });
+}

@@ -1,0 +1,50 @@
+/**
+ * ServerHello of a TLS 1.2 server: what was negotiated, said (RFC 5246 §7.4.1.3 and the extensions' own RFCs).
+ */
+import { concat } from "../../../bytes/byte-arrays.ts";
+import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
+import type { ExtensionValues } from "../../../wire/extensions/registry.ts";
+import { encodeServerHello } from "../../../wire/server-hello.ts";
+import type { Flight } from "../../flight.ts";
+import type { HandshakeContext } from "../../handshake-context.ts";
+
+const NO_BYTES = new Uint8Array(0);
+
+export interface ServerHelloChoices {
+  readonly suite: CipherSuite;
+  readonly sessionId: Uint8Array;
+  /** A NewSessionTicket will come. */
+  readonly ticketPromised: boolean;
+  /** A CertificateStatus will come. */
+  readonly statusPromised: boolean;
+}
+
+/** Sends it; the facts hold the rest of what it says. */
+export function sendServerHello(
+  context: HandshakeContext,
+  choices: ServerHelloChoices,
+  flight: Flight,
+): void {
+  const { facts, previousFinished } = context;
+  const renegotiationInfo =
+    previousFinished === null ? NO_BYTES : concat(previousFinished.client, previousFinished.server);
+  const extensions: ExtensionValues = {
+    ...(choices.statusPromised ? { statusRequestAccepted: true } : {}),
+    ...(choices.ticketPromised ? { sessionTicket: NO_BYTES } : {}),
+    ...(facts.alpnProtocol === null ? {} : { alpn: [facts.alpnProtocol] }),
+    ...(facts.encryptThenMac ? { encryptThenMac: true } : {}),
+    ...(facts.extendedMasterSecret ? { extendedMasterSecret: true } : {}),
+    ...(facts.secureRenegotiation ? { renegotiationInfo } : {}),
+  };
+  facts.sessionId = choices.sessionId;
+  facts.suite = choices.suite;
+  context.send(
+    encodeServerHello({
+      random: facts.serverRandom,
+      sessionId: choices.sessionId,
+      cipherSuite: choices.suite.code,
+      extensions,
+    }),
+    flight,
+  );
+}
