@@ -15,6 +15,15 @@ const FIXED_IV_LENGTH = { gcm12: 4, chacha12: 12, cbc12: 0, tls13: 12 } as const
 /** Bytes of verify_data in TLS 1.2. */
 export const VERIFY_DATA_LENGTH = 12;
 
+/** Labels that the PRF of a handshake uses: reserved, an exporter must refuse them (RFC 5705 §4). */
+export const LABELS_12 = {
+  masterSecret: "master secret",
+  extendedMasterSecret: "extended master secret",
+  keyExpansion: "key expansion",
+  clientFinished: "client finished",
+  serverFinished: "server finished",
+} as const;
+
 /** PRF(secret, label, seed), `length` bytes. */
 export function prf(
   provider: CryptoProvider,
@@ -43,7 +52,7 @@ export function masterSecret(
   serverRandom: Uint8Array,
 ): Uint8Array {
   const seed = concat(clientRandom, serverRandom);
-  return prf(provider, hash, premaster, latin1("master secret"), seed, MASTER_SECRET_LENGTH);
+  return prf(provider, hash, premaster, latin1(LABELS_12.masterSecret), seed, MASTER_SECRET_LENGTH);
 }
 
 /** As `masterSecret`, bound to the handshake. @param sessionHash hash of the messages up to ClientKeyExchange */
@@ -53,7 +62,7 @@ export function extendedMasterSecret(
   premaster: Uint8Array,
   sessionHash: Uint8Array,
 ): Uint8Array {
-  const label = latin1("extended master secret");
+  const label = latin1(LABELS_12.extendedMasterSecret);
   return prf(provider, hash, premaster, label, sessionHash, MASTER_SECRET_LENGTH);
 }
 
@@ -77,7 +86,7 @@ export function keyBlock(
   const ivLength = FIXED_IV_LENGTH[suite.format];
   const seed = concat(serverRandom, clientRandom);
   const length = 2 * (macLength + keyLength + ivLength);
-  const block = prf(provider, suite.hash, secret, latin1("key expansion"), seed, length);
+  const block = prf(provider, suite.hash, secret, latin1(LABELS_12.keyExpansion), seed, length);
   let offset = 0;
   const take = (bytes: number): Uint8Array => {
     offset += bytes;
@@ -105,7 +114,7 @@ export function finishedVerifyData12(
   sender: "client" | "server",
   transcriptHash: Uint8Array,
 ): Uint8Array {
-  const label = latin1(`${sender} finished`);
+  const label = latin1(LABELS_12[`${sender}Finished`]);
   return prf(provider, hash, secret, label, transcriptHash, VERIFY_DATA_LENGTH);
 }
 

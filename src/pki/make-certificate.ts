@@ -6,15 +6,16 @@ import { contextTag, DerTag, derElement, derObjectIdentifier, derUnsigned } from
 import { latin1, utf8 } from "../bytes/text.ts";
 import { curveAlgorithm, encodePublicKey } from "../crypto/key-encoding.ts";
 import type { CryptoProvider, KeyPair } from "../crypto/provider.ts";
-import { namedGroup } from "../protocol/named-group.ts";
-import { signatureScheme } from "../protocol/signature-scheme.ts";
+import { NAMED_GROUPS } from "../protocol/named-group.ts";
+import { SIGNATURE_SCHEMES } from "../protocol/signature-scheme.ts";
 import { ipBytes } from "./host-name.ts";
 import { OID } from "./object-identifiers.ts";
 import { toPem } from "./pem.ts";
 import { ECDSA_SHA256 } from "./signature-algorithm.ts";
 
-const ECDSA_SECP256R1_SHA256 = 0x0403;
-const SECP256R1 = 0x0017;
+const CURVE = "secp256r1";
+const SCHEME = SIGNATURE_SCHEMES.find((scheme) => scheme.curve === CURVE);
+const GROUP = NAMED_GROUPS.find((group) => group.name === CURVE);
 const DAY = 24 * 3600 * 1000;
 const UTC_TIME = 0x17;
 const UTF8_STRING = 0x0c;
@@ -44,14 +45,13 @@ export function makeSelfSignedCertificate(
   options: SelfSignedOptions,
 ): SelfSignedCertificate {
   const { secret, pair } = makeKey(provider);
-  const spki = encodePublicKey(curveAlgorithm("secp256r1"), pair.publicKey);
+  const spki = encodePublicKey(curveAlgorithm(CURVE), pair.publicKey);
   const privateKey = encodePrivateKey(secret);
   const tbs = toBeSigned(provider, options, spki);
   const key = provider.importPrivateKey(privateKey);
-  const scheme = signatureScheme(ECDSA_SECP256R1_SHA256);
-  if (key === null || scheme === undefined)
+  if (key === null || SCHEME === undefined)
     throw new TypeError("the provider cannot sign with P-256");
-  const certificate = sequence(tbs, ECDSA_ALGORITHM, bitString(key.sign(scheme, tbs)));
+  const certificate = sequence(tbs, ECDSA_ALGORITHM, bitString(key.sign(SCHEME, tbs)));
   return {
     certificate,
     privateKey,
@@ -67,11 +67,10 @@ const bitString = (bytes: Uint8Array): Uint8Array =>
 const ECDSA_ALGORITHM = sequence(derObjectIdentifier(ECDSA_SHA256));
 
 function makeKey(provider: CryptoProvider): { secret: Uint8Array; pair: KeyPair } {
-  const group = namedGroup(SECP256R1);
-  const agreement = group === undefined ? null : provider.keyAgreement(group.name);
-  if (group === undefined || agreement === null) throw new TypeError("the provider has no P-256");
+  const agreement = GROUP === undefined ? null : provider.keyAgreement(GROUP.name);
+  if (GROUP === undefined || agreement === null) throw new TypeError("the provider has no P-256");
   for (;;) {
-    const secret = provider.random(group.privateKeyLength);
+    const secret = provider.random(GROUP.privateKeyLength);
     const pair = agreement.fromPrivateKey(secret);
     // One draw in 2^32 is out of range.
     if (pair !== null) return { secret, pair };
@@ -85,7 +84,7 @@ function encodePrivateKey(secret: Uint8Array): Uint8Array {
   );
   return sequence(
     derUnsigned(Uint8Array.of(0)),
-    derElement(DerTag.Sequence, curveAlgorithm("secp256r1")),
+    derElement(DerTag.Sequence, curveAlgorithm(CURVE)),
     derElement(DerTag.OctetString, ecPrivateKey),
   );
 }

@@ -3,7 +3,14 @@
  */
 import { type AlgorithmIdentifier, RSASSAPSSParams } from "pkijs";
 import type { HashName } from "../protocol/cipher-suite.ts";
-import { OID_ED448, OID_ED25519, OID_RSASSA_PSS } from "../protocol/object-identifiers.ts";
+import {
+  OID_ED448,
+  OID_ED25519,
+  OID_RSASSA_PSS,
+  OID_SHA256,
+  OID_SHA384,
+  OID_SHA512,
+} from "../protocol/object-identifiers.ts";
 import type { SignatureAlgorithm } from "../protocol/signature-scheme.ts";
 
 /** ecdsa-with-SHA256. */
@@ -21,9 +28,9 @@ const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
 };
 
 const HASHES: Readonly<Record<string, HashName>> = {
-  "2.16.840.1.101.3.4.2.1": "sha256",
-  "2.16.840.1.101.3.4.2.2": "sha384",
-  "2.16.840.1.101.3.4.2.3": "sha512",
+  [OID_SHA256]: "sha256",
+  [OID_SHA384]: "sha384",
+  [OID_SHA512]: "sha512",
 };
 
 /** The algorithm, or null for one that is not built (MD5, SHA-1, DSA, …). */

@@ -27,6 +27,7 @@ export function createSealer(
   }
 }
 
+/** What opens the records of a suite in place, with a copy of the keys. */
 export function createOpener(provider: CryptoProvider, keys: TrafficKeys): Opener {
   switch (keys.suite.format) {
     case "tls13":

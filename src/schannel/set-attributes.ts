@@ -1,6 +1,7 @@
 /**
  * SetContextAttributes and SetCredentialsAttributes (reference 2.6, 5).
  */
+import { LABELS_12 } from "../crypto/key-schedule-12.ts";
 import type { TicketKey } from "../handshake/ticket.ts";
 import * as attribute from "../sspi/attributes.ts";
 import {
@@ -20,13 +21,7 @@ const MAX_TICKET_KEY_LENGTH = 64;
 const MAX_EXPORTER_LENGTH = 0xffff;
 const ASCII = /^[\x20-\x7e]+$/;
 /** Labels that the key schedule itself uses (RFC 5705 §4): exporting them would give away its keys. */
-const RESERVED_LABELS: readonly string[] = [
-  "client finished",
-  "server finished",
-  "master secret",
-  "extended master secret",
-  "key expansion",
-];
+const RESERVED_LABELS: readonly string[] = Object.values(LABELS_12);
 
 type Members = Readonly<Record<string, unknown>>;
 

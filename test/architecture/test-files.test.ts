@@ -7,7 +7,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { lineOf, sourceFiles, visit } from "./sources.ts";
 
-const FILES = sourceFiles("test").filter((file) => file.path.endsWith(".test.ts"));
+const FILES = sourceFiles("test").filter((file) => file.path.match(/\.(test|check)\.ts$/) !== null);
 
 const rules = suite("architecture: tests");
 

@@ -10,6 +10,7 @@ import type { AwaitServerHello } from "./handshake.ts";
 const NO_BYTES = new Uint8Array(0);
 const RANDOM_LENGTH = 32;
 
+/** The state after Finished; renegotiating it sends a new ClientHello bound to the old Finished (RFC 5746 §3.5). */
 export function connectedClient12(
   context: HandshakeContext,
   finished: FinishedPair,

@@ -11,6 +11,7 @@ import { refuseUnsolicited } from "../answers.ts";
 import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
 import type { ClientAuthenticationWish, ClientHandshake13 } from "./handshake.ts";
 
+/** Takes the server's Certificate, whose signature is awaited next (RFC 8446 §4.4.2). */
 export function acceptServerCertificate(
   handshake: ClientHandshake13,
   message: HandshakeMessage,

@@ -21,6 +21,7 @@ import { resume } from "./resume.ts";
 const RANDOM_LENGTH = 32;
 const UNCOMPRESSED = 0;
 
+/** Answers a ClientHello with TLS 1.2: resumes its session, or sends the first flight of a full handshake (RFC 5246 §7.3). */
 export function acceptClientHello12(
   context: HandshakeContext,
   hello: ClientHello,

@@ -11,7 +11,7 @@ import {
   type FiniteFieldGroup,
   ffdhePrimeBytes,
 } from "../../../protocol/ffdhe-primes.ts";
-import { type NamedGroup, namedGroup } from "../../../protocol/named-group.ts";
+import { NAMED_GROUPS, type NamedGroup, namedGroup } from "../../../protocol/named-group.ts";
 import type { SignatureScheme } from "../../../protocol/signature-scheme.ts";
 import { TLS12 } from "../../../protocol/version.ts";
 import { encodeCertificate12, encodeCertificateStatus } from "../../../wire/certificate.ts";
@@ -39,7 +39,9 @@ import { sendServerHello } from "./server-hello.ts";
 
 const SESSION_ID_LENGTH = 32;
 /** RFC 8422 §5.1.1: a client that lists no groups leaves the choice to us; every client knows this one. */
-const SECP256R1 = 0x0017;
+const EVERY_CLIENTS_GROUPS: readonly number[] = NAMED_GROUPS.filter(
+  (group) => group.name === "secp256r1",
+).map((group) => group.code);
 
 /** What a suite of the client's comes to with our certificates. */
 interface Chosen {
@@ -50,6 +52,7 @@ interface Chosen {
   readonly group: NamedGroup | null;
 }
 
+/** ServerHello to ServerHelloDone (RFC 5246 §7.4.1.3 to §7.4.5). Refuses with NoCommonCipherSuite and its kin. */
 export function sendFirstFlight(
   context: HandshakeContext,
   hello: ClientHello,
@@ -168,7 +171,7 @@ function chooseKeyGroup(
   if (suite.keyExchange === "rsa") return null;
   const offered = hello.extensions.supportedGroups;
   if (suite.keyExchange === "ecdhe") {
-    const codes = offered ?? [SECP256R1];
+    const codes = offered ?? EVERY_CLIENTS_GROUPS;
     return config.groups.find(
       (group) => group.kind !== "finite-field" && codes.includes(group.code),
     );

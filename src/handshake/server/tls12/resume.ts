@@ -13,6 +13,7 @@ import type { AcceptClientHello, ServerHandshake12 } from "./handshake.ts";
 import { sendFinished } from "./last-flight.ts";
 import { sendServerHello } from "./server-hello.ts";
 
+/** The abbreviated handshake of a known session: ServerHello and Finished at once (RFC 5246 §7.3, figure 2). */
 export function resume(
   context: HandshakeContext,
   hello: ClientHello,

@@ -41,6 +41,7 @@ export interface Negotiated {
   readonly credentials: readonly Credential[];
 }
 
+/** ServerHello to Finished (RFC 8446 §4.1.3 to §4.4.4), with a certificate or the accepted PSK. */
 export function sendServerFlight(
   context: HandshakeContext,
   negotiated: Negotiated,
