@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 
 /** The project's folder: the nearest one upwards that holds package.json. */
 export const ROOT: string = (() => {
@@ -15,9 +16,10 @@ export const ROOT: string = (() => {
 
 const VECTORS = process.env["SEALWIRE_VECTORS"] ?? resolve(ROOT, "../shared/vectors");
 
-/** Parsed JSON of a file below `fixtures/`. */
+/** Parsed JSON of a file below `fixtures/`, compressed if its name ends in `.gz`. */
 export function fixture<T>(path: string): T {
-  return JSON.parse(readFileSync(join(ROOT, "fixtures", path), "utf8")) as T;
+  const bytes = readFileSync(join(ROOT, "fixtures", path));
+  return JSON.parse((path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8")) as T;
 }
 
 /** Path of a large vector file, or null if the set is not here (never in CI, where that is an error). */

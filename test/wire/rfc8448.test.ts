@@ -21,20 +21,7 @@ import { decodeEncryptedExtensions } from "../../src/wire/encrypted-extensions.t
 import { decodeFinished, encodeFinished } from "../../src/wire/finished.ts";
 import { decodeNewSessionTicket13 } from "../../src/wire/new-session-ticket.ts";
 import { decodeServerHello } from "../../src/wire/server-hello.ts";
-import { vectors } from "../support/data.ts";
-
-interface Traces {
-  readonly traces: readonly {
-    readonly id: string;
-    readonly handshake_messages: readonly {
-      readonly type: string;
-      readonly from: string;
-      readonly bytes: string;
-    }[];
-  }[];
-}
-
-const TRACES = vectors<Traces>("rfc8448/traces.json");
+import { RFC8448 } from "../support/rfc8448-traces.ts";
 
 /** All traces use SHA-256. */
 const FINISHED_LENGTH = 32;
@@ -80,7 +67,7 @@ const AGAIN: Readonly<Record<string, (body: Uint8Array) => Uint8Array | null>> =
 
 const traces = suite("wire: messages of RFC 8448");
 
-for (const { id, handshake_messages } of TRACES?.traces ?? []) {
+for (const { id, handshake_messages } of RFC8448) {
   for (const [index, { type, from, bytes }] of handshake_messages.entries()) {
     traces(`${id}, ${index}: ${type} of the ${from}`, () => {
       const again = AGAIN[type]?.(fromHex(bytes).subarray(HANDSHAKE_HEADER_LENGTH));
