@@ -1,75 +1,43 @@
 /**
- * The entry `sealwire` in Node: the SSPI face over Schannel with the node:crypto provider. Names only, and the wiring.
+ * The entry `sealwire` in Node: the SSPI face over Schannel with the node:crypto provider. A module's exports are written out one
+ * by one, so the other entry has the same list; what is behind it stands in `wiring.ts` and `names.ts`.
  */
-import { createLoaders, type Loaders } from "./certificates.ts";
-import { createCertificateServices } from "./pki/certificate-services.ts";
 import { nodeProvider } from "./providers/node/provider.ts";
-import type { SchannelAuthData } from "./schannel/credential-types.ts";
-import { SchannelPackage } from "./schannel/schannel-package.ts";
-import { createFace } from "./sspi/face.ts";
-import type { AcquireArguments, AcquireResult, Face } from "./sspi/face-types.ts";
+import { createSspi, type Sspi } from "./wiring.ts";
 
+export * from "./names.ts";
 export { defaultTrustStore, systemTrustStore } from "./node-trust.ts";
-export { TrustStore, trustStoreFromPem } from "./pki/trust-store.ts";
-export { applicationProtocolsBuffer } from "./schannel/application-protocols.ts";
-export * from "./schannel/constants.ts";
-export type * from "./schannel/credential-types.ts";
-export { applicationProtocolName } from "./schannel/query-attributes.ts";
-export { timeStampToMilliseconds } from "./schannel/time-stamp.ts";
-export type * from "./sspi/attribute-values.ts";
-export * from "./sspi/attributes.ts";
-export * from "./sspi/buffer-types.ts";
-export * from "./sspi/context-flags.ts";
-export type * from "./sspi/face-types.ts";
-export { freeContextBuffer } from "./sspi/free-context-buffer.ts";
-export type { ContextHandle, CredentialHandle } from "./sspi/handles.ts";
-export * from "./sspi/package-constants.ts";
-export { SecBuffer, SecBufferDesc } from "./sspi/sec-buffer.ts";
-export type { AlertReport, ErrorReport } from "./sspi/security-package.ts";
-export * from "./sspi/security-status.ts";
-export { TlsError } from "./sspi/tls-error.ts";
 
-const face: Face = createFace([
-  new SchannelPackage({
-    provider: nodeProvider,
-    certificates: createCertificateServices(nodeProvider),
-    clock: Date.now,
-  }),
-]);
+const sspi: Sspi = createSspi(nodeProvider);
 
-/** AcquireCredentialsHandle: an SCH_CREDENTIALS or SCHANNEL_CRED, or nothing, becomes a credential. */
-export const acquireCredentialsHandle: (call: AcquireArguments<SchannelAuthData>) => AcquireResult =
-  face.acquireCredentialsHandle;
-export const enumerateSecurityPackages: Face["enumerateSecurityPackages"] =
-  face.enumerateSecurityPackages;
-export const querySecurityPackageInfo: Face["querySecurityPackageInfo"] =
-  face.querySecurityPackageInfo;
-export const queryCredentialsAttributes: Face["queryCredentialsAttributes"] =
-  face.queryCredentialsAttributes;
-export const setCredentialsAttributes: Face["setCredentialsAttributes"] =
-  face.setCredentialsAttributes;
-export const freeCredentialsHandle: Face["freeCredentialsHandle"] = face.freeCredentialsHandle;
-export const initializeSecurityContext: Face["initializeSecurityContext"] =
-  face.initializeSecurityContext;
-export const acceptSecurityContext: Face["acceptSecurityContext"] = face.acceptSecurityContext;
-export const initializeSecurityContextAsync: Face["initializeSecurityContextAsync"] =
-  face.initializeSecurityContextAsync;
-export const acceptSecurityContextAsync: Face["acceptSecurityContextAsync"] =
-  face.acceptSecurityContextAsync;
-export const encryptMessage: Face["encryptMessage"] = face.encryptMessage;
-export const decryptMessage: Face["decryptMessage"] = face.decryptMessage;
-export const applyControlToken: Face["applyControlToken"] = face.applyControlToken;
-export const queryContextAttributes: Face["queryContextAttributes"] = face.queryContextAttributes;
-export const setContextAttributes: Face["setContextAttributes"] = face.setContextAttributes;
-export const deleteSecurityContext: Face["deleteSecurityContext"] = face.deleteSecurityContext;
-export const makeSignature: Face["makeSignature"] = face.makeSignature;
-export const verifySignature: Face["verifySignature"] = face.verifySignature;
-export const lastError: Face["lastError"] = face.lastError;
-export const requestKeyUpdate: Face["requestKeyUpdate"] = face.requestKeyUpdate;
-
-const loaders: Loaders = createLoaders(nodeProvider, Date.now);
-
-export const certContextFromPem: Loaders["certContextFromPem"] = loaders.certContextFromPem;
-export const certContextFromPfx: Loaders["certContextFromPfx"] = loaders.certContextFromPfx;
-export const selfSignedCertificate: Loaders["selfSignedCertificate"] =
-  loaders.selfSignedCertificate;
+export const acquireCredentialsHandle: Sspi["acquireCredentialsHandle"] =
+  sspi.acquireCredentialsHandle;
+export const enumerateSecurityPackages: Sspi["enumerateSecurityPackages"] =
+  sspi.enumerateSecurityPackages;
+export const querySecurityPackageInfo: Sspi["querySecurityPackageInfo"] =
+  sspi.querySecurityPackageInfo;
+export const queryCredentialsAttributes: Sspi["queryCredentialsAttributes"] =
+  sspi.queryCredentialsAttributes;
+export const setCredentialsAttributes: Sspi["setCredentialsAttributes"] =
+  sspi.setCredentialsAttributes;
+export const freeCredentialsHandle: Sspi["freeCredentialsHandle"] = sspi.freeCredentialsHandle;
+export const initializeSecurityContext: Sspi["initializeSecurityContext"] =
+  sspi.initializeSecurityContext;
+export const acceptSecurityContext: Sspi["acceptSecurityContext"] = sspi.acceptSecurityContext;
+export const initializeSecurityContextAsync: Sspi["initializeSecurityContextAsync"] =
+  sspi.initializeSecurityContextAsync;
+export const acceptSecurityContextAsync: Sspi["acceptSecurityContextAsync"] =
+  sspi.acceptSecurityContextAsync;
+export const encryptMessage: Sspi["encryptMessage"] = sspi.encryptMessage;
+export const decryptMessage: Sspi["decryptMessage"] = sspi.decryptMessage;
+export const applyControlToken: Sspi["applyControlToken"] = sspi.applyControlToken;
+export const queryContextAttributes: Sspi["queryContextAttributes"] = sspi.queryContextAttributes;
+export const setContextAttributes: Sspi["setContextAttributes"] = sspi.setContextAttributes;
+export const deleteSecurityContext: Sspi["deleteSecurityContext"] = sspi.deleteSecurityContext;
+export const makeSignature: Sspi["makeSignature"] = sspi.makeSignature;
+export const verifySignature: Sspi["verifySignature"] = sspi.verifySignature;
+export const lastError: Sspi["lastError"] = sspi.lastError;
+export const requestKeyUpdate: Sspi["requestKeyUpdate"] = sspi.requestKeyUpdate;
+export const certContextFromPem: Sspi["certContextFromPem"] = sspi.certContextFromPem;
+export const certContextFromPfx: Sspi["certContextFromPfx"] = sspi.certContextFromPfx;
+export const selfSignedCertificate: Sspi["selfSignedCertificate"] = sspi.selfSignedCertificate;

@@ -6,7 +6,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type SourceFile, sourceFiles } from "./sources.ts";
 
-const FACE = ["src/index.ts", "src/node-index.ts", "src/certificates.ts"];
+const FACE = ["index", "node-index", "certificates", "names", "wiring"].map(
+  (name) => `src/${name}.ts`,
+);
 const FRIENDLY = ["src/node.ts", "src/web.ts"];
 
 /** For each layer the layers below that it may import; its own files always. */
