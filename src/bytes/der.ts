@@ -6,15 +6,28 @@
 import { concat } from "./byte-arrays.ts";
 import { DecodeError } from "./byte-reader.ts";
 
-/** Identifier octets of the types that keys and signatures are made of. */
+/** Identifier octets of the types that keys, signatures and certificates are made of. */
 export const DerTag = {
+  Boolean: 0x01,
   Integer: 0x02,
   BitString: 0x03,
   OctetString: 0x04,
   Null: 0x05,
   ObjectIdentifier: 0x06,
+  Enumerated: 0x0a,
+  UtcTime: 0x17,
+  GeneralizedTime: 0x18,
   Sequence: 0x30,
+  Set: 0x31,
 } as const;
+
+/** An element as it was read. Byte fields are views of the input. */
+export interface DerElement {
+  readonly tag: number;
+  readonly content: Uint8Array;
+  /** With tag and length. */
+  readonly encoded: Uint8Array;
+}
 
 /** Identifier octet of a constructed context-specific element: `[number]` EXPLICIT, or IMPLICIT of a structure. */
 export function contextTag(number: number): number {
@@ -43,17 +56,34 @@ export class DerReader {
    * @throws DecodeError another tag, a length that is too long or not in shortest form
    */
   element(tag: number): Uint8Array {
-    const found = this.#byte();
-    if (found !== tag || (found & HIGH_TAG_NUMBER) === HIGH_TAG_NUMBER) {
-      throw new DecodeError(`DER: tag ${found} at offset ${this.#offset - 1}, expected ${tag}`);
+    const found = this.peek();
+    if (found !== tag) {
+      throw new DecodeError(`DER: tag ${found} at offset ${this.#offset}, expected ${tag}`);
+    }
+    return this.next().content;
+  }
+
+  /**
+   * Reads one element of any type.
+   * @throws DecodeError the end, a tag of several bytes, a length that is too long or not in shortest form
+   */
+  next(): DerElement {
+    const start = this.#offset;
+    const tag = this.#byte();
+    if ((tag & HIGH_TAG_NUMBER) === HIGH_TAG_NUMBER) {
+      throw new DecodeError(`DER: a tag of several bytes at offset ${start}`);
     }
     const length = this.#length();
     if (length > this.#bytes.length - this.#offset) {
       throw new DecodeError(`DER: an element of ${length} bytes does not fit its surroundings`);
     }
-    const start = this.#offset;
+    const content = this.#offset;
     this.#offset += length;
-    return this.#bytes.subarray(start, this.#offset);
+    return {
+      tag,
+      content: this.#bytes.subarray(content, this.#offset),
+      encoded: this.#bytes.subarray(start, this.#offset),
+    };
   }
 
   /** Reads a SEQUENCE, to be read by a reader of its own. */
@@ -84,6 +114,16 @@ export class DerReader {
     const [value = 0] = bytes;
     if (bytes.length > 1 || value > 0x7f) throw new DecodeError("DER: an INTEGER is above 127");
     return value;
+  }
+
+  /** Reads a BOOLEAN. */
+  boolean(): boolean {
+    const content = this.element(DerTag.Boolean);
+    const [value] = content;
+    if (content.length !== 1 || (value !== 0 && value !== 0xff)) {
+      throw new DecodeError("DER: a BOOLEAN is neither 00 nor ff");
+    }
+    return value === 0xff;
   }
 
   /** Reads a BIT STRING of whole bytes, as a view. */

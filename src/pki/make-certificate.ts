@@ -17,10 +17,7 @@ const CURVE = "secp256r1";
 const SCHEME = SIGNATURE_SCHEMES.find((scheme) => scheme.curve === CURVE);
 const GROUP = NAMED_GROUPS.find((group) => group.name === CURVE);
 const DAY = 24 * 3600 * 1000;
-const UTC_TIME = 0x17;
 const UTF8_STRING = 0x0c;
-const BOOLEAN = 0x01;
-const SET = 0x31;
 
 export interface SelfSignedOptions {
   /** DNS names or IP literals, the first one is the subject. */
@@ -115,12 +112,12 @@ function commonName(text: string): Uint8Array {
     derObjectIdentifier(OID.commonName),
     derElement(UTF8_STRING, utf8(text)),
   );
-  return sequence(derElement(SET, attribute));
+  return sequence(derElement(DerTag.Set, attribute));
 }
 
 function utcTime(time: number): Uint8Array {
   const digits = new Date(time).toISOString().replace(/[-:T]/g, "").slice(2, 14);
-  return derElement(UTC_TIME, latin1(`${digits}Z`));
+  return derElement(DerTag.UtcTime, latin1(`${digits}Z`));
 }
 
 function extensions(names: readonly string[]): Uint8Array[] {
@@ -128,7 +125,7 @@ function extensions(names: readonly string[]): Uint8Array[] {
     const address = ipBytes(name);
     return address === null ? derElement(0x82, latin1(name)) : derElement(0x87, address);
   });
-  const critical = derElement(BOOLEAN, Uint8Array.of(0xff));
+  const critical = derElement(DerTag.Boolean, Uint8Array.of(0xff));
   const extension = (oid: string, value: Uint8Array, flag?: Uint8Array): Uint8Array =>
     sequence(
       derObjectIdentifier(oid),
