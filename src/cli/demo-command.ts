@@ -78,7 +78,7 @@ function conclude(stage: Stage, acts: readonly Act[], ok: boolean): void {
   stage.line("");
   stage.line(
     ok
-      ? `${good("✔")} ${strong(`${acts.length} sessions, ${bytes} bytes, every one as it was sent.`)}`
+      ? `${good("✔")} ${strong(`${2 * acts.length} sessions, ${bytes} bytes, every one as it was sent.`)}`
       : `${bad("✘")} ${strong("Something did not come back as it was sent.")}`,
   );
   stage.line("");

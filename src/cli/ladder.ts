@@ -25,6 +25,7 @@ export interface Rung {
 
 const BRACKETS: Readonly<Record<Protection, readonly [string, string]>> = {
   none: ["", ""],
+  early: ["(", ")"],
   handshake: ["{", "}"],
   application: ["[", "]"],
 };
@@ -66,7 +67,7 @@ export class Ladder {
     const events = [
       ...this.#view.push(peer, call.received),
       ...this.#view.push(this.#ourSide, call.sent),
-    ];
+    ].flatMap((record) => record.events);
     if (this.paused) return;
     if (events.length === 0) {
       this.#silentCall(call);

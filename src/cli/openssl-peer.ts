@@ -3,7 +3,7 @@
  * s_client`. What OpenSSL itself saw is read from its message log.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -51,11 +51,16 @@ export class Openssl {
     return peer;
   }
 
-  /** Starts a client; what is written to its stdin goes to the server, what the server says comes out of stdout. */
+  /**
+   * Starts a client; what is written to its stdin goes to the server, what the server says comes out of stdout. It
+   * resumes the session of the one before.
+   */
   connect(port: number, version: string, name: string, authority: string): OpensslProcess {
+    const session = join(this.#folder, `session-${port}`);
     return this.#start([
       ...["s_client", "-quiet", "-connect", `127.0.0.1:${port}`, versionFlag(version)],
       ...["-servername", name, "-verify_return_error", "-CAfile", this.#file("ca.pem", authority)],
+      ...["-sess_out", session, ...(existsSync(session) ? ["-sess_in", session] : [])],
     ]);
   }
 

@@ -1,27 +1,26 @@
 /**
- * What goes over the wire, told as messages: records of both directions in, names and lengths out. With the key log of
- * the session the protected handshake of TLS 1.3 is readable too (RFC 8446 §5, §7.3). An onlooker: it changes nothing,
- * and what it cannot read it calls so.
+ * What goes over the wire, told as records and messages: bytes of both directions in, what they hold out. With the key
+ * log of the session the protected parts are readable, too (RFC 8446 §5, RFC 5246 §6.2). An onlooker: it changes
+ * nothing, and what it cannot read it calls so.
  */
-import { fromHex, toHex } from "../bytes/text.ts";
-import { nextTrafficSecret, trafficKeys } from "../crypto/key-schedule-13.ts";
+import { concat } from "../bytes/byte-arrays.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { alertName } from "../protocol/alert.ts";
-import { type CipherSuite, cipherSuite } from "../protocol/cipher-suite.ts";
+import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { HandshakeType, handshakeTypeName } from "../protocol/handshake-type.ts";
+import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
 import { frame } from "../record/deframer.ts";
 import { Joiner } from "../record/joiner.ts";
-import { createOpener } from "../record/protection.ts";
-import type { OpenedRecord, Opener } from "../record/protector.ts";
+import type { OpenedRecord } from "../record/protector.ts";
+import { decodeClientHello } from "../wire/client-hello.ts";
 import { decodeServerHello } from "../wire/server-hello.ts";
+import { KeyRing, type Protection, type Side, type WireKeys } from "./wire-keys.ts";
 
-export type Side = "client" | "server";
+export type { Protection, Side } from "./wire-keys.ts";
 
-/** Under which keys: none, those of the handshake, those of the application (RFC 8446 §2). */
-export type Protection = "none" | "handshake" | "application";
-
+/** A message, or the content of a record that holds none. */
 export interface WireEvent {
   readonly from: Side;
   readonly name: string;
@@ -29,138 +28,187 @@ export interface WireEvent {
   readonly length: number;
   readonly protection: Protection;
   readonly kind: "handshake" | "alert" | "data" | "change-cipher-spec" | "unreadable";
+  /** Handshake: the message without its header; else the content. Memory of the event's own. */
+  readonly content: Uint8Array;
+  /** What was known when it came: null before the ServerHello, or for a suite that is not built. */
+  readonly suite: CipherSuite | null;
+  readonly version: number | null;
+}
+
+export interface WireRecord {
+  readonly from: Side;
+  /** Bytes that the side had sent before. */
+  readonly offset: number;
+  /** Outer content type and version. */
+  readonly type: number;
+  readonly version: number;
+  /** Bytes, header included. */
+  readonly length: number;
+  readonly protection: Protection;
+  /** Messages that end in this record. */
+  readonly events: readonly WireEvent[];
 }
 
 /** Records and messages may be as long as the formats allow; an onlooker refuses nothing. */
 const LONGEST_BODY = 0xffff;
 const LONGEST_MESSAGE = 0xffffff;
-const RECORD_HEADER = 5;
 /** Where ClientHello.random lies in the body, after legacy_version. */
 const RANDOM_START = 2;
 const RANDOM_END = 34;
 
-/** Labels of the key log, by side and keys. */
-const SECRETS: Readonly<Record<Side, Readonly<Record<"handshake" | "application", string>>>> = {
-  client: { handshake: "CLIENT_HANDSHAKE_TRAFFIC_SECRET", application: "CLIENT_TRAFFIC_SECRET_0" },
-  server: { handshake: "SERVER_HANDSHAKE_TRAFFIC_SECRET", application: "SERVER_TRAFFIC_SECRET_0" },
-};
-
 interface Direction {
   readonly side: Side;
   bytes: Uint8Array;
+  offset: number;
   joiner: Joiner;
   protection: Protection;
-  opener: Opener | null;
-  /** Traffic secret in use, for key updates. */
-  secret: Uint8Array | null;
-  sequence: number;
+  /** Any of these may open the next protected record; the one that does stays alone. */
+  keys: WireKeys[];
 }
 
 const newDirection = (side: Side): Direction => ({
   side,
   bytes: new Uint8Array(0),
+  offset: 0,
   joiner: new Joiner(LONGEST_MESSAGE),
   protection: "none",
-  opener: null,
-  secret: null,
-  sequence: 0,
+  keys: [],
 });
 
 export class WireView {
-  readonly #provider: CryptoProvider;
-  readonly #secrets = new Map<string, Uint8Array>();
+  readonly #ring: KeyRing;
   readonly #directions = { client: newDirection("client"), server: newDirection("server") };
-  #suite: CipherSuite | null = null;
-  /** Names the session in the key log. */
-  #clientRandom = "";
 
   constructor(provider: CryptoProvider) {
-    this.#provider = provider;
+    this.#ring = new KeyRing(provider);
   }
 
   /** Takes a line of the key log; those of other sessions do no harm. */
   keyLog(line: string): void {
-    const [label, random, secret] = line.split(" ");
-    if (secret !== undefined) this.#secrets.set(`${label} ${random}`, fromHex(secret));
+    this.#ring.keyLog(line);
   }
 
-  /** Takes bytes that `from` sent; returns the messages that are complete now. */
-  push(from: Side, bytes: Uint8Array): WireEvent[] {
+  /** Takes bytes that `from` sent; returns the records that are complete now. */
+  push(from: Side, bytes: Uint8Array): WireRecord[] {
     const direction = this.#directions[from];
-    const all = new Uint8Array(direction.bytes.length + bytes.length);
-    all.set(direction.bytes);
-    all.set(bytes, direction.bytes.length);
-    direction.bytes = all;
-    const events: WireEvent[] = [];
+    direction.bytes = concat(direction.bytes, bytes);
+    const records: WireRecord[] = [];
     for (;;) {
       const first = frame(direction.bytes, LONGEST_BODY);
-      if (first.kind !== "record") return events;
+      if (first.kind !== "record") return records;
       const record = direction.bytes.slice(0, first.length);
       direction.bytes = direction.bytes.subarray(first.length);
-      events.push(...this.#record(direction, record));
+      records.push(this.#record(direction, record));
+      direction.offset += first.length;
     }
   }
 
-  #record(direction: Direction, record: Uint8Array): WireEvent[] {
-    const opened = this.#open(direction, record);
-    const { side: from, protection } = direction;
-    if (opened === null) {
-      const name = record[0] === ContentType.Handshake ? "Finished" : "a protected record";
-      return [{ from, name, length: record.length, protection, kind: "unreadable" }];
-    }
-    const content = record.subarray(opened.start, opened.start + opened.length);
-    switch (opened.type) {
+  /** Bytes of `from` that make no whole record: the begin of one, or none at all. */
+  rest(from: Side): { readonly offset: number; readonly bytes: Uint8Array } {
+    const { offset, bytes } = this.#directions[from];
+    return { offset, bytes };
+  }
+
+  #record(direction: Direction, record: Uint8Array): WireRecord {
+    const { side: from, offset } = direction;
+    const [type = 0, major = 0, minor = 0] = record;
+    const content = { type, start: RECORD_HEADER_LENGTH, length: record.length };
+    content.length -= RECORD_HEADER_LENGTH;
+    const plain = isPlain(type, direction, this.#ring.version);
+    const readable = plain || this.#open(direction, record, content);
+    const protection = plain ? "none" : direction.protection;
+    const { start } = content;
+    const events = readable
+      ? this.#content(
+          direction,
+          content.type,
+          record.subarray(start, start + content.length),
+          protection,
+        )
+      : [this.#unreadable(from, type, record, protection)];
+    const version = (major << 8) | minor;
+    return { from, offset, type, version, length: record.length, protection, events };
+  }
+
+  #unreadable(from: Side, type: number, record: Uint8Array, protection: Protection): WireEvent {
+    const name = type === ContentType.Handshake ? "Finished" : "a protected record";
+    return this.#event(from, name, record.length, protection, "unreadable", record);
+  }
+
+  #content(
+    direction: Direction,
+    type: number,
+    content: Uint8Array,
+    protection: Protection,
+  ): WireEvent[] {
+    const { side } = direction;
+    const { length } = content;
+    switch (type) {
       case ContentType.Handshake:
         direction.joiner.push(content);
-        return this.#messages(direction);
-      case ContentType.ChangeCipherSpec:
+        return this.#messages(direction, protection);
+      case ContentType.ChangeCipherSpec: {
+        const name = "ChangeCipherSpec";
+        const event = this.#event(side, name, length, protection, "change-cipher-spec", content);
         this.#changeCipherSpec(direction);
-        return [event(from, "ChangeCipherSpec", content.length, "none", "change-cipher-spec")];
+        return [event];
+      }
       case ContentType.Alert: {
         const level = content[0] === 1 ? "warning" : "fatal";
         const name = `alert ${level} ${alertName(content[1] ?? 0)}`;
-        return [event(from, name, content.length, protection, "alert")];
+        return [this.#event(side, name, length, protection, "alert", content)];
       }
       default:
-        return [event(from, "application data", content.length, protection, "data")];
+        return [this.#event(side, "application data", length, protection, "data", content)];
     }
   }
 
-  /** Content of a record, or null if we have no keys for it. */
-  #open(direction: Direction, record: Uint8Array): OpenedRecord | null {
-    const plain = {
-      type: record[0] ?? 0,
-      start: RECORD_HEADER,
-      length: record.length - RECORD_HEADER,
-    };
-    // The ChangeCipherSpec of TLS 1.3 is never protected.
-    if (direction.protection === "none" || plain.type === ContentType.ChangeCipherSpec)
-      return plain;
-    if (direction.opener === null) return null;
-    try {
-      direction.opener.open(direction.sequence, record, plain);
-      direction.sequence++;
-      return plain;
-    } catch {
-      return null;
+  /** Opens a record in place; false if no key does. */
+  #open(direction: Direction, record: Uint8Array, content: OpenedRecord): boolean {
+    for (const keys of direction.keys) {
+      try {
+        keys.opener.open(keys.sequence, record, content);
+      } catch {
+        // Not these keys; a record that none of them opens is called unreadable.
+        continue;
+      }
+      keys.sequence++;
+      direction.protection = keys.protection;
+      if (direction.keys.length > 1 && keys.protection !== "early") direction.keys = [keys];
+      return true;
     }
+    return false;
   }
 
-  #messages(direction: Direction): WireEvent[] {
+  #messages(direction: Direction, protection: Protection): WireEvent[] {
     const events: WireEvent[] = [];
-    const { side: from } = direction;
+    const { side } = direction;
     for (let next = direction.joiner.next(); next !== null; next = direction.joiner.next()) {
-      const { protection } = direction;
-      if (next.type === HandshakeType.ClientHello)
-        this.#clientRandom = toHex(next.body.subarray(RANDOM_START, RANDOM_END));
-      const isRetry = next.type === HandshakeType.ServerHello && this.#serverHello(next.body);
-      const name = isRetry ? "HelloRetryRequest" : handshakeTypeName(next.type);
-      events.push(event(from, name, next.bytes.length, protection, "handshake"));
-      if (next.type === HandshakeType.Finished && protection === "handshake")
-        this.#useKeys(direction, "application");
-      if (next.type === HandshakeType.KeyUpdate) this.#updateKeys(direction);
+      const { type, body, bytes } = next;
+      if (type === HandshakeType.ClientHello) this.#clientHello(direction, body);
+      const isRetry = type === HandshakeType.ServerHello && this.#serverHello(body);
+      const name = isRetry ? "HelloRetryRequest" : handshakeTypeName(type);
+      events.push(this.#event(side, name, bytes.length, protection, "handshake", body));
+      if (type === HandshakeType.EndOfEarlyData) this.#use13(direction, "handshake");
+      if (type === HandshakeType.Finished && protection === "handshake")
+        this.#use13(direction, "application");
+      if (type === HandshakeType.KeyUpdate)
+        direction.keys = this.#ring.updated(direction.keys.at(0));
     }
     return events;
+  }
+
+  #clientHello(direction: Direction, body: Uint8Array): void {
+    const random = body.subarray(RANDOM_START, RANDOM_END);
+    try {
+      const { cipherSuites, extensions } = decodeClientHello(body);
+      this.#ring.clientHello(random, cipherSuites);
+      if (extensions.earlyData && direction.protection === "none")
+        direction.keys = this.#ring.earlyKeys();
+    } catch {
+      // One that a server would refuse; its name in the key log is all that an onlooker needs.
+      this.#ring.clientHello(random, []);
+    }
   }
 
   /** Learns the suite and, in TLS 1.3, changes keys; true for a HelloRetryRequest. */
@@ -168,52 +216,53 @@ export class WireView {
     try {
       const hello = decodeServerHello(body);
       if (hello.isRetry) return true;
-      this.#suite = cipherSuite(hello.cipherSuite) ?? null;
+      this.#ring.serverHello(hello);
     } catch {
-      this.#suite = null;
+      // One that a client would refuse: nothing after it can be opened.
+      return false;
     }
-    if (this.#suite?.version === TLS13) {
-      this.#useKeys(this.#directions.server, "handshake");
-      this.#useKeys(this.#directions.client, "handshake");
+    if (this.#ring.version === TLS13) {
+      this.#use13(this.#directions.server, "handshake");
+      const { client } = this.#directions;
+      // Early data may go on until the client knows the answer; without it the keys are those of the handshake.
+      const early = client.keys.filter((keys) => keys.protection === "early");
+      this.#use13(client, "handshake");
+      client.keys = [...early, ...client.keys];
     }
     return false;
   }
 
-  #useKeys(direction: Direction, kind: "handshake" | "application"): void {
-    direction.protection = kind;
-    const name = `${SECRETS[direction.side][kind]} ${this.#clientRandom}`;
-    this.#useSecret(direction, this.#secrets.get(name) ?? null);
-  }
-
-  #updateKeys(direction: Direction): void {
-    const suite = this.#suite;
-    if (suite === null || direction.secret === null) return;
-    this.#useSecret(direction, nextTrafficSecret(this.#provider, suite.hash, direction.secret));
-  }
-
-  #useSecret(direction: Direction, secret: Uint8Array | null): void {
-    direction.opener?.wipe();
-    direction.secret = secret;
-    direction.sequence = 0;
-    const suite = this.#suite;
-    direction.opener =
-      suite === null || secret === null
-        ? null
-        : createOpener(this.#provider, trafficKeys(this.#provider, suite, secret));
-  }
-
-  /** In TLS 1.2 everything that follows is protected, and its keys are in no key log that names traffic secrets. */
+  /** In TLS 1.2 everything that follows is protected; in TLS 1.3 it means nothing. */
   #changeCipherSpec(direction: Direction): void {
-    if (this.#suite !== null && this.#suite.version !== TLS13) direction.protection = "application";
+    const { version } = this.#ring;
+    if (version === null || version === TLS13) return;
+    this.#install(direction, "application", this.#ring.keys12(direction.side));
+  }
+
+  #use13(direction: Direction, protection: "handshake" | "application"): void {
+    this.#install(direction, protection, this.#ring.keys13(direction.side, protection));
+  }
+
+  #install(direction: Direction, protection: Protection, keys: WireKeys[]): void {
+    direction.protection = protection;
+    direction.keys = keys;
+  }
+
+  #event(
+    from: Side,
+    name: string,
+    length: number,
+    protection: Protection,
+    kind: WireEvent["kind"],
+    content: Uint8Array,
+  ): WireEvent {
+    const { suite, version } = this.#ring;
+    return { from, name, length, protection, kind, content, suite, version };
   }
 }
 
-function event(
-  from: Side,
-  name: string,
-  length: number,
-  protection: Protection,
-  kind: WireEvent["kind"],
-): WireEvent {
-  return { from, name, length, protection, kind };
+/** A record that is not protected. In TLS 1.3 what is protected looks like application data (RFC 8446 §5.2). */
+function isPlain(type: number, { protection }: Direction, version: number | null): boolean {
+  if (type === ContentType.ApplicationData) return false;
+  return version === null || version === TLS13 || protection === "none";
 }
