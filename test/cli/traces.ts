@@ -20,7 +20,7 @@ export interface Trace {
 }
 
 export const TRACES: readonly Trace[] = fixture<{ traces: Trace[] }>(
-  "openssl-traces/traces.json",
+  "openssl-traces/traces.json.gz",
 ).traces;
 
 /** Every connection with the name of its scenario and its number. */
