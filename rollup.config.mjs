@@ -61,8 +61,14 @@ if (missing.length > 0) {
 
 const wanted = ENTRIES.filter((entry) => !missing.includes(entry));
 
+/** Modules by the name of what is made of them, without the last ending: "index", "index.d". */
 const inputs = (entries, ending) =>
-  Object.fromEntries(entries.map((entry) => [entry.name, `build/src/${entry.module}${ending}`]));
+  Object.fromEntries(
+    entries.map((entry) => [
+      entry.name + ending.slice(0, ending.lastIndexOf(".")),
+      `build/src/${entry.module}${ending}`,
+    ]),
+  );
 
 /** Shared chunks, so that a class is the same one in `sealwire`, `sealwire/node` and `sealwire/web`. */
 const output = (ending) => ({

@@ -1,11 +1,12 @@
 /**
- * The entry `sealwire` outside Node: the SSPI face over Schannel with the portable provider. A module's exports are written out one
- * by one, so the other entry has the same list; what is behind it stands in `wiring.ts` and `names.ts`.
+ * The entry `sealwire` outside Node: the SSPI face over Schannel with the portable provider. The exports of a module are
+ * written out one by one, so the other entry has the same list; what is behind it is in `wiring.ts` and `names.ts`.
  */
 import { portableProvider } from "./providers/portable/provider.ts";
 import { createSspi, type Sspi } from "./wiring.ts";
 
 export * from "./names.ts";
+export type { Sspi } from "./wiring.ts";
 
 const sspi: Sspi = createSspi(portableProvider);
 

@@ -1,12 +1,13 @@
 /**
- * The entry `sealwire` in Node: the SSPI face over Schannel with the node:crypto provider. A module's exports are written out one
- * by one, so the other entry has the same list; what is behind it stands in `wiring.ts` and `names.ts`.
+ * The entry `sealwire` in Node: the SSPI face over Schannel with the node:crypto provider. The exports of a module are
+ * written out one by one, so the other entry has the same list; what is behind it is in `wiring.ts` and `names.ts`.
  */
 import { nodeProvider } from "./providers/node/provider.ts";
 import { createSspi, type Sspi } from "./wiring.ts";
 
 export * from "./names.ts";
 export { defaultTrustStore, systemTrustStore } from "./node-trust.ts";
+export type { Sspi } from "./wiring.ts";
 
 const sspi: Sspi = createSspi(nodeProvider);
 
