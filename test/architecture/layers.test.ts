@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "providers/node": ["bytes", "protocol", "crypto"],
   "providers/portable": ["bytes", "protocol", "crypto"],
   face: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "schannel", "sspi", "pki"],
-  transports: ["bytes", "sspi", "face"],
+  transports: ["bytes", "protocol", "sspi", "face"],
   friendly: ["sspi", "face", "transports"],
   cli: ["bytes", "protocol", "crypto", "wire", "record", "sspi", "pki", "face", "friendly"],
 };
@@ -42,8 +42,8 @@ const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
   },
   {
     from: "transports",
-    to: /^src\/schannel\/credential-types\.ts$/,
-    because: "types of the face's arguments",
+    to: /^src\/schannel\/(credential-types|constants|application-protocols)\.ts$/,
+    because: "arguments of the face: the pump is given the face's functions, not an entry",
   },
   { from: "face", to: /^src\/providers\/portable\//, because: "entries choose a provider" },
 ];

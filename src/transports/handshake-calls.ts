@@ -1,0 +1,149 @@
+/**
+ * Calls of the two handshake functions with their buffers, the same for both roles.
+ */
+import { applicationProtocolsBuffer } from "../schannel/application-protocols.ts";
+import {
+  SECBUFFER_EMPTY,
+  SECBUFFER_EXTRA,
+  SECBUFFER_MISSING,
+  SECBUFFER_TOKEN,
+} from "../sspi/buffer-types.ts";
+import {
+  ASC_REQ_ALLOCATE_MEMORY,
+  ASC_REQ_EXTENDED_ERROR,
+  ISC_REQ_ALLOCATE_MEMORY,
+  ISC_REQ_EXTENDED_ERROR,
+  ISC_REQ_USE_SUPPLIED_CREDS,
+} from "../sspi/context-flags.ts";
+import type { EstablishResult, Face, InitializeArguments } from "../sspi/face-types.ts";
+import type { ContextHandle, CredentialHandle } from "../sspi/handles.ts";
+import { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
+
+export type PumpRole = "client" | "server";
+
+/** The functions that a session needs. */
+export type PumpFace = Pick<
+  Face,
+  | "initializeSecurityContext"
+  | "acceptSecurityContext"
+  | "initializeSecurityContextAsync"
+  | "acceptSecurityContextAsync"
+  | "encryptMessage"
+  | "decryptMessage"
+  | "applyControlToken"
+  | "queryContextAttributes"
+  | "setContextAttributes"
+  | "deleteSecurityContext"
+  | "lastError"
+  | "requestKeyUpdate"
+>;
+
+export interface HandshakeSettings {
+  readonly face: PumpFace;
+  readonly role: PumpRole;
+  readonly credential: CredentialHandle;
+  readonly targetName?: string | null;
+  readonly contextReq?: number;
+  readonly applicationProtocols?: readonly string[] | null;
+}
+
+/** What the buffers of a call say after it. */
+export interface Outcome {
+  /** Bytes still wanted, for SEC_E_INCOMPLETE_MESSAGE. */
+  readonly missing: number;
+  /** Bytes of the token that were not taken. */
+  readonly rest: number;
+  /** Bytes for the peer, in memory of their own. */
+  readonly output: Uint8Array;
+}
+
+/** Something failed: send the alert. No room is ever short. Without a certificate: an empty Certificate. */
+const CLIENT_FLAGS = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR | ISC_REQ_USE_SUPPLIED_CREDS;
+const SERVER_FLAGS = ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR;
+
+export class HandshakeCalls {
+  readonly role: PumpRole;
+  readonly #settings: HandshakeSettings;
+  readonly #protocols: SecBuffer | null;
+  #context: ContextHandle | null = null;
+  #disposed = false;
+  #spare = new SecBuffer(SECBUFFER_EMPTY);
+  #output = new SecBuffer(SECBUFFER_TOKEN);
+
+  constructor(settings: HandshakeSettings) {
+    const { applicationProtocols: protocols } = settings;
+    this.role = settings.role;
+    this.#settings = settings;
+    this.#protocols = protocols?.length ? applicationProtocolsBuffer(protocols) : null;
+  }
+
+  get context(): ContextHandle | null {
+    return this.#context;
+  }
+
+  /** The SDK's name of the function. */
+  get name(): string {
+    return this.role === "client" ? "InitializeSecurityContext" : "AcceptSecurityContext";
+  }
+
+  /** Of the last call. */
+  get outcome(): Outcome {
+    const { BufferType, cbBuffer } = this.#spare;
+    return {
+      missing: BufferType === SECBUFFER_MISSING ? cbBuffer : 0,
+      rest: BufferType === SECBUFFER_EXTRA ? cbBuffer : 0,
+      output: this.#output.bytes,
+    };
+  }
+
+  establish(token: Uint8Array): EstablishResult {
+    const { face } = this.#settings;
+    const call = this.#call(token);
+    return this.#keep(
+      this.role === "client"
+        ? face.initializeSecurityContext(call)
+        : face.acceptSecurityContext(call),
+    );
+  }
+
+  /** The same call again, after SEC_I_ASYNC_CALL_PENDING; never rejects. */
+  async establishAsync(token: Uint8Array): Promise<EstablishResult> {
+    const { face } = this.#settings;
+    const call = this.#call(token);
+    return this.#keep(
+      await (this.role === "client"
+        ? face.initializeSecurityContextAsync(call)
+        : face.acceptSecurityContextAsync(call)),
+    );
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    if (this.#context !== null) this.#settings.face.deleteSecurityContext(this.#context);
+    this.#context = null;
+  }
+
+  #call(token: Uint8Array): InitializeArguments {
+    const { credential, targetName, contextReq } = this.#settings;
+    this.#spare = new SecBuffer(SECBUFFER_EMPTY);
+    this.#output = new SecBuffer(SECBUFFER_TOKEN);
+    const input = [new SecBuffer(SECBUFFER_TOKEN, token), this.#spare];
+    if (this.#context === null && this.#protocols !== null) input.push(this.#protocols);
+    const flags = this.role === "client" ? CLIENT_FLAGS : SERVER_FLAGS;
+    return {
+      credential,
+      context: this.#context,
+      targetName: targetName ?? null,
+      contextReq: flags | (contextReq ?? 0),
+      input: new SecBufferDesc(input),
+      output: new SecBufferDesc([this.#output]),
+    };
+  }
+
+  #keep(answer: EstablishResult): EstablishResult {
+    this.#context = answer.context ?? this.#context;
+    // Disposed of while a promise was waited for.
+    if (this.#disposed) this.dispose();
+    return answer;
+  }
+}

@@ -1,0 +1,363 @@
+/**
+ * The caller's loop of the SSPI face without any I/O: bytes of the transport in, plaintext and bytes for the transport
+ * out. Drives the handshake (through the Async functions where something answers with a promise, else without
+ * waiting), seals and opens records, answers post-handshake messages, refuses renegotiation, closes both directions.
+ * One session; what happens is told to a sink, in order, from inside the call that caused it.
+ */
+
+import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
+import { TLS12 } from "../protocol/version.ts";
+import { SCHANNEL_ALERT, SCHANNEL_SHUTDOWN } from "../schannel/constants.ts";
+import type { ContextAttributeValues, SealwireConnection } from "../sspi/attribute-values.ts";
+import {
+  SEALWIRE_ATTR_CONNECTION,
+  SECPKG_ATTR_KEYING_MATERIAL,
+  SECPKG_ATTR_KEYING_MATERIAL_INFO,
+} from "../sspi/attributes.ts";
+import { SECBUFFER_TOKEN } from "../sspi/buffer-types.ts";
+import type { EstablishResult } from "../sspi/face-types.ts";
+import type { ContextHandle, CredentialHandle } from "../sspi/handles.ts";
+import { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
+import * as status from "../sspi/security-status.ts";
+import { TlsError } from "../sspi/tls-error.ts";
+import { HandshakeCalls, type PumpFace, type PumpRole } from "./handshake-calls.ts";
+import { InputQueue } from "./input-queue.ts";
+import type { PlaintextQueue } from "./plaintext-queue.ts";
+import { RecordCalls } from "./record-calls.ts";
+import { tlsErrorOf, truncated } from "./tls-errors.ts";
+
+export interface PumpOptions {
+  /** The functions of an entry; its namespace is one. */
+  readonly face: PumpFace;
+  readonly role: PumpRole;
+  readonly credential: CredentialHandle;
+  readonly targetName?: string | null;
+  /** ISC_REQ_* or ASC_REQ_* beside those that the loop itself needs. */
+  readonly contextReq?: number;
+  /** ALPN, in order of preference. */
+  readonly applicationProtocols?: readonly string[] | null;
+  /** New memory for records; default: a Uint8Array. What it holds does not matter. */
+  readonly allocate?: (length: number) => Uint8Array;
+}
+
+/** What a session does. A call of the pump may call several of these before it returns. */
+export interface PumpSink {
+  /** Bytes for the peer that the loop itself made: handshake, alerts, key updates. The memory is the sink's. */
+  send(bytes: Uint8Array): void;
+  /** Plaintext, never empty: a view of memory given to `receive`, and the sink's from now on. */
+  data(bytes: Uint8Array): void;
+  /** The handshake is finished; called once. */
+  secure(): void;
+  /** The peer's close_notify; called at most once. */
+  closed(): void;
+  /** The session is over; called at most once and last. The alert that the peer is owed was sent before. */
+  failed(error: TlsError): void;
+  /** Something that was waited for (`busy`) has come; called after what it led to. */
+  resumed(): void;
+}
+
+/** Renegotiations of the peer that are refused with an alert; the next one ends the session. */
+const REFUSED_RENEGOTIATIONS = 3;
+const NO_BYTES = new Uint8Array(0);
+
+export class Pump {
+  readonly #face: PumpFace;
+  readonly #sink: PumpSink;
+  readonly #calls: HandshakeCalls;
+  readonly #records: RecordCalls;
+  readonly #input = new InputQueue();
+  #running = false;
+  #busy = false;
+  #secure = false;
+  #peerClosed = false;
+  #closed = false;
+  /** Failed or disposed of: nothing is told any more. */
+  #over = false;
+  #renegotiations = 0;
+
+  /** @throws RangeError for ALPN names that cannot be sent */
+  constructor(options: PumpOptions, sink: PumpSink) {
+    this.#face = options.face;
+    this.#sink = sink;
+    this.#calls = new HandshakeCalls(options);
+    this.#records = new RecordCalls(
+      options.face,
+      options.allocate ?? ((length) => new Uint8Array(length)),
+    );
+  }
+
+  /** The context, for attributes; null before the first handshake call made one, and after `dispose`. */
+  get context(): ContextHandle | null {
+    return this.#calls.context;
+  }
+
+  /** The handshake is finished and nothing has failed. */
+  get secure(): boolean {
+    return this.#secure && !this.#over;
+  }
+
+  /** A promise is waited for: what `receive` takes now is kept, and nothing can be sealed. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Our close_notify was made, so nothing can be sealed any more. */
+  get writeClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Most bytes of data per record; what the record can hold is the upper bound. */
+  set maxFragment(bytes: number) {
+    this.#records.maxFragment = bytes;
+  }
+
+  /** Client: makes the first flight. */
+  start(): void {
+    if (this.#calls.role === "server") return;
+    this.#running = true;
+    try {
+      this.#handshake(NO_BYTES, false);
+      this.#drain();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Takes over `bytes` of the peer: they are opened in place. */
+  receive(bytes: Uint8Array): void {
+    if (this.#over || this.#peerClosed) return;
+    this.#input.append(bytes);
+    this.#run();
+  }
+
+  /** The transport has ended. Without close_notify before it, that is a failure. */
+  end(): void {
+    if (this.#over || this.#peerClosed) return;
+    this.#fail(truncated(this.#secure));
+  }
+
+  /**
+   * Seals the first `limit` bytes of `queue` (default: all).
+   * @returns records to send in this order, in memory of the caller's own; null if it failed, which the sink was told
+   */
+  seal(queue: PlaintextQueue, limit: number = queue.length): Uint8Array | null {
+    if (!this.secure || this.#closed || this.#busy) return null;
+    const sealed = this.#records.seal(this.#calls.context, queue, limit, () => this.#renewed());
+    if (typeof sealed !== "number") return sealed;
+    this.#refused("EncryptMessage", sealed);
+    return null;
+  }
+
+  /** New keys for what we send, and for the peer's if `requestPeer` (TLS 1.3). */
+  renewKeys(requestPeer: boolean): void {
+    const code = this.#face.requestKeyUpdate(this.#calls.context, { requestPeer });
+    if (code === status.SEC_E_OK) this.#emit();
+    else throw tlsErrorOf("requestKeyUpdate", code, this.#face.lastError(this.#calls.context));
+  }
+
+  /** Our close_notify, to be sent after everything sealed before; null if there is none to send. */
+  close(): Uint8Array | null {
+    if (this.#over || this.#closed || this.#calls.context === null) return null;
+    this.#closed = true;
+    return this.#controlled(SCHANNEL_SHUTDOWN);
+  }
+
+  /** Ends the session with a fatal alert; nothing is told to the sink but the alert's bytes. */
+  abort(description: number = AlertDescription.user_canceled): void {
+    if (this.#over) return;
+    this.#sendFatal(description);
+    this.#over = true;
+  }
+
+  /** Wipes the keys. Nothing is sent or told any more. */
+  dispose(): void {
+    this.#over = true;
+    this.#input.clear();
+    this.#calls.dispose();
+  }
+
+  /** What was negotiated, as far as known. */
+  get connection(): SealwireConnection | null {
+    return this.query(SEALWIRE_ATTR_CONNECTION);
+  }
+
+  /** An attribute of the context, or null if it has none. */
+  query<Attribute extends keyof ContextAttributeValues>(
+    attribute: Attribute,
+  ): ContextAttributeValues[Attribute] | null {
+    const { value } = this.#face.queryContextAttributes(this.#calls.context, attribute);
+    return (value as ContextAttributeValues[Attribute] | undefined) ?? null;
+  }
+
+  /** `length` bytes of RFC 5705 / RFC 8446 §7.5. @throws TlsError before the handshake is finished */
+  exportKeyingMaterial(length: number, label: string, context?: Uint8Array | null): Uint8Array {
+    const info = { pszLabel: label, pbContextValue: context ?? null, cbKeyingMaterial: length };
+    const handle = this.#calls.context;
+    const set = this.#face.setContextAttributes(handle, SECPKG_ATTR_KEYING_MATERIAL_INFO, info);
+    if (set !== status.SEC_E_OK) {
+      throw tlsErrorOf("SetContextAttributes", set, this.#face.lastError(handle));
+    }
+    const got = this.#face.queryContextAttributes(handle, SECPKG_ATTR_KEYING_MATERIAL);
+    if (got.value !== undefined) return got.value.pbKeyingMaterial;
+    throw tlsErrorOf("QueryContextAttributes", got.status, this.#face.lastError(handle));
+  }
+
+  #run(): void {
+    // What the sink does inside may bring more bytes: the loop that already runs takes them.
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      this.#drain();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #drain(): void {
+    while (!this.#over && !this.#busy && !this.#peerClosed && this.#input.head.length > 0) {
+      if (this.#secure) this.#open();
+      else this.#handshake(this.#input.head, true);
+    }
+  }
+
+  /** @param fromInput `token` is the head of the input, and what was taken of it is dropped */
+  #handshake(token: Uint8Array, fromInput: boolean): void {
+    const first = this.#calls.establish(token);
+    if (first.status !== status.SEC_I_ASYNC_CALL_PENDING) {
+      this.#established(first, token, fromInput);
+      return;
+    }
+    this.#busy = true;
+    const resume = (answer: EstablishResult): void => {
+      this.#busy = false;
+      if (this.#over) return;
+      this.#running = true;
+      try {
+        this.#established(answer, token, fromInput);
+        this.#drain();
+      } finally {
+        this.#running = false;
+      }
+      if (!this.#over && !this.#busy) this.#sink.resumed();
+    };
+    void this.#calls.establishAsync(token).then(resume);
+  }
+
+  #established(answer: EstablishResult, token: Uint8Array, fromInput: boolean): void {
+    const { missing, rest, output } = this.#calls.outcome;
+    if (answer.status === status.SEC_E_INCOMPLETE_MESSAGE) {
+      this.#input.want(missing);
+      return;
+    }
+    if (fromInput) this.#input.keep(rest);
+    if (output.length > 0) this.#sink.send(output);
+    if (this.#over) return;
+    if (answer.status === status.SEC_E_OK) {
+      if (this.#secure) return;
+      this.#records.measure(this.#calls.context);
+      this.#secure = true;
+      this.#sink.secure();
+      return;
+    }
+    const stuck = fromInput && rest === token.length && output.length === 0;
+    if (answer.status === status.SEC_I_CONTINUE_NEEDED && !stuck) return;
+    this.#fail(tlsErrorOf(this.#calls.name, answer.status, answer.error));
+  }
+
+  /** One record. */
+  #open(): void {
+    const opened = this.#records.open(this.#calls.context, this.#input.head);
+    switch (opened.status) {
+      case status.SEC_E_OK:
+        this.#input.keep(opened.rest);
+        if (opened.data !== null) this.#sink.data(opened.data);
+        return;
+      case status.SEC_E_INCOMPLETE_MESSAGE:
+        this.#input.want(opened.missing);
+        return;
+      case status.SEC_I_CONTEXT_EXPIRED:
+        this.#peerClosed = true;
+        this.#input.clear();
+        this.#sink.closed();
+        return;
+      case status.SEC_I_RENEGOTIATE:
+        this.#input.keep(opened.rest);
+        if (this.connection?.version === TLS12) this.#refuseRenegotiation();
+        else this.#handshake(this.#input.head, true);
+        return;
+      default:
+        this.#refused("DecryptMessage", opened.status);
+    }
+  }
+
+  /** Both sides: contract 3.1. */
+  #refuseRenegotiation(): void {
+    this.#renegotiations += 1;
+    if (this.#renegotiations > REFUSED_RENEGOTIATIONS) {
+      this.#sendFatal(AlertDescription.unexpected_message);
+      this.#fail(
+        new TlsError(
+          `the peer asked for ${this.#renegotiations} renegotiations although each was refused`,
+          { code: "ERR_TLS_SESSION_ATTACK", reason: "TooManyRenegotiations" },
+        ),
+      );
+      return;
+    }
+    const bytes = this.#controlled(
+      SCHANNEL_ALERT,
+      AlertLevel.Warning,
+      AlertDescription.no_renegotiation,
+    );
+    if (bytes !== null) this.#sink.send(bytes);
+  }
+
+  #sendFatal(description: number): void {
+    if (this.#calls.context === null || this.#closed || this.#busy) return;
+    const bytes = this.#controlled(SCHANNEL_ALERT, AlertLevel.Fatal, description);
+    if (bytes !== null) this.#sink.send(bytes);
+  }
+
+  /** The key protected as many records as it may: our KeyUpdate, or null if there is none (TLS 1.2). */
+  #renewed(): Uint8Array | null {
+    const code = this.#face.requestKeyUpdate(this.#calls.context, { requestPeer: false });
+    return code === status.SEC_E_OK ? this.#made() : null;
+  }
+
+  /** Arms a control token and gives what it makes. */
+  #controlled(...words: readonly number[]): Uint8Array | null {
+    const token = new Uint8Array(4 * words.length);
+    const view = new DataView(token.buffer);
+    for (const [i, word] of words.entries()) view.setUint32(4 * i, word, true);
+    const input = new SecBufferDesc([new SecBuffer(SECBUFFER_TOKEN, token)]);
+    const code = this.#face.applyControlToken(this.#calls.context, input);
+    return code === status.SEC_E_OK ? this.#made() : null;
+  }
+
+  /** Output of a handshake call that takes nothing. */
+  #made(): Uint8Array | null {
+    const answer = this.#calls.establish(NO_BYTES);
+    const { output } = this.#calls.outcome;
+    return status.isFailure(answer.status) || output.length === 0 ? null : output;
+  }
+
+  #emit(): void {
+    const bytes = this.#made();
+    if (bytes !== null) this.#sink.send(bytes);
+  }
+
+  /** A record call failed: the alert that it owes leaves by the next handshake call. */
+  #refused(call: string, code: status.SECURITY_STATUS): void {
+    const report = this.#face.lastError(this.#calls.context);
+    this.#calls.establish(NO_BYTES);
+    const { output } = this.#calls.outcome;
+    if (output.length > 0) this.#sink.send(output);
+    this.#fail(tlsErrorOf(call, code, this.#face.lastError(this.#calls.context) ?? report));
+  }
+
+  #fail(error: TlsError): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#input.clear();
+    this.#sink.failed(error);
+  }
+}
