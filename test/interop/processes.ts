@@ -17,6 +17,8 @@ export interface Program {
   readonly child: ChildProcess;
   /** Everything that was written to stdout and stderr so far. */
   output(): string;
+  /** The next `length` bytes of stdout, as soon as they are there. */
+  read(length: number, limitMs?: number): Promise<Buffer>;
   /** Resolves with the match as soon as the output matches; refuses when the program ends or time is up. */
   until(pattern: RegExp, limitMs?: number): Promise<RegExpExecArray>;
   /** Resolves with the exit status. */
@@ -56,7 +58,13 @@ export function start(command: string, parameters: readonly string[]): Program {
     text += bytes.toString("latin1");
     notify();
   };
-  child.stdout.on("data", collect);
+  let unread: Buffer[] = [];
+  let unreadLength = 0;
+  child.stdout.on("data", (bytes: Buffer) => {
+    unread.push(bytes);
+    unreadLength += bytes.length;
+    collect(bytes);
+  });
   child.stderr.on("data", collect);
   // A peer that has gone away is found out by what it did not say.
   child.stdin.on("error", () => {});
@@ -98,6 +106,14 @@ export function start(command: string, parameters: readonly string[]): Program {
     output: () => text,
     until: (pattern, limitMs = START_LIMIT_MS) =>
       wait(`waiting for ${pattern}`, limitMs, () => pattern.exec(text) ?? undefined),
+    read: (length, limitMs = RUN_LIMIT_MS) =>
+      wait(`waiting for ${length} bytes`, limitMs, () => {
+        if (unreadLength < length) return undefined;
+        const all = Buffer.concat(unread);
+        unread = [all.subarray(length)];
+        unreadLength -= length;
+        return all.subarray(0, length);
+      }),
     ended: (limitMs = RUN_LIMIT_MS) =>
       wait("waiting for its end", limitMs, () =>
         over === null ? undefined : { code: child.exitCode },

@@ -48,8 +48,8 @@ export interface PumpOptions {
   readonly targetName?: string;
   /** ISC_REQ_* or ASC_REQ_*. */
   readonly contextReq?: number;
-  /** Most bytes that one call sees in addition to what the call before left; default 65536. */
-  readonly chunk?: number;
+  /** Most bytes that a call sees beyond what the call before left, asked each time; default 65536. */
+  readonly chunk?: () => number;
   /** Contents of SECBUFFER_APPLICATION_PROTOCOLS. */
   readonly alpn?: Uint8Array;
 }
@@ -76,7 +76,7 @@ export class Pump {
   handshakeCalls = 0;
   readonly #face: PumpFace;
   readonly #options: PumpOptions;
-  readonly #chunk: number;
+  readonly #chunk: () => number;
   #context: ContextHandle | undefined;
   #memory: Uint8Array = new Uint8Array(0x8000);
   /** The call sees `start`..`seen`; `end` is what has arrived. */
@@ -92,7 +92,7 @@ export class Pump {
     this.#face = face;
     this.socket = socket;
     this.#options = options;
-    this.#chunk = options.chunk ?? 0x10000;
+    this.#chunk = options.chunk ?? (() => 0x10000);
     socket.setNoDelay(true);
     socket.on("data", (bytes) => this.#arrived(bytes as Uint8Array));
     socket.on("end", () => this.#over(null));
@@ -193,11 +193,22 @@ export class Pump {
     await this.#step(false);
   }
 
+  /** Drops the context; the socket ends when all is sent and the peer has ended too. */
+  close(): void {
+    this.#forget();
+    this.socket.end();
+    this.socket.resume();
+  }
+
   /** Drops context and socket. */
   destroy(): void {
+    this.#forget();
+    this.socket.destroy();
+  }
+
+  #forget(): void {
     if (this.#context !== undefined) this.#face.deleteSecurityContext(this.#context);
     this.#context = undefined;
-    this.socket.destroy();
   }
 
   /** One handshake call; true when nothing more is awaited. */
@@ -234,15 +245,18 @@ export class Pump {
     throw this.#refusal("handshake", answer.status, answer.error?.message);
   }
 
-  /** In pieces of the chosen size, as far as the kernel keeps them apart. */
+  /** In pieces of the chosen size (64 at most), as far as the kernel keeps them apart. */
   #send(bytes: Uint8Array): void {
-    const piece = Math.max(this.#chunk, Math.ceil(bytes.length / 64));
-    for (let at = 0; at < bytes.length; at += piece)
+    const least = Math.ceil(bytes.length / 64);
+    for (let at = 0; at < bytes.length; ) {
+      const piece = Math.max(this.#chunk(), least);
       this.socket.write(bytes.subarray(at, at + piece));
+      at += piece;
+    }
   }
 
   #input(type: number): SecBuffer {
-    if (this.#seen === this.#start) this.#seen = Math.min(this.#end, this.#start + this.#chunk);
+    if (this.#seen === this.#start) this.#seen = Math.min(this.#end, this.#start + this.#chunk());
     return new SecBuffer(type, this.#memory.subarray(this.#start, this.#seen));
   }
 
@@ -255,13 +269,14 @@ export class Pump {
   /** Lets the next call see more, waiting for the transport if need be. */
   async #more(): Promise<void> {
     while (this.#seen === this.#end) {
+      this.socket.resume();
       if (this.#failure !== null) throw this.#failure;
       if (this.#ended) throw new Error("the transport ended without close_notify");
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    this.#seen = Math.min(this.#end, this.#seen + this.#chunk);
+    this.#seen = Math.min(this.#end, this.#seen + this.#chunk());
   }
 
   #arrived(bytes: Uint8Array): void {

@@ -1,0 +1,127 @@
+/**
+ * Our end of a connection with a peer, over a loopback socket: credentials of either role through the SSPI face of
+ * either provider, a client that connects, a server that listens.
+ */
+import { connect, createServer, type Server } from "node:net";
+import * as portableEntry from "../../src/index.ts";
+import * as nodeEntry from "../../src/node-index.ts";
+import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
+import type { ProtocolVersion } from "../../src/protocol/version.ts";
+import type { CertContext, SealwireOptions } from "../../src/schannel/credential-types.ts";
+import type { SealwireConnection } from "../../src/sspi/attribute-values.ts";
+import { SEALWIRE_ATTR_CONNECTION } from "../../src/sspi/attributes.ts";
+import type { CredentialHandle } from "../../src/sspi/handles.ts";
+import { SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND } from "../../src/sspi/package-constants.ts";
+import { SEC_E_OK, statusName } from "../../src/sspi/security-status.ts";
+import { Pump, type PumpOptions } from "../support/pump.ts";
+import { type Identity, SERVER_NAME } from "./certificates.ts";
+
+/** An entry of the package: the SSPI face over one provider. */
+export type Entry = typeof portableEntry;
+export type ProviderName = "node" | "portable";
+export const ENTRIES: Readonly<Record<ProviderName, Entry>> = {
+  node: nodeEntry,
+  portable: portableEntry,
+};
+
+export interface OurCredential {
+  readonly entry?: Entry;
+  readonly role: "client" | "server";
+  /** Our certificates with their keys. */
+  readonly identities?: readonly (Identity | CertContext)[];
+  /** PEM of the authority that we trust. */
+  readonly trust?: string;
+  readonly sealwire?: SealwireOptions;
+}
+
+/** A credential handle, for as many connections as one likes. */
+export function ourCredential(options: OurCredential): CredentialHandle {
+  const { entry = nodeEntry, role, identities = [], trust, sealwire = {} } = options;
+  const { status, credential, error } = entry.acquireCredentialsHandle({
+    package: entry.UNISP_NAME,
+    credentialUse: role === "client" ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND,
+    authData: {
+      dwVersion: 5,
+      paCred: identities.map((one) =>
+        "chain" in one ? one : entry.certContextFromPem(one.certificate, one.key),
+      ),
+      hRootStore: trust === undefined ? null : entry.trustStoreFromPem(trust),
+      sealwire,
+    },
+  });
+  if (status !== SEC_E_OK || credential === undefined)
+    throw new Error(`acquireCredentialsHandle: ${statusName(status)} ${error?.message ?? ""}`);
+  return credential;
+}
+
+/** Suites of one version, in default order. */
+export function suitesOf(version: ProtocolVersion): number[] {
+  return CIPHER_SUITES.filter((suite) => suite.version === version && suite.enabledByDefault).map(
+    (suite) => suite.code,
+  );
+}
+
+export type Connecting = Omit<PumpOptions, "role"> & { readonly entry?: Entry };
+
+/** Connects and handshakes. */
+export async function connectOurs(port: number, options: Connecting): Promise<Pump> {
+  const socket = connect(port, "127.0.0.1");
+  const pump = new Pump(options.entry ?? nodeEntry, socket, {
+    targetName: SERVER_NAME,
+    ...options,
+    role: "client",
+  });
+  try {
+    await pump.handshake();
+  } catch (error) {
+    pump.destroy();
+    throw error;
+  }
+  return pump;
+}
+
+export interface OurServer {
+  readonly port: number;
+  /** Resolves when one connection more has ended; rejects with what went wrong in it. */
+  next(): Promise<void>;
+  close(): void;
+}
+
+/** Listens; `serve` gets each connection before its handshake. */
+export function listenOurs(
+  options: Connecting,
+  serve: (pump: Pump) => Promise<void>,
+): Promise<OurServer> {
+  const over: Promise<void>[] = [];
+  let waiting: ((connection: Promise<void>) => void) | null = null;
+  const server: Server = createServer((socket) => {
+    const pump = new Pump(options.entry ?? nodeEntry, socket, { ...options, role: "server" });
+    const connection = serve(pump).finally(() => pump.close());
+    // Who waits for this connection sees what went wrong.
+    connection.catch(() => {});
+    if (waiting === null) over.push(connection);
+    else waiting(connection);
+    waiting = null;
+  });
+  const next = (): Promise<void> =>
+    over.shift() ??
+    new Promise<Promise<void>>((resolve) => {
+      waiting = resolve;
+    }).then((connection) => connection);
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      if (address === null || typeof address === "string") reject(new Error("no port"));
+      else resolve({ port: address.port, next, close: () => server.close() });
+    });
+  });
+}
+
+/** What our side negotiated. */
+export function factsOf(pump: Pump, entry: Entry = nodeEntry): SealwireConnection {
+  const { status, value } = entry.queryContextAttributes(pump.context, SEALWIRE_ATTR_CONNECTION);
+  if (status !== SEC_E_OK || value === undefined)
+    throw new Error(`connection facts: ${statusName(status)}`);
+  return value;
+}
