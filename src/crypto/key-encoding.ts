@@ -193,8 +193,22 @@ function readKind(algorithm: Uint8Array): KeyKind {
   return { ...kind, type: oid === OID_ED25519 ? "ed25519" : "ed448" };
 }
 
-/** RSASSA-PSS-params (RFC 4055 §3.1): what they allow beyond "salt as long as the hash, MGF1 with it" TLS never uses. */
+/** What an RSASSA-PSS key allows beyond "salt as long as the hash, MGF1 with it" TLS never uses. */
 function readPssHash(reader: DerReader): HashName | "none" | null {
+  const parameters = readPssParameters(reader);
+  if (parameters === null) return null;
+  const { hash, salt } = parameters;
+  return hash === "none" || salt > HASHES[hash].length ? "none" : hash;
+}
+
+/**
+ * Reads RSASSA-PSS-params (RFC 4055 §3.1) to the end of the reader; null if they are absent.
+ * `hash`: "none" for hashes that are not built and for MGF1 with another hash. `salt`: bytes.
+ * @throws DecodeError
+ */
+export function readPssParameters(
+  reader: DerReader,
+): { readonly hash: HashName | "none"; readonly salt: number } | null {
   if (reader.peek() === null) return null;
   const parameters = reader.sequence();
   reader.end();
@@ -208,8 +222,7 @@ function readPssHash(reader: DerReader): HashName | "none" | null {
   const trailer = parameters.optional(3);
   if (trailer !== null && trailer.smallInteger() !== 1) throw new DecodeError("PSS: bad trailer");
   parameters.end();
-  if (hash === "none" || mask !== hash || salt > HASHES[hash].length) return "none";
-  return hash;
+  return { hash: mask === hash ? hash : "none", salt };
 }
 
 function readHash(wrapped: DerReader): HashName | "none" {

@@ -21,12 +21,10 @@ export function createCertificateServices(provider: CryptoProvider): Certificate
           `the key of ${leaf.subjectText} is of a kind that is not accepted`,
         );
       }
-      const allows = (bit: number): boolean =>
-        leaf.keyUsage === null || (leaf.keyUsage & bit) !== 0;
       return {
         publicKey: leaf.publicKey,
-        maySign: allows(KeyUsage.DigitalSignature),
-        mayEncipher: allows(KeyUsage.KeyEncipherment),
+        maySign: leaf.allowsUsage(KeyUsage.DigitalSignature),
+        mayEncipher: leaf.allowsUsage(KeyUsage.KeyEncipherment),
         notBefore: leaf.notBefore,
         notAfter: leaf.notAfter,
         signatureHash: leaf.signatureHash,

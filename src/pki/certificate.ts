@@ -1,145 +1,299 @@
 /**
- * Our view of a certificate (RFC 5280 §4), parsed by pkijs and kept by its bytes: parsing is dear, handshakes repeat.
- * Judges nothing.
+ * Our view of a certificate (RFC 5280 §4), read by the strict DER reader, without recursion and in time linear to its
+ * length, and kept by its bytes: handshakes repeat. Keys are imported when they are asked for.
+ * Judges nothing but form.
+ *
+ * Certificate: tbsCertificate { version, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo,
+ * issuerUniqueID, subjectUniqueID, extensions }, signatureAlgorithm, signatureValue.
  */
-import { Certificate as PkijsCertificate } from "pkijs";
-import { toHex } from "../bytes/text.ts";
+import { equalBytes } from "../bytes/byte-arrays.ts";
+import { DecodeError } from "../bytes/byte-reader.ts";
+import { DerReader, DerTag } from "../bytes/der.ts";
+import { fromLatin1 } from "../bytes/text.ts";
+import { type PublicKeyParts, parsePublicKey } from "../crypto/key-encoding.ts";
 import type { CryptoProvider, PublicKey } from "../crypto/provider.ts";
 import type { HashName } from "../protocol/cipher-suite.ts";
 import { fail } from "../protocol/failure.ts";
-import type { SignatureAlgorithm } from "../protocol/signature-scheme.ts";
-import { OID } from "./object-identifiers.ts";
-import { signatureAlgorithmOf } from "./signature-algorithm.ts";
+import { ByteCache } from "./byte-cache.ts";
+import { CERTIFICATE_BOUNDS } from "./der-guard.ts";
+import { type DistinguishedName, readName } from "./distinguished-name.ts";
+import {
+  type Extension,
+  type KnownExtensions,
+  readBoolean,
+  readKnownExtensions,
+} from "./extensions.ts";
+import {
+  type CertificateSignatureAlgorithm,
+  readSignatureAlgorithm,
+} from "./signature-algorithm.ts";
 
-/** Bytes of the largest certificate that is looked at. */
-const MAX_CERTIFICATE = 64 * 1024;
-const CACHED = 256;
+const CACHED = 512;
 
-export interface ParsedCertificate {
-  readonly der: Uint8Array;
-  /** What the issuer signed. */
-  readonly tbs: Uint8Array;
-  readonly signature: Uint8Array;
-  readonly signatureAlgorithm: SignatureAlgorithm | null;
-  /** DER Names. */
-  readonly issuer: Uint8Array;
-  readonly subject: Uint8Array;
-  readonly subjectText: string;
-  /** DER SubjectPublicKeyInfo. */
-  readonly spki: Uint8Array;
-  readonly publicKey: PublicKey | null;
-  readonly notBefore: number;
-  readonly notAfter: number;
-  readonly isCa: boolean;
-  readonly pathLength: number | null;
-  /** Bits of keyUsage, first bit 0x80 of the first byte; null: no extension. */
-  readonly keyUsage: number | null;
-  /** OIDs; null: no extension. */
-  readonly extendedKeyUsage: readonly string[] | null;
-  readonly dnsNames: readonly string[];
-  readonly ipAddresses: readonly Uint8Array[];
-  /** OIDs of critical extensions that nobody here understands. */
-  readonly unknownCritical: readonly string[];
-  readonly signatureHash: HashName | null;
-}
-
+/** Bits of `keyUsage` (RFC 5280 §4.2.1.3). */
 export const KeyUsage = {
   DigitalSignature: 0x80,
   KeyEncipherment: 0x20,
   KeyCertSign: 0x04,
+  CrlSign: 0x02,
 } as const;
 
-const UNDERSTOOD: readonly string[] = [
-  OID.keyUsage,
-  OID.subjectAltName,
-  OID.basicConstraints,
-  OID.extendedKeyUsage,
-];
+interface Fields {
+  readonly der: Uint8Array;
+  readonly tbs: Uint8Array;
+  readonly version: number;
+  readonly serialNumber: Uint8Array;
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly spki: Uint8Array;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly extensions: ReadonlyMap<string, Extension>;
+  readonly signatureAlgorithm: CertificateSignatureAlgorithm;
+  readonly signature: Uint8Array;
+}
+
+/** All byte fields are views of `der`, which nobody changes. */
+export class ParsedCertificate {
+  readonly der: Uint8Array;
+  /** What the issuer signed. */
+  readonly tbs: Uint8Array;
+  /** 1, 2 or 3. */
+  readonly version: number;
+  /** Content of the INTEGER, two's complement. */
+  readonly serialNumber: Uint8Array;
+  /** DER Names. */
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly issuerName: DistinguishedName;
+  readonly subjectName: DistinguishedName;
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  /** Milliseconds since 1970; both ends belong to the validity. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** By OID. */
+  readonly extensions: ReadonlyMap<string, Extension>;
+  /** The decoded ones. */
+  readonly known: KnownExtensions;
+  readonly signatureAlgorithm: CertificateSignatureAlgorithm;
+  readonly signature: Uint8Array;
+  readonly #provider: CryptoProvider;
+  #keyParts: PublicKeyParts | null | undefined;
+  #publicKey: PublicKey | null | undefined;
+
+  constructor(provider: CryptoProvider, fields: Fields) {
+    this.#provider = provider;
+    this.der = fields.der;
+    this.tbs = fields.tbs;
+    this.version = fields.version;
+    this.serialNumber = fields.serialNumber;
+    this.issuer = fields.issuer;
+    this.subject = fields.subject;
+    this.issuerName = readName(fields.issuer);
+    this.subjectName = readName(fields.subject);
+    this.spki = fields.spki;
+    this.notBefore = fields.notBefore;
+    this.notAfter = fields.notAfter;
+    this.extensions = fields.extensions;
+    this.known = readKnownExtensions(fields.extensions);
+    this.signatureAlgorithm = fields.signatureAlgorithm;
+    this.signature = fields.signature;
+  }
+
+  /** The key as far as its encoding tells; null: of a kind that is not accepted. */
+  get keyParts(): PublicKeyParts | null {
+    if (this.#keyParts === undefined) this.#keyParts = parsePublicKey(this.spki);
+    return this.#keyParts;
+  }
+
+  /** Null: of a kind that is not accepted, or no valid key. */
+  get publicKey(): PublicKey | null {
+    if (this.#publicKey === undefined) {
+      this.#publicKey = this.#provider.importPublicKey(this.spki);
+    }
+    return this.#publicKey;
+  }
+
+  /** "CN=example.com", for messages. */
+  get subjectText(): string {
+    return this.subjectName.shortText;
+  }
+
+  get issuerText(): string {
+    return this.issuerName.shortText;
+  }
+
+  /** Issuer and subject are the same name (RFC 5280 §3.2). */
+  get selfIssued(): boolean {
+    return this.issuerName.equals(this.subjectName);
+  }
+
+  get signatureHash(): HashName | null {
+    return this.signatureAlgorithm.algorithm?.hash ?? null;
+  }
+
+  /** Is it a certification authority by its basic constraints? */
+  get isCa(): boolean {
+    return this.known.basicConstraints?.ca === true;
+  }
+
+  get dnsNames(): string[] {
+    return (this.known.subjectAltName ?? []).flatMap((name) =>
+      name.form === "dns" ? [name.text] : [],
+    );
+  }
+
+  /** 4 or 16 bytes each. */
+  get ipAddresses(): Uint8Array[] {
+    return (this.known.subjectAltName ?? []).flatMap((name) =>
+      name.form === "ip" ? [name.bytes] : [],
+    );
+  }
+
+  /** The extension, if present, lets the key be used so (any of the bits). */
+  allowsUsage(bits: number): boolean {
+    const { keyUsage } = this.known;
+    return keyUsage === null || (keyUsage & bits) !== 0;
+  }
+}
 
 /** Parses certificates and keeps the last few by their bytes. */
 export class CertificateParser {
   readonly #provider: CryptoProvider;
-  readonly #cache = new Map<string, ParsedCertificate>();
+  readonly #cache = new ByteCache<ParsedCertificate>(CACHED);
 
   constructor(provider: CryptoProvider) {
     this.#provider = provider;
   }
 
-  /** @throws TlsFailure MalformedCertificate */
+  /**
+   * Reads a certificate. Its bytes are copied.
+   * @throws TlsFailure MalformedCertificate
+   */
   parse(der: Uint8Array): ParsedCertificate {
-    if (der.length > MAX_CERTIFICATE) {
+    if (der.length > CERTIFICATE_BOUNDS.bytes) {
       fail(
         "MalformedCertificate",
-        `a certificate of ${der.length} bytes, at most ${MAX_CERTIFICATE} are read`,
+        `a certificate of ${der.length} bytes, at most ${CERTIFICATE_BOUNDS.bytes} are read`,
       );
     }
-    const key = toHex(this.#provider.digest("sha256", der));
-    const known = this.#cache.get(key);
-    if (known !== undefined) return known;
-    const parsed = this.#read(der.slice());
-    this.#cache.set(key, parsed);
-    if (this.#cache.size > CACHED) {
-      const oldest = this.#cache.keys().next();
-      if (!oldest.done) this.#cache.delete(oldest.value);
-    }
-    return parsed;
-  }
-
-  #read(der: Uint8Array): ParsedCertificate {
+    const known = this.#cache.get(der);
+    if (known !== null) return known;
+    const own = new Uint8Array(der);
     try {
-      return this.#view(der, PkijsCertificate.fromBER(der as Uint8Array<ArrayBuffer>));
+      const parsed = new ParsedCertificate(this.#provider, readFields(own));
+      this.#cache.set(own, parsed);
+      return parsed;
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      return fail("MalformedCertificate", `a certificate cannot be read: ${text}`);
+      if (!(error instanceof DecodeError)) throw error;
+      return fail("MalformedCertificate", `a certificate cannot be read: ${error.message}`);
     }
   }
+}
 
-  #view(der: Uint8Array, certificate: PkijsCertificate): ParsedCertificate {
-    const spki = new Uint8Array(certificate.subjectPublicKeyInfo.toSchema().toBER());
-    const extensions = new Map(
-      (certificate.extensions ?? []).map((extension) => [extension.extnID, extension]),
-    );
-    const value = (oid: string): Record<string, unknown> | null =>
-      (extensions.get(oid)?.parsedValue as Record<string, unknown> | undefined) ?? null;
-    const basic = value(OID.basicConstraints) as {
-      cA?: boolean;
-      pathLenConstraint?: unknown;
-    } | null;
-    const usage = value(OID.keyUsage) as { valueBlock?: { valueHexView: Uint8Array } } | null;
-    const extended = value(OID.extendedKeyUsage) as { keyPurposes?: string[] } | null;
-    const names =
-      (value(OID.subjectAltName) as { altNames?: { type: number; value: unknown }[] } | null)
-        ?.altNames ?? [];
-    const algorithm = signatureAlgorithmOf(certificate.signatureAlgorithm);
-    return {
-      der,
-      tbs: new Uint8Array(certificate.tbsView),
-      signature: new Uint8Array(certificate.signatureValue.valueBlock.valueHexView),
-      signatureAlgorithm: algorithm,
-      issuer: new Uint8Array(certificate.issuer.toSchema().toBER()),
-      subject: new Uint8Array(certificate.subject.toSchema().toBER()),
-      subjectText: certificate.subject.typesAndValues
-        .map((item) => String(item.value.valueBlock.value))
-        .join(", "),
-      spki,
-      publicKey: this.#provider.importPublicKey(spki),
-      notBefore: certificate.notBefore.value.getTime(),
-      notAfter: certificate.notAfter.value.getTime(),
-      isCa: basic?.cA === true,
-      pathLength: typeof basic?.pathLenConstraint === "number" ? basic.pathLenConstraint : null,
-      keyUsage: usage === null ? null : (usage.valueBlock?.valueHexView[0] ?? 0),
-      extendedKeyUsage: extended?.keyPurposes ?? null,
-      dnsNames: names.filter((name) => name.type === 2).map((name) => String(name.value)),
-      ipAddresses: names
-        .filter((name) => name.type === 7)
-        .map(
-          (name) =>
-            (name.value as { valueBlock: { valueHexView: Uint8Array } }).valueBlock.valueHexView,
-        ),
-      unknownCritical: [...extensions.values()]
-        .filter((extension) => extension.critical && !UNDERSTOOD.includes(extension.extnID))
-        .map((extension) => extension.extnID),
-      signatureHash: algorithm?.hash ?? null,
-    };
+function readFields(der: Uint8Array): Fields {
+  const outer = new DerReader(der);
+  const certificate = outer.sequence();
+  outer.end();
+  const { encoded: tbs, content } = expect(certificate, DerTag.Sequence);
+  const algorithm = certificate.element(DerTag.Sequence);
+  const signature = certificate.bitString();
+  certificate.end();
+
+  const fields = new DerReader(content);
+  const version = readVersion(fields.optional(0));
+  const serialNumber = readSerialNumber(fields);
+  if (!equalBytes(fields.element(DerTag.Sequence), algorithm)) {
+    // @rfc 5280 §4.1.1.2
+    throw new DecodeError("the signature algorithm inside and outside are not the same");
   }
+  const issuer = expect(fields, DerTag.Sequence).encoded;
+  const validity = fields.sequence();
+  const notBefore = readTime(validity);
+  const notAfter = readTime(validity);
+  validity.end();
+  const subject = expect(fields, DerTag.Sequence).encoded;
+  const spki = expect(fields, DerTag.Sequence).encoded;
+  for (const tag of [0x81, 0x82]) {
+    if (fields.peek() === tag && version >= 2) fields.element(tag);
+  }
+  const extensions = version === 3 ? readExtensions(fields.optional(3)) : new Map();
+  fields.end();
+  const signatureAlgorithm = readSignatureAlgorithm(algorithm);
+  return {
+    ...{ der, tbs, version, serialNumber, issuer, subject, spki, notBefore, notAfter },
+    ...{ extensions, signatureAlgorithm, signature },
+  };
+}
+
+function expect(reader: DerReader, tag: number): { content: Uint8Array; encoded: Uint8Array } {
+  const element = reader.next();
+  if (element.tag !== tag) throw new DecodeError(`DER: tag ${element.tag}, expected ${tag}`);
+  return element;
+}
+
+function readVersion(wrapped: DerReader | null): number {
+  if (wrapped === null) return 1;
+  const version = wrapped.smallInteger() + 1;
+  wrapped.end();
+  if (version > 3) throw new DecodeError(`there is no version ${version}`);
+  return version;
+}
+
+/** Content of any INTEGER in shortest form: negative ones are for the profiles to refuse. */
+function readSerialNumber(fields: DerReader): Uint8Array {
+  const content = fields.element(DerTag.Integer);
+  const [first, second = 0] = content;
+  if (first === undefined) throw new DecodeError("the serial number is empty");
+  if (content.length > 1 && first === (second >= 0x80 ? 0xff : 0)) {
+    throw new DecodeError("the serial number is not in its shortest form");
+  }
+  return content;
+}
+
+function readExtensions(wrapped: DerReader | null): Map<string, Extension> {
+  const extensions = new Map<string, Extension>();
+  if (wrapped === null) return extensions;
+  const list = wrapped.sequence();
+  wrapped.end();
+  do {
+    const fields = list.sequence();
+    const oid = fields.objectIdentifier();
+    const critical = fields.peek() === DerTag.Boolean && readBoolean(fields);
+    const value = fields.element(DerTag.OctetString);
+    fields.end();
+    // @rfc 5280 §4.2
+    if (extensions.has(oid)) throw new DecodeError(`the extension ${oid} is there twice`);
+    extensions.set(oid, { critical, value });
+  } while (list.peek() !== null);
+  return extensions;
+}
+
+/** UTCTime YYMMDDHHMMSSZ or GeneralizedTime YYYYMMDDHHMMSSZ (RFC 5280 §4.1.2.5): seconds, and Z for the zone. */
+function readTime(reader: DerReader): number {
+  const { tag, content } = reader.next();
+  const text = fromLatin1(content);
+  const utc = tag === DerTag.UtcTime && /^\d{12}Z$/.test(text);
+  if (!utc && !(tag === DerTag.GeneralizedTime && /^\d{14}Z$/.test(text))) {
+    throw new DecodeError("a time is not in the form of RFC 5280");
+  }
+  const century = Number(text.slice(0, 2)) < 50 ? "20" : "19";
+  const digits = utc ? century + text : text;
+  const part = (start: number, length = 2): number => Number(digits.slice(start, start + length));
+  const [year, month, day] = [part(0, 4), part(4), part(6)];
+  const [hour, minute, second] = [part(8), part(10), part(12)];
+  const time = new Date(0);
+  time.setUTCFullYear(year, month - 1, day);
+  time.setUTCHours(hour, minute, second);
+  if (
+    time.getUTCMonth() !== month - 1 ||
+    time.getUTCDate() !== day ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
+  ) {
+    throw new DecodeError(`there is no time ${text}`);
+  }
+  return time.getTime();
 }

@@ -138,10 +138,11 @@ function checkTime(
 
 /** @param below intermediates between this one and the leaf */
 function checkIssuer(issuer: ParsedCertificate, below: number): Refusal | null {
-  const { subjectText, keyUsage, pathLength } = issuer;
+  const { subjectText } = issuer;
+  const pathLength = issuer.known.basicConstraints?.pathLength ?? null;
   const refuse = (message: string): Refusal => ({ reason: "CertificateRefused", message });
   if (!issuer.isCa) return refuse(`${subjectText} is no certification authority`);
-  if (keyUsage !== null && (keyUsage & KeyUsage.KeyCertSign) === 0) {
+  if (!issuer.allowsUsage(KeyUsage.KeyCertSign)) {
     return refuse(`${subjectText} may not sign certificates`);
   }
   if (pathLength !== null && below > pathLength) {
@@ -150,16 +151,14 @@ function checkIssuer(issuer: ParsedCertificate, below: number): Refusal | null {
   return unknownCritical(issuer);
 }
 
-function unknownCritical({
-  unknownCritical: oids,
-  subjectText,
-}: ParsedCertificate): Refusal | null {
-  return oids.length === 0
-    ? null
-    : {
-        reason: "CertificateRefused",
-        message: `${subjectText} has the unknown critical extension ${oids[0]}`,
-      };
+function unknownCritical({ extensions, subjectText }: ParsedCertificate): Refusal | null {
+  const understood: readonly string[] = Object.values(OID);
+  const unknown = [...extensions].find(
+    ([oid, { critical }]) => critical && !understood.includes(oid),
+  );
+  if (unknown === undefined) return null;
+  const message = `${subjectText} has the unknown critical extension ${unknown[0]}`;
+  return { reason: "CertificateRefused", message };
 }
 
 function checkSignature(
@@ -172,7 +171,7 @@ function checkSignature(
     return { reason: "CertificateRefused", message: "the chain takes too many signature checks" };
   }
   const { publicKey } = issuer;
-  const { signatureAlgorithm } = last;
+  const { algorithm: signatureAlgorithm } = last.signatureAlgorithm;
   if (publicKey === null || signatureAlgorithm === null) {
     return {
       reason: "UnsupportedCertificateKey",
@@ -188,7 +187,7 @@ function checkSignature(
 }
 
 function checkUsage(leaf: ParsedCertificate, purpose: "server" | "client"): Refusal | null {
-  const usages = leaf.extendedKeyUsage;
+  const usages = leaf.known.extendedKeyUsage;
   const wanted = purpose === "server" ? OID.serverAuth : OID.clientAuth;
   if (usages !== null && !usages.includes(wanted) && !usages.includes(OID.anyExtendedKeyUsage)) {
     return {

@@ -1,17 +1,13 @@
 /**
- * AlgorithmIdentifier of a certificate's signature to what a provider computes (RFC 3279, 4055, 5758, 8410).
+ * AlgorithmIdentifier of a certificate's signature to what a provider computes (RFC 3279 §2.2, 4055 §5, 5758 §3, 8410 §3).
  */
-import { type AlgorithmIdentifier, RSASSAPSSParams } from "pkijs";
-import type { HashName } from "../protocol/cipher-suite.ts";
-import {
-  OID_ED448,
-  OID_ED25519,
-  OID_RSASSA_PSS,
-  OID_SHA256,
-  OID_SHA384,
-  OID_SHA512,
-} from "../protocol/object-identifiers.ts";
+import { equalBytes } from "../bytes/byte-arrays.ts";
+import { DerReader, DerTag } from "../bytes/der.ts";
+import { readPssParameters } from "../crypto/key-encoding.ts";
+import { HASHES } from "../protocol/cipher-suite.ts";
+import { OID_ED448, OID_ED25519, OID_RSASSA_PSS } from "../protocol/object-identifiers.ts";
 import type { SignatureAlgorithm } from "../protocol/signature-scheme.ts";
+import { REFUSED_ALGORITHMS } from "./object-identifiers.ts";
 
 /** ecdsa-with-SHA256. */
 export const ECDSA_SHA256 = "1.2.840.10045.4.3.2";
@@ -27,17 +23,47 @@ const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
   [OID_ED448]: { family: "eddsa", hash: null },
 };
 
-const HASHES: Readonly<Record<string, HashName>> = {
-  [OID_SHA256]: "sha256",
-  [OID_SHA384]: "sha384",
-  [OID_SHA512]: "sha512",
-};
+/** A certificate's signature algorithm. */
+export interface CertificateSignatureAlgorithm {
+  /** Null for one that is not accepted (MD5, SHA-1, DSA, …) or not built. */
+  readonly algorithm: SignatureAlgorithm | null;
+  /** For messages. */
+  readonly name: string;
+}
 
-/** The algorithm, or null for one that is not built (MD5, SHA-1, DSA, …). */
-export function signatureAlgorithmOf(identifier: AlgorithmIdentifier): SignatureAlgorithm | null {
-  const { algorithmId, algorithmParams } = identifier;
-  if (algorithmId !== OID_RSASSA_PSS) return ALGORITHMS[algorithmId] ?? null;
-  const parameters = new RSASSAPSSParams({ schema: algorithmParams });
-  const hash = HASHES[parameters.hashAlgorithm.algorithmId];
-  return hash === undefined ? null : { family: "rsa-pss", hash };
+const recent: { content: Uint8Array; read: CertificateSignatureAlgorithm }[] = [];
+const RECENT = 8;
+
+/**
+ * Reads the content of an AlgorithmIdentifier. There are few of them and each certificate has one: the last ones are kept.
+ * @throws DecodeError
+ */
+export function readSignatureAlgorithm(content: Uint8Array): CertificateSignatureAlgorithm {
+  const known = recent.find((item) => equalBytes(item.content, content));
+  if (known !== undefined) return known.read;
+  const read = readAnew(content);
+  recent.unshift({ content: content.slice(), read });
+  recent.length = Math.min(recent.length, RECENT);
+  return read;
+}
+
+function readAnew(content: Uint8Array): CertificateSignatureAlgorithm {
+  const reader = new DerReader(content);
+  const oid = reader.objectIdentifier();
+  if (oid === OID_RSASSA_PSS) return { algorithm: readPss(reader), name: "RSA-PSS" };
+  const algorithm = ALGORITHMS[oid] ?? null;
+  const name = REFUSED_ALGORITHMS[oid] ?? `the algorithm ${oid}`;
+  if (algorithm === null) return { algorithm, name };
+  // NULL for RSA, where some leave it out; absent for the others, where some write it (RFC 5758 §3.2 forbids it).
+  if (reader.peek() === DerTag.Null && algorithm.family !== "eddsa") reader.null();
+  reader.end();
+  return { algorithm, name: algorithm.hash ?? "EdDSA" };
+}
+
+/** Only what the providers compute: one hash for everything, and a salt as long as it. */
+function readPss(reader: DerReader): SignatureAlgorithm | null {
+  const parameters = readPssParameters(reader);
+  if (parameters === null || parameters.hash === "none" || parameters.hash === "sha1") return null;
+  if (parameters.salt !== HASHES[parameters.hash].length) return null;
+  return { family: "rsa-pss", hash: parameters.hash };
 }
