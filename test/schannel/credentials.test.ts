@@ -35,7 +35,7 @@ const unreadable = { chain: [Uint8Array.of(1, 2, 3)], privateKey: "key" };
 const keyless = { chain: [FAKE_LEAF] };
 const tooMany = <T>(item: T, count: number): T[] => new Array<T>(count).fill(item);
 
-type Case = readonly [title: string, use: number, authData: unknown, expected: number];
+type Case = readonly [row: string, title: string, use: number, authData: unknown, expected: number];
 
 const OK = status.SEC_E_OK;
 const UNKNOWN = status.SEC_E_UNKNOWN_CREDENTIALS;
@@ -43,80 +43,144 @@ const NONE = status.SEC_E_NO_CREDENTIALS;
 const MISMATCH = status.SEC_E_ALGORITHM_MISMATCH;
 
 const CASES: readonly Case[] = [
-  ["credential use 0 without auth data", 0, null, NONE],
-  ["BOTH without auth data", SECPKG_CRED_BOTH, null, NONE],
-  ["INBOUND without auth data", INBOUND, null, NONE],
-  ["OUTBOUND without auth data", OUTBOUND, null, OK],
+  ["C2", "credential use 0 without auth data", 0, null, NONE],
+  ["C2", "BOTH without auth data", SECPKG_CRED_BOTH, null, NONE],
+  ["C3", "INBOUND without auth data", INBOUND, null, NONE],
+  ["C4", "OUTBOUND without auth data", OUTBOUND, null, OK],
   ...[0, 1, 2, 3].flatMap((dwVersion): Case[] => [
-    [`dwVersion ${dwVersion} outbound`, OUTBOUND, { dwVersion }, UNKNOWN],
-    [`dwVersion ${dwVersion} inbound`, INBOUND, { dwVersion }, UNKNOWN],
+    [
+      dwVersion === 3 ? "C6" : "C5",
+      `dwVersion ${dwVersion} outbound`,
+      OUTBOUND,
+      { dwVersion },
+      UNKNOWN,
+    ],
+    [
+      dwVersion === 3 ? "C6" : "C5",
+      `dwVersion ${dwVersion} inbound`,
+      INBOUND,
+      { dwVersion },
+      UNKNOWN,
+    ],
   ]),
-  ["dwVersion 4 without certificate, outbound", OUTBOUND, { dwVersion: 4 }, OK],
-  ["dwVersion 4 without certificate, inbound", INBOUND, { dwVersion: 4 }, OK],
-  ["dwVersion 5, all else zero", OUTBOUND, { dwVersion: 5 }, OK],
-  ["certificate that does not parse", OUTBOUND, { dwVersion: 4, paCred: [unreadable] }, UNKNOWN],
-  ["certificate without private key", INBOUND, { dwVersion: 4, paCred: [keyless] }, NONE],
+  ["C7", "dwVersion 4 without certificate, outbound", OUTBOUND, { dwVersion: 4 }, OK],
+  ["C7", "dwVersion 4 without certificate, inbound", INBOUND, { dwVersion: 4 }, OK],
+  ["C8", "dwVersion 5, all else zero", OUTBOUND, { dwVersion: 5 }, OK],
   [
+    "C9",
+    "certificate that does not parse",
+    OUTBOUND,
+    { dwVersion: 4, paCred: [unreadable] },
+    UNKNOWN,
+  ],
+  ["C10", "certificate without private key", INBOUND, { dwVersion: 4, paCred: [keyless] }, NONE],
+  [
+    "C11",
     "two certificates, one without key",
     INBOUND,
     { dwVersion: 4, paCred: [FAKE_CERTIFICATE, keyless] },
     UNKNOWN,
   ],
   [
+    "C11",
     "two certificates, one unreadable",
     INBOUND,
     { dwVersion: 4, paCred: [unreadable, FAKE_CERTIFICATE] },
     UNKNOWN,
   ],
   [
+    "C9",
     "key that cannot be used",
     INBOUND,
     { dwVersion: 5, paCred: [{ chain: [FAKE_LEAF], privateKey: "bad" }] },
     UNKNOWN,
   ],
   [
+    "C12",
     "protocol mask for the other direction",
     OUTBOUND,
     { dwVersion: 4, grbitEnabledProtocols: c.SP_PROT_TLS1_2_SERVER },
     MISMATCH,
   ],
   [
+    "C12",
     "protocol mask for the other direction, inbound",
     INBOUND,
     { dwVersion: 4, grbitEnabledProtocols: c.SP_PROT_TLS1_2_CLIENT },
     MISMATCH,
   ],
   [
+    "C13",
     "protocol mask mixes TLS and DTLS",
     OUTBOUND,
     { dwVersion: 4, grbitEnabledProtocols: c.SP_PROT_TLS1_2_CLIENT | c.SP_PROT_DTLS1_2_CLIENT },
     MISMATCH,
   ],
   [
+    "C14",
     "mask leaves nothing that is built",
     OUTBOUND,
     { dwVersion: 4, grbitEnabledProtocols: c.SP_PROT_TLS1_0_CLIENT },
     MISMATCH,
   ],
   [
+    "C14",
     "everything disabled",
     OUTBOUND,
     { dwVersion: 5, pTlsParameters: [{ grbitDisabledProtocols: 0xffffffff }] },
     MISMATCH,
   ],
-  ["PSK only", OUTBOUND, { dwVersion: 5, dwFlags: c.SCH_USE_PRESHAREDKEY_ONLY }, MISMATCH],
-  ["DTLS only", OUTBOUND, { dwVersion: 5, dwFlags: c.SCH_USE_DTLS_ONLY }, MISMATCH],
-  ["17 TLS_PARAMETERS", OUTBOUND, { dwVersion: 5, pTlsParameters: tooMany({}, 17) }, UNKNOWN],
-  ["two TLS_PARAMETERS without ALPN", INBOUND, { dwVersion: 5, pTlsParameters: [{}, {}] }, UNKNOWN],
   [
+    "C14, 1.7 E_SCH_USE_PRESHAREDKEY_ONLY",
+    "PSK only",
+    OUTBOUND,
+    { dwVersion: 5, dwFlags: c.SCH_USE_PRESHAREDKEY_ONLY },
+    MISMATCH,
+  ],
+  [
+    "C14, 1.7 E_SCH_USE_DTLS_ONLY",
+    "DTLS only",
+    OUTBOUND,
+    { dwVersion: 5, dwFlags: c.SCH_USE_DTLS_ONLY },
+    MISMATCH,
+  ],
+  [
+    "C15, 1.7 L1",
+    "17 TLS_PARAMETERS",
+    OUTBOUND,
+    { dwVersion: 5, pTlsParameters: tooMany({}, 17) },
+    UNKNOWN,
+  ],
+  [
+    "C15",
+    "two TLS_PARAMETERS without ALPN",
+    INBOUND,
+    { dwVersion: 5, pTlsParameters: [{}, {}] },
+    UNKNOWN,
+  ],
+  [
+    "C15, 1.7 L2",
     "17 ALPN ids",
     INBOUND,
     { dwVersion: 5, pTlsParameters: [{ rgstrAlpnIds: tooMany("h2", 17) }] },
     UNKNOWN,
   ],
-  ["101 certificates", INBOUND, { dwVersion: 5, paCred: tooMany(FAKE_CERTIFICATE, 101) }, UNKNOWN],
-  ["more counted than given", INBOUND, { dwVersion: 5, cCreds: 2, paCred: [keyless] }, UNKNOWN],
   [
+    "C15, 1.7 L6",
+    "101 certificates",
+    INBOUND,
+    { dwVersion: 5, paCred: tooMany(FAKE_CERTIFICATE, 101) },
+    UNKNOWN,
+  ],
+  [
+    "C15",
+    "more counted than given",
+    INBOUND,
+    { dwVersion: 5, cCreds: 2, paCred: [keyless] },
+    UNKNOWN,
+  ],
+  [
+    "C15, 1.7 E_SCH_CRED_REVOCATION_CHECK_CHAIN E_SCH_CRED_REVOCATION_CHECK_END_CERT E_SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT",
     "two revocation flags",
     OUTBOUND,
     {
@@ -125,11 +189,11 @@ const CASES: readonly Case[] = [
     },
     UNKNOWN,
   ],
-  ["hRootStore that is none", OUTBOUND, { dwVersion: 5, hRootStore: "store" }, UNKNOWN],
+  ["C15", "hRootStore that is none", OUTBOUND, { dwVersion: 5, hRootStore: "store" }, UNKNOWN],
 ];
 
-for (const [title, use, authData, expected] of CASES) {
-  credentials.row("2.1", `${title}: ${status.statusName(expected)}`, () => {
+for (const [row, title, use, authData, expected] of CASES) {
+  credentials.row(`2.1 ${row}`, `${title}: ${status.statusName(expected)}`, () => {
     is(acquire(use, authData), expected);
   });
 }
@@ -147,7 +211,7 @@ const OPTIONS: readonly (readonly [title: string, sealwire: object, expected: nu
 ];
 
 for (const [title, sealwire, expected] of OPTIONS) {
-  credentials.row("3.2 options", `${title}: ${status.statusName(expected)}`, () => {
+  credentials.row("8.2 P3 P17", `${title}: ${status.statusName(expected)}`, () => {
     is(acquire(OUTBOUND, { dwVersion: 5, sealwire }), expected);
   });
 }
@@ -160,7 +224,7 @@ const choose = (
 const codes = (choice: Choice): number[] => choice.cipherSuites.map((suite) => suite.code);
 
 credentials.row(
-  "6.1",
+  "6.1 V1 V2, 8.2 P4, 6.3 V3 V4",
   "SCHANNEL_CRED never reaches TLS 1.3, unless one of its suites is named",
   () => {
     assert.equal(choose({ dwVersion: 4 }).versions, [0x0303]);
@@ -171,7 +235,7 @@ credentials.row(
 );
 
 credentials.row(
-  "6.1",
+  "6.1 V9, 8.2 P3",
   "cipherSuites are exactly these, in this order, also those off by default",
   () => {
     const choice = choose({ dwVersion: 5, sealwire: { cipherSuites: [0x009e, 0x002f, 0xc02f] } });
@@ -181,12 +245,12 @@ credentials.row(
   },
 );
 
-credentials.row("6.1", "palgSupportedAlgs restricts within the classes that it names", () => {
+credentials.row("6.1 V3", "palgSupportedAlgs restricts within the classes that it names", () => {
   const choice = choose({ dwVersion: 4, palgSupportedAlgs: [c.CALG_AES_128, c.CALG_ECDSA] });
   assert.equal(codes(choice), [0xc02b]);
 });
 
-credentials.row("6.1", "strengths bound the cipher's bits; -1 and -1 leave nothing", () => {
+credentials.row("6.1 V3 V4", "strengths bound the cipher's bits; -1 and -1 leave nothing", () => {
   const strong = choose({ dwVersion: 4, dwMinimumCipherStrength: 256 });
   assert.ok(strong.cipherSuites.every((suite) => suite.cipher.keyLength === 32));
   const nullOnly = { dwVersion: 4, dwMinimumCipherStrength: -1, dwMaximumCipherStrength: -1 };
@@ -194,7 +258,7 @@ credentials.row("6.1", "strengths bound the cipher's bits; -1 and -1 leave nothi
   is(acquire(OUTBOUND, { ...nullOnly, dwMaximumCipherStrength: 0 }), OK);
 });
 
-credentials.row("6.1", "CRYPTO_SETTINGS deny ciphers, digests, exchanges and signatures", () => {
+credentials.row("6.1 V3", "CRYPTO_SETTINGS deny ciphers, digests, exchanges and signatures", () => {
   const deny = (eAlgorithmUsage: number, strCngAlgId: string, more: object = {}): Choice =>
     choose({
       dwVersion: 5,
@@ -218,7 +282,7 @@ credentials.row("6.1", "CRYPTO_SETTINGS deny ciphers, digests, exchanges and sig
 });
 
 credentials.row(
-  "6.1",
+  "6.1 V5, 1.7 L8",
   "TLS_PARAMETERS with ALPN ids apply to those protocols; optional ones never empty",
   () => {
     const sets = [{ rgstrAlpnIds: ["h2"], grbitDisabledProtocols: c.SP_PROT_TLS1_2_CLIENT }];
@@ -236,7 +300,7 @@ const query = (authData: unknown, number: number): unknown => {
 };
 
 credentials.row(
-  "2.1 query",
+  "2.1 K3 K4 K6",
   "the protocols effective for this credential, its algorithms and strengths",
   () => {
     const mask = (authData: unknown): unknown =>
@@ -255,7 +319,7 @@ credentials.row(
 );
 
 credentials.row(
-  "2.1 query",
+  "2.1 K2 K5",
   "names: SEC_E_NO_CREDENTIALS; anything else: SEC_E_UNSUPPORTED_FUNCTION",
   () => {
     assert.is(query(null, attribute.SECPKG_CRED_ATTR_NAMES), "SEC_E_NO_CREDENTIALS");

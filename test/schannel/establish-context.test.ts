@@ -29,7 +29,7 @@ function client(): FakeSide {
 }
 
 establish.row(
-  "2.2 first",
+  "2.2 I1 N4 T7, 2.0 G2",
   "null input, an EMPTY of size 0, an EMPTY TOKEN: SEC_I_CONTINUE_NEEDED",
   () => {
     for (const input of [null, desc(empty()), desc(token()), desc(token(), empty())]) {
@@ -43,22 +43,24 @@ establish.row(
   },
 );
 
-const OUTPUTS: readonly [string, SecBuffer[] | null, number, number][] = [
-  ["null output", null, ALLOCATE, status.SEC_E_INVALID_TOKEN],
-  ["no buffers", [], ALLOCATE, status.SEC_E_INVALID_TOKEN],
-  ["no TOKEN", [new SecBuffer(buffer.SECBUFFER_DATA)], ALLOCATE, status.SEC_E_INVALID_TOKEN],
-  ["EMPTY without ALLOCATE_MEMORY", [empty()], 0, status.SEC_E_INVALID_TOKEN],
-  ["EMPTY with ALLOCATE_MEMORY", [empty()], ALLOCATE, status.SEC_I_CONTINUE_NEEDED],
-  ["TOKEN of size 0", [token()], 0, status.SEC_E_INSUFFICIENT_MEMORY],
+const OUTPUTS: readonly [row: string, title: string, SecBuffer[] | null, number, number][] = [
+  ["O1", "null output", null, ALLOCATE, status.SEC_E_INVALID_TOKEN],
+  ["O1", "no buffers", [], ALLOCATE, status.SEC_E_INVALID_TOKEN],
+  ["O2", "no TOKEN", [new SecBuffer(buffer.SECBUFFER_DATA)], ALLOCATE, status.SEC_E_INVALID_TOKEN],
+  ["O4", "EMPTY without ALLOCATE_MEMORY", [empty()], 0, status.SEC_E_INVALID_TOKEN],
+  ["O3, 8.1 Q5", "EMPTY with ALLOCATE_MEMORY", [empty()], ALLOCATE, status.SEC_I_CONTINUE_NEEDED],
+  ["O5", "TOKEN of size 0", [token()], 0, status.SEC_E_INSUFFICIENT_MEMORY],
   [
+    "O5",
     "ALERT of size 0",
     [token(new Uint8Array(100)), new SecBuffer(buffer.SECBUFFER_ALERT)],
     0,
     status.SEC_E_INSUFFICIENT_MEMORY,
   ],
-  ["TOKEN too small", [token(new Uint8Array(5))], 0, status.SEC_E_INSUFFICIENT_MEMORY],
-  ["size but no memory: allocated", [token(null, 1)], 0, status.SEC_I_CONTINUE_NEEDED],
+  ["O8", "TOKEN too small", [token(new Uint8Array(5))], 0, status.SEC_E_INSUFFICIENT_MEMORY],
+  ["O7", "size but no memory: allocated", [token(null, 1)], 0, status.SEC_I_CONTINUE_NEEDED],
   [
+    "O6",
     "memory is replaced by ours",
     [token(new Uint8Array(2))],
     ALLOCATE,
@@ -66,8 +68,8 @@ const OUTPUTS: readonly [string, SecBuffer[] | null, number, number][] = [
   ],
 ];
 
-for (const [title, buffers, contextReq, expected] of OUTPUTS) {
-  establish.row("2.2 output", `${title}: ${status.statusName(expected)}`, () => {
+for (const [row, title, buffers, contextReq, expected] of OUTPUTS) {
+  establish.row(`2.2 ${row}`, `${title}: ${status.statusName(expected)}`, () => {
     const output = buffers === null ? null : desc(...buffers);
     const answer = client().call({ output, contextReq });
     is(answer.status, expected);
@@ -79,7 +81,7 @@ for (const [title, buffers, contextReq, expected] of OUTPUTS) {
   });
 }
 
-establish.row("2.2 flags", "ret = 0x801C or (req and what is echoed)", () => {
+establish.row("2.2 F1 F3, 8.1 Q6", "ret = 0x801C or (req and what is echoed)", () => {
   for (const [req, ret] of [
     [0, 0x801c],
     [0x80, 0x809c],
@@ -92,7 +94,7 @@ establish.row("2.2 flags", "ret = 0x801C or (req and what is echoed)", () => {
   }
 });
 
-establish.row("2.3 flags", "ret = 0x1001C or (req and 0x8500); MUTUAL_AUTH is not reported", () => {
+establish.row("2.3 S6", "ret = 0x1001C or (req and 0x8500); MUTUAL_AUTH is not reported", () => {
   const side = new FakeSide("server");
   const answer = side.call({
     contextReq: 0x8500 | flags.ASC_REQ_MUTUAL_AUTH,
@@ -101,7 +103,7 @@ establish.row("2.3 flags", "ret = 0x1001C or (req and 0x8500); MUTUAL_AUTH is no
   assert.is(answer.contextAttr, 0x1851c);
 });
 
-establish.row("2.2 direction", "a credential of the wrong direction: SEC_E_INVALID_HANDLE", () => {
+establish.row("2.2 F4", "a credential of the wrong direction: SEC_E_INVALID_HANDLE", () => {
   is(client().call({ credential: INBOUND }).status, status.SEC_E_INVALID_HANDLE);
 });
 
@@ -117,15 +119,15 @@ function later(): {
 }
 
 const LONG = fakeRecord(300, 22);
-const PARTS: readonly [title: string, bytes: Uint8Array, missing: number][] = [
-  ["no byte", new Uint8Array(0), 5],
-  ["3 bytes", LONG.subarray(0, 3), 2],
-  ["5 bytes", LONG.subarray(0, 5), 300],
-  ["all but one", LONG.subarray(0, 304), 1],
+const PARTS: readonly [row: string, title: string, bytes: Uint8Array, missing: number][] = [
+  ["T2", "no byte", new Uint8Array(0), 5],
+  ["T2", "3 bytes", LONG.subarray(0, 3), 2],
+  ["T3", "5 bytes", LONG.subarray(0, 5), 300],
+  ["T3", "all but one", LONG.subarray(0, 304), 1],
 ];
 
-for (const [title, bytes, missing] of PARTS) {
-  establish.row("2.2 incomplete", `${title}: MISSING ${missing}, output untouched`, () => {
+for (const [row, title, bytes, missing] of PARTS) {
+  establish.row(`2.2 ${row} O11`, `${title}: MISSING ${missing}, output untouched`, () => {
     const { side, context } = later();
     const output = token(new Uint8Array(50));
     const spare = empty();
@@ -136,19 +138,19 @@ for (const [title, bytes, missing] of PARTS) {
   });
 }
 
-establish.row("2.2 incomplete", "null input: SEC_E_INCOMPLETE_MESSAGE", () => {
+establish.row("2.2 T1", "null input: SEC_E_INCOMPLETE_MESSAGE", () => {
   const { side, context } = later();
   is(side.call({ context }).status, status.SEC_E_INCOMPLETE_MESSAGE);
 });
 
-establish.row("2.3 first", "a partial ClientHello makes no context", () => {
+establish.row("2.3 S3 S4", "a partial ClientHello makes no context", () => {
   const side = new FakeSide("server");
   const answer = side.call({ input: desc(token(LONG.subarray(0, 100)), empty()) });
   is(answer.status, status.SEC_E_INCOMPLETE_MESSAGE);
   assert.is(answer.context, undefined);
 });
 
-establish.row("2.2 input", "EMPTY with a size: SEC_E_INVALID_TOKEN, state unharmed", () => {
+establish.row("2.2 T4, 2.0 G5", "EMPTY with a size: SEC_E_INVALID_TOKEN, state unharmed", () => {
   const { side, context } = later();
   const before = side.engine.calls.length;
   const bad = desc(token(LONG), new SecBuffer(buffer.SECBUFFER_EMPTY, new Uint8Array(4)));
@@ -158,7 +160,7 @@ establish.row("2.2 input", "EMPTY with a size: SEC_E_INVALID_TOKEN, state unharm
 });
 
 establish.row(
-  "2.2 input",
+  "2.2 T5 O12, 7.2 C1",
   "no TLS record: SEC_E_INVALID_TOKEN, TOKEN cbBuffer 0, and it stays so",
   () => {
     const { side, context } = later();
@@ -174,7 +176,7 @@ establish.row(
 );
 
 establish.row(
-  "2.2 extra",
+  "2.2 T9 I2 X1 X2, 8.1 Q3",
   "bytes left over become EXTRA, the tail of the input and no copy",
   () => {
     const { side, context } = later();
@@ -189,7 +191,7 @@ establish.row(
 );
 
 establish.row(
-  "2.2 extra",
+  "2.2 T10 I3",
   "without an EMPTY: SEC_E_INVALID_TOKEN, and the call can be repeated with one",
   () => {
     const { side, context } = later();
@@ -207,7 +209,7 @@ establish.row(
 );
 
 establish.row(
-  "2.2 no room",
+  "2.2 O8 F2, 2.0 G5",
   "a token that does not fit: nothing written, nothing lost, the call repeated",
   () => {
     const { side, context } = later();
@@ -232,7 +234,7 @@ establish.row(
 );
 
 establish.row(
-  "2.2 credentials",
+  "2.2 K1",
   "SEC_I_INCOMPLETE_CREDENTIALS once; the repeated call goes on behind the same bytes",
   () => {
     const { side, context } = later();
@@ -253,7 +255,7 @@ establish.row(
 );
 
 establish.row(
-  "3.1 pending",
+  "8.2 P20",
   "SEC_I_ASYNC_CALL_PENDING keeps what was taken; the next call skips it",
   () => {
     const { side, context } = later();
@@ -290,7 +292,7 @@ const failing = (req: number, withAlert: boolean): { token: SecBuffer; alert: Se
 };
 
 establish.row(
-  "4.4",
+  "4.4 H1 H2, 8.2 P1",
   "with EXTENDED_ERROR the alert is in TOKEN, or in ALERT if there is one",
   () => {
     assert.equal(failing(flags.ISC_REQ_EXTENDED_ERROR, false).token.bytes, ALERT);
@@ -300,7 +302,7 @@ establish.row(
   },
 );
 
-establish.row("4.4", "without it a failing call produces no output", () => {
+establish.row("4.4 H3, 7.2 X1", "without it a failing call produces no output", () => {
   const both = failing(0, true);
   assert.is(both.alert.cbBuffer, 0);
   assert.is(both.token.cbBuffer, 0);
@@ -318,59 +320,59 @@ establish.row("2.0 G7", "the first error is repeated; messages are expired", () 
 const control = (...words: number[]): ReturnType<typeof desc> =>
   desc(token(new Uint8Array(Uint32Array.from(words).buffer)));
 
-establish.row("2.7 emit", "an armed alert leaves whatever the input, once, and disarms", () => {
-  for (const input of [null, desc(token(new Uint8Array(40).fill(0xfa)))]) {
-    const { side, context } = later();
-    is(applyControlToken(context, control(1)), status.SEC_E_OK);
-    is(applyControlToken(context, control(1)), status.SEC_E_OK);
-    const output = token(new Uint8Array(50));
-    is(side.call({ context, input, output: desc(output) }).status, status.SEC_E_OK);
-    assert.equal(output.bytes, Uint8Array.of(21, 3, 3, 0, 2, 1, 0));
-    is(side.call({ context }).status, status.SEC_E_INCOMPLETE_MESSAGE);
-  }
-});
-
 establish.row(
-  "2.7 emit",
-  "a later token replaces an armed one; without room it stays armed",
+  "2.7 X1 X2, 2.2 I4, 4.2 B2 B3",
+  "an armed alert leaves whatever the input, once, and disarms",
   () => {
-    const { side, context } = later();
-    applyControlToken(context, control(1));
-    applyControlToken(context, control(2, 2, 40));
-    const none = side.call({ context, output: desc(token(new Uint8Array(6))) });
-    is(none.status, status.SEC_E_INSUFFICIENT_MEMORY);
-    const output = token(new Uint8Array(7));
-    is(side.call({ context, output: desc(output) }).status, status.SEC_E_OK);
-    assert.equal(output.bytes, Uint8Array.of(21, 3, 3, 0, 2, 2, 40));
+    for (const input of [null, desc(token(new Uint8Array(40).fill(0xfa)))]) {
+      const { side, context } = later();
+      is(applyControlToken(context, control(1)), status.SEC_E_OK);
+      is(applyControlToken(context, control(1)), status.SEC_E_OK);
+      const output = token(new Uint8Array(50));
+      is(side.call({ context, input, output: desc(output) }).status, status.SEC_E_OK);
+      assert.equal(output.bytes, Uint8Array.of(21, 3, 3, 0, 2, 1, 0));
+      is(side.call({ context }).status, status.SEC_E_INCOMPLETE_MESSAGE);
+    }
   },
 );
 
+establish.row("2.7 X3", "a later token replaces an armed one; without room it stays armed", () => {
+  const { side, context } = later();
+  applyControlToken(context, control(1));
+  applyControlToken(context, control(2, 2, 40));
+  const none = side.call({ context, output: desc(token(new Uint8Array(6))) });
+  is(none.status, status.SEC_E_INSUFFICIENT_MEMORY);
+  const output = token(new Uint8Array(7));
+  is(side.call({ context, output: desc(output) }).status, status.SEC_E_OK);
+  assert.equal(output.bytes, Uint8Array.of(21, 3, 3, 0, 2, 2, 40));
+});
+
+establish.row("2.10 W5", "arms; the next call emits it and leaves the input as EXTRA", () => {
+  const side = new FakeSide("client");
+  const context = side.connected();
+  side.engine.facts.version = 0x0304;
+  is(requestKeyUpdate(context, true), status.SEC_E_OK);
+  const spare = empty();
+  const answer = side.call({ context, input: desc(token(LONG), spare) });
+  is(answer.status, status.SEC_E_OK);
+  assert.is(spare.cbBuffer, LONG.length);
+  assert.ok(side.engine.calls.includes("updateKeys true"));
+  side.engine.facts.version = 0x0303;
+  is(requestKeyUpdate(context, true), status.SEC_E_UNSUPPORTED_FUNCTION);
+});
+
 establish.row(
-  "3 requestKeyUpdate",
-  "arms; the next call emits it and leaves the input as EXTRA",
+  "2.10 W1",
+  "TLS 1.2: the call after SEC_I_RENEGOTIATE begins the renegotiation",
   () => {
     const side = new FakeSide("client");
     const context = side.connected();
-    side.engine.facts.version = 0x0304;
-    is(requestKeyUpdate(context, true), status.SEC_E_OK);
-    const spare = empty();
-    const answer = side.call({ context, input: desc(token(LONG), spare) });
-    is(answer.status, status.SEC_E_OK);
-    assert.is(spare.cbBuffer, LONG.length);
-    assert.ok(side.engine.calls.includes("updateKeys true"));
     side.engine.facts.version = 0x0303;
-    is(requestKeyUpdate(context, true), status.SEC_E_UNSUPPORTED_FUNCTION);
+    context.unanswered = "renegotiation";
+    side.engine.script.push(() => ({ kind: "continue", consumed: 0 }));
+    is(side.call({ context }).status, status.SEC_I_CONTINUE_NEEDED);
+    assert.equal(side.engine.calls, ["renegotiate 0"]);
   },
 );
-
-establish.row("2.10", "TLS 1.2: the call after SEC_I_RENEGOTIATE begins the renegotiation", () => {
-  const side = new FakeSide("client");
-  const context = side.connected();
-  side.engine.facts.version = 0x0303;
-  context.unanswered = "renegotiation";
-  side.engine.script.push(() => ({ kind: "continue", consumed: 0 }));
-  is(side.call({ context }).status, status.SEC_I_CONTINUE_NEEDED);
-  assert.equal(side.engine.calls, ["renegotiate 0"]);
-});
 
 establish.run();

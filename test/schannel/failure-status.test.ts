@@ -46,55 +46,65 @@ const RECEIVED: readonly (readonly [number, s.SECURITY_STATUS])[] = [
   [255, s.SEC_E_ILLEGAL_MESSAGE],
 ];
 
-failures.row("7.1", `${RECEIVED.length} alerts received`, () => {
-  for (const [alert, expected] of RECEIVED) {
-    is(alertStatus(alert), expected);
-    const failure = new TlsFailure("AlertReceived", "");
-    is(failureStatus(failure, alert, "handshake"), expected);
-    is(failureStatus(failure, alert, "message"), expected);
-  }
-});
+for (const [alert, expected] of RECEIVED) {
+  failures.row(
+    `7.1 ${alert === 0 || alert === 255 ? "A255" : `A${alert}`} X1`,
+    s.statusName(expected),
+    () => {
+      is(alertStatus(alert), expected);
+      const failure = new TlsFailure("AlertReceived", "");
+      is(failureStatus(failure, alert, "handshake"), expected);
+      is(failureStatus(failure, alert, "message"), expected);
+    },
+  );
+}
 
-const OWN: readonly (readonly [FailureReason, s.SECURITY_STATUS, AlertName | null])[] = [
-  ["NotTls", s.SEC_E_INVALID_TOKEN, null],
-  ["MalformedMessage", s.SEC_E_ILLEGAL_MESSAGE, "decode_error"],
-  ["ForbiddenValue", s.SEC_E_ILLEGAL_MESSAGE, "illegal_parameter"],
-  ["UnexpectedMessage", s.SEC_E_ILLEGAL_MESSAGE, "unexpected_message"],
-  ["MessageTooLong", s.SEC_E_ILLEGAL_MESSAGE, "illegal_parameter"],
-  ["NoCommonVersion", s.SEC_E_UNSUPPORTED_FUNCTION, "protocol_version"],
-  ["NoCommonCipherSuite", s.SEC_E_ALGORITHM_MISMATCH, "handshake_failure"],
-  ["NoCommonGroup", s.SEC_E_ALGORITHM_MISMATCH, "handshake_failure"],
-  ["NoCommonSignatureScheme", s.SEC_E_ALGORITHM_MISMATCH, "handshake_failure"],
-  ["NoCommonApplicationProtocol", s.SEC_E_APPLICATION_PROTOCOL_MISMATCH, "no_application_protocol"],
-  ["BadRecordMac", s.SEC_E_MESSAGE_ALTERED, "bad_record_mac"],
-  ["RecordTooLong", s.SEC_E_ILLEGAL_MESSAGE, "record_overflow"],
-  ["BadSignature", s.SEC_E_DECRYPT_FAILURE, "decrypt_error"],
-  ["BadFinished", s.SEC_E_DECRYPT_FAILURE, "decrypt_error"],
-  ["DowngradeDetected", s.SEC_E_DOWNGRADE_DETECTED, "illegal_parameter"],
-  ["UnknownIssuer", s.SEC_E_UNTRUSTED_ROOT, "unknown_ca"],
-  ["CertificateExpired", s.SEC_E_CERT_EXPIRED, "certificate_expired"],
-  ["CertificateNotYetValid", s.SEC_E_CERT_EXPIRED, "certificate_expired"],
-  ["NameMismatch", s.SEC_E_WRONG_PRINCIPAL, "bad_certificate"],
-  ["CertificateRevoked", s.CRYPT_E_REVOKED, "certificate_revoked"],
-  ["RevocationOffline", s.CRYPT_E_REVOCATION_OFFLINE, "certificate_revoked"],
-  ["NoRevocationInformation", s.CRYPT_E_NO_REVOCATION_CHECK, "certificate_unknown"],
-  ["WrongCertificateUsage", s.SEC_E_CERT_WRONG_USAGE, "unsupported_certificate"],
-  ["MalformedCertificate", s.SEC_E_CERT_UNKNOWN, "bad_certificate"],
-  ["BadCertificateSignature", s.SEC_E_CERT_UNKNOWN, "bad_certificate"],
-  ["CertificateRefused", s.SEC_E_CERT_UNKNOWN, "certificate_unknown"],
-  ["UnexpectedRecord", s.SEC_E_ILLEGAL_MESSAGE, "unexpected_message"],
-  ["ClosedDuringHandshake", s.SEC_E_ILLEGAL_MESSAGE, null],
-  ["InternalError", s.SEC_E_INTERNAL_ERROR, "internal_error"],
-];
+const OWN: readonly (readonly [row: string, FailureReason, s.SECURITY_STATUS, AlertName | null])[] =
+  [
+    ["7.2 C1", "NotTls", s.SEC_E_INVALID_TOKEN, null],
+    ["7.2 C2", "MalformedMessage", s.SEC_E_ILLEGAL_MESSAGE, "decode_error"],
+    ["7.2 C3", "ForbiddenValue", s.SEC_E_ILLEGAL_MESSAGE, "illegal_parameter"],
+    ["7.2 C4", "UnexpectedMessage", s.SEC_E_ILLEGAL_MESSAGE, "unexpected_message"],
+    ["7.2 C5", "MessageTooLong", s.SEC_E_ILLEGAL_MESSAGE, "illegal_parameter"],
+    ["7.2 C6", "NoCommonVersion", s.SEC_E_UNSUPPORTED_FUNCTION, "protocol_version"],
+    ["7.2 C7", "NoCommonCipherSuite", s.SEC_E_ALGORITHM_MISMATCH, "handshake_failure"],
+    ["7.2 C7", "NoCommonGroup", s.SEC_E_ALGORITHM_MISMATCH, "handshake_failure"],
+    ["7.2 C7", "NoCommonSignatureScheme", s.SEC_E_ALGORITHM_MISMATCH, "handshake_failure"],
+    [
+      "7.2 C8",
+      "NoCommonApplicationProtocol",
+      s.SEC_E_APPLICATION_PROTOCOL_MISMATCH,
+      "no_application_protocol",
+    ],
+    ["7.2 C9", "BadRecordMac", s.SEC_E_MESSAGE_ALTERED, "bad_record_mac"],
+    ["7.2 C10", "RecordTooLong", s.SEC_E_ILLEGAL_MESSAGE, "record_overflow"],
+    ["7.2 C11", "BadSignature", s.SEC_E_DECRYPT_FAILURE, "decrypt_error"],
+    ["7.2 C11", "BadFinished", s.SEC_E_DECRYPT_FAILURE, "decrypt_error"],
+    ["7.2 C12", "DowngradeDetected", s.SEC_E_DOWNGRADE_DETECTED, "illegal_parameter"],
+    ["7.2 C13", "UnknownIssuer", s.SEC_E_UNTRUSTED_ROOT, "unknown_ca"],
+    ["7.2 C14", "CertificateExpired", s.SEC_E_CERT_EXPIRED, "certificate_expired"],
+    ["7.2 C14", "CertificateNotYetValid", s.SEC_E_CERT_EXPIRED, "certificate_expired"],
+    ["7.2 C15", "NameMismatch", s.SEC_E_WRONG_PRINCIPAL, "bad_certificate"],
+    ["7.2 C16", "CertificateRevoked", s.CRYPT_E_REVOKED, "certificate_revoked"],
+    ["7.2 C17", "RevocationOffline", s.CRYPT_E_REVOCATION_OFFLINE, "certificate_revoked"],
+    ["7.2 C18", "NoRevocationInformation", s.CRYPT_E_NO_REVOCATION_CHECK, "certificate_unknown"],
+    ["7.2 C19", "WrongCertificateUsage", s.SEC_E_CERT_WRONG_USAGE, "unsupported_certificate"],
+    ["7.2 C20", "MalformedCertificate", s.SEC_E_CERT_UNKNOWN, "bad_certificate"],
+    ["7.2 C20", "BadCertificateSignature", s.SEC_E_CERT_UNKNOWN, "bad_certificate"],
+    ["7.2 C21", "CertificateRefused", s.SEC_E_CERT_UNKNOWN, "certificate_unknown"],
+    ["7.2 C22", "UnexpectedRecord", s.SEC_E_ILLEGAL_MESSAGE, "unexpected_message"],
+    ["7.1 X3", "ClosedDuringHandshake", s.SEC_E_ILLEGAL_MESSAGE, null],
+    ["7.2 C23", "InternalError", s.SEC_E_INTERNAL_ERROR, "internal_error"],
+  ];
 
-for (const [reason, expected, alert] of OWN) {
-  failures.row("7.2", `${reason}: ${s.statusName(expected)}, alert ${alert}`, () => {
+for (const [row, reason, expected, alert] of OWN) {
+  failures.row(row, `${reason}: ${s.statusName(expected)}, alert ${alert}`, () => {
     is(failureStatus(new TlsFailure(reason, ""), null, "handshake"), expected);
     assert.is(alertOf(reason), alert);
   });
 }
 
-failures.row("7.2", "every reason has a failing status in both places", () => {
+failures.row("8.2 P17", "every reason has a failing status in both places", () => {
   for (const reason of FAILURE_REASONS) {
     for (const where of ["handshake", "message"] as const) {
       assert.ok(s.isFailure(failureStatus(new TlsFailure(reason, ""), null, where)), reason);
@@ -103,7 +113,7 @@ failures.row("7.2", "every reason has a failing status in both places", () => {
   assert.is(AlertDescription.close_notify, 0);
 });
 
-failures.row("7.2", "a refusal's own status wins", () => {
+failures.row("8.2 P17", "a refusal's own status wins", () => {
   const failure = new TlsFailure("CertificateRefused", "", { status: s.SEC_E_LOGON_DENIED });
   is(failureStatus(failure, null, "handshake"), s.SEC_E_LOGON_DENIED);
 });

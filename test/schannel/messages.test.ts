@@ -31,9 +31,9 @@ const readOnly = (): SecBuffer => new SecBuffer(buffer.SECBUFFER_READONLY + 1, n
 const place = (length: number): SecBuffer => token(new Uint8Array(length));
 
 const ARRAYS: readonly (readonly [row: string, title: string, SecBuffer[], number])[] = [
-  ["2.4", "header, data, trailer, EMPTY", [head(), body(), tail(), empty()], status.SEC_E_OK],
-  ["2.4", "header, data, trailer", [head(), body(), tail()], status.SEC_E_OK],
-  ["2.4 Q7", "TOKEN, DATA, TOKEN", [place(5), body(), place(17)], status.SEC_E_OK],
+  ["2.4 B1", "header, data, trailer, EMPTY", [head(), body(), tail(), empty()], status.SEC_E_OK],
+  ["2.4 B2", "header, data, trailer", [head(), body(), tail()], status.SEC_E_OK],
+  ["2.4 B3, 8.1 Q7", "TOKEN, DATA, TOKEN", [place(5), body(), place(17)], status.SEC_E_OK],
   ["2.4 E1", "no DATA", [head(), tail(), empty()], status.SEC_E_INVALID_TOKEN],
   ["2.4 E2", "two DATA", [head(), body(), body(), tail()], status.SEC_E_INVALID_TOKEN],
   ["2.4 E2", "no header", [body(), tail(), empty()], status.SEC_E_INVALID_TOKEN],
@@ -114,7 +114,7 @@ messages.row("2.4 E14", "after the peer's close_notify we may go on sending", ()
   is(encryptMessage(context, 0, plain()), status.SEC_E_OK);
 });
 
-messages.row("2.4", "a key that may protect no more: SEC_E_ENCRYPT_FAILURE", () => {
+messages.row("2.4 E5", "a key that may protect no more: SEC_E_ENCRYPT_FAILURE", () => {
   const { side, context } = connected();
   side.engine.mayNotSeal = true;
   is(encryptMessage(context, 0, plain()), status.SEC_E_ENCRYPT_FAILURE);
@@ -154,15 +154,15 @@ messages.row(
   },
 );
 
-const BAD_INPUTS: readonly (readonly [title: string, SecBuffer[]])[] = [
-  ["fewer than 4 buffers", [body(), empty(), empty()]],
-  ["no DATA", [empty(), empty(), empty(), empty()]],
-  ["two DATA", [body(), body(), empty(), empty(), empty()]],
-  ["two EMPTY", [body(), empty(), empty(), token()]],
+const BAD_INPUTS: readonly (readonly [row: string, title: string, SecBuffer[]])[] = [
+  ["B1", "fewer than 4 buffers", [body(), empty(), empty()]],
+  ["B2", "no DATA", [empty(), empty(), empty(), empty()]],
+  ["B3", "two DATA", [body(), body(), empty(), empty(), empty()]],
+  ["B4", "two EMPTY", [body(), empty(), empty(), token()]],
 ];
 
-for (const [title, buffers] of BAD_INPUTS) {
-  messages.row("2.5 array", `${title}: SEC_E_INVALID_TOKEN`, () => {
+for (const [row, title, buffers] of BAD_INPUTS) {
+  messages.row(`2.5 ${row}`, `${title}: SEC_E_INVALID_TOKEN`, () => {
     const { side, context } = connected();
     is(decryptMessage(context, desc(...buffers)), status.SEC_E_INVALID_TOKEN);
     assert.equal(side.engine.calls, []);
@@ -185,10 +185,10 @@ function opened(
 const RECORD = fakeRecord(40);
 
 for (const [row, length, missing] of [
-  ["2.5 R1", 0, 5],
+  ["2.5 R1, 8.1 Q2", 0, 5],
   ["2.5 R1", 4, 1],
   ["2.5 R2", 5, 40],
-  ["2.5 R2", 44, 1],
+  ["2.5 R2, 8.1 Q2", 44, 1],
 ] as const) {
   messages.row(row, `${length} bytes: MISSING ${missing} in two slots`, () => {
     const { code, array } = opened(RECORD.slice(0, length));
@@ -225,7 +225,7 @@ messages.row(
   },
 );
 
-messages.row("2.5 R4", "bytes behind the record: EXTRA at its end", () => {
+messages.row("2.5 R4, 8.1 Q1", "bytes behind the record: EXTRA at its end", () => {
   const { array, buffers } = opened(Uint8Array.of(...RECORD, 23, 3));
   assert.equal(array, [
     [7, 5],
@@ -242,7 +242,7 @@ for (const [row, kind, expected] of [
   ["2.5 R10", "warning", status.SEC_E_OK],
 ] as const) {
   messages.row(
-    `${row} S3`,
+    `${row} S3 S8`,
     `${kind}: ${status.statusName(expected)}, content counted in TRAILER`,
     () => {
       const { code, array } = opened(Uint8Array.of(...RECORD, 23), kind);

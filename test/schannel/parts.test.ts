@@ -27,14 +27,14 @@ import { rows } from "../support/rows.ts";
 
 const parts = rows("schannel: parts");
 
-parts.row("2.3 ALPN", "one list: ProtocolListsSize = 6 + size, cbBuffer = 10 + size", () => {
+parts.row("2.3 L1", "one list: ProtocolListsSize = 6 + size, cbBuffer = 10 + size", () => {
   const { bytes } = applicationProtocolsBuffer(["h2", "http/1.1"]);
   assert.is(bytes.length, 10 + 12);
   assert.equal(bytes.slice(0, 10), Uint8Array.of(18, 0, 0, 0, 2, 0, 0, 0, 12, 0));
   assert.equal(parseApplicationProtocols(bytes), ["h2", "http/1.1"]);
 });
 
-parts.row("2.3 ALPN", "NPN and None are skipped; damage is SEC_E_INVALID_TOKEN", () => {
+parts.row("2.3 L2", "NPN and None are skipped; damage is SEC_E_INVALID_TOKEN", () => {
   const list = (kind: number): number[] => [kind, 0, 0, 0, 3, 0, 2, 0x68, 0x32];
   const both = Uint8Array.from([27, 0, 0, 0, ...list(1), ...list(2), ...list(0)]);
   assert.equal(parseApplicationProtocols(both), ["h2"]);
@@ -47,18 +47,14 @@ parts.row("2.3 ALPN", "NPN and None are skipped; damage is SEC_E_INVALID_TOKEN",
   }
 });
 
-parts.row(
-  "5 bindings",
-  "eight u32, the last two length and offset 32, then prefix and data",
-  () => {
-    const { BindingsLength, Bindings } = uniqueBindings(new Uint8Array(12).fill(5));
-    assert.is(BindingsLength, 32 + 11 + 12);
-    const header = new Uint8Array(32);
-    header.set([23, 0, 0, 0, 32], 24);
-    assert.equal(Bindings.slice(0, 32), header);
-    assert.equal(Bindings.slice(32, 43), latin1("tls-unique:"));
-  },
-);
+parts.row("5 X6 X8", "eight u32, the last two length and offset 32, then prefix and data", () => {
+  const { BindingsLength, Bindings } = uniqueBindings(new Uint8Array(12).fill(5));
+  assert.is(BindingsLength, 32 + 11 + 12);
+  const header = new Uint8Array(32);
+  header.set([23, 0, 0, 0, 32], 24);
+  assert.equal(Bindings.slice(0, 32), header);
+  assert.equal(Bindings.slice(32, 43), latin1("tls-unique:"));
+});
 
 const NAMES: readonly (readonly [target: string, sni: string | null, verified: string])[] = [
   ["Example.COM", "example.com", "example.com"],
@@ -71,7 +67,7 @@ const NAMES: readonly (readonly [target: string, sni: string | null, verified: s
   ["", null, ""],
 ];
 
-parts.row("2.2 target", "an IP literal is never sent as SNI; no trailing dot", () => {
+parts.row("2.2 N1", "an IP literal is never sent as SNI; no trailing dot", () => {
   for (const [target, sni, verified] of NAMES) {
     assert.is(sniOf(target), sni, target);
     assert.is(verifiedName(target), verified, target);
@@ -79,7 +75,7 @@ parts.row("2.2 target", "an IP literal is never sent as SNI; no trailing dot", (
 });
 
 parts.row(
-  "2.6",
+  "2.6 A1 A4 A5 A6, 3.2 Z12, 8.2 P19",
   "before the handshake: sizes 5, 0, 1; keys out of sequence; no peer certificate",
   () => {
     const context = new FakeSide("client").begun();
@@ -108,7 +104,7 @@ parts.row(
 );
 
 parts.row(
-  "5 ticket keys",
+  "5 SESSION_TICKET_KEYS",
   "1 to 16 keys, ids of 16 bytes, 32 to 64 bytes of material; inbound only",
   () => {
     const key = (id: number, size: number): object => ({
@@ -141,7 +137,7 @@ parts.row(
 );
 
 parts.row(
-  "5 exporter",
+  "5 KEYING_MATERIAL_INFO",
   "the label loses its NUL; reserved labels and lengths of 0 are refused",
   () => {
     const context = new FakeSide("client").begun();
@@ -157,7 +153,7 @@ parts.row(
   },
 );
 
-parts.row("5", "expiry is a FILETIME", () => {
+parts.row("2.3 S12", "expiry is a FILETIME", () => {
   assert.is(timeStamp(0), 116_444_736_000_000_000n);
   assert.is(timeStampToMilliseconds(timeStamp(1_700_000_000_000)), 1_700_000_000_000);
 });
@@ -187,18 +183,22 @@ const judge = (
   return verifier;
 };
 
-parts.row("6.2", "automatic refuses, deferred keeps the result, manual does not look", () => {
-  assert.is(judge("enforce", UNTRUSTED).answer?.ok, false);
-  assert.is(judge("enforce", { ok: true }, null).answer?.ok, false, "no name to check");
-  const deferred = judge("defer", UNTRUSTED);
-  assert.is(deferred.answer?.ok, true);
-  assert.equal(deferred.checked, UNTRUSTED);
-  const manual = judge("skip", UNTRUSTED);
-  assert.is(manual.answer?.ok, true);
-  assert.is(manual.checked, null);
-});
+parts.row(
+  "6.2 V1 V2 V3, 1.7 E_SCH_CRED_NO_SERVERNAME_CHECK",
+  "automatic refuses, deferred keeps the result, manual does not look",
+  () => {
+    assert.is(judge("enforce", UNTRUSTED).answer?.ok, false);
+    assert.is(judge("enforce", { ok: true }, null).answer?.ok, false, "no name to check");
+    const deferred = judge("defer", UNTRUSTED);
+    assert.is(deferred.answer?.ok, true);
+    assert.equal(deferred.checked, UNTRUSTED);
+    const manual = judge("skip", UNTRUSTED);
+    assert.is(manual.answer?.ok, true);
+    assert.is(manual.checked, null);
+  },
+);
 
-parts.row("3.2 verifyPeer", "has the last word, and may name status, alert and reason", () => {
+parts.row("8.2 P16 P17", "has the last word, and may name status, alert and reason", () => {
   assert.is(judge("enforce", UNTRUSTED, "localhost", () => ({ ok: true })).answer?.ok, true);
   const refused = judge("enforce", { ok: true }, "localhost", () => ({ ok: false, alert: 49 }));
   const { answer } = refused;
