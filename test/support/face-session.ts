@@ -1,0 +1,391 @@
+/**
+ * Whole sessions in memory over the functions of an entry: two sides, each with its own provider, what they owe each other,
+ * and a transport that shows what has arrived in pieces of a chosen size.
+ */
+import { latin1 } from "../../src/bytes/text.ts";
+import type { CryptoProvider } from "../../src/crypto/provider.ts";
+import { applicationProtocolsBuffer } from "../../src/schannel/application-protocols.ts";
+import { UNISP_NAME } from "../../src/schannel/constants.ts";
+import type { SCH_CREDENTIALS } from "../../src/schannel/credential-types.ts";
+import type { SealwireConnection } from "../../src/sspi/attribute-values.ts";
+import * as attribute from "../../src/sspi/attributes.ts";
+import * as buffer from "../../src/sspi/buffer-types.ts";
+import * as flags from "../../src/sspi/context-flags.ts";
+import type { EstablishResult } from "../../src/sspi/face-types.ts";
+import type { ContextHandle, CredentialHandle } from "../../src/sspi/handles.ts";
+import { SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND } from "../../src/sspi/package-constants.ts";
+import { SecBuffer } from "../../src/sspi/sec-buffer.ts";
+import type { ErrorReport } from "../../src/sspi/security-package.ts";
+import * as status from "../../src/sspi/security-status.ts";
+import { createSspi, type Sspi } from "../../src/wiring.ts";
+import { data, desc, empty, token } from "./face-kit.ts";
+import { AUTHORITY, identity } from "./identities.ts";
+
+export type Role = "client" | "server";
+export type Auth = Omit<SCH_CREDENTIALS, "dwVersion">;
+
+const faces = new Map<CryptoProvider, Sspi>();
+
+/** The functions over a provider. */
+export function faceOf(provider: CryptoProvider): Sspi {
+  let face = faces.get(provider);
+  if (face === undefined) {
+    face = createSspi(provider);
+    faces.set(provider, face);
+  }
+  return face;
+}
+
+/** A credential; by default the server has the P-256 certificate, and both trust the authority. */
+export function acquire(face: Sspi, role: Role, auth: Auth = {}): CredentialHandle {
+  const own = role === "client" ? {} : { paCred: [identity("p256")] };
+  const answer = face.acquireCredentialsHandle({
+    package: UNISP_NAME,
+    credentialUse: role === "client" ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND,
+    authData: { dwVersion: 5, hRootStore: AUTHORITY, ...own, ...auth },
+  });
+  if (answer.credential === undefined) throw new Error(answer.error?.message);
+  return answer.credential;
+}
+
+export interface SideOptions {
+  readonly targetName?: string | null;
+  readonly contextReq?: number;
+  readonly alpn?: readonly string[];
+  /** Bytes that one call sees beyond what the call before left; default: all that has arrived. */
+  readonly chunk?: number;
+}
+
+/** What `decryptMessage` answered. */
+export interface Opened {
+  readonly code: number;
+  readonly content: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** One end. Failures stay in `last` and `error`; nothing here throws for what a peer does. */
+export class FaceSide {
+  readonly face: Sspi;
+  readonly role: Role;
+  readonly #credential: CredentialHandle;
+  readonly #options: SideOptions;
+  readonly #chunk: number;
+  context: ContextHandle | undefined;
+  last: EstablishResult = { status: status.SEC_I_CONTINUE_NEEDED, contextAttr: 0 };
+  /** Arrived and not yet taken. */
+  inbox: Uint8Array = NO_BYTES;
+  /** How much of the inbox a call sees. */
+  #seen = 0;
+
+  constructor(face: Sspi, role: Role, credential: CredentialHandle, options: SideOptions = {}) {
+    this.face = face;
+    this.role = role;
+    this.#credential = credential;
+    this.#options = options;
+    this.#chunk = options.chunk ?? Number.POSITIVE_INFINITY;
+  }
+
+  get handle(): ContextHandle {
+    if (this.context === undefined) throw new Error(`the ${this.role} has no context`);
+    return this.context;
+  }
+
+  /** The handshake is finished on this side. */
+  get ready(): boolean {
+    return this.context !== undefined && this.last.status === status.SEC_E_OK;
+  }
+
+  get failed(): boolean {
+    return (
+      status.isFailure(this.last.status) && this.last.status !== status.SEC_E_INCOMPLETE_MESSAGE
+    );
+  }
+
+  /** lastError's report, also of a first call, which leaves no context. */
+  get error(): ErrorReport | null {
+    return this.context === undefined
+      ? (this.last.error ?? null)
+      : this.face.lastError(this.context);
+  }
+
+  receive(bytes: Uint8Array): void {
+    const joined = new Uint8Array(this.inbox.length + bytes.length);
+    joined.set(this.inbox);
+    joined.set(bytes, this.inbox.length);
+    this.inbox = joined;
+  }
+
+  /** One handshake call with what is seen; what it leaves stays in the inbox. Returns the TOKEN. */
+  step(credential: CredentialHandle | null = null): Uint8Array {
+    const { call, spare, output } = this.#call(credential);
+    this.#took(
+      this.role === "client"
+        ? this.face.initializeSecurityContext(call)
+        : this.face.acceptSecurityContext(call),
+      spare,
+    );
+    return output.bytes;
+  }
+
+  /** As `step`, by the Async function. */
+  async stepAsync(): Promise<Uint8Array> {
+    const { call, spare, output } = this.#call(null);
+    this.#took(
+      await (this.role === "client"
+        ? this.face.initializeSecurityContextAsync(call)
+        : this.face.acceptSecurityContextAsync(call)),
+      spare,
+    );
+    return output.bytes;
+  }
+
+  #call(credential: CredentialHandle | null): {
+    call: Parameters<Sspi["initializeSecurityContext"]>[0];
+    spare: SecBuffer;
+    output: SecBuffer;
+  } {
+    const first = this.context === undefined;
+    const { alpn = [], contextReq = 0, targetName = "localhost" } = this.#options;
+    const spare = empty();
+    const buffers = [token(this.#visible()), spare];
+    if (first && alpn.length > 0) buffers.push(applicationProtocolsBuffer(alpn));
+    const output = empty();
+    const call = {
+      credential: credential ?? (first ? this.#credential : null),
+      context: this.context ?? null,
+      targetName,
+      contextReq: contextReq | flags.ISC_REQ_ALLOCATE_MEMORY,
+      input: desc(...buffers),
+      output: desc(output),
+    };
+    return { call, spare, output };
+  }
+
+  #visible(): Uint8Array {
+    if (this.#seen === 0) this.#seen = Math.min(this.inbox.length, this.#chunk);
+    return this.inbox.subarray(0, this.#seen);
+  }
+
+  #took(answer: EstablishResult, spare: SecBuffer): void {
+    this.last = answer;
+    this.context = answer.context ?? this.context;
+    const { status: code } = answer;
+    if (code === status.SEC_E_INCOMPLETE_MESSAGE) {
+      this.#seen = Math.min(this.inbox.length, this.#seen + this.#chunk);
+      return;
+    }
+    const repeated =
+      code === status.SEC_I_INCOMPLETE_CREDENTIALS || code === status.SEC_I_ASYNC_CALL_PENDING;
+    if (repeated) return;
+    this.#leave(spare.BufferType === buffer.SECBUFFER_EXTRA ? spare.cbBuffer : 0);
+  }
+
+  #leave(extra: number): void {
+    this.inbox = this.inbox.slice(this.#seen - extra);
+    this.#seen = extra;
+  }
+
+  /** More than the last call saw has arrived. */
+  get hasMore(): boolean {
+    return this.#seen < this.inbox.length;
+  }
+
+  sizes(): { readonly header: number; readonly trailer: number; readonly block: number } {
+    const { value } = this.face.queryContextAttributes(
+      this.handle,
+      attribute.SECPKG_ATTR_STREAM_SIZES,
+    );
+    return {
+      header: value?.cbHeader ?? 0,
+      trailer: value?.cbTrailer ?? 0,
+      block: value?.cbBlockSize ?? 0,
+    };
+  }
+
+  /** encryptMessage over copies: the status and the three pieces as they came back. */
+  encrypt(
+    content: Uint8Array,
+    qop = 0,
+  ): { readonly code: number; readonly parts: readonly Uint8Array[] } {
+    const { header, trailer } = this.sizes();
+    const parts = [
+      new SecBuffer(buffer.SECBUFFER_STREAM_HEADER, new Uint8Array(header)),
+      data(content.slice()),
+      new SecBuffer(buffer.SECBUFFER_STREAM_TRAILER, new Uint8Array(trailer)),
+    ];
+    const code = this.face.encryptMessage(this.handle, qop, desc(...parts, empty()));
+    return { code, parts: parts.map((part) => part.bytes) };
+  }
+
+  /** One record of content. */
+  seal(content: Uint8Array | string, qop = 0): Uint8Array {
+    const bytes = typeof content === "string" ? latin1(content) : content;
+    const { code, parts } = this.encrypt(bytes, qop);
+    if (code !== status.SEC_E_OK) throw new Error(`encryptMessage: ${status.statusName(code)}`);
+    return Uint8Array.of(...parts.flatMap((part) => [...part]));
+  }
+
+  /** One decryptMessage; keeps EXTRA. */
+  open(): Opened {
+    const buffers = [data(this.#visible().slice()), empty(), empty(), empty()];
+    const code = this.face.decryptMessage(this.handle, desc(...buffers));
+    if (code === status.SEC_E_INCOMPLETE_MESSAGE) {
+      this.#seen = Math.min(this.inbox.length, this.#seen + this.#chunk);
+      return { code, content: NO_BYTES };
+    }
+    if (status.isFailure(code)) return { code, content: NO_BYTES };
+    const find = (type: number): Uint8Array | undefined =>
+      buffers.find((item) => item.BufferType === type)?.bytes;
+    const content = find(buffer.SECBUFFER_DATA)?.slice() ?? NO_BYTES;
+    const extra = find(buffer.SECBUFFER_EXTRA)?.slice() ?? NO_BYTES;
+    // What comes back of a post-handshake record is the record as it was.
+    this.inbox = Uint8Array.of(...extra, ...this.inbox.subarray(this.#seen));
+    this.#seen = extra.length;
+    return { code, content };
+  }
+
+  connection(): SealwireConnection {
+    const { value } = this.face.queryContextAttributes(
+      this.handle,
+      attribute.SEALWIRE_ATTR_CONNECTION,
+    );
+    if (value === undefined) throw new Error("no connection facts");
+    return value;
+  }
+
+  /** 40 bytes of keying material. */
+  exported(label = "EXPORTER-test"): Uint8Array {
+    this.face.setContextAttributes(this.handle, attribute.SECPKG_ATTR_KEYING_MATERIAL_INFO, {
+      pszLabel: label,
+      cbKeyingMaterial: 40,
+    });
+    const { value } = this.face.queryContextAttributes(
+      this.handle,
+      attribute.SECPKG_ATTR_KEYING_MATERIAL,
+    );
+    return value?.pbKeyingMaterial ?? NO_BYTES;
+  }
+}
+
+/** Changes bytes on their way. */
+export type Tamper = (bytes: Uint8Array, from: Role, flight: number) => Uint8Array;
+
+/** Two sides and the wire between them. */
+export class FaceSession {
+  readonly client: FaceSide;
+  readonly server: FaceSide;
+  /** Every flight on the wire, in order. */
+  readonly flights: { readonly from: Role; readonly bytes: Uint8Array }[] = [];
+  readonly #tamper: Tamper;
+
+  constructor(client: FaceSide, server: FaceSide, tamper: Tamper = (bytes) => bytes) {
+    this.client = client;
+    this.server = server;
+    this.#tamper = tamper;
+  }
+
+  /** Carries bytes from one side to the other. */
+  carry(from: Role, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const arrived = this.#tamper(bytes, from, this.flights.length);
+    this.flights.push({ from, bytes });
+    (from === "client" ? this.server : this.client).receive(arrived);
+  }
+
+  /** Runs the handshake until both sides are ready, one has failed, or nothing moves. */
+  handshake(): void {
+    this.carry("client", this.client.step());
+    this.run();
+  }
+
+  /** Goes on with a handshake under way. */
+  run(): void {
+    for (let quiet = false; !quiet; ) {
+      quiet = true;
+      for (const side of [this.server, this.client]) {
+        while (!side.ready && !side.failed && side.inbox.length > 0) {
+          const length = side.inbox.length;
+          const hadMore = side.hasMore;
+          this.carry(side.role, side.step());
+          const waits = side.last.status === status.SEC_E_INCOMPLETE_MESSAGE && !hadMore;
+          if (side.inbox.length !== length) quiet = false;
+          else if (waits || side.last.status !== status.SEC_E_INCOMPLETE_MESSAGE) break;
+        }
+      }
+    }
+  }
+
+  /** Opens all that has arrived; post-handshake messages are handled. Returns the data. */
+  drain(side: FaceSide): Uint8Array {
+    const pieces: number[] = [];
+    while (side.inbox.length > 0) {
+      const hadMore = side.hasMore;
+      const { code, content } = side.open();
+      if (code === status.SEC_E_INCOMPLETE_MESSAGE && !hadMore && side.inbox.length > 0) {
+        if (!side.hasMore && this.#stuck(side)) break;
+        continue;
+      }
+      if (code === status.SEC_E_INCOMPLETE_MESSAGE) continue;
+      if (code === status.SEC_I_RENEGOTIATE) {
+        do this.carry(side.role, side.step());
+        while (side.last.status === status.SEC_E_INCOMPLETE_MESSAGE);
+        if (side.failed) throw new Error(`after SEC_I_RENEGOTIATE: ${side.error?.message}`);
+        continue;
+      }
+      if (code !== status.SEC_E_OK) {
+        throw new Error(`decryptMessage: ${status.statusName(code)} ${side.error?.message ?? ""}`);
+      }
+      for (const byte of content) pieces.push(byte);
+    }
+    return Uint8Array.from(pieces);
+  }
+
+  /** All that has arrived was seen and is not a whole record. */
+  #stuck(side: FaceSide): boolean {
+    return side.open().code === status.SEC_E_INCOMPLETE_MESSAGE && !side.hasMore;
+  }
+
+  /** Sends data and returns what arrives. */
+  send(from: Role, content: Uint8Array): Uint8Array {
+    const [sender, receiver] =
+      from === "client" ? [this.client, this.server] : [this.server, this.client];
+    for (let at = 0; at < content.length; at += 16384) {
+      this.carry(from, sender.seal(content.subarray(at, at + 16384)));
+    }
+    return this.drain(receiver);
+  }
+}
+
+export interface PairOptions {
+  readonly client?: Auth;
+  readonly server?: Auth;
+  readonly clientSide?: SideOptions;
+  readonly serverSide?: SideOptions;
+  readonly tamper?: Tamper;
+}
+
+/** A fresh pair of credentials and contexts over two providers. */
+export function makeSession(
+  clientProvider: CryptoProvider,
+  serverProvider: CryptoProvider,
+  options: PairOptions = {},
+): FaceSession {
+  const clientFace = faceOf(clientProvider);
+  const serverFace = faceOf(serverProvider);
+  return new FaceSession(
+    new FaceSide(
+      clientFace,
+      "client",
+      acquire(clientFace, "client", options.client),
+      options.clientSide,
+    ),
+    new FaceSide(
+      serverFace,
+      "server",
+      acquire(serverFace, "server", options.server),
+      options.serverSide,
+    ),
+    options.tamper,
+  );
+}
