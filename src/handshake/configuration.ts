@@ -71,7 +71,7 @@ export interface Configuration {
   readonly sessionKey: string;
   /** Server: what tickets and cookies are sealed with; null: no tickets. */
   readonly ticketKeys: TicketKeys | null;
-  /** Server: tickets per full TLS 1.3 handshake. */
+  /** Server: tickets per full TLS 1.3 handshake; 0: none in TLS 1.2 either, where sessions then are kept by id. */
   readonly ticketCount: number;
   /** Seconds, at most 604800 (RFC 8446 §4.6.1). */
   readonly sessionLifetime: number;

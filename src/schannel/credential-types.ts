@@ -66,7 +66,7 @@ export interface SealwireOptions {
   >;
   /** Default: bounded memory per credential handle. No resumption: dwSessionLifespan -1. */
   readonly sessionStore?: Optional<SessionStore>;
-  /** Server: tickets per full TLS 1.3 handshake. */
+  /** Server: tickets per full TLS 1.3 handshake; 0: none in TLS 1.2 either, where sessions then are kept by id. */
   readonly ticketCount?: Optional<number>;
   /** Seconds. */
   readonly ticketLifetime?: Optional<number>;

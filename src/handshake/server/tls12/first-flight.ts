@@ -71,7 +71,10 @@ export function sendFirstFlight(
   transcript.select(suite.hash, config.requestClientCertificate);
   const mayResume = resumable && facts.extendedMasterSecret;
   const ticketPromised =
-    mayResume && config.ticketKeys !== null && hello.extensions.sessionTicket !== undefined;
+    mayResume &&
+    config.ticketKeys !== null &&
+    config.ticketCount > 0 &&
+    hello.extensions.sessionTicket !== undefined;
   const staple = hello.extensions.statusRequest === undefined ? null : credential.ocspResponse;
   const sessionId =
     mayResume && config.sessionStore !== null
