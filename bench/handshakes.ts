@@ -1,0 +1,98 @@
+/**
+ * Handshakes, both ends in this process: ours over the SSPI face against node:tls over an in-memory Duplex, with the same
+ * certificate, suite and group; chain and name checked by both clients.
+ */
+import * as tls from "node:tls";
+import { selfSignedCertificate } from "../src/node-index.ts";
+import { duplexPair } from "./duplex.ts";
+import type { BenchRow, Subjects } from "./row.ts";
+import { type Credentials, close, credentials, handshake } from "./session.ts";
+
+interface Version {
+  readonly words: string;
+  readonly tls: tls.SecureVersion;
+  /** IANA number, and OpenSSL's name. */
+  readonly suite: number;
+  readonly cipher: string;
+}
+
+const VERSIONS: readonly Version[] = [
+  { words: "TLS 1.3", tls: "TLSv1.3", suite: 0x1301, cipher: "TLS_AES_128_GCM_SHA256" },
+  { words: "TLS 1.2", tls: "TLSv1.2", suite: 0xc02b, cipher: "ECDHE-ECDSA-AES128-GCM-SHA256" },
+];
+const X25519 = 0x001d;
+
+function ours(from: Credentials): () => number {
+  return () => {
+    close(handshake(from));
+    return 1;
+  };
+}
+
+function options({ suite }: Version) {
+  return { cipherSuites: [suite], supportedGroups: [X25519] };
+}
+
+function prepareFull(version: Version): Subjects {
+  const identity = selfSignedCertificate({});
+  const common = {
+    minVersion: version.tls,
+    maxVersion: version.tls,
+    ciphers: version.cipher,
+    ecdhCurve: "X25519:P-256",
+  };
+  const server = tls.createSecureContext({
+    ...common,
+    cert: identity.certificatePem,
+    key: identity.privateKeyPem,
+  });
+  const client = tls.createSecureContext({ ...common, ca: identity.certificatePem });
+  return {
+    sealwire: ours(credentials(identity, options(version), false)),
+    peer: () => nodeHandshake(client, server),
+  };
+}
+
+function nodeHandshake(client: tls.SecureContext, server: tls.SecureContext): Promise<number> {
+  const [one, two] = duplexPair();
+  const accepted = new tls.TLSSocket(two, { isServer: true, secureContext: server });
+  const connected = tls.connect({ socket: one, secureContext: client, servername: "localhost" });
+  return new Promise((resolve, reject) => {
+    let ends = 0;
+    const ready = (): void => {
+      if (++ends < 2) return;
+      connected.destroy();
+      accepted.destroy();
+      resolve(1);
+    };
+    connected.once("secureConnect", ready).once("error", reject);
+    accepted.once("secure", ready).once("error", reject);
+  });
+}
+
+function prepareResumed(version: Version): Subjects {
+  const identity = selfSignedCertificate({});
+  const resuming = credentials(identity, options(version), true);
+  close(handshake(resuming));
+  return {
+    sealwire: ours(resuming),
+    peer: ours(credentials(identity, options(version), false)),
+  };
+}
+
+export const handshakeRows: readonly BenchRow[] = VERSIONS.flatMap((version) => [
+  {
+    name: `full handshake, ${version.words}, P-256, X25519`,
+    unit: "handshakes",
+    peerName: "node:tls",
+    wanted: 1.5,
+    prepare: () => prepareFull(version),
+  },
+  {
+    name: `resumed handshake, ${version.words}`,
+    unit: "handshakes",
+    peerName: "our full one",
+    wanted: 2,
+    prepare: () => prepareResumed(version),
+  },
+]);
