@@ -1,0 +1,181 @@
+/**
+ * The message transports of the web as pipes: WebSocket, RTCDataChannel, MessagePort and workers. They are told apart
+ * by what they can do, so that look-alikes (other runtimes, other packages) serve as well.
+ */
+import { TlsError } from "../sspi/tls-error.ts";
+import {
+  type MessageOptions,
+  type MessagePipe,
+  type MessageStreams,
+  pipeStreams,
+} from "./web-messages.ts";
+
+interface ChannelEvent {
+  readonly data?: unknown;
+  readonly code?: number;
+  readonly reason?: string;
+  readonly wasClean?: boolean;
+  readonly message?: string;
+  readonly error?: unknown;
+}
+
+interface Channel {
+  addEventListener(type: string, listener: (event: ChannelEvent) => void): void;
+}
+
+/** WebSocket and RTCDataChannel, as far as they are used here. */
+interface SendingChannel extends Channel {
+  send(message: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+  binaryType: string;
+  /** WebSocket: a number; RTCDataChannel: a word. */
+  readonly readyState: unknown;
+  readonly bufferedAmount: number;
+  bufferedAmountLowThreshold?: number;
+}
+
+/** MessagePort, Worker and a worker's own scope, as far as they are used here. */
+interface PostingChannel extends Channel {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  start?(): void;
+  close?(): void;
+}
+
+/** What `overMessages` takes. */
+export type MessageTransport = SendingChannel | PostingChannel | MessagePipe;
+
+/** Safe between all browsers (RFC 8831 §6.6): 16 KiB; more only where the caller says that both ends can. */
+const DATA_CHANNEL_MESSAGE = 16_384;
+/** The ports of a pair tell each other their end by this message, for they have no other sign everywhere. */
+const END = null;
+
+/**
+ * Byte streams over a message transport, for `secure`.
+ * @throws TlsError the object is no message transport, or its messages are too small
+ */
+export function overMessages(
+  transport: MessageTransport,
+  options: MessageOptions = {},
+): MessageStreams {
+  return pipeStreams(pipeOf(transport), options);
+}
+
+function pipeOf(transport: MessageTransport): MessagePipe {
+  const { send, addEventListener, postMessage } = transport as Partial<
+    SendingChannel & PostingChannel
+  >;
+  const listens = typeof addEventListener === "function";
+  if (listens && typeof postMessage === "function") return portPipe(transport as PostingChannel);
+  if (listens && typeof send === "function") return channelPipe(transport as SendingChannel);
+  if (typeof send === "function") return transport as MessagePipe;
+  throw new TlsError(
+    "overMessages takes a WebSocket, an RTCDataChannel, a MessagePort, a Worker, or an object with send and onmessage",
+    { reason: "NoMessageTransport" },
+  );
+}
+
+const isOpen = (state: unknown): boolean => state === 1 || state === "open";
+const isOver = (state: unknown): boolean =>
+  state === 2 || state === 3 || state === "closing" || state === "closed";
+
+function channelPipe(channel: SendingChannel): MessagePipe {
+  channel.binaryType = "arraybuffer";
+  const opened = isOpen(channel.readyState) ? Promise.resolve() : becomesOpen(channel);
+  // A transport that never opens is reported by the write that waits for it.
+  opened.catch(() => {});
+  const pipe: MessagePipe = {
+    onmessage: null,
+    onclose: null,
+    opened,
+    send(message: Uint8Array<ArrayBuffer>): void {
+      if (isOver(channel.readyState)) {
+        throw new TlsError("the message transport is closed", { reason: "TransportClosed" });
+      }
+      channel.send(message);
+    },
+    close: () => channel.close(),
+    get bufferedAmount(): number {
+      return channel.bufferedAmount;
+    },
+    ...dataChannelPart(channel),
+  };
+  let failure: unknown;
+  channel.addEventListener("message", ({ data }) => deliver(data, pipe));
+  channel.addEventListener("error", ({ error, message }) => {
+    failure ??= error ?? new Error(message || "the connection failed");
+  });
+  channel.addEventListener("close", ({ wasClean, code, reason }) => {
+    const abnormal =
+      wasClean === false ? new Error(`closed with code ${code} ${reason ?? ""}`) : undefined;
+    pipe.onclose?.(failure ?? abnormal);
+  });
+  return pipe;
+}
+
+function becomesOpen(channel: SendingChannel): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (): void =>
+      reject(
+        new TlsError("the message transport closed before it was open", {
+          reason: "TransportFailed",
+        }),
+      );
+    if (isOver(channel.readyState)) refuse();
+    channel.addEventListener("open", () => resolve());
+    channel.addEventListener("close", refuse);
+  });
+}
+
+/** What a WebSocket has not: messages of limited size, and word of a queue that is short again. */
+function dataChannelPart(
+  channel: SendingChannel,
+): Pick<MessagePipe, "maxMessageSize" | "drained"> | null {
+  if (channel.bufferedAmountLowThreshold === undefined) return null;
+  let wake = (): void => {};
+  channel.addEventListener("bufferedamountlow", () => wake());
+  channel.addEventListener("close", () => wake());
+  return {
+    maxMessageSize: DATA_CHANNEL_MESSAGE,
+    drained: (limit) =>
+      new Promise((resolve) => {
+        wake = resolve;
+        channel.bufferedAmountLowThreshold = limit;
+        if (channel.bufferedAmount <= limit || isOver(channel.readyState)) resolve();
+      }),
+  };
+}
+
+function portPipe(port: PostingChannel): MessagePipe {
+  const pipe: MessagePipe = {
+    onmessage: null,
+    onclose: null,
+    send: (message) => port.postMessage(message, [message.buffer]),
+    close(): void {
+      port.postMessage(END, []);
+      port.close?.();
+    },
+  };
+  const broke = (text: string): void => pipe.onclose?.(new Error(text));
+  port.addEventListener("message", ({ data }) => {
+    if (data === END) pipe.onclose?.();
+    else deliver(data, pipe);
+  });
+  port.addEventListener("messageerror", () => broke("a message could not be read"));
+  port.addEventListener("error", ({ message }) => broke(message ?? "the worker failed"));
+  port.addEventListener("close", () => pipe.onclose?.());
+  port.start?.();
+  return pipe;
+}
+
+/** Text is refused: what it stands for would have to be guessed. */
+function deliver(data: unknown, pipe: MessagePipe): void {
+  if (ArrayBuffer.isView(data)) {
+    pipe.onmessage?.(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
+  } else if (Object.prototype.toString.call(data) === "[object ArrayBuffer]") {
+    pipe.onmessage?.(data as ArrayBuffer);
+  } else {
+    pipe.onclose?.(
+      new Error(`a message that is a ${typeof data} arrived where bytes were expected`),
+    );
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Two small tools for code that waits: a promise that is settled from outside, and a gate that is opened and shut.
+ */
+
+/** A promise that is settled by somebody else. Nobody has to look at it: a rejection is no unhandled one. */
+export class Deferred<T> {
+  readonly promise: Promise<T>;
+  #settle: { resolve(value: T): void; reject(reason: unknown): void } | null = null;
+
+  constructor() {
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.promise.catch(() => {});
+  }
+
+  get settled(): boolean {
+    return this.#settle === null;
+  }
+
+  resolve(value: T): void {
+    this.#settle?.resolve(value);
+    this.#settle = null;
+  }
+
+  reject(reason: unknown): void {
+    this.#settle?.reject(reason);
+    this.#settle = null;
+  }
+}
+
+/** Lets pass while it is open. */
+export class Gate {
+  #open: boolean;
+  #waiting: (() => void)[] = [];
+
+  constructor(open: boolean) {
+    this.#open = open;
+  }
+
+  /** Resolves as soon as the gate is open. */
+  passed(): Promise<void> {
+    if (this.#open) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  set open(open: boolean) {
+    this.#open = open;
+    if (!open) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,387 @@
+/**
+ * One TLS session over a pair of WHATWG streams: the pump, with the streams' own backpressure on all four sides.
+ * Nothing is read from the transport while nobody wants plaintext, and a write is over when the transport took it.
+ * The streams of plaintext end by close_notify only; every other end is one error, the same for all who wait.
+ */
+import {
+  SECPKG_ATTR_CIPHER_INFO,
+  SECPKG_ATTR_REMOTE_CERT_CONTEXT,
+  SECPKG_ATTR_STREAM_SIZES,
+  type SealwireConnection,
+  TlsError,
+} from "../names.ts";
+import { PlaintextQueue } from "./plaintext-queue.ts";
+import { Pump, type PumpOptions } from "./pump.ts";
+import { type ByteStreams, type MessageStreams, transportError } from "./web-messages.ts";
+import { Deferred, Gate } from "./web-promises.ts";
+
+/** What was negotiated, as `opened` tells it. */
+export interface SecureInfo extends SealwireConnection {
+  /** IANA name, e.g. "TLS_AES_128_GCM_SHA256". */
+  readonly cipherSuiteName: string;
+  /** DER, leaf first; empty if the peer showed none. */
+  readonly peerCertificates: readonly Uint8Array[];
+}
+
+export interface SessionSettings {
+  readonly signal?: AbortSignal | undefined;
+  readonly leftover?: Uint8Array | undefined;
+  readonly highWaterMark?: number | undefined;
+  readonly maxFragment?: number | undefined;
+}
+
+/** Bytes of plaintext that are sealed in one go where messages have no limit: four full records. */
+const BATCH = 65_536;
+const READ_AHEAD = 65_536;
+/** Pieces that may wait for the transport while more is read. */
+const WAITING_ANSWERS = 16;
+
+export class WebSession {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  readonly pump: Pump;
+
+  readonly #settings: SessionSettings;
+  readonly #transport: ByteStreams & Partial<MessageStreams>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #opened = new Deferred<SecureInfo>();
+  readonly #closed = new Deferred<void>();
+  readonly #plaintext: ReadableStreamDefaultController<Uint8Array>;
+  readonly #refusal: WritableStreamDefaultController;
+  readonly #unsealed = new PlaintextQueue();
+  #output: Uint8Array[] = [];
+  #flushing: Promise<void> | null = null;
+  /** Open while plaintext is wanted, while the pump waits for no promise, while no write is under way. */
+  readonly #wanted = new Gate(true);
+  readonly #settled = new Gate(true);
+  readonly #unwritten = new Gate(true);
+  /** Most bytes to seal at once, so that a record (or a few) is a message. */
+  #batch = BATCH;
+  #readDone = false;
+  #discarding = false;
+  #writeDone = false;
+  #over = false;
+  /** Why the transport takes nothing any more. */
+  #unwritable: TlsError | null = null;
+  /** Why the session was lost. */
+  #lost: unknown = null;
+
+  /**
+   * Locks the transport's streams and begins. Chunks of its readable are opened in place: their memory is overwritten.
+   * @throws TypeError a stream of the transport is locked already
+   */
+  constructor(
+    options: PumpOptions,
+    settings: SessionSettings,
+    transport: ByteStreams & Partial<MessageStreams>,
+  ) {
+    this.#settings = settings;
+    this.#transport = transport;
+    this.#reader = transport.readable.getReader();
+    this.#writer = transport.writable.getWriter();
+    // Found out by the next write; what the peer sent before it went away can still be read.
+    this.#writer.closed.catch(() => {});
+    this.pump = new Pump(options, {
+      send: (bytes) => this.#send(bytes),
+      data: (bytes) => this.#deliver(bytes),
+      secure: () => this.#secured(),
+      closed: () => this.#closedByPeer(),
+      failed: (error) => this.#fail(error),
+      resumed: () => {
+        this.#settled.open = true;
+      },
+    });
+    const plaintext = this.#makeReadable(settings.highWaterMark ?? READ_AHEAD);
+    const sealed = this.#makeWritable();
+    this.readable = plaintext.stream;
+    this.#plaintext = plaintext.controller;
+    this.writable = sealed.stream;
+    this.#refusal = sealed.controller;
+    this.#begin();
+  }
+
+  get opened(): Promise<SecureInfo> {
+    return this.#opened.promise;
+  }
+
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** Sends close_notify after the write that is under way, stops reading, ends the transport. */
+  close(): Promise<void> {
+    if (this.#over) return this.closed;
+    if (!this.pump.secure) {
+      this.#fail(closedByUs("closed before the TLS handshake was finished"));
+      return this.closed;
+    }
+    this.#stopReading();
+    if (!this.#readDone) this.#plaintext.close();
+    this.#readDone = true;
+    // The stream's own end comes after what waits in it; a stream in other hands can only be refused.
+    const last = this.writable.locked ? this.#endWriting() : this.writable.close();
+    last.catch(() => {});
+    return this.closed;
+  }
+
+  // --- what the pump tells -------------------------------------------------------------------------------------
+
+  #send(bytes: Uint8Array): void {
+    this.#output.push(bytes);
+    void this.#flush();
+  }
+
+  #deliver(bytes: Uint8Array): void {
+    if (this.#discarding || this.#readDone) return;
+    // A copy, for whoever gets a chunk may give its memory away, and other records lie in the same.
+    this.#plaintext.enqueue(bytes.slice());
+    if ((this.#plaintext.desiredSize ?? 0) <= 0) this.#wanted.open = false;
+  }
+
+  #secured(): void {
+    const connection = this.pump.connection;
+    if (connection === null) return;
+    this.#tune();
+    this.#opened.resolve({
+      ...connection,
+      cipherSuiteName: this.pump.query(SECPKG_ATTR_CIPHER_INFO)?.szCipherSuite ?? "",
+      peerCertificates: this.pump.query(SECPKG_ATTR_REMOTE_CERT_CONTEXT)?.hCertStore ?? [],
+    });
+  }
+
+  /** The peer's close_notify. */
+  #closedByPeer(): void {
+    if (!this.#readDone && !this.#discarding) this.#plaintext.close();
+    this.#readDone = true;
+    this.#finish();
+  }
+
+  // --- reading -------------------------------------------------------------------------------------------------
+
+  #begin(): void {
+    const { signal, leftover } = this.#settings;
+    if (signal !== undefined) {
+      const abort = (): void => this.#abort(signal.reason);
+      if (signal.aborted) {
+        abort();
+        return;
+      }
+      signal.addEventListener("abort", abort, { once: true });
+      const forget = (): void => signal.removeEventListener("abort", abort);
+      this.closed.then(forget, forget);
+    }
+    this.pump.start();
+    this.#settled.open = !this.pump.busy;
+    if (leftover !== undefined && leftover.length > 0) this.#take(leftover.slice());
+    void this.#readAll();
+  }
+
+  async #readAll(): Promise<void> {
+    try {
+      while (!this.#over && !this.#readDone) {
+        await this.#wanted.passed();
+        await this.#settled.passed();
+        // A peer that makes us answer and does not read the answers is not asked for more.
+        if (this.#output.length > WAITING_ANSWERS) await this.#flushing;
+        if (this.#over || this.#readDone) return;
+        const { done, value } = await this.#reader.read();
+        if (this.#over || this.#readDone) return;
+        if (done) this.pump.end();
+        else this.#take(value);
+      }
+    } catch (error) {
+      this.#broke(error);
+    }
+  }
+
+  #take(chunk: Uint8Array): void {
+    // A plain array: on a Buffer, slice would not copy.
+    this.pump.receive(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    this.#settled.open = !this.pump.busy;
+  }
+
+  #stopReading(): void {
+    this.#discarding = true;
+    this.#wanted.open = true;
+  }
+
+  // --- writing -------------------------------------------------------------------------------------------------
+
+  async #write(chunk: unknown): Promise<void> {
+    if (!ArrayBuffer.isView(chunk)) {
+      throw new TypeError("the writable of a TLS session takes Uint8Array");
+    }
+    await this.opened;
+    this.#unwritten.open = false;
+    try {
+      this.#unsealed.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      while (this.#unsealed.length > 0) {
+        await this.#settled.passed();
+        const records = this.pump.seal(
+          this.#unsealed,
+          Math.min(this.#unsealed.length, this.#batch),
+        );
+        if (records === null) throw this.#lost ?? closedByUs("the session is closed");
+        this.#output.push(records);
+        await this.#flush();
+        if (this.#unwritable !== null) this.#broke(this.#unwritable);
+        if (this.#lost !== null) throw this.#lost;
+      }
+    } finally {
+      this.#unsealed.clear();
+      this.#unwritten.open = true;
+    }
+  }
+
+  async #endWriting(): Promise<void> {
+    await this.opened;
+    await this.#unwritten.passed();
+    await this.#settled.passed();
+    const closing = this.pump.close();
+    if (closing !== null) this.#output.push(closing);
+    await this.#flush();
+    if (this.#over) return;
+    this.#writeDone = true;
+    this.#finish();
+  }
+
+  /** Resolves when the transport has taken what waits, or is lost. */
+  #flush(): Promise<void> {
+    if (this.#flushing === null && this.#output.length > 0) this.#flushing = this.#writeOut();
+    return this.#flushing ?? Promise.resolve();
+  }
+
+  async #writeOut(): Promise<void> {
+    try {
+      for (;;) {
+        const bytes = this.#output.shift();
+        if (bytes === undefined) break;
+        await this.#writer.ready;
+        // Its failure is also that of `ready` and `closed`.
+        this.#writer.write(bytes).catch(() => {});
+      }
+    } catch (error) {
+      // Only data is missed: a peer that does not take our close_notify or key update has gone or says so itself.
+      this.#unwritable = transportError(error);
+      this.#output = [];
+      if (!this.#opened.settled) this.#broke(error);
+    }
+    this.#flushing = null;
+  }
+
+  /** Records of a size that fits the transport's messages. */
+  #tune(): void {
+    const { maxMessageSize } = this.#transport;
+    const wanted = this.#settings.maxFragment ?? Number.POSITIVE_INFINITY;
+    if (wanted < Number.POSITIVE_INFINITY) this.pump.maxFragment = wanted;
+    if (maxMessageSize === undefined) return;
+    const sizes = this.pump.query(SECPKG_ATTR_STREAM_SIZES);
+    if (sizes === null) return;
+    const overhead = sizes.cbHeader + sizes.cbTrailer;
+    const fragment = Math.min(sizes.cbMaximumMessage, maxMessageSize - overhead, wanted);
+    this.pump.maxFragment = fragment;
+    this.#batch = fragment * Math.max(1, Math.floor(maxMessageSize / (fragment + overhead)));
+  }
+
+  // --- ends ----------------------------------------------------------------------------------------------------
+
+  /** Both directions are over: the transport is ended in order. */
+  #finish(): void {
+    if (this.#over || !this.#writeDone || !(this.#readDone || this.#discarding)) return;
+    this.#over = true;
+    this.pump.dispose();
+    void this.#endTransport().then(() => this.#closed.resolve());
+  }
+
+  /** The session is lost; the alert that it owes is on its way. */
+  #fail(error: unknown): void {
+    if (!this.#lose(error)) return;
+    void this.#endTransport();
+  }
+
+  /** The transport is lost. */
+  #broke(cause: unknown): void {
+    this.#abort(transportError(cause));
+  }
+
+  /** Nothing more is sent. */
+  #abort(given: unknown): void {
+    const reason = given ?? new TlsError("the session was aborted", { reason: "AbortedByUs" });
+    if (!this.#lose(reason)) return;
+    // What is left of the transport may be broken too: `reason` is the error that counts.
+    this.#writer.abort(reason).catch(() => {});
+    this.#reader.cancel(reason).catch(() => {});
+  }
+
+  /** Tells everybody who waits. False if the session was over before. */
+  #lose(error: unknown): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#lost = error;
+    this.pump.dispose();
+    if (!this.#readDone && !this.#discarding) this.#plaintext.error(error);
+    this.#refusal.error(error);
+    this.#opened.reject(error);
+    this.#closed.reject(error);
+    for (const gate of [this.#wanted, this.#settled, this.#unwritten]) gate.open = true;
+    return true;
+  }
+
+  /** Sends what waits, then ends both directions. That TLS is over has been told: a transport that fails now changes nothing. */
+  async #endTransport(): Promise<void> {
+    await this.#flush();
+    await this.#writer.close().catch(() => {});
+    await this.#reader.cancel().catch(() => {});
+  }
+
+  #makeReadable(highWaterMark: number): {
+    stream: ReadableStream<Uint8Array>;
+    controller: ReadableStreamDefaultController<Uint8Array>;
+  } {
+    return made((start) => {
+      const source: UnderlyingDefaultSource<Uint8Array> = {
+        start,
+        pull: () => {
+          this.#wanted.open = true;
+        },
+        cancel: () => {
+          this.#stopReading();
+          this.#finish();
+        },
+      };
+      return new ReadableStream(source, { highWaterMark, size: (chunk) => chunk?.length ?? 0 });
+    });
+  }
+
+  #makeWritable(): {
+    stream: WritableStream<Uint8Array>;
+    controller: WritableStreamDefaultController;
+  } {
+    return made((start) => {
+      const sink: UnderlyingSink<Uint8Array> = {
+        start,
+        write: (chunk) => this.#write(chunk),
+        close: () => this.#endWriting(),
+        abort: (reason) => this.#abort(reason),
+      };
+      return new WritableStream(sink);
+    });
+  }
+}
+
+const closedByUs = (message: string): TlsError => new TlsError(message, { reason: "ClosedByUs" });
+
+/** A stream and its controller, which streams hand out by calling `start` while they are made. */
+function made<Stream, Controller>(
+  make: (start: (controller: Controller) => void) => Stream,
+): { stream: Stream; controller: Controller } {
+  const controllers: Controller[] = [];
+  const stream = make((controller) => {
+    controllers.push(controller);
+  });
+  const [controller] = controllers;
+  if (controller === undefined)
+    throw new TypeError("this runtime's streams are not WHATWG streams");
+  return { stream, controller };
+}
