@@ -13,7 +13,7 @@ import { ExpectClientHello } from "../handshake/server/expect-client-hello.ts";
 import { CHANGE_CIPHER_SPEC, type HandshakeMessage } from "../handshake/state.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
-import { alertOf, fail, type TlsFailure } from "../protocol/failure.ts";
+import { alertOf, fail, TlsFailure } from "../protocol/failure.ts";
 import { HandshakeType, handshakeTypeName } from "../protocol/handshake-type.ts";
 import { MAX_PLAINTEXT } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
@@ -321,6 +321,14 @@ export class Connection implements Engine {
     // The server keeps the ClientHello for the next handshake call; a HelloRequest has said all it says.
     if (this.role === "client") this.#deliverMessages();
     return true;
+  }
+
+  endInput(): TlsFailure | null {
+    if (this.#failure !== null || this.#peerClosed) return this.#failure;
+    const when = this.connected ? "without close_notify" : "during the handshake";
+    return this.#refuse(
+      new TlsFailure("TransportEnded", `the transport ended ${when}: data may be missing`),
+    );
   }
 
   sendAlert(level: number, description: number): void {

@@ -109,6 +109,9 @@ export interface Engine {
   /** Opens exactly one whole record in place. */
   open(record: Uint8Array): Opened;
 
+  /** Nothing more will come. @returns the refusal, if the peer has not sent close_notify */
+  endInput(): TlsFailure | null;
+
   /** Puts an alert record into `output`, plain or protected as the next record would be. */
   sendAlert(level: number, description: number): void;
   /** TLS 1.3: puts a KeyUpdate into `output` and takes new write keys. */

@@ -31,6 +31,10 @@ export function createCertificateServices(provider: CryptoProvider): Certificate
         issuer: leaf.issuer,
       };
     },
+    names(der) {
+      const { subjectName, issuerName } = parser.parse(der);
+      return { subject: subjectName.text, issuer: issuerName.text };
+    },
     verifier: (trust) => new ChainVerifier(parser, asTrustStore(trust)),
     roots: (trust) => asTrustStore(trust)?.anchors ?? [],
     signingKey(privateKey, leaf) {

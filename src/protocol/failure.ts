@@ -88,6 +88,8 @@ const ALERTS = {
   // The peer's own words.
   AlertReceived: null,
   ClosedDuringHandshake: null,
+  /** The transport ended where the peer had not said that it would. */
+  TransportEnded: null,
   // Ours.
   KeyUsageLimit: null,
   InternalError: "internal_error",

@@ -56,6 +56,8 @@ export interface SchannelCredential {
   readonly sessionStore: SessionStore | null;
   /** The store is the caller's and may be shared with other credentials. */
   readonly sharedStore: boolean;
+  /** SECPKG_ATTR_APP_DATA by session; in memory, bounded as the default session store. */
+  readonly applicationData: MemorySessionStore;
   readonly ticketKeys: TicketKeys | null;
   readonly ticketCount: number;
   /** Seconds. */
@@ -108,6 +110,7 @@ export function acquireCredential(
     trust,
     sessionStore: lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),
     sharedStore: options.sessionStore != null,
+    applicationData: new MemorySessionStore(clock),
     ticketKeys: inbound && lifetime > 0 ? new TicketKeys(provider, random, clock) : null,
     ticketCount: Math.min(options.ticketCount ?? 1, MAXIMUM_TICKET_COUNT),
     sessionLifetime: lifetime,

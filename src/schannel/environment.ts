@@ -19,6 +19,8 @@ export interface VerifierOptions {
 /** Certificates as the package needs them; implemented in `pki/`. */
 export interface CertificateServices {
   readonly readLeaf: LeafReader;
+  /** Subject and issuer of a certificate (DER) as text, "O=Example, CN=example.com". Throws as `readLeaf`. */
+  names(der: Uint8Array): { readonly subject: string; readonly issuer: string };
   /** The built-in verifier over a trust store. `trust` is what the caller gave as `hRootStore`, not yet checked; null: none was given (every chain is refused with UnknownIssuer and a message that says so). Throws TypeError if it is no TrustStore. */
   verifier(trust: unknown, options: VerifierOptions): CertificateVerifier;
   /** DER certificates of a trust store, for SECPKG_ATTR_ROOT_STORE. */

@@ -41,6 +41,8 @@ const BY_REASON: Partial<Record<FailureReason, status.SECURITY_STATUS>> = {
   WrongCertificateUsage: status.SEC_E_CERT_WRONG_USAGE,
   BadOcspResponse: status.SEC_E_CERT_UNKNOWN,
   CertificateRequired: status.SEC_E_NO_CREDENTIALS,
+  // A stream cut short has been tampered with, for all that can be told.
+  TransportEnded: status.SEC_E_MESSAGE_ALTERED,
   KeyUsageLimit: status.SEC_E_ENCRYPT_FAILURE,
 };
 

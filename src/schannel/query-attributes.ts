@@ -27,6 +27,7 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
   type SECURITY_STATUS,
 } from "../sspi/security-status.ts";
+import { applicationDataOf } from "./application-data.ts";
 import { endPointBindings, uniqueBindings } from "./bindings.ts";
 import { certContext, certificatesBlob, validationResult } from "./certificate-attributes.ts";
 import {
@@ -38,6 +39,7 @@ import {
 } from "./cipher-attributes.ts";
 import { SSL_SESSION_RECONNECT } from "./constants.ts";
 import type { SchannelContext } from "./context.ts";
+import { eapKeyBlock } from "./eap-key-block.ts";
 import { PACKAGE_INFO } from "./package-info.ts";
 import { timeStamp } from "./time-stamp.ts";
 
@@ -82,6 +84,14 @@ const ROWS: Rows = {
   [attribute.SECPKG_ATTR_ENDPOINT_BINDINGS]: endPoint,
   [attribute.SECPKG_ATTR_REMOTE_CERT_CONTEXT]: ({ engine }) =>
     certContext(engine.facts.peerChain) ?? SEC_E_NO_CREDENTIALS,
+  [attribute.SECPKG_ATTR_NAMES]: (context) => {
+    const names = peerNames(context);
+    return names === null ? SEC_E_NO_CREDENTIALS : { sUserName: names.subject };
+  },
+  [attribute.SECPKG_ATTR_AUTHORITY]: (context) => {
+    const names = peerNames(context);
+    return names === null ? SEC_E_NO_CREDENTIALS : { sAuthorityName: names.issuer };
+  },
   [attribute.SECPKG_ATTR_REMOTE_CERT_CHAIN]: ({ engine, verifier }) => {
     const path = verifier.checked?.ok === true ? verifier.checked.path : undefined;
     return certContext(path ?? engine.facts.peerChain) ?? SEC_E_NO_CREDENTIALS;
@@ -104,9 +114,15 @@ const ROWS: Rows = {
       (code) => ((code & 0xff) << 8) | (code >> 8),
     ),
   }),
-  [attribute.SECPKG_ATTR_APP_DATA]: ({ applicationData }) =>
-    applicationData ?? { dwFlags: 0, cbAppData: 0, pbAppData: new Uint8Array(0) },
+  [attribute.SECPKG_ATTR_APP_DATA]: applicationDataOf,
   [attribute.SECPKG_ATTR_KEYING_MATERIAL]: keyingMaterial,
+  [attribute.SECPKG_ATTR_KEYING_MATERIAL_INPROC]: (context) => {
+    const material = keyingMaterial(context);
+    return typeof material === "number"
+      ? material
+      : { pszLabel: "", ...context.keyingMaterialInfo, ...material };
+  },
+  [attribute.SECPKG_ATTR_EAP_KEY_BLOCK]: eapKeyBlock,
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT]: checkResult,
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT_INPROC]: checkResult,
   [attribute.SEALWIRE_ATTR_CONNECTION]: ({ engine: { facts } }) => ({
@@ -163,6 +179,12 @@ function lifespan(context: SchannelContext): SecPkgContext_Lifespan | SECURITY_S
   if (leaf === undefined) return SEC_E_NO_CREDENTIALS;
   const { notBefore, notAfter } = context.configuration.readLeaf(leaf);
   return { tsStart: timeStamp(notBefore), tsExpiry: timeStamp(notAfter) };
+}
+
+/** Subject and issuer of the peer's certificate as text, or null if it sent none. */
+function peerNames(context: SchannelContext): { subject: string; issuer: string } | null {
+  const [leaf] = context.engine.facts.peerChain;
+  return leaf === undefined ? null : context.credential.environment.certificates.names(leaf);
 }
 
 function sessionInfo({ facts }: Negotiated): SecPkgContext_SessionInfo {

@@ -24,6 +24,7 @@ import { applyControlToken, requestKeyUpdate } from "./control-token.ts";
 import { acquireCredential, type SchannelCredential } from "./credentials.ts";
 import { decryptMessage } from "./decrypt-message.ts";
 import { encryptMessage } from "./encrypt-message.ts";
+import { endOfInput } from "./end-of-input.ts";
 import type { Environment } from "./environment.ts";
 import { establishContext, establishContextAsync } from "./establish-context.ts";
 import { lastError } from "./last-error.ts";
@@ -134,6 +135,10 @@ export class SchannelPackage implements SecurityPackage<SchannelCredential, Scha
 
   lastError(context: SchannelContext): ErrorReport | null {
     return lastError(context);
+  }
+
+  endOfInput(context: SchannelContext): SECURITY_STATUS {
+    return endOfInput(context);
   }
 
   requestKeyUpdate(context: SchannelContext, requestPeer: boolean): SECURITY_STATUS {

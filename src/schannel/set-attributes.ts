@@ -10,6 +10,7 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
   type SECURITY_STATUS,
 } from "../sspi/security-status.ts";
+import { keepApplicationData } from "./application-data.ts";
 import type { SchannelContext } from "./context.ts";
 import type { SchannelCredential } from "./credentials.ts";
 
@@ -84,11 +85,11 @@ function setApplicationData(context: SchannelContext, value: Members): SECURITY_
   if (!(pbAppData instanceof Uint8Array)) return SEC_E_INVALID_PARAMETER;
   const count = cbAppData ?? pbAppData.length;
   if (!isCount(count, 0, pbAppData.length)) return SEC_E_INVALID_PARAMETER;
-  context.applicationData = {
-    dwFlags: typeof dwFlags === "number" ? dwFlags : 0,
+  keepApplicationData(context, {
+    dwFlags: typeof dwFlags === "number" ? dwFlags >>> 0 : 0,
     cbAppData: count,
     pbAppData: pbAppData.slice(0, count),
-  };
+  });
   return SEC_E_OK;
 }
 

@@ -171,17 +171,16 @@ export interface SecPkgContext_KeyingMaterial {
   pbKeyingMaterial: Uint8Array;
 }
 
+/** What was set by KEYING_MATERIAL_INFO, and what came of it. */
+export interface SecPkgContext_KeyingMaterial_Inproc
+  extends SecPkgContext_KeyingMaterialInfo,
+    SecPkgContext_KeyingMaterial {}
+
 export interface SecPkgContext_EapKeyBlock {
   /** 128 bytes. */
   rgbKeys: Uint8Array;
   /** 64 bytes. */
   rgbIVs: Uint8Array;
-}
-
-export interface SecPkgContext_EapPrfInfo {
-  dwVersion: number;
-  cbPrfData: number;
-  pbPrfData: Uint8Array;
 }
 
 export interface SecPkgContext_CertificateValidationResult {
@@ -267,6 +266,7 @@ export interface ContextAttributeValues {
   [attribute.SECPKG_ATTR_APP_DATA]: SecPkgContext_SessionAppData;
   [attribute.SECPKG_ATTR_SUPPORTED_SIGNATURES]: SecPkgContext_SupportedSignatures;
   [attribute.SECPKG_ATTR_KEYING_MATERIAL]: SecPkgContext_KeyingMaterial;
+  [attribute.SECPKG_ATTR_KEYING_MATERIAL_INPROC]: SecPkgContext_KeyingMaterial_Inproc;
   [attribute.SECPKG_ATTR_EAP_KEY_BLOCK]: SecPkgContext_EapKeyBlock;
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT]: SecPkgContext_CertificateValidationResult;
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT_INPROC]: SecPkgContext_CertificateValidationResult;
@@ -277,7 +277,6 @@ export interface ContextAttributeValues {
 export interface SettableContextAttributeValues {
   [attribute.SECPKG_ATTR_APP_DATA]: SecPkgContext_SessionAppData;
   [attribute.SECPKG_ATTR_KEYING_MATERIAL_INFO]: SecPkgContext_KeyingMaterialInfo;
-  [attribute.SECPKG_ATTR_EAP_PRF_INFO]: SecPkgContext_EapPrfInfo;
 }
 
 /** What `queryCredentialsAttributes` answers, by attribute. */

@@ -70,6 +70,12 @@ export interface CredentialAttributeResult<Attribute extends number> {
     : unknown;
 }
 
+export interface EncryptAllResult {
+  status: SECURITY_STATUS;
+  records: Uint8Array;
+  consumed: number;
+}
+
 /** The SSPI functions. None of them throws; what goes wrong is in the status. */
 export interface Face {
   enumerateSecurityPackages(): { status: SECURITY_STATUS; packages: SecPkgInfo[] };
@@ -133,4 +139,14 @@ export interface Face {
     context: Optional<ContextHandle>,
     options?: Optional<{ requestPeer?: Optional<boolean> }>,
   ): SECURITY_STATUS;
+  /**
+   * Tells that the transport has ended. SEC_E_OK if the peer had closed its direction; else the stream was cut short,
+   * which Schannel leaves to its callers to find out: SEC_E_MESSAGE_ALTERED, and the context is of no use any more.
+   */
+  endOfInput(context: Optional<ContextHandle>): SECURITY_STATUS;
+  /**
+   * Any amount of data as records. `records` is new memory, to be sent also when the status is a failure; `consumed`
+   * says how many bytes of data are in them.
+   */
+  encryptAll(context: Optional<ContextHandle>, data: Uint8Array): EncryptAllResult;
 }

@@ -4,6 +4,7 @@
  * Knows no protocol.
  */
 import type { SecPkgInfo } from "./attribute-values.ts";
+import { encryptAll } from "./encrypt-all.ts";
 import type {
   AcceptArguments,
   AcquireArguments,
@@ -282,6 +283,18 @@ class SspiFace implements Face {
       return recorded(binding, error);
     }
   };
+
+  endOfInput: Face["endOfInput"] = (context) => {
+    const binding = contextBinding(context);
+    if (binding === null) return SEC_E_INVALID_HANDLE;
+    try {
+      return binding.package.endOfInput(binding.state);
+    } catch (error) {
+      return recorded(binding, error);
+    }
+  };
+
+  encryptAll: Face["encryptAll"] = (context, data) => encryptAll(this, context, data);
 
   #find(name: string | null | undefined): AnySecurityPackage | undefined {
     if (typeof name !== "string") return undefined;

@@ -117,6 +117,8 @@ export interface SecurityPackage<Credential extends object, Context extends obje
 
   /** Beyond Windows. */
   lastError(context: Context): ErrorReport | null;
+  /** Beyond Windows: the transport has ended. */
+  endOfInput(context: Context): SECURITY_STATUS;
   /** Beyond Windows: arms an update of our keys, as a control token does. */
   requestKeyUpdate(context: Context, requestPeer: boolean): SECURITY_STATUS;
 }

@@ -47,6 +47,7 @@ const throwing: AnySecurityPackage = {
   setContextAttributes: boom,
   lastError: () => null,
   requestKeyUpdate: boom,
+  endOfInput: boom,
 };
 
 const sspi: Face = createFace([throwing]);
@@ -85,6 +86,7 @@ const CALLS: readonly (readonly [string, (context: Parameters<Face["lastError"]>
     ["applyControlToken", (context) => sspi.applyControlToken(context, message)],
     ["queryContextAttributes", (context) => sspi.queryContextAttributes(context, 4).status],
     ["setContextAttributes", (context) => sspi.setContextAttributes(context, 4, {})],
+    ["endOfInput", (context) => sspi.endOfInput(context)],
     ["requestKeyUpdate", (context) => sspi.requestKeyUpdate(context, { requestPeer: true })],
   ];
 

@@ -123,6 +123,11 @@ export class FakeEngine implements Engine {
     return { kind: this.finds, start: FAKE_HEADER, length, failure };
   }
 
+  endInput(): TlsFailure | null {
+    if (!this.peerClosed) this.failure ??= new TlsFailure("TransportEnded", "ended");
+    return this.failure;
+  }
+
   sendAlert(level: number, description: number): void {
     this.owe(Uint8Array.of(21, 3, 3, 0, 2, level, description));
     this.#alertLeft(level, description);

@@ -56,6 +56,7 @@ export const FAKE_ENVIRONMENT: Environment = {
   clock: () => Date.UTC(2026, 0, 1),
   certificates: {
     readLeaf,
+    names: () => ({ subject: "CN=fake", issuer: "CN=fake" }),
     verifier: (trust) => ({
       verify: () =>
         trust === null

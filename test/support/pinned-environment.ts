@@ -15,9 +15,11 @@ interface Identity {
   readonly privateKey: string;
 }
 
-const identities = fixture<{ readonly server: Identity; readonly client: Identity }>(
-  "schannel/identities.json",
-);
+const identities = fixture<{
+  readonly server: Identity;
+  readonly client: Identity;
+  readonly rsa: Identity;
+}>("schannel/identities.json");
 
 const bytes = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, "base64"));
 
@@ -28,6 +30,7 @@ const context = ({ certificate, privateKey }: Identity): CertContext => ({
 
 /** For "localhost". */
 export const SERVER_IDENTITY: CertContext = context(identities.server);
+export const RSA_IDENTITY: CertContext = context(identities.rsa);
 export const CLIENT_IDENTITY: CertContext = context(identities.client);
 
 /** A trust store of leaves. */
@@ -36,6 +39,7 @@ export interface Pins {
 }
 
 export const SERVER_PIN: Pins = { pins: SERVER_IDENTITY.chain };
+export const RSA_PIN: Pins = { pins: RSA_IDENTITY.chain };
 export const CLIENT_PIN: Pins = { pins: CLIENT_IDENTITY.chain };
 
 export const PINNED_ENVIRONMENT: Environment = {
@@ -56,6 +60,10 @@ export const PINNED_ENVIRONMENT: Environment = {
         signatureHash: "sha256",
         issuer: der.subarray(0, 0),
       };
+    },
+    names: (der) => {
+      const { subject, issuer } = new X509Certificate(der);
+      return { subject, issuer };
     },
     verifier: (trust) => ({
       verify: ({ chain, name }) => {
