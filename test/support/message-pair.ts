@@ -59,6 +59,11 @@ export class MessagePair {
   /** Runs until nobody has anything to say. Throws what a state throws. */
   run(hook: Hook = (_receiver, message) => message): void {
     this.drivers.client.run((flight) => startClient(this.#context, flight));
+    this.pump(hook);
+  }
+
+  /** Goes on until nobody has anything to say, after one of the drivers was told to. */
+  pump(hook: Hook = (_receiver, message) => message): void {
     while (this.#step("server", hook) || this.#step("client", hook));
   }
 

@@ -1,0 +1,158 @@
+/**
+ * One of each kind of handshake, by configuration: together they visit every state of both roles and both versions.
+ */
+import type { Configuration } from "../../src/handshake/configuration.ts";
+import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
+import { DEFAULT_CLIENT_LIMITS } from "../../src/protocol/limits.ts";
+import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
+import { TLS12, TLS13 } from "../../src/protocol/version.ts";
+import { configuration, credentialOf, groupNamed } from "./configurations.ts";
+import { type Hook, MessagePair } from "./message-pair.ts";
+
+type Changes = Partial<Configuration>;
+
+interface Scenario {
+  readonly name: string;
+  readonly both?: Changes;
+  readonly client?: Changes;
+  readonly server?: Changes;
+  /** The same pair of configurations has made a session before. */
+  readonly resumed?: true;
+  /** What happens once the handshake is over; its messages go through the hook, too. */
+  readonly afterwards?: (pair: MessagePair, hook: Hook) => void;
+}
+
+const keyExchange = (kind: string): Changes => ({
+  cipherSuites: CIPHER_SUITES.filter((row) => row.keyExchange === kind),
+  groups: [...NAMED_GROUPS],
+});
+
+const OCSP = Uint8Array.of(0x30, 0x03, 0x0a, 0x01, 0x00);
+const tls13: Changes = { versions: [TLS13] };
+const tls12: Changes = { versions: [TLS12] };
+
+const mutual = (name: "p256-other" | "rsa"): Pick<Scenario, "client" | "server"> => ({
+  client: { credentials: [credentialOf(name)] },
+  server: { requestClientCertificate: true, requireClientCertificate: true },
+});
+
+function updateKeys(pair: MessagePair): void {
+  for (const side of ["client", "server"] as const) {
+    const driver = pair.drivers[side];
+    driver.run((flight) => driver.state?.updateKeys?.(flight, true) ?? missing("a key update"));
+  }
+}
+
+function renegotiate(pair: MessagePair, hook: Hook): void {
+  pair.drivers.server.run(
+    (flight) => pair.drivers.server.state?.renegotiate?.(flight) ?? missing("HelloRequest"),
+  );
+  pair.pump(hook);
+  pair.drivers.client.run(
+    (flight) => pair.drivers.client.state?.renegotiate?.(flight) ?? missing("ClientHello"),
+  );
+}
+
+function missing(what: string): never {
+  throw new Error(`this state cannot make ${what}`);
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: "1.3 full", both: tls13 },
+  { name: "1.3 and 1.2 offered", server: tls13 },
+  { name: "1.3 client certificate", both: tls13, ...mutual("p256-other") },
+  {
+    name: "1.3 client without certificate",
+    both: tls13,
+    server: { requestClientCertificate: true },
+  },
+  {
+    name: "1.3 HelloRetryRequest",
+    both: { ...tls13, alpnProtocols: ["h2"] },
+    server: { groups: [groupNamed("secp256r1")] },
+  },
+  { name: "1.3 PSK", both: tls13, resumed: true },
+  {
+    name: "1.3 PSK after HelloRetryRequest",
+    both: tls13,
+    server: { groups: [groupNamed("secp384r1")] },
+    resumed: true,
+  },
+  {
+    name: "1.3 stapled OCSP response",
+    both: tls13,
+    server: { credentials: [credentialOf("rsa", undefined, OCSP)] },
+    client: { verifier: { verify: () => ({ ok: true }) } },
+  },
+  { name: "1.3 key updates", both: tls13, afterwards: updateKeys },
+  { name: "1.2 full", both: tls12 },
+  { name: "1.2 chosen by the server", server: tls12 },
+  { name: "1.2 client certificate", both: tls12, ...mutual("rsa") },
+  {
+    name: "1.2 client without certificate",
+    both: tls12,
+    server: { requestClientCertificate: true },
+  },
+  { name: "1.2 ticket", both: tls12, resumed: true },
+  { name: "1.2 session id", both: tls12, server: { ticketCount: 0 }, resumed: true },
+  {
+    name: "1.2 DHE",
+    both: { ...tls12, ...keyExchange("dhe") },
+    server: { credentials: [credentialOf("rsa")] },
+  },
+  {
+    name: "1.2 static RSA",
+    both: { ...tls12, ...keyExchange("rsa") },
+    server: { credentials: [credentialOf("rsa")] },
+  },
+  {
+    name: "1.2 stapled OCSP response",
+    both: { ...tls12, alpnProtocols: ["h2"] },
+    server: { credentials: [credentialOf("p256", undefined, OCSP)] },
+    client: { verifier: { verify: () => ({ ok: true }) } },
+  },
+  {
+    name: "1.2 static RSA with stapled OCSP response and client certificate",
+    both: { ...tls12, ...keyExchange("rsa") },
+    client: {
+      credentials: [credentialOf("p256-other")],
+      verifier: { verify: () => ({ ok: true }) },
+    },
+    server: {
+      credentials: [credentialOf("rsa", undefined, OCSP)],
+      requestClientCertificate: true,
+    },
+  },
+  {
+    name: "1.2 renegotiation",
+    both: {
+      ...tls12,
+      allowRenegotiation: true,
+      // Each ClientHello that is refused counts, and a test sends many.
+      limits: { ...DEFAULT_CLIENT_LIMITS, renegotiations: 100_000 },
+    },
+    afterwards: renegotiate,
+  },
+];
+
+/** A kind of handshake, made anew each time. */
+export interface Kind {
+  readonly name: string;
+  readonly version: typeof TLS12 | typeof TLS13;
+  /** Fresh configurations; where a session is to be resumed, it has been made. */
+  configurations(): { readonly client: Configuration; readonly server: Configuration };
+  /** Runs what belongs after the handshake. */
+  afterwards(pair: MessagePair, hook: Hook): void;
+}
+
+export const KINDS: readonly Kind[] = SCENARIOS.map((scenario) => ({
+  name: scenario.name,
+  version: scenario.name.startsWith("1.3") ? TLS13 : TLS12,
+  configurations: () => {
+    const client = configuration("client", { ...scenario.both, ...scenario.client });
+    const server = configuration("server", { ...scenario.both, ...scenario.server });
+    if (scenario.resumed) new MessagePair(client, server).run();
+    return { client, server };
+  },
+  afterwards: (pair, hook) => scenario.afterwards?.(pair, hook),
+}));
