@@ -3,6 +3,9 @@
  */
 import type { CryptoProvider } from "./crypto/provider.ts";
 import { CertificateParser } from "./pki/certificate.ts";
+import { type ChainRequest, judgeChain, requestProblem } from "./pki/chain-request.ts";
+import { ChainContext } from "./pki/chain-verifier.ts";
+import { Explanation } from "./pki/explanation.ts";
 import { loadCertContext } from "./pki/loaders.ts";
 import {
   makeSelfSignedCertificate,
@@ -11,7 +14,30 @@ import {
 } from "./pki/make-certificate.ts";
 import { toPem } from "./pki/pem.ts";
 import { readPfx } from "./pki/pfx.ts";
+import { TlsFailure } from "./protocol/failure.ts";
 import type { CertContext } from "./schannel/credential-types.ts";
+import { failureStatus } from "./schannel/failure-status.ts";
+import {
+  SEC_E_INTERNAL_ERROR,
+  SEC_E_INVALID_PARAMETER,
+  SEC_E_OK,
+  type SECURITY_STATUS,
+} from "./sspi/security-status.ts";
+
+/** What `verifyChain` answers. */
+export interface ChainResult {
+  readonly ok: boolean;
+  /** SEC_E_OK, or the failure that the handshake would answer. */
+  readonly status: SECURITY_STATUS;
+  /** One stable word, if refused. */
+  readonly reason?: string;
+  /** For people, if refused: what is wrong, and where. */
+  readonly message?: string;
+  /** DER, leaf first, with the trust anchor, if accepted. */
+  readonly path?: readonly Uint8Array[];
+  /** Every path that was looked at: `paths` as data, `text` as a line. */
+  readonly explain: Explanation;
+}
 
 export interface Loaders {
   /**
@@ -25,12 +51,15 @@ export interface Loaders {
   ): CertContext;
   /** As above, of a PFX. Rejects with TlsError. */
   certContextFromPfx(pfx: Uint8Array, passphrase?: string | null): Promise<CertContext>;
+  /** Beyond Windows: the validation that the handshake uses. Never throws. */
+  verifyChain(request: ChainRequest): ChainResult;
   /** Beyond Windows: a P-256 certificate made on the spot. */
   selfSignedCertificate(options: Partial<SelfSignedOptions>): SelfSignedCertificate;
 }
 
 export function createLoaders(provider: CryptoProvider, clock: () => number): Loaders {
   const parser = new CertificateParser(provider);
+  const chains = new ChainContext(parser);
   return {
     certContextFromPem: (cert, key) => loadCertContext(parser, cert, key),
     async certContextFromPfx(pfx, passphrase) {
@@ -38,7 +67,32 @@ export function createLoaders(provider: CryptoProvider, clock: () => number): Lo
       const pem = certificates.map((der) => toPem("CERTIFICATE", der)).join("");
       return loadCertContext(parser, pem, privateKey ?? undefined);
     },
+    verifyChain: (request) => verifyChain(chains, clock, request),
     selfSignedCertificate: (options) =>
       makeSelfSignedCertificate(provider, { names: ["localhost"], days: 30, clock, ...options }),
   };
+}
+
+function verifyChain(
+  chains: ChainContext,
+  clock: () => number,
+  request: ChainRequest,
+): ChainResult {
+  const wrong = (status: SECURITY_STATUS, reason: string, message: string): ChainResult => {
+    return { ok: false, status, reason, message, explain: new Explanation([], [message], 0) };
+  };
+  try {
+    const problem = requestProblem(request);
+    if (problem !== null) return wrong(SEC_E_INVALID_PARAMETER, "InvalidArgument", problem);
+    const verdict = judgeChain(chains, clock, request);
+    const { explain } = verdict;
+    if (verdict.ok) return { ok: true, status: SEC_E_OK, path: verdict.path ?? [], explain };
+    const { reason, message } = verdict;
+    const status = failureStatus(new TlsFailure(reason, message), null, "handshake");
+    return { ok: false, status, reason, message, explain };
+  } catch (error) {
+    // A callback or a getter of the caller's.
+    const message = error instanceof Error ? error.message : String(error);
+    return wrong(SEC_E_INTERNAL_ERROR, "InternalError", message);
+  }
 }

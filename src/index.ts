@@ -43,3 +43,4 @@ export const encryptAll: Sspi["encryptAll"] = sspi.encryptAll;
 export const certContextFromPem: Sspi["certContextFromPem"] = sspi.certContextFromPem;
 export const certContextFromPfx: Sspi["certContextFromPfx"] = sspi.certContextFromPfx;
 export const selfSignedCertificate: Sspi["selfSignedCertificate"] = sspi.selfSignedCertificate;
+export const verifyChain: Sspi["verifyChain"] = sspi.verifyChain;

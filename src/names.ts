@@ -2,6 +2,10 @@
  * The public names that are the same in every runtime: constants, structures and what needs no provider. Both entries
  * export all of them.
  */
+export type { ChainResult } from "./certificates.ts";
+export type { ChainRequest } from "./pki/chain-request.ts";
+export type { ExplainedCertificate, ExplainedPath, Explanation } from "./pki/explanation.ts";
+export type { ProfileName } from "./pki/profile.ts";
 export { TrustStore, trustStoreFromPem } from "./pki/trust-store.ts";
 export { applicationProtocolsBuffer } from "./schannel/application-protocols.ts";
 export * from "./schannel/constants.ts";

@@ -18,7 +18,7 @@ let bundled: TrustStore | null = null;
 
 /** The roots that the runtime brings along. The same object each time. */
 export function defaultTrustStore(): TrustStore {
-  bundled ??= trustStoreFromPem(tls.rootCertificates);
+  bundled ??= trustStoreFromPem(tls.rootCertificates, "webpki");
   return bundled;
 }
 

@@ -6,12 +6,13 @@ import type { LeafCertificate } from "../handshake/peer-identity.ts";
 import { fail } from "../protocol/failure.ts";
 import type { CertificateServices } from "../schannel/environment.ts";
 import { CertificateParser, KeyUsage } from "./certificate.ts";
-import { ChainVerifier } from "./chain-verifier.ts";
+import { ChainContext, ChainVerifier } from "./chain-verifier.ts";
 import { signingKeyOf } from "./private-key.ts";
 import { TrustStore } from "./trust-store.ts";
 
 export function createCertificateServices(provider: CryptoProvider): CertificateServices {
   const parser = new CertificateParser(provider);
+  const context = new ChainContext(parser);
   return {
     readLeaf(der): LeafCertificate {
       const leaf = parser.parse(der);
@@ -35,7 +36,7 @@ export function createCertificateServices(provider: CryptoProvider): Certificate
       const { subjectName, issuerName } = parser.parse(der);
       return { subject: subjectName.text, issuer: issuerName.text };
     },
-    verifier: (trust) => new ChainVerifier(parser, asTrustStore(trust)),
+    verifier: (trust) => new ChainVerifier(context, asTrustStore(trust)),
     roots: (trust) => asTrustStore(trust)?.anchors ?? [],
     signingKey(privateKey, leaf) {
       const certificate = parser.parse(leaf);

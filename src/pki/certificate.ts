@@ -101,6 +101,12 @@ export class ParsedCertificate {
     this.signature = fields.signature;
   }
 
+  /** OID of the key's kind. */
+  get spkiAlgorithm(): string {
+    const info = new DerReader(this.spki).sequence();
+    return info.sequence().objectIdentifier();
+  }
+
   /** The key as far as its encoding tells; null: of a kind that is not accepted. */
   get keyParts(): PublicKeyParts | null {
     if (this.#keyParts === undefined) this.#keyParts = parsePublicKey(this.spki);
@@ -215,6 +221,7 @@ function readFields(der: Uint8Array): Fields {
   validity.end();
   const subject = expect(fields, DerTag.Sequence).encoded;
   const spki = expect(fields, DerTag.Sequence).encoded;
+  new DerReader(spki).sequence().sequence().objectIdentifier();
   for (const tag of [0x81, 0x82]) {
     if (fields.peek() === tag && version >= 2) fields.element(tag);
   }

@@ -1,53 +1,71 @@
 /**
- * From a leaf to a trust anchor (RFC 5280 §6.1): name, time, key usage, basic constraints, extended key usage, signatures.
- * Tries every issuer of the right name, within a budget of signature checks.
+ * The verdict on a peer's chain: a path from its leaf to the trust store (RFC 5280 §6), under a profile, within a budget.
+ * Several problems are told in the order of `FailureReason`: root, revocation, time, usage, signature, name, other.
  */
-import { equalBytes } from "../bytes/byte-arrays.ts";
 import type { CertificateVerifier, Verdict, VerifyRequest } from "../handshake/peer-identity.ts";
-import { type FailureReason, TlsFailure } from "../protocol/failure.ts";
-import { type CertificateParser, KeyUsage, type ParsedCertificate } from "./certificate.ts";
-import { matchesHost } from "./host-name.ts";
-import { OID } from "./object-identifiers.ts";
+import { FAILURE_REASONS, TlsFailure } from "../protocol/failure.ts";
+import { AnchorIndex } from "./anchor-index.ts";
+import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
+import { printable } from "./distinguished-name.ts";
+import { Explanation } from "./explanation.ts";
+import type { PathRequest, Problem } from "./path-checks.ts";
+import { type Attempt, type PathJudge, PathSearch } from "./path-search.ts";
+import { type ProfileName, topLevelOnly } from "./profile.ts";
 import type { TrustStore } from "./trust-store.ts";
+import { VerdictCache } from "./verdict-cache.ts";
+import { DEFAULT_BUDGET, WorkBudget } from "./work-budget.ts";
 
-const MAX_DEPTH = 10;
-const SIGNATURE_BUDGET = 64;
+export type ExplainedVerdict = Verdict & { readonly explain: Explanation };
 
-interface Refusal {
-  readonly reason: FailureReason;
-  readonly message: string;
+/** What a caller may say beyond the chain and the store. */
+export interface ChainOptions {
+  /** Default: that of the trust store. */
+  readonly profile?: ProfileName;
+  /** Intermediates that are not self-issued; default 10. */
+  readonly maxDepth?: number;
+  /** Steps; see `work-budget.ts`. */
+  readonly budget?: number;
+  readonly isPublicSuffix?: (domain: string) => boolean;
+  readonly judge?: PathJudge;
 }
 
-interface Search {
-  readonly request: VerifyRequest;
-  readonly intermediates: readonly ParsedCertificate[];
-  readonly anchors: readonly ParsedCertificate[];
-  signatures: number;
-  refusals: Refusal[];
-}
+const DEFAULT_DEPTH = 10;
+/** Certificates beside the leaf that are looked at. */
+const MAX_INTERMEDIATES = 256;
+const nothingWrong: PathJudge = () => null;
 
-/** Which problem is told when paths fail for several (reference 7.2). */
-const ORDER: readonly FailureReason[] = [
-  "CertificateExpired",
-  "CertificateNotYetValid",
-  "WrongCertificateUsage",
-  "BadCertificateSignature",
-  "UnsupportedCertificateKey",
-  "CertificateRefused",
-  "UnknownIssuer",
-];
+/** What verifiers of one provider share: parsed certificates, indexed stores, found paths. */
+export class ChainContext {
+  readonly parser: CertificateParser;
+  readonly verdicts: VerdictCache = new VerdictCache();
+  readonly #indexes = new WeakMap<TrustStore, AnchorIndex>();
 
-export class ChainVerifier implements CertificateVerifier {
-  readonly #parser: CertificateParser;
-  readonly #trust: TrustStore | null;
-
-  /** @param trust null: none was given, every chain is refused */
-  constructor(parser: CertificateParser, trust: TrustStore | null) {
-    this.#parser = parser;
-    this.#trust = trust;
+  constructor(parser: CertificateParser) {
+    this.parser = parser;
   }
 
-  verify(request: VerifyRequest): Verdict {
+  anchors(trust: TrustStore): AnchorIndex {
+    const known = this.#indexes.get(trust);
+    if (known !== undefined) return known;
+    const index = new AnchorIndex(this.parser, trust.anchors);
+    this.#indexes.set(trust, index);
+    return index;
+  }
+}
+
+export class ChainVerifier implements CertificateVerifier {
+  readonly #context: ChainContext;
+  readonly #trust: TrustStore | null;
+  readonly #options: ChainOptions;
+
+  /** @param trust null: none was given, every chain is refused */
+  constructor(context: ChainContext, trust: TrustStore | null, options: ChainOptions = {}) {
+    this.#context = context;
+    this.#trust = trust;
+    this.#options = options;
+  }
+
+  verify(request: VerifyRequest): ExplainedVerdict {
     const trust = this.#trust;
     if (trust === null) {
       return refusal(
@@ -55,149 +73,123 @@ export class ChainVerifier implements CertificateVerifier {
         "no trust store was given (hRootStore), so no chain can be trusted",
       );
     }
+    const [first, ...rest] = request.chain;
+    if (first === undefined) return refusal("CertificateRefused", "the chain is empty");
+    if (rest.length > MAX_INTERMEDIATES) {
+      return refusal(
+        "ChainTooCostly",
+        `${rest.length} certificates beside the leaf, at most ${MAX_INTERMEDIATES} are looked at`,
+      );
+    }
     try {
-      return this.#verify(trust, request);
+      return this.#verify(trust, request, this.#context.parser.parse(first), rest);
     } catch (error) {
       if (error instanceof TlsFailure) return refusal(error.reason, error.message);
       throw error;
     }
   }
 
-  #verify(trust: TrustStore, request: VerifyRequest): Verdict {
-    const [first, ...rest] = request.chain;
-    if (first === undefined) return refusal("CertificateRefused", "the chain is empty");
-    const leaf = this.#parser.parse(first);
-    const search: Search = {
-      request,
-      intermediates: rest.map((der) => this.#parser.parse(der)),
-      anchors: trust.anchors.map((der) => this.#parser.parse(der)),
-      signatures: 0,
-      refusals: [],
-    };
-    const path = trust.has(leaf.der) ? [leaf] : climb(search, [leaf]);
-    if (path === null) {
-      const reason = ORDER.find((item) => search.refusals.some((found) => found.reason === item));
-      const found = search.refusals.find((item) => item.reason === reason);
-      return found === undefined
-        ? refusal("UnknownIssuer", `no trusted issuer for ${leaf.subjectText}`)
-        : refusal(found.reason, found.message);
+  #verify(
+    trust: TrustStore,
+    request: VerifyRequest,
+    leaf: ParsedCertificate,
+    rest: readonly Uint8Array[],
+  ): ExplainedVerdict {
+    const { verdicts } = this.#context;
+    const notes: string[] = [];
+    const intermediates = rest.flatMap((der, index) => {
+      const parsed = this.#tryParse(der);
+      if (parsed instanceof TlsFailure) {
+        notes.push(`certificate ${index + 2} of the chain is of no use: ${parsed.message}`);
+        return [];
+      }
+      return [parsed];
+    });
+    const anchors = this.#context.anchors(trust);
+    const judge = this.#options.judge ?? nothingWrong;
+    const question = this.#question(trust, request);
+    const known = verdicts.find(anchors, question, leaf, intermediates);
+    if (known !== null && judge(known) === null) return accepted(known, notes, 0);
+
+    const budget = new WorkBudget(this.#options.budget ?? DEFAULT_BUDGET);
+    const search = new PathSearch(question, leaf, intermediates, anchors, judge, budget);
+    const path = search.find();
+    if (path !== null) {
+      verdicts.keep(anchors, question, leaf, intermediates, path);
+      return accepted(path, notes, budget.spent);
     }
-    const problem = checkTime(leaf, request.time) ?? checkUsage(leaf, request.purpose);
-    if (problem !== null) return refusal(problem.reason, problem.message);
-    if (request.name !== null && !matchesHost(leaf, request.name)) {
-      const names = leaf.dnsNames.join(", ") || "no DNS name";
-      return refusal("NameMismatch", `the certificate is for ${names}, not for ${request.name}`);
+    return refused(search, leaf, [...notes, ...anchors.notes]);
+  }
+
+  #tryParse(der: Uint8Array): ParsedCertificate | TlsFailure {
+    try {
+      return this.#context.parser.parse(der);
+    } catch (error) {
+      if (error instanceof TlsFailure) return error;
+      throw error;
     }
-    return { ok: true, path: path.map((certificate) => certificate.der) };
   }
-}
 
-/** The path from its last certificate up to an anchor, or null. */
-function climb(search: Search, path: readonly ParsedCertificate[]): ParsedCertificate[] | null {
-  const last = path.at(-1);
-  if (last === undefined || path.length > MAX_DEPTH) return null;
-  const isIssuer = (other: ParsedCertificate): boolean => equalBytes(other.subject, last.issuer);
-  for (const anchor of search.anchors.filter(isIssuer)) {
-    if (accept(search, path, anchor)) return [...path, anchor];
-  }
-  for (const issuer of search.intermediates.filter(isIssuer)) {
-    if (path.includes(issuer) || !accept(search, path, issuer)) continue;
-    const found = climb(search, [...path, issuer]);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-function accept(
-  search: Search,
-  path: readonly ParsedCertificate[],
-  issuer: ParsedCertificate,
-): boolean {
-  const problem =
-    checkTime(issuer, search.request.time) ??
-    checkIssuer(issuer, path.length - 1) ??
-    checkSignature(search, path, issuer);
-  if (problem !== null) search.refusals.push(problem);
-  return problem === null;
-}
-
-function checkTime(
-  { notBefore, notAfter, subjectText }: ParsedCertificate,
-  time: number,
-): Refusal | null {
-  if (time > notAfter) {
-    const message = `${subjectText} expired ${new Date(notAfter).toISOString()}`;
-    return { reason: "CertificateExpired", message };
-  }
-  if (time < notBefore) {
-    const message = `${subjectText} is valid from ${new Date(notBefore).toISOString()} on`;
-    return { reason: "CertificateNotYetValid", message };
-  }
-  return null;
-}
-
-/** @param below intermediates between this one and the leaf */
-function checkIssuer(issuer: ParsedCertificate, below: number): Refusal | null {
-  const { subjectText } = issuer;
-  const pathLength = issuer.known.basicConstraints?.pathLength ?? null;
-  const refuse = (message: string): Refusal => ({ reason: "CertificateRefused", message });
-  if (!issuer.isCa) return refuse(`${subjectText} is no certification authority`);
-  if (!issuer.allowsUsage(KeyUsage.KeyCertSign)) {
-    return refuse(`${subjectText} may not sign certificates`);
-  }
-  if (pathLength !== null && below > pathLength) {
-    return refuse(`${subjectText} allows ${pathLength} intermediates below it, here are ${below}`);
-  }
-  return unknownCritical(issuer);
-}
-
-function unknownCritical({ extensions, subjectText }: ParsedCertificate): Refusal | null {
-  const understood: readonly string[] = Object.values(OID);
-  const unknown = [...extensions].find(
-    ([oid, { critical }]) => critical && !understood.includes(oid),
-  );
-  if (unknown === undefined) return null;
-  const message = `${subjectText} has the unknown critical extension ${unknown[0]}`;
-  return { reason: "CertificateRefused", message };
-}
-
-function checkSignature(
-  search: Search,
-  path: readonly ParsedCertificate[],
-  issuer: ParsedCertificate,
-): Refusal | null {
-  const last = path.at(-1);
-  if (last === undefined || ++search.signatures > SIGNATURE_BUDGET) {
-    return { reason: "CertificateRefused", message: "the chain takes too many signature checks" };
-  }
-  const { publicKey } = issuer;
-  const { algorithm: signatureAlgorithm } = last.signatureAlgorithm;
-  if (publicKey === null || signatureAlgorithm === null) {
+  #question(trust: TrustStore, { purpose, name, time }: VerifyRequest): PathRequest {
+    const { profile, maxDepth, isPublicSuffix } = this.#options;
     return {
-      reason: "UnsupportedCertificateKey",
-      message: `the key of ${issuer.subjectText} or its signature is of a kind that is not accepted`,
+      ...{ purpose, name, time },
+      profile: profile ?? trust.profile,
+      rootsVetted: profile === undefined,
+      maxDepth: maxDepth ?? DEFAULT_DEPTH,
+      isPublicSuffix: isPublicSuffix ?? topLevelOnly,
     };
   }
-  return publicKey.verify(signatureAlgorithm, last.tbs, last.signature)
-    ? null
-    : {
-        reason: "BadCertificateSignature",
-        message: `the signature of ${issuer.subjectText} on ${last.subjectText} is wrong`,
-      };
 }
 
-function checkUsage(leaf: ParsedCertificate, purpose: "server" | "client"): Refusal | null {
-  const usages = leaf.known.extendedKeyUsage;
-  const wanted = purpose === "server" ? OID.serverAuth : OID.clientAuth;
-  if (usages !== null && !usages.includes(wanted) && !usages.includes(OID.anyExtendedKeyUsage)) {
-    return {
-      reason: "WrongCertificateUsage",
-      message: `${leaf.subjectText} is not for TLS ${purpose}s`,
-    };
+function refusal(reason: Problem["reason"], message: string): ExplainedVerdict {
+  return { ok: false, reason, message, explain: new Explanation([], [message], 0) };
+}
+
+function accepted(
+  path: readonly ParsedCertificate[],
+  notes: readonly string[],
+  steps: number,
+): ExplainedVerdict {
+  const attempt: Attempt = { path, trusted: true, problems: [], end: null };
+  return {
+    ok: true,
+    path: path.map((certificate) => certificate.der),
+    explain: new Explanation([attempt], notes, steps),
+  };
+}
+
+function refused(
+  search: PathSearch,
+  leaf: ParsedCertificate,
+  anchorNotes: readonly string[],
+): ExplainedVerdict {
+  const { exhausted, limit, spent } = search.budget;
+  const attempts = search.diagnose().sort((one, other) => weight(one) - weight(other));
+  const cost = `no path was found within ${limit} steps of work`;
+  const notes = exhausted ? [...anchorNotes, cost] : anchorNotes;
+  const explain = new Explanation(attempts, notes, spent);
+  const { reason, message } = exhausted
+    ? { reason: "ChainTooCostly" as const, message: cost }
+    : worst(attempts[0], leaf);
+  return { ok: false, reason, message: `${message}; ${explain.text}`, explain };
+}
+
+/** Trusted paths tell more than others, and among them the one with the fewest problems. */
+function weight({ trusted, problems }: Attempt): number {
+  return (trusted ? 0 : 1000) + problems.length;
+}
+
+/** The problem that is told of a path. */
+function worst(attempt: Attempt | undefined, leaf: ParsedCertificate): Problem {
+  const order = (problem: Problem): number => FAILURE_REASONS.indexOf(problem.reason);
+  if (attempt?.trusted === true) {
+    const [first] = [...attempt.problems].sort((one, other) => order(one) - order(other));
+    if (first !== undefined) return first;
   }
-  return unknownCritical(leaf);
-}
-
-function refusal(reason: FailureReason, message: string): Verdict {
-  return { ok: false, reason, message };
+  const issuer = attempt?.path.at(-1)?.issuerText ?? printable(leaf.issuerText);
+  return {
+    reason: "UnknownIssuer",
+    message: `${leaf.subjectText} leads to no trusted authority (${issuer} is not in the trust store)`,
+  };
 }

@@ -68,13 +68,13 @@ export class DistinguishedName {
           `${ATTRIBUTE_NAMES[type] ?? type}=${text === null ? `#${toHex(encoded)}` : text}`,
       ),
     );
-    return printable(parts.join(", "));
+    return harmless(parts.join(", "));
   }
 
   /** The common name if there is one, else the whole name: what people call a certificate. */
   get shortText(): string {
     const common = this.texts(OID.commonName).at(-1);
-    return common === undefined ? this.text : printable(`CN=${common}`);
+    return printable(common === undefined ? this.text : `CN=${common}`);
   }
 }
 
@@ -170,8 +170,12 @@ function folded(text: string): string {
 
 const LONGEST_TEXT = 200;
 
-/** Peer's text made safe for a terminal and a log line: control and direction characters are shown as `?`. */
+/** Peer's text made safe for a terminal and a log line, and of a bearable length. */
 export function printable(text: string): string {
-  const safe = text.slice(0, LONGEST_TEXT + 1).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "?");
-  return safe.length > LONGEST_TEXT ? `${safe.slice(0, LONGEST_TEXT)}…` : safe;
+  return text.length > LONGEST_TEXT ? `${harmless(text.slice(0, LONGEST_TEXT))}…` : harmless(text);
+}
+
+/** Control characters and those that turn the direction of writing become `?`. */
+function harmless(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "?");
 }

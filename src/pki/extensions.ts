@@ -88,6 +88,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   [OID.subjectAltName]: (value, known) => {
     known.subjectAltName = readGeneralNames(value.sequence());
+    for (const name of known.subjectAltName) {
+      if (name.form === "ip" && name.bytes.length !== 4 && name.bytes.length !== 16) {
+        throw new DecodeError(`subjectAltName: an address of ${name.bytes.length} bytes`);
+      }
+    }
   },
   [OID.authorityKeyIdentifier]: (value, known) => {
     const fields = value.sequence();

@@ -5,13 +5,13 @@
 import { DecodeError } from "../bytes/byte-reader.ts";
 import { contextTag, type DerReader } from "../bytes/der.ts";
 import { fromLatin1 } from "../bytes/text.ts";
+import { type DistinguishedName, readName } from "./distinguished-name.ts";
 
 export type GeneralName =
   | { readonly form: "dns" | "email" | "uri"; readonly text: string }
   /** 4 or 16 bytes; in a name constraint twice as many (address and mask). */
   | { readonly form: "ip"; readonly bytes: Uint8Array }
-  /** DER Name. */
-  | { readonly form: "directory"; readonly name: Uint8Array }
+  | { readonly form: "directory"; readonly name: DistinguishedName }
   /** otherName, x400Address, ediPartyName, registeredID, by their number. */
   | { readonly form: "other"; readonly number: number };
 
@@ -34,7 +34,7 @@ export function readGeneralName(reader: DerReader): GeneralName {
   const form = TEXT_FORMS[tag];
   if (form !== undefined) return { form, text: ascii(content) };
   if (tag === IP_ADDRESS) return { form: "ip", bytes: content };
-  if (tag === DIRECTORY_NAME) return { form: "directory", name: content };
+  if (tag === DIRECTORY_NAME) return { form: "directory", name: readName(content) };
   if (OTHER_FORMS.includes(tag)) return { form: "other", number: tag & 0x1f };
   throw new DecodeError(`GeneralName: there is no form with tag ${tag}`);
 }

@@ -82,6 +82,7 @@ const ALERTS = {
   MalformedCertificate: "bad_certificate",
   UnsupportedCertificateKey: "unsupported_certificate",
   CertificateRefused: "certificate_unknown",
+  ChainTooCostly: "certificate_unknown",
   CertificateRequired: "certificate_required",
   ClientCertificateMissing: "handshake_failure",
   EmptyCertificate: "decode_error",

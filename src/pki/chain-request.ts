@@ -1,0 +1,76 @@
+/**
+ * `verifyChain`: the validation of the handshake, for anybody's use. A request may come from plain JavaScript, so what it
+ * holds is looked at before it is used.
+ */
+import { type ChainContext, ChainVerifier, type ExplainedVerdict } from "./chain-verifier.ts";
+import { PROFILES, type ProfileName } from "./profile.ts";
+import { TrustStore } from "./trust-store.ts";
+
+export interface ChainRequest {
+  /** DER, leaf first, the rest in any order. */
+  readonly chain: readonly Uint8Array[];
+  readonly trust: TrustStore;
+  /** DNS name (A-labels) or IP literal that the leaf must be for; absent: no name is checked. */
+  readonly name?: string | null;
+  /** "server": the chain is a server's. */
+  readonly purpose: "server" | "client";
+  /** Default: now. */
+  readonly time?: Date | null;
+  /** Default: that of the trust store, which is "webpki" for the runtime's bundled roots and "basic" for others. */
+  readonly profile?: ProfileName | null;
+  /** Intermediate authorities that are not self-issued; default 10. */
+  readonly maxDepth?: number | null;
+  /** Steps of work; default 5000. Looking at an issuer is one, checking a signature fifty. */
+  readonly budget?: number | null;
+  /** Is this a domain under which strangers register names ("co.uk")? A wildcard over one is refused under "webpki". */
+  readonly isPublicSuffix?: ((domain: string) => boolean) | null;
+}
+
+/**
+ * The verdict on a request that `requestProblem` lets pass.
+ * @throws what a callback of the caller's throws
+ */
+export function judgeChain(
+  context: ChainContext,
+  clock: () => number,
+  request: ChainRequest,
+): ExplainedVerdict {
+  const { profile, maxDepth, budget, isPublicSuffix } = request;
+  const verifier = new ChainVerifier(context, request.trust, {
+    ...(profile == null ? {} : { profile }),
+    ...(maxDepth == null ? {} : { maxDepth }),
+    ...(budget == null ? {} : { budget }),
+    ...(isPublicSuffix == null ? {} : { isPublicSuffix }),
+  });
+  return verifier.verify({
+    chain: request.chain,
+    purpose: request.purpose,
+    name: request.name ?? null,
+    time: request.time?.getTime() ?? clock(),
+    ocspResponse: null,
+  });
+}
+
+/** What is wrong with the arguments, which may come from plain JavaScript, or null. */
+export function requestProblem(request: ChainRequest): string | null {
+  const { chain, trust, name, purpose, time, profile, maxDepth, budget, isPublicSuffix } = request;
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+  if (!(trust instanceof TrustStore)) {
+    return "trust is no TrustStore; make one with trustStoreFromPem";
+  }
+  if (!Array.isArray(chain) || !chain.every((der) => der instanceof Uint8Array)) {
+    return "chain is no array of Uint8Array";
+  }
+  if (name != null && typeof name !== "string") return "name is no string";
+  if (purpose !== "server" && purpose !== "client") return 'purpose is not "server" or "client"';
+  if (time != null && !(time instanceof Date && Number.isFinite(time.getTime()))) {
+    return "time is no valid Date";
+  }
+  if (profile != null && !PROFILES.includes(profile)) return `there is no profile ${profile}`;
+  if (maxDepth != null && !isCount(maxDepth)) return "maxDepth is no whole number";
+  if (budget != null && !isCount(budget)) return "budget is no whole number";
+  if (isPublicSuffix != null && typeof isPublicSuffix !== "function") {
+    return "isPublicSuffix is no function";
+  }
+  return null;
+}

@@ -1,0 +1,212 @@
+/**
+ * Name constraints (RFC 5280 §4.2.1.10): is every name of a certificate inside the permitted and outside the excluded
+ * subtrees of an authority above it? DNS, e-mail, URI, IP and directory names are compared; a name of another form is
+ * refused if that form is constrained at all. A name that is not well formed is refused where its form is constrained.
+ */
+import type { ParsedCertificate } from "./certificate.ts";
+import { printable } from "./distinguished-name.ts";
+import type { NameConstraints } from "./extensions.ts";
+import type { GeneralName } from "./general-name.ts";
+import { formatIp } from "./host-name.ts";
+import { OID } from "./object-identifiers.ts";
+
+type Subtree = GeneralName;
+
+/**
+ * What is wrong with the constraints themselves, or null.
+ * @param leadingPeriod DNS constraints may begin with a period, as many authorities write them (the RFC knows no such form)
+ */
+export function constraintsProblem(
+  { permitted, excluded }: NameConstraints,
+  leadingPeriod: boolean,
+): string | null {
+  for (const subtree of [...(permitted ?? []), ...(excluded ?? [])]) {
+    const good =
+      subtree.form === "dns"
+        ? isDnsSubtree(leadingPeriod ? withoutPeriod(subtree.text) : subtree.text)
+        : isWellFormed(subtree);
+    if (!good) return `the name constraint ${describe(subtree)} is not well formed`;
+  }
+  return null;
+}
+
+/** Comparisons that checking a certificate costs. */
+export function constraintCost(
+  constraints: NameConstraints,
+  names: readonly GeneralName[],
+): number {
+  const { permitted, excluded } = constraints;
+  return names.length * ((permitted?.length ?? 0) + (excluded?.length ?? 0));
+}
+
+/** All names of a certificate that constraints apply to. */
+export function constrainedNames(certificate: ParsedCertificate): GeneralName[] {
+  const names: GeneralName[] = [...(certificate.known.subjectAltName ?? [])];
+  const subject = certificate.subjectName;
+  if (!subject.isEmpty) names.push({ form: "directory", name: subject });
+  if (!names.some((name) => name.form === "email")) {
+    for (const text of subject.texts(OID.emailAddress)) names.push({ form: "email", text });
+  }
+  return names;
+}
+
+/** The first name that violates the constraints, as a message, or null. */
+export function violation(
+  { permitted, excluded }: NameConstraints,
+  names: readonly GeneralName[],
+): string | null {
+  for (const name of names) {
+    const allowed = (permitted ?? []).filter((subtree) => sameForm(subtree, name));
+    const forbidden = (excluded ?? []).filter((subtree) => sameForm(subtree, name));
+    if (allowed.length === 0 && forbidden.length === 0) continue;
+    if (name.form === "other")
+      return `names of form ${name.number} are constrained, and not understood`;
+    if (!isName(name)) return `the name ${describe(name)} is constrained, and not well formed`;
+    if (forbidden.some((subtree) => mayBeWithin(name, subtree))) {
+      return `the name ${describe(name)} is excluded`;
+    }
+    if (allowed.length > 0 && !allowed.some((subtree) => isWithin(name, subtree))) {
+      return `the name ${describe(name)} is not permitted`;
+    }
+  }
+  return null;
+}
+
+function sameForm(subtree: Subtree, name: GeneralName): boolean {
+  if (subtree.form !== name.form) return false;
+  if (subtree.form === "other") return name.form === "other" && name.number === subtree.number;
+  if (subtree.form === "ip")
+    return name.form === "ip" && name.bytes.length * 2 === subtree.bytes.length;
+  return true;
+}
+
+function describe(name: GeneralName): string {
+  switch (name.form) {
+    case "ip":
+      return formatIp(name.bytes);
+    case "directory":
+      return name.name.text;
+    case "other":
+      return `of form ${name.number}`;
+    default:
+      return `"${printable(name.text)}"`;
+  }
+}
+
+/** Certainly inside: what is needed of permitted subtrees. */
+function isWithin(name: GeneralName, subtree: Subtree): boolean {
+  if (name.form === "dns" && subtree.form === "dns") {
+    return isSubdomain(withoutWildcard(name.text), withoutPeriod(subtree.text));
+  }
+  if (name.form === "email" && subtree.form === "email")
+    return emailWithin(name.text, subtree.text);
+  if (name.form === "uri" && subtree.form === "uri") {
+    return hostWithin(uriHost(name.text) ?? "", subtree.text);
+  }
+  if (name.form === "ip" && subtree.form === "ip") return ipWithin(name.bytes, subtree.bytes);
+  if (name.form === "directory" && subtree.form === "directory") {
+    return name.name.isWithin(subtree.name);
+  }
+  return false;
+}
+
+/** Inside for some host that the name stands for: what excluded subtrees forbid. Wildcards make the difference. */
+function mayBeWithin(name: GeneralName, subtree: Subtree): boolean {
+  if (isWithin(name, subtree)) return true;
+  if (name.form !== "dns" || subtree.form !== "dns" || !name.text.startsWith("*.")) return false;
+  const constraint = withoutPeriod(subtree.text).toLowerCase();
+  return constraint.slice(constraint.indexOf(".") + 1) === withoutWildcard(name.text).toLowerCase();
+}
+
+const withoutPeriod = (text: string): string => text.replace(/^\./, "");
+const withoutWildcard = (text: string): string => text.replace(/^\*\./, "");
+
+function isSubdomain(name: string, base: string): boolean {
+  const [lower, lowerBase] = [name.toLowerCase(), base.toLowerCase()];
+  return lowerBase === "" || lower === lowerBase || lower.endsWith(`.${lowerBase}`);
+}
+
+/** A host of itself, or with a leading period all hosts below it (e-mail and URI). */
+function hostWithin(host: string, constraint: string): boolean {
+  const [lower, lowerConstraint] = [host.toLowerCase(), constraint.toLowerCase()];
+  if (lowerConstraint.startsWith(".")) return lower.endsWith(lowerConstraint);
+  return lower === lowerConstraint;
+}
+
+function emailWithin(mailbox: string, constraint: string): boolean {
+  const [local, host] = splitMailbox(mailbox);
+  if (!constraint.includes("@")) return hostWithin(host, constraint);
+  const [ownLocal, ownHost] = splitMailbox(constraint);
+  return local === ownLocal && host.toLowerCase() === ownHost.toLowerCase();
+}
+
+function splitMailbox(text: string): [local: string, host: string] {
+  const at = text.lastIndexOf("@");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function ipWithin(address: Uint8Array, subtree: Uint8Array): boolean {
+  const { length } = address;
+  return address.every(
+    (byte, i) => ((byte ^ (subtree[i] ?? 0)) & (subtree[length + i] ?? 0)) === 0,
+  );
+}
+
+/** Host of an absolute URI, or null if it has none or only an address (RFC 5280 §4.2.1.10 refuses those). */
+function uriHost(uri: string): string | null {
+  const [, authority = ""] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(uri) ?? [];
+  const host = authority.replace(/^.*@/, "").replace(/:\d*$/, "");
+  return isDnsName(host) && !/^\d+$/.test(host.slice(host.lastIndexOf(".") + 1)) ? host : null;
+}
+
+/** Labels of letters, digits, hyphens and underscores, as hosts have them in practice. */
+export function isDnsName(text: string): boolean {
+  return text.length <= 253 && text.split(".").every((label) => /^[a-z0-9_-]{1,63}$/i.test(label));
+}
+
+const isDnsSubtree = (text: string): boolean => text === "" || isDnsName(text);
+
+function isMailbox(text: string): boolean {
+  const at = text.indexOf("@");
+  const quoted = /^"[^"]+"@[^@]+$/.test(text);
+  return (quoted || (at > 0 && at === text.lastIndexOf("@"))) && isDnsName(splitMailbox(text)[1]);
+}
+
+/** Is this a name that a subject can have? */
+function isName(name: GeneralName): boolean {
+  switch (name.form) {
+    case "dns":
+      return isDnsName(withoutWildcard(name.text));
+    case "email":
+      return isMailbox(name.text);
+    case "uri":
+      return uriHost(name.text) !== null;
+    default:
+      return true;
+  }
+}
+
+/** Is this a subtree? */
+function isWellFormed(subtree: Subtree): boolean {
+  switch (subtree.form) {
+    case "email":
+      return subtree.text.includes("@")
+        ? isMailbox(subtree.text)
+        : isDnsSubtree(withoutPeriod(subtree.text));
+    case "uri":
+      return isDnsSubtree(withoutPeriod(subtree.text));
+    case "ip":
+      return isAddressRange(subtree.bytes);
+    default:
+      return true;
+  }
+}
+
+/** Address and mask, ones before zeros (RFC 4632). */
+function isAddressRange(bytes: Uint8Array): boolean {
+  if (bytes.length !== 8 && bytes.length !== 32) return false;
+  const bits = [...bytes.subarray(bytes.length / 2)]
+    .map((byte) => byte.toString(2).padStart(8, "0"))
+    .join("");
+  return /^1*0*$/.test(bits);
+}

@@ -1,0 +1,32 @@
+/**
+ * A bound on the work that a peer's chain can cause, in one currency: looking at an issuer, or comparing a hundred names
+ * with constraints, is one step, and checking a signature is worth fifty. No clock: the same chain ends at the same place.
+ */
+
+/** Steps of a search by default: at most a hundred signatures. The diagnosis of a refusal has a tenth of it for itself. */
+export const DEFAULT_BUDGET = 5000;
+
+export const Cost = { Candidate: 1, Signature: 50, ComparisonsPerStep: 100 } as const;
+
+export class WorkBudget {
+  readonly limit: number;
+  #spent = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get spent(): number {
+    return this.#spent;
+  }
+
+  get exhausted(): boolean {
+    return this.#spent > this.limit;
+  }
+
+  /** Takes steps off. @returns false if there are not that many: then nothing more may be done */
+  take(steps: number): boolean {
+    this.#spent += steps;
+    return !this.exhausted;
+  }
+}
