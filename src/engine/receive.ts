@@ -108,7 +108,7 @@ export class Receiver {
   openInHandshake(record: Uint8Array, connected: boolean): Content | null {
     const outer = record[0] as number;
     const tls13 = this.#facts.version === TLS13 && !connected;
-    if (tls13 && outer === ContentType.ChangeCipherSpec) {
+    if (outer === ContentType.ChangeCipherSpec && (tls13 || this.#mayBecomeTls13)) {
       this.#compatibilityRecord(record);
       return null;
     }
@@ -119,6 +119,12 @@ export class Receiver {
     const { type, start, length } = this.#openOrSkip(record, outer) ?? {};
     if (type === undefined || start === undefined || length === undefined) return null;
     return { type, bytes: record.subarray(start, start + length) };
+  }
+
+  /** A client has offered TLS 1.3 and does not know yet: from its ClientHello on such records are dropped (RFC 8446 §5). */
+  get #mayBecomeTls13(): boolean {
+    const { version, clientRandom } = this.#facts;
+    return version === null && clientRandom.length > 0 && this.#config.versions.includes(TLS13);
   }
 
   get #awaitsFirstProtected(): boolean {
@@ -216,6 +222,9 @@ export class Receiver {
         : level === AlertLevel.Warning;
     if (!tolerated) {
       fail("AlertReceived", `the peer sent the alert ${alertName(description)} (${description})`);
+    }
+    if (this.#joiner.pending && this.#facts.version === TLS13) {
+      fail("UnexpectedRecord", "an alert inside a handshake message (RFC 8446 §5.1)");
     }
     this.#count("warningAlerts");
     return alert;

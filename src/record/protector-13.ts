@@ -97,13 +97,17 @@ export class Opener13 implements Opener {
     if (!this.#aead.open(this.#nonce.at(sequence), header, plaintext, record.subarray(tagStart))) {
       fail("BadRecordMac", "the authentication tag of a record is wrong");
     }
-    // The type is the last byte that is not zero (§5.4); the zeros behind it are padding.
+    // Content, type and padding together (§5.4).
+    if (plaintext.length > MAX_PLAINTEXT + TYPE_LENGTH) {
+      fail(
+        "RecordTooLong",
+        `a record holds ${plaintext.length - TYPE_LENGTH} bytes of content and padding, more than ${MAX_PLAINTEXT}`,
+      );
+    }
+    // The type is the last byte that is not zero; the zeros behind it are padding.
     let end = plaintext.length - 1;
     while (end >= 0 && plaintext[end] === 0) end--;
     if (end < 0) fail("BadInnerPlaintext", "a record holds nothing but padding");
-    if (end > MAX_PLAINTEXT) {
-      fail("RecordTooLong", `a record holds ${end} bytes of content, more than ${MAX_PLAINTEXT}`);
-    }
     const type = plaintext[end] as number;
     if (type === ContentType.ChangeCipherSpec) {
       fail("UnexpectedRecord", "ChangeCipherSpec came protected");

@@ -11,6 +11,7 @@ import { HandshakeType } from "../../protocol/handshake-type.ts";
 import { namedGroupName } from "../../protocol/named-group.ts";
 import { TLS12, TLS13, versionName } from "../../protocol/version.ts";
 import { sentExtensions } from "../../wire/client-hello.ts";
+import { decodeEmptyMessage } from "../../wire/empty-messages.ts";
 import {
   DOWNGRADE_TLS11,
   DOWNGRADE_TLS12,
@@ -45,7 +46,7 @@ interface Retry {
 
 export class ExpectServerHello implements HandshakeState {
   readonly name = "client.ExpectServerHello";
-  readonly expects: readonly number[] = [HandshakeType.ServerHello];
+  readonly expects: readonly number[];
   readonly #context: HandshakeContext;
   readonly #offer: Offer;
   readonly #retry: Retry | null;
@@ -65,6 +66,11 @@ export class ExpectServerHello implements HandshakeState {
     this.#offer = offer;
     this.#retry = retry;
     this.#established = established;
+    // The server's wish may cross our ClientHello; it is granted already (RFC 5246 §7.4.1.1).
+    this.expects =
+      established === null
+        ? [HandshakeType.ServerHello]
+        : [HandshakeType.ServerHello, HandshakeType.HelloRequest];
   }
 
   renegotiationRefused(): HandshakeState {
@@ -72,6 +78,10 @@ export class ExpectServerHello implements HandshakeState {
   }
 
   handle(message: HandshakeMessage, flight: Flight): Next {
+    if (message.type === HandshakeType.HelloRequest) {
+      decodeEmptyMessage(message.type, message.body);
+      return this;
+    }
     const hello = decodeServerHello(message.body);
     const version = this.#version(hello);
     if (version === TLS12) {
@@ -158,9 +168,11 @@ export class ExpectServerHello implements HandshakeState {
       );
     }
     const allowed = hello.isRetry ? HELLO_RETRY_REQUEST : SERVER_HELLO_13;
+    const sent = sentExtensions(this.#offer.hello);
     for (const type of hello.extensions.order) {
       // A cookie needs no offer (RFC 8446 §4.2).
-      if (!allowed.includes(type)) refuseExtension(type, this.#offer);
+      const offered = type === ExtensionType.Cookie || sent.includes(type);
+      if (!offered || !allowed.includes(type)) refuseExtension(type, this.#offer);
     }
     return suite;
   }

@@ -2,6 +2,7 @@
  * Looks for the session that a TLS 1.2 client wants to resume, by ticket or id (RFC 5077 §3.1, RFC 5246 §7.3).
  */
 import { toHex } from "../../../bytes/text.ts";
+import { fail } from "../../../protocol/failure.ts";
 import { TLS12 } from "../../../protocol/version.ts";
 import type { ClientHello } from "../../../wire/client-hello.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
@@ -21,7 +22,14 @@ export function findSession(
   if (previousFinished !== null) return null;
   const usable = (bytes: Uint8Array | null | undefined): Session | null => {
     const session = bytes === null || bytes === undefined ? null : decodeSession(bytes);
-    return session !== null && mayResume(context, hello, session) ? session : null;
+    if (session === null || !mayResume(context, hello, session)) return null;
+    if (hello.extensions.extendedMasterSecret !== true) {
+      fail(
+        "ExtendedMasterSecretRequired",
+        "the client resumes a session without the extended master secret that it was made with (RFC 7627 §5.3)",
+      );
+    }
+    return session;
   };
   const ticket = hello.extensions.sessionTicket;
   if (ticket !== undefined && ticket.length > 0) {
@@ -37,7 +45,7 @@ function mayResume(context: HandshakeContext, hello: ClientHello, session: Sessi
   return (
     session.version === TLS12 &&
     session.extendedMasterSecret &&
-    facts.extendedMasterSecret &&
+    config.extendedMasterSecret !== "off" &&
     isFresh(session, config.clock()) &&
     config.cipherSuites.includes(session.suite) &&
     hello.cipherSuites.includes(session.suite.code) &&

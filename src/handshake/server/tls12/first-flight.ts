@@ -12,7 +12,7 @@ import {
   ffdhePrimeBytes,
 } from "../../../protocol/ffdhe-primes.ts";
 import { NAMED_GROUPS, type NamedGroup, namedGroup } from "../../../protocol/named-group.ts";
-import type { SignatureScheme } from "../../../protocol/signature-scheme.ts";
+import { SIGNATURE_SCHEMES, type SignatureScheme } from "../../../protocol/signature-scheme.ts";
 import { TLS12 } from "../../../protocol/version.ts";
 import { encodeCertificate12, encodeCertificateStatus } from "../../../wire/certificate.ts";
 import {
@@ -42,6 +42,11 @@ const SESSION_ID_LENGTH = 32;
 const EVERY_CLIENTS_GROUPS: readonly number[] = NAMED_GROUPS.filter(
   (group) => group.name === "secp256r1",
 ).map((group) => group.code);
+
+/** RFC 5246 §7.4.1.4.1: a client that lists no signature algorithms takes SHA-1; ours must have been named to be used. */
+const UNSAID_SCHEMES: readonly number[] = SIGNATURE_SCHEMES.filter(
+  (scheme) => scheme.algorithm.hash === "sha1",
+).map((scheme) => scheme.code);
 
 /** What a suite of the client's comes to with our certificates. */
 interface Chosen {
@@ -199,7 +204,7 @@ function serve(
     const usable = type === "rsa" && credential.key.rsaPrivate !== undefined;
     return usable ? { suite, credential, scheme: null, group } : null;
   }
-  const accepted = hello.extensions.signatureAlgorithms ?? [];
+  const accepted = hello.extensions.signatureAlgorithms ?? UNSAID_SCHEMES;
   const scheme = chooseScheme(credential.key, config.signingSchemes, accepted, TLS12);
   return scheme === null ? null : { suite, credential, scheme, group };
 }
