@@ -23,12 +23,26 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ["bytes", "protocol", "crypto", "wire", "record", "handshake"],
   schannel: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "sspi"],
   pki: ["bytes", "protocol", "crypto", "wire", "handshake", "sspi"],
+  // Exchanges before TLS: they know nothing of it, so that any transport and any TLS can use them.
+  starttls: ["bytes"],
   "providers/node": ["bytes", "protocol", "crypto"],
   "providers/portable": ["bytes", "protocol", "crypto"],
   face: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "schannel", "sspi", "pki"],
-  transports: ["bytes", "protocol", "sspi", "face"],
-  friendly: ["sspi", "face", "transports"],
-  cli: ["bytes", "protocol", "crypto", "wire", "record", "sspi", "pki", "face", "friendly"],
+  transports: ["bytes", "protocol", "sspi", "face", "starttls"],
+  friendly: ["sspi", "face", "transports", "starttls"],
+  cli: [
+    "bytes",
+    "protocol",
+    "crypto",
+    "wire",
+    "record",
+    "sspi",
+    "pki",
+    "face",
+    "friendly",
+    "transports",
+    "starttls",
+  ],
 };
 
 /** Single doors in the walls, each with its reason. */

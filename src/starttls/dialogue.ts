@@ -1,0 +1,176 @@
+/**
+ * An exchange in plaintext that ends where TLS begins: bytes in, bytes out, no socket. A protocol is a script, read
+ * from top to bottom; the negotiator plays it, bounds what a server may say, and refuses plaintext that comes after
+ * the go-ahead, for whoever put it there wants it taken for something that TLS protects (CVE-2011-0411 and its kin).
+ */
+import { concat } from "../bytes/byte-arrays.ts";
+import { fromLatin1, latin1 } from "../bytes/text.ts";
+
+/** Why TLS does not begin. */
+export type StartTlsReason =
+  /** The server does not offer TLS. */
+  | "NotOffered"
+  /** The server offered it, or was asked, and said no. */
+  | "Refused"
+  /** An answer that the protocol does not allow here. */
+  | "UnexpectedAnswer"
+  /** More bytes than any honest server needs. */
+  | "TooLong"
+  /** Plaintext after the go-ahead. */
+  | "InjectedPlaintext"
+  /** The negotiator was given bytes after its end. */
+  | "Ended";
+
+export type StartTlsStep =
+  /** Send `output` (may be empty), then hand over what comes. */
+  | { readonly state: "more"; readonly output: Uint8Array }
+  /**
+   * Send `output`, then begin TLS: the next byte in either direction belongs to it. `received` is all that the server
+   * said in plaintext; nobody vouches for it.
+   */
+  | { readonly state: "done"; readonly output: Uint8Array; readonly received: Uint8Array }
+  /** Give the connection up; there is nothing to send. `message` is for people. */
+  | { readonly state: "failed"; readonly reason: StartTlsReason; readonly message: string };
+
+/** Plays one exchange. */
+export interface StartTls {
+  /** The first step; to be called once, before anything is received. */
+  start(): StartTlsStep;
+  /** Takes bytes as they came, in any pieces; nothing of `bytes` is kept by reference. */
+  receive(bytes: Uint8Array): StartTlsStep;
+}
+
+/** Bytes to send, or the wish for a unit of input: its length from the start of `input`, or 0 while it is not all there. */
+type Wish =
+  | { readonly send: Uint8Array }
+  | { readonly unit: (input: Uint8Array) => number; readonly what: string };
+
+/** A protocol from its first byte to its go-ahead. Returns where TLS begins; throws by `refuse`. */
+export type Script = Generator<Wish, void, Uint8Array>;
+
+/** Part of a script with a result. */
+export type Part<T> = Generator<Wish, T, Uint8Array>;
+
+/** Bytes of all answers before TLS: a greeting and lists of what the server can do are far smaller. */
+const MOST_BYTES = 32_768;
+/** Characters of a server's text that are repeated in messages. */
+const MOST_QUOTED = 120;
+const NO_BYTES = new Uint8Array(0);
+
+class Refusal extends Error {
+  readonly reason: StartTlsReason;
+
+  constructor(reason: StartTlsReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** Ends a script: TLS does not begin. */
+export function refuse(reason: StartTlsReason, message: string): never {
+  throw new Refusal(reason, message);
+}
+
+/** Sends bytes, or text of one byte per character. */
+export function* send(what: Uint8Array | string): Part<void> {
+  yield { send: typeof what === "string" ? latin1(what) : what };
+}
+
+/** The next `length` bytes. */
+export function* exactly(length: number, what: string): Part<Uint8Array> {
+  return yield { unit: (input) => (input.length >= length ? length : 0), what };
+}
+
+/** The next unit of input, as long as `length` says: 0 while it is not all there. */
+export function* unit(length: (input: Uint8Array) => number, what: string): Part<Uint8Array> {
+  return yield { unit: length, what };
+}
+
+const LINE_FEED = 0x0a;
+
+/** The next line, without its end. One character per byte. */
+export function* line(what: string): Part<string> {
+  const bytes = yield { unit: (input) => input.indexOf(LINE_FEED) + 1, what };
+  return fromLatin1(bytes).replace(/\r?\n$/, "");
+}
+
+/** A server's words for a message: without control characters, which a terminal would obey, and not too many. */
+export function quote(text: string): string {
+  const clean = text.replace(/[^\x20-\x7e]/g, "·");
+  return `"${clean.length > MOST_QUOTED ? `${clean.slice(0, MOST_QUOTED)}…` : clean}"`;
+}
+
+/** Makes the negotiator of a script. */
+export function negotiator(script: Script): StartTls {
+  return new Negotiator(script);
+}
+
+class Negotiator implements StartTls {
+  readonly #script: Script;
+  #received: Uint8Array = NO_BYTES;
+  /** Bytes of `received` that the script has taken. */
+  #taken = 0;
+  #wish: Extract<Wish, { unit: unknown }> | null = null;
+  #end: StartTlsStep | null = null;
+
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  start(): StartTlsStep {
+    return this.#play();
+  }
+
+  receive(bytes: Uint8Array): StartTlsStep {
+    if (this.#end?.state === "failed") return this.#end;
+    if (this.#end !== null)
+      return failed("Ended", "the exchange is over, these bytes belong to TLS");
+    this.#received = concat(this.#received, bytes);
+    return this.#play();
+  }
+
+  /** Plays on until the script wants bytes that are not there, or ends. */
+  #play(): StartTlsStep {
+    const output: Uint8Array[] = [];
+    try {
+      for (let answer = this.#unit(); answer !== null; answer = this.#unit()) {
+        const { done, value } = this.#script.next(answer);
+        if (done) return this.#finish(concat(...output));
+        if ("send" in value) output.push(value.send);
+        this.#wish = "unit" in value ? value : null;
+      }
+      if (this.#received.length > MOST_BYTES)
+        refuse("TooLong", `${this.#wish?.what}: over ${MOST_BYTES} bytes came before TLS`);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#end = failed(error.reason, error.message);
+      return this.#end;
+    }
+    return { state: "more", output: concat(...output) };
+  }
+
+  /** What the script waits for; nothing if it waits for nothing; null if that is not all there. */
+  #unit(): Uint8Array | null {
+    if (this.#wish === null) return NO_BYTES;
+    const input = this.#received.subarray(this.#taken);
+    const length = this.#wish.unit(input);
+    if (length === 0) return null;
+    this.#taken += length;
+    return input.slice(0, length);
+  }
+
+  #finish(output: Uint8Array): StartTlsStep {
+    const left = this.#received.length - this.#taken;
+    if (left > 0)
+      refuse(
+        "InjectedPlaintext",
+        `${left} bytes of plaintext came after the go-ahead for TLS: somebody puts them there to have them taken for protected ones`,
+      );
+    this.#end = { state: "done", output, received: this.#received };
+    return this.#end;
+  }
+}
+
+function failed(reason: StartTlsReason, message: string): StartTlsStep {
+  return { state: "failed", reason, message };
+}
