@@ -55,7 +55,7 @@ function* features(): Part<boolean> {
   let offered = false;
   let depth = first.empty ? 0 : 1;
   while (depth > 0) {
-    const next = yield* tag();
+    const next = yield* tag(undefined, textThenTag);
     const isDirect = depth === 1 && !next.name.startsWith("/");
     if (isDirect && next.name === "starttls" && next.text.includes(NAMESPACE)) offered = true;
     if (next.name.startsWith("/")) depth--;
@@ -72,9 +72,9 @@ interface Tag {
   readonly text: string;
 }
 
-/** The next tag; what stands before it is passed over. @param wanted refused if it is another one */
-function* tag(wanted?: string): Part<Tag> {
-  const text = fromLatin1(yield* unit(tagEnd, "XMPP stream"));
+/** The next tag. @param wanted another one is refused @param length what may stand before it */
+function* tag(wanted?: string, length = spaceThenTag): Part<Tag> {
+  const text = fromLatin1(yield* unit(length, "XMPP stream"));
   const inner = text.slice(text.indexOf("<") + 1, -1);
   const [, slash = "", name = ""] = /^(\/?)(?:[\w.-]+:)?([?\w.-]+)/.exec(inner) ?? [];
   const found = { name: slash + name, empty: inner.endsWith("/"), text: `<${inner}>` };
@@ -87,8 +87,16 @@ function* tag(wanted?: string): Part<Tag> {
 
 const [LESS, GREATER, QUOTE, APOSTROPHE] = [0x3c, 0x3e, 0x22, 0x27];
 
+/** Between the elements of a stream there is only white space (RFC 6120 §4.4). */
+function spaceThenTag(input: Uint8Array): number {
+  const first = input.find((byte) => byte > 0x20);
+  if (first !== undefined && first !== LESS)
+    refuse("UnexpectedAnswer", "the answer is not XMPP; is it another server?");
+  return textThenTag(input);
+}
+
 /** Bytes up to the end of the first tag, or 0. A ">" inside of quotes is none. */
-function tagEnd(input: Uint8Array): number {
+function textThenTag(input: Uint8Array): number {
   const start = input.indexOf(LESS);
   if (start < 0) return 0;
   let quoted = 0;
