@@ -30,11 +30,16 @@ const ADVICE: Readonly<Record<string, string>> = {
   EISDIR: "that is a folder, a file is wanted",
 };
 
+/** What to do about a system error, if we know. */
+export function adviceFor(error: unknown): string | undefined {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return typeof code === "string" ? ADVICE[code] : undefined;
+}
+
 /** One line for any exception. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = (error as { readonly code?: unknown }).code;
-  const advice = typeof code === "string" ? ADVICE[code] : undefined;
+  const advice = adviceFor(error);
   const text = error.message.split("\n")[0] ?? "";
   return advice === undefined ? text : `${text}: ${advice}`;
 }

@@ -1,7 +1,7 @@
 /**
  * `sealwire connect HOST:PORT`: stdin to the peer, the peer to stdout, facts to stderr.
  */
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import {
   applicationProtocolsBuffer,
   type CertContext,
@@ -15,16 +15,19 @@ import {
   SEC_E_WRONG_PRINCIPAL,
   trustStoreFromPem,
 } from "../node-index.ts";
+import { type ProtocolVersion, TLS12 } from "../protocol/version.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
-import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
+import { CliError, ExitCode, UsageError } from "./cli-error.ts";
 import type { Command, Streams } from "./command.ts";
 import { acquire, chosenVersions, onlyVersions, VERSION_OPTIONS } from "./credentials.ts";
 import { describeFacts, readFacts } from "./facts.ts";
+import { readBytes, readText } from "./files.ts";
 import { Ladder } from "./ladder.ts";
 import { connectTo, parseAddress } from "./network.ts";
 import { Session, SessionError } from "./session.ts";
 import { SessionFile } from "./session-file.ts";
+import { chosenProtocol, prepare, STARTTLS_OPTION } from "./start-tls.ts";
 import { styleFor } from "./terminal.ts";
 
 const OPTIONS: readonly OptionRow[] = [
@@ -37,6 +40,7 @@ const OPTIONS: readonly OptionRow[] = [
   { name: "key", value: "FILE", help: "its private key, PEM" },
   { name: "pfx", value: "FILE", help: "client certificate and key, PKCS#12" },
   { name: "passphrase", value: "TEXT", help: "for an encrypted key or PKCS#12 file" },
+  STARTTLS_OPTION,
   { name: "session", value: "FILE", help: "resume from this file, and keep new sessions there" },
   { name: "keylog", value: "FILE", help: "append the session's secrets (NSS key log form)" },
   {
@@ -49,6 +53,7 @@ const OPTIONS: readonly OptionRow[] = [
 ];
 
 const DEFAULT_WAIT_SECONDS = 2;
+const HTTPS_PORT = 443;
 
 export const connectCommand: Command = { options: OPTIONS, run: connect };
 
@@ -56,30 +61,40 @@ async function connect(given: Arguments, streams: Streams): Promise<number> {
   const [target, ...more] = given.positional;
   if (target === undefined || more.length > 0)
     throw new UsageError("connect wants one HOST:PORT, e.g. sealwire connect example.com:443");
-  const address = parseAddress(target, "localhost");
+  const protocol = chosenProtocol(given);
+  const address = parseAddress(target, "localhost", protocol?.port ?? HTTPS_PORT);
   const name = given.value("servername") ?? address.host;
   const style = styleFor(streams.stderr, streams.environment);
   const ladder = given.has("trace")
     ? new Ladder("client", nodeProvider, style, (line) => streams.stderr.write(`${line}\n`))
     : null;
-  const credential = await clientCredential(given, (line) => ladder?.keyLog(line));
+  // The servers of a framed handshake know TLS 1.2 at most.
+  const versions = protocol?.framed ? [TLS12] : chosenVersions(given);
+  const credential = await clientCredential(given, versions, (line) => ladder?.keyLog(line));
   const wait = 1000 * (given.number("wait", 0) ?? DEFAULT_WAIT_SECONDS);
-  const alpn = given.value("alpn");
-  const session = new Session(await connectTo(address), {
+  const alpn = given.value("alpn") ?? protocol?.alpn ?? null;
+  const transport = await prepare(await connectTo(address), protocol, name);
+  const session = new Session(transport.stream, {
     role: "client",
     credential,
     targetName: name,
     contextReq: given.has("insecure") ? ISC_REQ_MANUAL_CRED_VALIDATION : 0,
     applicationProtocols: alpn === null ? null : applicationProtocolsBuffer(alpn.split(",")).bytes,
+    maxSendFragment: protocol?.maxSendFragment ?? null,
     ...(ladder === null ? {} : { observe: ladder.observe }),
   });
   try {
     ladder?.head("sealwire", target);
-    await session.handshake().catch(withAdvice);
+    await session.handshake();
+    transport.handshakeDone();
     showFacts(session, given.has("json"), streams);
     if (ladder !== null) ladder.paused = true;
     await copy(session, streams, wait);
     return ExitCode.Done;
+  } catch (error) {
+    const advice = adviceAbout(error, session);
+    if (advice === undefined || !(error instanceof Error)) throw error;
+    throw new CliError(`${error.message}; ${advice}`);
   } finally {
     session.destroy();
     streams.stdin.destroy();
@@ -93,17 +108,17 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
   [SEC_E_CERT_EXPIRED, "if the clock of this machine is right, the server needs a new one"],
 ]);
 
-function withAdvice(error: unknown): never {
-  const advice =
-    error instanceof SessionError && error.alertReceived === null
-      ? ADVICE.get(error.status)
-      : undefined;
-  if (advice === undefined || !(error instanceof Error)) throw error;
-  throw new CliError(`${error.message}; ${advice}`);
+function adviceAbout(error: unknown, session: Session): string | undefined {
+  if (!(error instanceof SessionError)) return undefined;
+  if (error.alertReceived === null) return ADVICE.get(error.status);
+  return session.lacksCertificate
+    ? "the server asked for a client certificate, give one with --cert and --key or --pfx"
+    : undefined;
 }
 
 async function clientCredential(
   given: Arguments,
+  versions: readonly ProtocolVersion[],
   watch: (line: string) => void,
 ): Promise<ReturnType<typeof acquire>> {
   const certificate = await clientCertificate(given);
@@ -112,9 +127,9 @@ async function clientCredential(
   const sessionFile = given.value("session");
   return acquire("client", {
     paCred: certificate === null ? [] : [certificate],
-    hRootStore: authority === null ? defaultTrustStore() : trustStoreFromPem(readFile(authority)),
+    hRootStore: authority === null ? defaultTrustStore() : trustStoreFromPem(readText(authority)),
     dwFlags: given.has("insecure") ? SCH_CRED_MANUAL_CRED_VALIDATION : 0,
-    pTlsParameters: onlyVersions("client", chosenVersions(given)),
+    pTlsParameters: onlyVersions("client", versions),
     sealwire: {
       ...(sessionFile === null ? {} : { sessionStore: new SessionFile(sessionFile) }),
       keyLog: (line) => {
@@ -136,20 +151,8 @@ async function clientCertificate(given: Arguments): Promise<CertContext | null> 
   if (cert === null && key === null) return null;
   if (cert === null) throw new UsageError("--key wants --cert beside it");
   // One file may hold both.
-  const chain = readFile(cert);
-  return certContextFromPem(chain, key === null ? chain : readFile(key), passphrase);
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new CliError(describeError(error));
-  }
-}
-
-function readFile(path: string): string {
-  return new TextDecoder().decode(readBytes(path));
+  const chain = readText(cert);
+  return certContextFromPem(chain, key === null ? chain : readText(key), passphrase);
 }
 
 function showFacts(session: Session, json: boolean, streams: Streams): void {

@@ -9,13 +9,16 @@ export interface Address {
   readonly port: number;
 }
 
-/** "HOST:PORT", "[IPv6]:PORT" or "PORT". @throws UsageError */
-export function parseAddress(text: string, defaultHost: string): Address {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]:|([^:[\]]+):)?(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (match === null || port > 0xffff)
+/** "HOST:PORT", "[IPv6]:PORT", "PORT", or a host alone. @throws UsageError */
+export function parseAddress(text: string, defaultHost: string, defaultPort: number): Address {
+  const whole = /^(?:\[([0-9a-fA-F:.]+)\]:|([^:[\]\s]+):)?(\d{1,5})$/.exec(text);
+  if (whole !== null && Number(whole[3]) <= 0xffff)
+    return { host: whole[1] ?? whole[2] ?? defaultHost, port: Number(whole[3]) };
+  const alone = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*[^:[\]\s\d][^:[\]\s]*))$/.exec(text);
+  const host = alone?.[1] ?? alone?.[2];
+  if (host === undefined)
     throw new UsageError(`"${text}" is no address; write HOST:PORT, e.g. example.com:443`);
-  return { host: match[1] ?? match[2] ?? defaultHost, port };
+  return { host, port: defaultPort };
 }
 
 /** Connects; `patienceMs` long it tries again while nobody listens yet. @throws CliError */

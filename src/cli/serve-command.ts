@@ -1,7 +1,6 @@
 /**
  * `sealwire serve PORT`: a server to try clients with. Echoes, or answers browsers with a page about the session.
  */
-import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import {
   ASC_REQ_MUTUAL_AUTH,
@@ -17,8 +16,9 @@ import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
 import type { Command, Streams } from "./command.ts";
 import { acquire, chosenVersions, onlyVersions, VERSION_OPTIONS } from "./credentials.ts";
 import { describeFacts, type Facts, readFacts } from "./facts.ts";
+import { readText } from "./files.ts";
 import { Ladder } from "./ladder.ts";
-import { listenOn, parseAddress } from "./network.ts";
+import { listenOn } from "./network.ts";
 import { Session } from "./session.ts";
 import { styleFor } from "./terminal.ts";
 
@@ -62,7 +62,7 @@ export const serveCommand: Command = { options: OPTIONS, run: serve };
 
 async function serve(given: Arguments, streams: Streams): Promise<number> {
   const [port, ...more] = given.positional;
-  if (port === undefined || more.length > 0 || !/^\d+$/.test(port))
+  if (port === undefined || more.length > 0 || !/^\d{1,5}$/.test(port) || Number(port) > 0xffff)
     throw new UsageError("serve wants one PORT, e.g. sealwire serve 8443");
   if (given.has("echo") && given.has("www")) throw new UsageError("give --echo or --www, not both");
   const host = given.value("host") ?? "127.0.0.1";
@@ -73,7 +73,7 @@ async function serve(given: Arguments, streams: Streams): Promise<number> {
   let failed = 0;
   const running = new Set<Promise<void>>();
   await new Promise<void>((resolve, reject) => {
-    const listening = listenOn(parseAddress(port, host), (socket) => {
+    const listening = listenOn({ host, port: Number(port) }, (socket) => {
       accepted++;
       if (limit !== null && accepted >= limit)
         listening.then(({ server }) => server.close(), reject);
@@ -124,22 +124,14 @@ function ownCertificate(given: Arguments): Identity {
       origin: `self-signed certificate for ${SELF_SIGNED_NAME}`,
     };
   }
-  const chain = readFile(certificate);
+  const chain = readText(certificate);
   return {
     certificate: chain,
     // One file may hold both.
-    key: key === null ? chain : readFile(key),
+    key: key === null ? chain : readText(key),
     passphrase,
     origin: certificate,
   };
-}
-
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new CliError(describeError(error));
-  }
 }
 
 function makeService(given: Arguments, streams: Streams, identity: Identity): Service {
@@ -203,7 +195,7 @@ function serverCredential(
   const authorities = given.value("client-ca");
   return acquire("server", {
     paCred: [certContextFromPem(identity.certificate, identity.key, identity.passphrase)],
-    hRootStore: authorities === null ? null : trustStoreFromPem(readFile(authorities)),
+    hRootStore: authorities === null ? null : trustStoreFromPem(readText(authorities)),
     pTlsParameters: onlyVersions("server", chosenVersions(given)),
     sealwire: { keyLog },
   });

@@ -24,6 +24,7 @@ import {
   SEC_E_OK,
   SEC_I_CONTEXT_EXPIRED,
   SEC_I_CONTINUE_NEEDED,
+  SEC_I_INCOMPLETE_CREDENTIALS,
   SEC_I_RENEGOTIATE,
   SECBUFFER_APPLICATION_PROTOCOLS,
   SECBUFFER_DATA,
@@ -68,6 +69,8 @@ export interface SessionOptions {
   readonly contextReq?: number;
   /** Contents of SECBUFFER_APPLICATION_PROTOCOLS. */
   readonly applicationProtocols?: Uint8Array | null;
+  /** Most bytes of data in one record; null: as many as fit. */
+  readonly maxSendFragment?: number | null;
   readonly observe?: (call: Call) => void;
 }
 
@@ -94,6 +97,7 @@ export class Session {
   #context: ContextHandle | undefined;
   #input: Uint8Array = NO_BYTES;
   #sizes: SecPkgContext_StreamSizes | undefined;
+  #lacksCertificate = false;
 
   constructor(stream: Duplex, options: SessionOptions) {
     this.stream = stream;
@@ -104,6 +108,11 @@ export class Session {
   /** The context; there is one after the first handshake call that took something. */
   get context(): ContextHandle | null {
     return this.#context ?? null;
+  }
+
+  /** The server asked for a certificate and got none. */
+  get lacksCertificate(): boolean {
+    return this.#lacksCertificate;
   }
 
   get sizes(): SecPkgContext_StreamSizes {
@@ -120,9 +129,12 @@ export class Session {
 
   /** Sends `data` in as many records as it takes. */
   async send(data: Uint8Array): Promise<void> {
-    const { cbMaximumMessage } = this.sizes;
-    for (let at = 0; at < data.length; at += cbMaximumMessage)
-      await this.#write(joined(this.seal(data.subarray(at, at + cbMaximumMessage))));
+    const most = Math.min(
+      this.sizes.cbMaximumMessage,
+      this.#options.maxSendFragment ?? Number.POSITIVE_INFINITY,
+    );
+    for (let at = 0; at < data.length; at += most)
+      await this.#write(joined(this.seal(data.subarray(at, at + most))));
   }
 
   /** Makes one record and sends it; for those who want to look at it. */
@@ -223,6 +235,7 @@ export class Session {
       input.push(new SecBuffer(SECBUFFER_APPLICATION_PROTOCOLS, applicationProtocols));
     const output = new SecBuffer(SECBUFFER_TOKEN);
     const isClient = role === "client";
+    const name = isClient ? "InitializeSecurityContext" : "AcceptSecurityContext";
     const flags = isClient
       ? ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR
       : ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR;
@@ -234,13 +247,17 @@ export class Session {
       input: new SecBufferDesc(input),
       output: new SecBufferDesc([output]),
     };
-    const answer = await (isClient
-      ? initializeSecurityContextAsync(call)
-      : acceptSecurityContextAsync(call));
+    const step = isClient ? initializeSecurityContextAsync : acceptSecurityContextAsync;
+    let answer = await step(call);
+    if (answer.status === SEC_I_INCOMPLETE_CREDENTIALS) {
+      // The same call again: whoever has no certificate goes on without one.
+      this.#report(name, answer.status, NO_BYTES, NO_BYTES);
+      this.#lacksCertificate = true;
+      answer = await step(call);
+    }
     if (answer.status === SEC_E_INCOMPLETE_MESSAGE) return answer.status;
     this.#context = answer.context ?? this.#context;
     const rest = extraOf(input);
-    const name = isClient ? "InitializeSecurityContext" : "AcceptSecurityContext";
     this.#report(name, answer.status, token.slice(0, token.length - rest), output.bytes);
     if (token === this.#input) this.#input = token.subarray(token.length - rest);
     if (output.cbBuffer > 0) await this.#write(output.bytes);

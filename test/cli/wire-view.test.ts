@@ -6,15 +6,23 @@ import * as assert from "uvu/assert";
 import { fromHex, fromLatin1 } from "../../src/bytes/text.ts";
 import { type WireEvent, WireView } from "../../src/cli/wire-view.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { CONNECTIONS, type TraceConnection } from "./traces.ts";
+import { type RecordedConnection, SCENARIOS } from "../support/openssl-traces.ts";
 
 const onlooker = suite("cli: wire view");
+
+const CONNECTIONS = SCENARIOS.flatMap(({ id, connections }) =>
+  connections.map((connection, index) => ({ name: `${id}, ${index}`, connection })),
+);
 
 /** What the clients of the recordings say; the last one says it in early data. */
 const SAID = /hello conformance|early data/;
 
 /** Everything that a connection held; `chunk` bytes at a time. */
-function watch(connection: TraceConnection, keylog: readonly string[], chunk = 1e6): WireEvent[] {
+function watch(
+  connection: RecordedConnection,
+  keylog: readonly string[],
+  chunk = 1e6,
+): WireEvent[] {
   const view = new WireView(nodeProvider);
   for (const line of keylog) view.keyLog(line);
   const events: WireEvent[] = [];
