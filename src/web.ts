@@ -33,6 +33,7 @@ export type { SecureInfo } from "./transports/web-session.ts";
 
 /** A TLS session: plaintext in and out. */
 export interface SecureStreams extends ByteStreams {
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** What was negotiated, when the handshake is finished; rejects with the reason if it is not to be. */
   readonly opened: Promise<SecureInfo>;
   /** Settles when both directions are closed and the transport was ended; rejects if the session was lost. */

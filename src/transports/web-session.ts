@@ -37,7 +37,7 @@ const READ_AHEAD = 65_536;
 const WAITING_ANSWERS = 16;
 
 export class WebSession {
-  readonly readable: ReadableStream<Uint8Array>;
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly writable: WritableStream<Uint8Array>;
   readonly pump: Pump;
 
@@ -47,7 +47,7 @@ export class WebSession {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #opened = new Deferred<SecureInfo>();
   readonly #closed = new Deferred<void>();
-  readonly #plaintext: ReadableStreamDefaultController<Uint8Array>;
+  readonly #plaintext: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   readonly #refusal: WritableStreamDefaultController;
   readonly #unsealed = new PlaintextQueue();
   #output: Uint8Array[] = [];
@@ -336,11 +336,11 @@ export class WebSession {
   }
 
   #makeReadable(highWaterMark: number): {
-    stream: ReadableStream<Uint8Array>;
-    controller: ReadableStreamDefaultController<Uint8Array>;
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+    controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   } {
     return made((start) => {
-      const source: UnderlyingDefaultSource<Uint8Array> = {
+      const source: UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> = {
         start,
         pull: () => {
           this.#wanted.open = true;
