@@ -175,10 +175,10 @@ export class Connection implements Engine {
     return { kind: "done", consumed: this.#consumed };
   }
 
-  /** Delivers whole messages until one must be waited for. True if there was any. */
+  /** Delivers whole messages until one must be waited for, or ends the handshake. True if there was any. */
   #deliverMessages(): boolean {
     let delivered = false;
-    while (this.#driver.ready) {
+    while (this.#driver.ready && !(this.#handshakeOpen && this.connected)) {
       const message = this.#receiver.nextMessage();
       if (message === null) break;
       delivered = true;

@@ -83,3 +83,15 @@ export function recordsOf(bytes: Uint8Array): Uint8Array[] {
   }
   return records;
 }
+
+/** Whole handshake messages of the content of a record. */
+export function messagesOf(content: Uint8Array): Uint8Array[] {
+  const messages: Uint8Array[] = [];
+  for (let at = 0; at < content.length; ) {
+    const [, high = 0, middle = 0, low = 0] = content.subarray(at, at + 4);
+    const length = 4 + (high << 16) + (middle << 8) + low;
+    messages.push(content.slice(at, at + length));
+    at += length;
+  }
+  return messages;
+}
