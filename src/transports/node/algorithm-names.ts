@@ -1,0 +1,210 @@
+/**
+ * OpenSSL's words for suites, groups and signature schemes, as node:tls takes and gives them, to IANA numbers and back.
+ * A word that neither we nor OpenSSL know is refused; a suite that only OpenSSL has is left out, as OpenSSL leaves out
+ * those that it was built without.
+ */
+import { getCiphers as opensslCiphers } from "node:tls";
+import { CIPHER_SUITES, type CipherSuite, cipherSuite } from "../../protocol/cipher-suite.ts";
+import { NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
+import { SIGNATURE_SCHEMES, type SignatureScheme } from "../../protocol/signature-scheme.ts";
+import { type ProtocolVersion, TLS13 } from "../../protocol/version.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
+
+/** "ECDHE-RSA-AES128-GCM-SHA256"; TLS 1.3 suites have IANA's name. */
+export function opensslName(suite: CipherSuite): string {
+  if (suite.version === TLS13) return suite.name;
+  return suite.name
+    .replace(/^TLS_/, "")
+    .replace("_WITH_", "_")
+    .replace(/^RSA_/, "")
+    .replace(/AES_(\d+)/, "AES$1")
+    .replace("_CBC", "")
+    .replace("POLY1305_SHA256", "POLY1305")
+    .replaceAll("_", "-");
+}
+
+const SUITES: ReadonlyMap<string, CipherSuite> = new Map(
+  CIPHER_SUITES.flatMap((suite) => [
+    [opensslName(suite), suite],
+    [suite.name, suite],
+  ]),
+);
+
+/** Groups of suites by OpenSSL's words, as far as they choose among those that are built. */
+const KINDS: Readonly<Record<string, (suite: CipherSuite) => boolean>> = {
+  ALL: () => true,
+  DEFAULT: (suite) => suite.enabledByDefault,
+  HIGH: (suite) => suite.enabledByDefault,
+  ECDHE: (suite) => suite.keyExchange === "ecdhe",
+  EECDH: (suite) => suite.keyExchange === "ecdhe",
+  kECDHE: (suite) => suite.keyExchange === "ecdhe",
+  DHE: (suite) => suite.keyExchange === "dhe",
+  EDH: (suite) => suite.keyExchange === "dhe",
+  kDHE: (suite) => suite.keyExchange === "dhe",
+  RSA: (suite) => suite.keyExchange === "rsa",
+  kRSA: (suite) => suite.keyExchange === "rsa",
+  aRSA: (suite) => suite.authentication === "rsa",
+  aECDSA: (suite) => suite.authentication === "ecdsa",
+  ECDSA: (suite) => suite.authentication === "ecdsa",
+  AES: (suite) => suite.cipher.name.startsWith("aes"),
+  AES128: (suite) => suite.cipher.name.startsWith("aes-128"),
+  AES256: (suite) => suite.cipher.name.startsWith("aes-256"),
+  AESGCM: (suite) => suite.cipher.name.endsWith("gcm"),
+  CHACHA20: (suite) => suite.cipher.name.startsWith("chacha20"),
+  SHA1: (suite) => suite.mac === "sha1",
+  SHA: (suite) => suite.mac === "sha1",
+  SHA256: (suite) => suite.mac === "sha256",
+  SHA384: (suite) => suite.mac === "sha384",
+};
+/** Kinds of which nothing is built. */
+const EMPTY_KINDS: ReadonlySet<string> = new Set([
+  ...["LOW", "MEDIUM", "EXPORT", "EXP", "NULL", "eNULL", "aNULL", "ADH", "AECDH", "DES", "3DES"],
+  ...["RC4", "RC2", "MD5", "PSK", "kPSK", "aPSK", "SRP", "kSRP", "aSRP", "CAMELLIA", "SEED"],
+  ...["IDEA", "ARIA", "AESCCM", "AESCCM8", "DSS", "aDSS", "GOST", "kDH", "kECDH", "aDH"],
+  ...["CBC", "SSLv2", "SSLv3", "FZA", "DH", "ECDH", "COMPLEMENTOFDEFAULT", "COMPLEMENTOFALL"],
+]);
+const OPENSSL_ONLY: ReadonlySet<string> = new Set(
+  opensslCiphers().map((name) => name.toUpperCase()),
+);
+
+/**
+ * IANA numbers of OpenSSL's cipher list ("A:B:!C"), in order. TLS 1.3 suites are those named, else the default ones.
+ * @throws TlsError for unknown words, or if nothing is left
+ */
+export function cipherSuitesOf(list: string): readonly number[] {
+  let chosen: CipherSuite[] = [];
+  const banned = new Set<CipherSuite>();
+  for (const word of list.split(/[:, ]+/).filter((item) => item !== "")) {
+    if (word.startsWith("@")) {
+      if (word === "@STRENGTH") chosen.sort((a, b) => b.cipher.keyLength - a.cipher.keyLength);
+      else if (!/^@SECLEVEL=[0-2]$/.test(word)) unknown("ciphers", word);
+      continue;
+    }
+    const sign = /^[!+-]/.exec(word)?.[0] ?? "";
+    const named = suitesNamed(word.slice(sign.length), word);
+    if (sign === "") {
+      const added = named.filter((suite) => !chosen.includes(suite) && !banned.has(suite));
+      chosen.push(...added);
+    } else {
+      const moved = chosen.filter((suite) => named.includes(suite));
+      chosen = chosen.filter((suite) => !named.includes(suite));
+      if (sign === "+") chosen.push(...moved);
+      if (sign === "!") for (const suite of named) banned.add(suite);
+    }
+  }
+  const of13 = (suite: CipherSuite): boolean => suite.version === TLS13;
+  const named13 = chosen.filter(of13);
+  const all13 = CIPHER_SUITES.filter((suite) => of13(suite) && !banned.has(suite));
+  const result = [...(named13.length > 0 ? named13 : all13), ...chosen.filter((s) => !of13(s))];
+  if (chosen.length === 0) {
+    throw new TlsError(`ciphers: nothing in ${JSON.stringify(list)} is built here`, {
+      code: "ERR_SSL_NO_CIPHER_MATCH",
+      reason: "InvalidOption",
+    });
+  }
+  return result.map((suite) => suite.code);
+}
+
+/** "A+B" names what is both. */
+function suitesNamed(name: string, word: string): readonly CipherSuite[] {
+  const suite = SUITES.get(name) ?? SUITES.get(name.toUpperCase());
+  if (suite !== undefined) return [suite];
+  if (OPENSSL_ONLY.has(name.toUpperCase())) return [];
+  let all: readonly CipherSuite[] = CIPHER_SUITES.filter((item) => item.version !== TLS13);
+  for (const part of name.split("+")) {
+    const kind = Object.hasOwn(KINDS, part) ? KINDS[part] : undefined;
+    if (kind === undefined && !EMPTY_KINDS.has(part)) unknown("ciphers", word);
+    all = kind === undefined ? [] : all.filter(kind);
+  }
+  return all;
+}
+
+function unknown(option: string, word: string): never {
+  throw new TlsError(
+    `${option}: ${JSON.stringify(word)} is unknown; sealwire takes the names of node's tls.getCiphers(), IANA's and OpenSSL's`,
+    { code: "ERR_INVALID_ARG_VALUE", reason: "InvalidOption" },
+  );
+}
+
+/** node's `getCipher()`. */
+export function cipherOf(
+  code: number,
+  version: ProtocolVersion | number,
+): { name: string; standardName: string; version: string } | null {
+  const suite = cipherSuite(code);
+  if (suite === undefined) return null;
+  return {
+    name: opensslName(suite),
+    standardName: suite.name,
+    // OpenSSL tells the version that the suite came with.
+    version: version === TLS13 ? "TLSv1.3" : suite.mac === "sha1" ? "SSLv3" : "TLSv1.2",
+  };
+}
+
+/** OpenSSL's other names of groups. */
+const GROUP_ALIASES: Readonly<Record<string, string>> = {
+  prime256v1: "secp256r1",
+  "p-256": "secp256r1",
+  "p-384": "secp384r1",
+  "p-521": "secp521r1",
+};
+
+/** IANA numbers of "X25519:P-256"; "auto": null, the default. @throws TlsError */
+export function groupsOf(list: string): readonly number[] | null {
+  if (list === "auto") return null;
+  return list.split(":").map((word) => {
+    const name = word.toLowerCase();
+    const wanted = GROUP_ALIASES[name] ?? name;
+    return NAMED_GROUPS.find((group) => group.name === wanted)?.code ?? unknown("ecdhCurve", word);
+  });
+}
+
+/** OpenSSL's name of a curve: what `getEphemeralKeyInfo()` gives. */
+export function curveName(group: NamedGroup): string {
+  if (group.name === "secp256r1") return "prime256v1";
+  return group.kind === "montgomery" ? group.name.toUpperCase() : group.name;
+}
+
+/** "ECDSA+SHA256", "RSA-PSS+SHA384", "Ed25519". */
+export function sigalgName({ algorithm, name }: SignatureScheme): string {
+  const hash = algorithm.hash?.toUpperCase() ?? "";
+  switch (algorithm.family) {
+    case "eddsa":
+      return name === "ed448" ? "Ed448" : "Ed25519";
+    case "ecdsa":
+      return `ECDSA+${hash}`;
+    case "rsa-pss":
+      return `RSA-PSS+${hash}`;
+    case "rsa-pkcs1":
+      return `RSA+${hash}`;
+  }
+}
+
+/** IANA numbers of "ECDSA+SHA256:rsa_pss_rsae_sha256". @throws TlsError */
+export function signatureSchemesOf(list: string): readonly number[] {
+  const codes = list.split(":").flatMap((word) => {
+    const wanted = word.toLowerCase().replace(/^pss\+/, "rsa-pss+");
+    const found = SIGNATURE_SCHEMES.filter(
+      (scheme) => scheme.name === wanted || sigalgName(scheme).toLowerCase() === wanted,
+    );
+    return found.length === 0 ? unknown("sigalgs", word) : found.map((scheme) => scheme.code);
+  });
+  return [...new Set(codes)];
+}
+
+/** Names for `ciphers`, in lower case as node gives them. */
+export function getCiphers(): string[] {
+  return CIPHER_SUITES.map((suite) => opensslName(suite).toLowerCase()).sort();
+}
+
+const named = (suites: readonly CipherSuite[]): string => suites.map(opensslName).join(":");
+
+export const DEFAULT_CIPHERS: string = named(
+  CIPHER_SUITES.filter((suite) => suite.enabledByDefault),
+);
+export const DEFAULT_ECDH_CURVE = "auto";
+export const DEFAULT_MIN_VERSION = "TLSv1.2";
+export const DEFAULT_MAX_VERSION = "TLSv1.3";
+/** Refused renegotiations of a peer before the connection is ended; there is no window to count in. */
+export const CLIENT_RENEG_LIMIT = 3;
+export const CLIENT_RENEG_WINDOW: number = Number.POSITIVE_INFINITY;

@@ -1,0 +1,75 @@
+/**
+ * connect of node:tls: a SecureSocket over a new connection, or over the Duplex that is given.
+ */
+import { type NetConnectOpts, connect as netConnect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { ConnectOptions } from "./options.ts";
+import { invalidOption } from "./secure-context.ts";
+import { SecureSocket } from "./secure-socket.ts";
+
+/** node's four ways to say the same. */
+type Given = readonly unknown[];
+
+export function connect(options: ConnectOptions, onSecure?: () => void): SecureSocket;
+export function connect(
+  port: number,
+  host?: string,
+  options?: ConnectOptions,
+  onSecure?: () => void,
+): SecureSocket;
+export function connect(
+  port: number,
+  options?: ConnectOptions,
+  onSecure?: () => void,
+): SecureSocket;
+export function connect(
+  path: string,
+  options?: ConnectOptions,
+  onSecure?: () => void,
+): SecureSocket;
+export function connect(...given: Given): SecureSocket {
+  const { options, onSecure } = normalized(given);
+  const transport = options.socket ?? dial(options);
+  let socket: SecureSocket;
+  try {
+    socket = new SecureSocket(transport, { ...options, isServer: false });
+  } catch (error) {
+    // A connection that we opened has nobody else to close it.
+    if (options.socket == null) transport.destroy();
+    throw error;
+  }
+  if (onSecure !== undefined) socket.once("secureConnect", onSecure);
+  if (options.socket == null) {
+    for (const event of ["lookup", "connect", "ready"]) {
+      transport.once(event, (...details: unknown[]) => socket.emit(event, ...details));
+    }
+    if ((options.timeout ?? 0) > 0) socket.setTimeout(options.timeout ?? 0);
+  }
+  return socket;
+}
+
+function normalized(given: Given): { options: ConnectOptions; onSecure: (() => void) | undefined } {
+  const callback = given.find((item) => typeof item === "function") as (() => void) | undefined;
+  const rest = given.filter((item) => item !== callback && item != null);
+  const objects = rest.filter((item) => typeof item === "object") as ConnectOptions[];
+  const [first, second] = rest;
+  const options: Record<string, unknown> = { ...objects[0] };
+  if (typeof first === "number") {
+    options["port"] = first;
+    if (typeof second === "string") options["host"] = second;
+  } else if (typeof first === "string") {
+    if (/^\d+$/.test(first)) options["port"] = Number(first);
+    else options["path"] = first;
+  }
+  return { options: options as ConnectOptions, onSecure: callback };
+}
+
+function dial(options: ConnectOptions): Socket & Duplex {
+  if (options.port == null && options.path == null) {
+    invalidOption("connect needs `port`, `path` or `socket`");
+  }
+  // The inactivity timer is the SecureSocket's, and so is the end of its writing side.
+  const { timeout: _timeout, signal: _signal, ...rest } = options;
+  const transport: Socket = netConnect({ ...rest, allowHalfOpen: true } as NetConnectOpts);
+  return transport;
+}

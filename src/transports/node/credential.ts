@@ -1,0 +1,58 @@
+/**
+ * A credential handle for one connection: the settings of its SecureContext with the connection's own callbacks.
+ */
+import * as face from "../../node-index.ts";
+import { TLS12, TLS13 } from "../../protocol/version.ts";
+import { tlsErrorOf } from "../tls-errors.ts";
+import { type SecureContext, sessionTicketKeys } from "./secure-context.ts";
+
+export interface CredentialSettings {
+  readonly role: "client" | "server";
+  readonly context: SecureContext;
+  readonly certificates: readonly face.CertContext[];
+  /** Anchors for the peer's chain. */
+  readonly roots: face.TrustStore | null;
+  /** Server: keys for tickets; null: those of the context, or new ones. */
+  readonly ticketKeys: Buffer | null;
+  readonly sealwire: face.SealwireOptions;
+}
+
+/** @throws TlsError */
+export function acquireFor(settings: CredentialSettings): face.CredentialHandle {
+  const { role, context, certificates, roots } = settings;
+  const client = role === "client";
+  const tls12 = client ? face.SP_PROT_TLS1_2_CLIENT : face.SP_PROT_TLS1_2_SERVER;
+  const tls13 = client ? face.SP_PROT_TLS1_3_CLIENT : face.SP_PROT_TLS1_3_SERVER;
+  const off =
+    (context.versions.includes(TLS12) ? 0 : tls12) | (context.versions.includes(TLS13) ? 0 : tls13);
+  const { status, credential, error } = face.acquireCredentialsHandle({
+    package: face.UNISP_NAME,
+    credentialUse: client ? face.SECPKG_CRED_OUTBOUND : face.SECPKG_CRED_INBOUND,
+    authData: {
+      dwVersion: face.SCH_CREDENTIALS_VERSION,
+      paCred: certificates,
+      hRootStore: roots,
+      dwSessionLifespan: context.sessionLifespan,
+      pTlsParameters: [{ grbitDisabledProtocols: off }],
+      sealwire: {
+        cipherSuites: context.cipherSuites,
+        supportedGroups: context.supportedGroups,
+        signatureSchemes: context.signatureSchemes,
+        transparentPostHandshake: true,
+        ...settings.sealwire,
+      },
+    },
+  });
+  if (credential === undefined) throw tlsErrorOf("AcquireCredentialsHandle", status, error);
+  const keys = context.ticketKeys ?? settings.ticketKeys;
+  if (!client && keys !== null) {
+    const given = sessionTicketKeys(keys, context.sessionIdContext);
+    const set = face.setCredentialsAttributes(
+      credential,
+      face.SECPKG_ATTR_SESSION_TICKET_KEYS,
+      given,
+    );
+    if (set !== face.SEC_E_OK) throw tlsErrorOf("SetCredentialsAttributes", set, null);
+  }
+  return credential;
+}

@@ -1,0 +1,136 @@
+/**
+ * What a SecureSocket passes on to a transport that is a net.Socket, and the inactivity timer of its own.
+ */
+import type { AddressInfo, Socket } from "node:net";
+import { TlsStream } from "./tls-stream.ts";
+
+export abstract class Delegate extends TlsStream {
+  /** Milliseconds of `setTimeout`; 0: none. */
+  timeout = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** The transport as what it may be: each member is looked for. */
+  get #socket(): Partial<Socket> {
+    return this.transport as Partial<Socket>;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  get remotePort(): number | undefined {
+    return this.#socket.remotePort;
+  }
+
+  get remoteFamily(): string | undefined {
+    return this.#socket.remoteFamily;
+  }
+
+  get localAddress(): string | undefined {
+    return this.#socket.localAddress;
+  }
+
+  get localPort(): number | undefined {
+    return this.#socket.localPort;
+  }
+
+  get localFamily(): string | undefined {
+    return this.#socket.localFamily;
+  }
+
+  /** Of the transport, records included, as in node. */
+  get bytesRead(): number {
+    return this.#socket.bytesRead ?? 0;
+  }
+
+  get bytesWritten(): number {
+    return this.#socket.bytesWritten ?? 0;
+  }
+
+  /** The transport is not connected yet. */
+  get connecting(): boolean {
+    return this.#socket.connecting ?? false;
+  }
+
+  get pending(): boolean {
+    return this.#socket.pending ?? false;
+  }
+
+  get readyState(): string {
+    if (this.connecting) return "opening";
+    if (this.readable && this.writable) return "open";
+    if (this.readable) return "readOnly";
+    return this.writable ? "writeOnly" : "closed";
+  }
+
+  address(): AddressInfo | object {
+    return this.#socket.address?.() ?? {};
+  }
+
+  setNoDelay(noDelay?: boolean): this {
+    this.#socket.setNoDelay?.(noDelay);
+    return this;
+  }
+
+  setKeepAlive(enable?: boolean, initialDelay?: number): this {
+    this.#socket.setKeepAlive?.(enable, initialDelay);
+    return this;
+  }
+
+  ref(): this {
+    this.#socket.ref?.();
+    return this;
+  }
+
+  unref(): this {
+    this.#socket.unref?.();
+    return this;
+  }
+
+  /** Emits "timeout" after `milliseconds` without traffic; 0: never. */
+  setTimeout(milliseconds: number, callback?: () => void): this {
+    this.timeout = milliseconds;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (milliseconds > 0 && !this.destroyed) {
+      this.#timer = setTimeout(() => this.emit("timeout"), milliseconds).unref();
+      if (callback !== undefined) this.once("timeout", callback);
+    } else if (callback !== undefined) this.off("timeout", callback);
+    return this;
+  }
+
+  /** Ends, and destroys when everything is written. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once("finish", () => this.destroy());
+  }
+
+  /** Drops the connection by RST where the transport can. */
+  resetAndDestroy(): this {
+    this.#socket.resetAndDestroy?.();
+    return this.destroy();
+  }
+
+  /** Ends with close_notify and waits until the connection is closed. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return;
+    const closed = new Promise<void>((resolve) => this.once("close", () => resolve()));
+    if (this.secureConnecting) this.destroy();
+    else this.destroySoon();
+    await closed;
+  }
+
+  /** The handshake is under way. */
+  abstract get secureConnecting(): boolean;
+
+  protected override onActivity(): void {
+    this.#timer?.refresh();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    super._destroy(error, done);
+  }
+}

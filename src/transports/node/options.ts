@@ -1,0 +1,118 @@
+/**
+ * Options of connect, createServer and SecureSocket: node:tls's own, with our SecureContext in place of OpenSSL's, and a
+ * few more. What cannot be done is refused by name.
+ */
+import type { Duplex } from "node:stream";
+import type * as tls from "node:tls";
+import type { CheckServerIdentity } from "./peer-check.ts";
+import {
+  invalidOption,
+  refuseOption,
+  type SecureContext,
+  type SecureContextOptions,
+} from "./secure-context.ts";
+
+/** Beyond node:tls. */
+interface OwnOptions {
+  /** The peer's first TLS bytes, if they were read from the transport already. */
+  readonly head?: Uint8Array | undefined;
+  /** Ends the connection with an AbortError. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for the handshake; server: 120000, client: no limit. */
+  readonly handshakeTimeout?: number | undefined;
+  readonly readableHighWaterMark?: number | undefined;
+  readonly writableHighWaterMark?: number | undefined;
+  readonly secureContext?: SecureContext | undefined;
+}
+
+export interface SecureSocketOptions
+  extends Omit<SecureContextOptions, "secureContext">,
+    OwnOptions {
+  readonly isServer?: boolean | undefined;
+  readonly server?: unknown;
+  /** Client: the name to check, and for SNI unless `servername` says another. */
+  readonly host?: string | undefined;
+  /** Client: SNI and the name to check; "" sends none. */
+  readonly servername?: string | undefined;
+  readonly session?: Buffer | undefined;
+  readonly requestOCSP?: boolean | undefined;
+  readonly requestCert?: boolean | undefined;
+  /** On unless exactly false. */
+  readonly rejectUnauthorized?: boolean | undefined;
+  readonly checkServerIdentity?: CheckServerIdentity | undefined;
+  readonly ALPNProtocols?: readonly string[] | readonly Uint8Array[] | Uint8Array | undefined;
+  readonly ALPNCallback?: AlpnCallback | undefined;
+  readonly SNICallback?: SniCallback | undefined;
+  readonly allowHalfOpen?: boolean | undefined;
+  readonly enableTrace?: boolean | undefined;
+  readonly pskCallback?: unknown;
+  readonly pskIdentityHint?: unknown;
+  readonly minDHSize?: number | undefined;
+}
+
+export type AlpnCallback = (offer: {
+  servername: string;
+  protocols: string[];
+}) => string | undefined;
+
+export type SniCallback = (
+  servername: string,
+  done: (error: Error | null, context?: SecureContext) => void,
+) => void;
+
+type NodeConnect = Omit<
+  tls.ConnectionOptions,
+  keyof SecureContextOptions | keyof SecureSocketOptions | "socket"
+>;
+
+export interface ConnectOptions extends NodeConnect, SecureSocketOptions {
+  /** The transport: any Duplex. */
+  readonly socket?: Duplex | undefined;
+}
+
+type NodeServer = Omit<tls.TlsOptions, keyof SecureContextOptions | keyof SecureSocketOptions>;
+
+export interface ServerOptions
+  extends NodeServer,
+    Omit<SecureSocketOptions, "isServer" | "server"> {}
+
+/** Bits of the smallest finite-field group that is accepted. */
+const SMALLEST_DH = 2048;
+const LONGEST_LIST = 0xffff;
+
+/** Refuses, by its name, what nothing here stands for. */
+export function checkSocketOptions(options: SecureSocketOptions): void {
+  if (options.pskCallback != null || options.pskIdentityHint != null) {
+    refuseOption("pskCallback", "external pre-shared keys are not built");
+  }
+  if (options.enableTrace === true) {
+    refuseOption("enableTrace", "`sealwire connect --trace` draws a handshake");
+  }
+  if (options.minDHSize != null && !(options.minDHSize <= SMALLEST_DH)) {
+    refuseOption("minDHSize", `${SMALLEST_DH} bits is the bound, and cannot be raised`);
+  }
+  if (options.ALPNCallback != null && options.ALPNProtocols != null) {
+    invalidOption("give ALPNCallback or ALPNProtocols, not both");
+  }
+}
+
+/** Names, of node's three ways to give them. @throws TlsError */
+export function protocolsOf(given: SecureSocketOptions["ALPNProtocols"]): readonly string[] {
+  if (given == null) return [];
+  if (!(given instanceof Uint8Array)) {
+    return [...given].map((name) =>
+      typeof name === "string" ? name : Buffer.from(name).toString("latin1"),
+    );
+  }
+  const names: string[] = [];
+  const bytes = Buffer.from(given);
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 1 + (bytes[at] ?? 0);
+    if (end === at + 1 || end > bytes.length || bytes.length > LONGEST_LIST) {
+      invalidOption("ALPNProtocols: the bytes are no list of names with their lengths");
+    }
+    names.push(bytes.toString("latin1", at + 1, end));
+    at = end;
+  }
+  return names;
+}

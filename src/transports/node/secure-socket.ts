@@ -1,0 +1,292 @@
+/**
+ * SecureSocket: a TlsStream with the options and the handshake of node:tls's TLSSocket. What it tells about the session
+ * is in `session-facts.ts`, what it passes on to the transport in `delegate.ts`.
+ */
+import { isIP } from "node:net";
+import { addAbortSignal, type Duplex } from "node:stream";
+import { domainToASCII } from "node:url";
+import * as face from "../../node-index.ts";
+import { peekClientHello } from "../../schannel/peek-client-hello.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
+import { Pump } from "../pump.ts";
+import { ClientSessions } from "./client-session.ts";
+import { acquireFor } from "./credential.ts";
+import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
+import { checkPeer } from "./peer-check.ts";
+import { contextOf, invalidOption, type SecureContext } from "./secure-context.ts";
+import { SessionFacts } from "./session-facts.ts";
+import { selectorFor } from "./sni.ts";
+import { allocate } from "./tls-stream.ts";
+
+/** What a server gives to the sockets that it makes, beside options. */
+export interface ServerSide {
+  readonly ticketKeys: Buffer;
+  readonly sessionStore: face.SealwireOptions["sessionStore"];
+  readonly stapled: ((context: face.CertContext) => Promise<face.CertContext>) | null;
+}
+
+/** An ALPN name that no client offers: nothing in common with it is what node answers without a choice. */
+const NO_PROTOCOL = "sealwire-none";
+
+export class SecureSocket extends SessionFacts {
+  readonly #options: SecureSocketOptions;
+  readonly #context: SecureContext;
+  readonly #serverSide: ServerSide | null;
+  #sessions: ClientSessions | null = null;
+  #given: Buffer | null;
+  #started = false;
+  /** The name to check; what SNI says unless it is none. */
+  #host: string;
+  #sni: string | null;
+  /** A refusal with an error of its own, for when the handshake fails of it. */
+  #refusal: Error | null = null;
+  #deadline: NodeJS.Timeout | null = null;
+
+  /**
+   * The handshake begins in the next turn, or when the transport has connected.
+   * @param serverSide of a server of ours
+   * @throws TlsError for options that are wrong or cannot be done, and for a transport with bytes in it
+   */
+  constructor(
+    transport: Duplex,
+    options: SecureSocketOptions = {},
+    serverSide: ServerSide | null = null,
+  ) {
+    checkSocketOptions(options);
+    super(transport, options);
+    this.isServer = options.isServer === true;
+    this.#options = options;
+    this.#context = contextOf(options.secureContext, options);
+    this.#serverSide = serverSide;
+    this.#given = options.session ?? null;
+    const { servername } = options;
+    this.#host = asciiName(servername || options.host || "localhost");
+    this.#sni = servername === "" || isIP(this.#host) !== 0 ? null : this.#host;
+    if (!this.isServer) this.servername = this.#sni ?? "";
+    if (options.signal !== undefined) addAbortSignal(options.signal, this);
+    this.#setDeadline(options.handshakeTimeout ?? 0);
+    const connecting = (transport as { connecting?: boolean }).connecting === true;
+    const start = (): void => this.#start();
+    if (connecting) {
+      transport.once("connect", start);
+      this.once("close", () => transport.off("connect", start));
+    } else process.nextTick(start);
+  }
+
+  /** Client, before the handshake: SNI and the name to check. */
+  setServername(name: string): void {
+    if (typeof name !== "string") invalidOption("setServername wants a string");
+    if (this.isServer) {
+      throw new TlsError("a server cannot set the name that its client asks for", {
+        code: "ERR_TLS_SNI_FROM_SERVER",
+        reason: "WrongDirection",
+      });
+    }
+    this.#beforeStart("setServername");
+    this.#host = asciiName(name);
+    this.#sni = name === "" || isIP(name) !== 0 ? null : this.#host;
+    this.servername = this.#sni ?? "";
+  }
+
+  /** Client, before the handshake: the session to resume. */
+  setSession(session: Buffer | string): void {
+    this.#beforeStart("setSession");
+    this.#given = typeof session === "string" ? Buffer.from(session, "latin1") : session;
+  }
+
+  #beforeStart(method: string): void {
+    if (!this.#started) return;
+    throw new TlsError(`${method} comes too late: the handshake has begun`, {
+      code: "ERR_INVALID_STATE",
+      reason: "WrongState",
+    });
+  }
+
+  #start(): void {
+    if (this.destroyed || this.#started) return;
+    this.#started = true;
+    const { certificates } = this.#context;
+    if (certificates instanceof Promise) {
+      certificates.then(
+        (ready) => this.#prepare(ready),
+        (error: Error) => this.destroy(error),
+      );
+    } else this.#prepare(certificates);
+  }
+
+  #prepare(certificates: readonly face.CertContext[]): void {
+    if (this.destroyed) return;
+    const { ALPNCallback: choose } = this.#options;
+    try {
+      if (this.isServer && choose != null) {
+        this.beginAfter((bytes) => {
+          const hello = peekClientHello(bytes);
+          return hello === null
+            ? null
+            : this.#pump(certificates, this.#chosenProtocol(hello, choose));
+        });
+      } else this.begin(this.#pump(certificates, protocolsOf(this.#options.ALPNProtocols)));
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+  }
+
+  #chosenProtocol(
+    hello: { readonly serverName: string | null; readonly alpnProtocols: readonly string[] },
+    choose: NonNullable<SecureSocketOptions["ALPNCallback"]>,
+  ): readonly string[] {
+    const protocols = [...hello.alpnProtocols];
+    if (protocols.length === 0) return [];
+    const chosen = choose({ servername: hello.serverName ?? "", protocols });
+    if (chosen === undefined) return [NO_PROTOCOL];
+    if (protocols.includes(chosen)) return [chosen];
+    throw new TlsError(
+      `ALPNCallback answered ${JSON.stringify(chosen)}, which is not among what the client offered: ${protocols.join(", ")}`,
+      { code: "ERR_TLS_ALPN_CALLBACK_INVALID_RESULT", reason: "InvalidOption" },
+    );
+  }
+
+  #pump(certificates: readonly face.CertContext[], applicationProtocols: readonly string[]): Pump {
+    const options = this.#options;
+    const server = this.isServer;
+    const requested = server && options.requestCert === true;
+    const credential = acquireFor({
+      role: server ? "server" : "client",
+      context: this.#context,
+      certificates,
+      roots: server && !requested ? null : this.#context.roots,
+      ticketKeys: this.#serverSide?.ticketKeys ?? null,
+      sealwire: server ? this.#serverOptions(requested, certificates) : this.#clientOptions(),
+    });
+    return new Pump(
+      {
+        face,
+        role: server ? "server" : "client",
+        credential,
+        targetName: server ? null : this.#host,
+        contextReq: requested ? face.ASC_REQ_MUTUAL_AUTH : 0,
+        applicationProtocols,
+        allocate,
+      },
+      this.sink,
+    );
+  }
+
+  get #reject(): boolean {
+    return this.#options.rejectUnauthorized !== false;
+  }
+
+  #clientOptions(): face.SealwireOptions {
+    this.#sessions = new ClientSessions({
+      host: this.#host,
+      given: this.#given,
+      reject: this.#reject,
+      error: () => this.authorizationError,
+      saved: (session) => this.gotSession(session),
+    });
+    return {
+      ...this.#commonOptions(),
+      serverName: this.#sni,
+      sessionStore: this.#sessions,
+    };
+  }
+
+  #serverOptions(
+    requested: boolean,
+    certificates: readonly face.CertContext[],
+  ): face.SealwireOptions {
+    const { SNICallback: callback } = this.#options;
+    const stapled = this.#serverSide?.stapled ?? null;
+    const named = callback == null ? null : selectorFor(callback, (error) => this.#refuse(error));
+    const select: face.SealwireOptions["selectCredential"] =
+      stapled === null
+        ? named
+        : async (hello) => {
+            const chosen = (await named?.(hello)) ?? certificates[0];
+            return chosen === undefined ? null : stapled(chosen);
+          };
+    return {
+      ...this.#commonOptions(),
+      requireClientCertificate: requested && this.#reject,
+      sessionStore: this.#serverSide?.sessionStore ?? null,
+      selectCredential: select,
+    };
+  }
+
+  #commonOptions(): face.SealwireOptions {
+    const check = {
+      reject: this.#reject,
+      hostname: this.#host,
+      checkServerIdentity: this.#options.checkServerIdentity ?? null,
+    };
+    return {
+      keyLog: (line) => this.emit("keylog", Buffer.from(`${line}\n`)),
+      verifyPeer: (chain, facts) => {
+        const { error, decision } = checkPeer(chain, facts, check);
+        this.judged(error);
+        if (decision.ok === false && error !== null) this.#refusal = error;
+        return decision;
+      },
+    };
+  }
+
+  #refuse(error: Error): void {
+    this.#refusal = error;
+  }
+
+  protected override onSecure(): void {
+    this.#clearDeadline();
+    const connection = this.pump?.connection ?? null;
+    this.settled(connection, this.#sessions?.offered?.error ?? null);
+    if (this.isServer && this.#options.requestCert === true) this.settleClient();
+    if (this.isServer) this.servername = connection?.serverName ?? false;
+    if (this.#options.requestOCSP === true && !this.isServer) {
+      const response = connection?.peerOcspResponse ?? null;
+      this.emit("OCSPResponse", response === null ? null : Buffer.from(response));
+    }
+    this.emit("secure");
+    if (!this.isServer && !this.destroyed) this.emit("secureConnect");
+  }
+
+  protected override errorFor(error: TlsError): Error {
+    const own = this.#refusal;
+    if (own === null) return error;
+    if (!(own instanceof TlsError)) return own;
+    const { message, code } = own;
+    const full = new TlsError(message, {
+      code,
+      ...(error.status === undefined ? {} : { status: error.status }),
+      ...(error.reason === undefined ? {} : { reason: own.reason ?? error.reason }),
+      ...(error.alert === undefined ? {} : { alert: error.alert }),
+    });
+    const { host, cert } = own as { host?: unknown; cert?: unknown };
+    return host === undefined ? full : Object.assign(full, { host, cert });
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#clearDeadline();
+    super._destroy(error, done);
+  }
+
+  #setDeadline(milliseconds: number): void {
+    if (milliseconds <= 0) return;
+    this.#deadline = setTimeout(() => {
+      this.destroy(
+        new TlsError(`the TLS handshake was not finished within ${milliseconds} ms`, {
+          code: "ERR_TLS_HANDSHAKE_TIMEOUT",
+          reason: "HandshakeTimeout",
+        }),
+      );
+    }, milliseconds);
+  }
+
+  #clearDeadline(): void {
+    if (this.#deadline !== null) clearTimeout(this.#deadline);
+    this.#deadline = null;
+  }
+}
+
+/** A host name in ASCII (IDNA); what is none stays as it is, and is refused by the face. */
+function asciiName(name: string): string {
+  return /^[\0-\x7f]*$/.test(name) ? name : domainToASCII(name) || name;
+}

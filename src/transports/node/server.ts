@@ -1,0 +1,209 @@
+/**
+ * createServer of node:tls: a net.Server whose connections become SecureSockets; also over transports that somebody
+ * else accepted (`server.emit("connection", duplex)`).
+ */
+import { randomBytes } from "node:crypto";
+import { Server, type ServerOpts } from "node:net";
+import type { Duplex } from "node:stream";
+import type { CertContext, SealwireOptions } from "../../names.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
+import {
+  checkSocketOptions,
+  protocolsOf,
+  type ServerOptions,
+  type SniCallback,
+} from "./options.ts";
+import {
+  checkedTicketKeys,
+  contextOf,
+  invalidOption,
+  SecureContext,
+  type SecureContextOptions,
+} from "./secure-context.ts";
+import { SecureSocket, type ServerSide } from "./secure-socket.ts";
+import { NamedContexts } from "./sni.ts";
+
+/** Milliseconds. */
+const HANDSHAKE_TIMEOUT = 120_000;
+const TICKET_KEYS_LENGTH = 48;
+const TLS12_SESSION = "tls12 ";
+
+export class SecureServer extends Server {
+  #options: ServerOptions;
+  #context: SecureContext;
+  #ticketKeys: Buffer;
+  readonly #named = new NamedContexts();
+
+  /** @throws TlsError */
+  constructor(
+    options: ServerOptions | ((socket: SecureSocket) => void) = {},
+    onConnection?: (socket: SecureSocket) => void,
+  ) {
+    const given = typeof options === "function" ? {} : options;
+    const listener = typeof options === "function" ? options : onConnection;
+    checkSocketOptions(given);
+    protocolsOf(given.ALPNProtocols);
+    const context = contextOf(given.secureContext, given);
+    super({ ...(given as ServerOpts), allowHalfOpen: true, pauseOnConnect: false });
+    this.#options = given;
+    this.#context = context;
+    this.#ticketKeys = context.ticketKeys ?? randomBytes(TICKET_KEYS_LENGTH);
+    this.on("connection", (transport: Duplex) => this.#accept(transport));
+    if (listener !== undefined) this.on("secureConnection", listener);
+  }
+
+  /** Another certificate for names that match, "*" for one label. */
+  addContext(hostname: string, context: SecureContextOptions | SecureContext): void {
+    if (!hostname) invalidOption("addContext needs a name");
+    const made = context instanceof SecureContext ? context : new SecureContext(context);
+    this.#named.add(hostname, made);
+  }
+
+  /** For connections from now on. @throws TlsError, and then nothing changes */
+  setSecureContext(options: SecureContextOptions): void {
+    this.#context = new SecureContext(options);
+    if (this.#context.ticketKeys !== null) this.#ticketKeys = this.#context.ticketKeys;
+  }
+
+  /** 48 bytes. */
+  getTicketKeys(): Buffer {
+    return Buffer.from(this.#ticketKeys);
+  }
+
+  /** @throws TlsError unless they are 48 bytes */
+  setTicketKeys(keys: Buffer): void {
+    this.#ticketKeys = checkedTicketKeys(keys);
+  }
+
+  #accept(transport: Duplex): void {
+    let socket: SecureSocket;
+    try {
+      socket = this.#secured(transport);
+    } catch (error) {
+      transport.on("error", () => undefined);
+      transport.destroy();
+      this.emit("tlsClientError", error, transport);
+      return;
+    }
+    let told = false;
+    const failed = (error: Error): void => {
+      told = true;
+      this.emit("tlsClientError", error, socket);
+    };
+    const closed = (): void => {
+      if (!told) failed(closedEarly());
+    };
+    socket.on("error", failed);
+    socket.on("close", closed);
+    socket.on("keylog", (line: Buffer) => this.emit("keylog", line, socket));
+    socket.once("secure", () => {
+      socket.off("error", failed);
+      socket.off("close", closed);
+      this.emit("secureConnection", socket);
+    });
+  }
+
+  #secured(transport: Duplex): SecureSocket {
+    const options = this.#options;
+    return new SecureSocket(
+      transport,
+      {
+        ...socketOptions(options),
+        isServer: true,
+        server: this,
+        secureContext: this.#context,
+        SNICallback: options.SNICallback ?? this.#byName(),
+        handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT,
+      },
+      this.#side(),
+    );
+  }
+
+  #byName(): SniCallback | undefined {
+    if (this.#named.size === 0) return undefined;
+    return (servername, done) => {
+      const context = this.#named.find(servername);
+      if (context === null) done(null);
+      else done(null, context);
+    };
+  }
+
+  #side(): ServerSide {
+    return {
+      ticketKeys: this.#ticketKeys,
+      sessionStore: this.#sessions(),
+      stapled: this.listenerCount("OCSPRequest") === 0 ? null : (context) => this.#stapled(context),
+    };
+  }
+
+  /** Sessions without tickets are those of TLS 1.2, and kept by who listens, as in node. */
+  #sessions(): SealwireOptions["sessionStore"] {
+    const keep = this.listenerCount("newSession") > 0;
+    const find = this.listenerCount("resumeSession") > 0;
+    if (!keep && !find) return null;
+    const idOf = (key: string): Buffer => Buffer.from(key.replace(TLS12_SESSION, ""), "hex");
+    return {
+      get: (key) =>
+        find
+          ? new Promise((resolve, reject) => {
+              const done = (error: Error | null, session?: Buffer | null): void =>
+                error ? reject(error) : resolve(session ?? null);
+              this.emit("resumeSession", idOf(key), done);
+            })
+          : null,
+      set: (key, value) =>
+        keep
+          ? new Promise<void>((resolve, reject) => {
+              const done = (error?: Error | null): void => (error ? reject(error) : resolve());
+              this.emit("newSession", idOf(key), Buffer.from(value), done);
+            })
+          : undefined,
+      // Whoever keeps sessions forgets them by himself.
+      delete: () => undefined,
+    };
+  }
+
+  #stapled(context: CertContext): Promise<CertContext> {
+    const [leaf, issuer] = context.chain;
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null, response?: Buffer | null): void =>
+        error ? reject(error) : resolve({ ...context, ocspResponse: response ?? null });
+      this.emit("OCSPRequest", leaf && Buffer.from(leaf), issuer && Buffer.from(issuer), done);
+    });
+  }
+}
+
+/** As node's. @throws TlsError for options that are wrong or cannot be done */
+export function createServer(onConnection?: (socket: SecureSocket) => void): SecureServer;
+export function createServer(
+  options: ServerOptions,
+  onConnection?: (socket: SecureSocket) => void,
+): SecureServer;
+export function createServer(
+  options?: ServerOptions | ((socket: SecureSocket) => void),
+  onConnection?: (socket: SecureSocket) => void,
+): SecureServer {
+  return new SecureServer(options, onConnection);
+}
+
+/** The options of a server that count for each socket; those of the context are in the context. */
+function socketOptions(options: ServerOptions): object {
+  const { requestCert, rejectUnauthorized, ALPNProtocols, ALPNCallback, allowHalfOpen } = options;
+  const { readableHighWaterMark, writableHighWaterMark } = options;
+  return {
+    requestCert,
+    rejectUnauthorized,
+    ALPNProtocols,
+    ALPNCallback,
+    allowHalfOpen,
+    readableHighWaterMark,
+    writableHighWaterMark,
+  };
+}
+
+function closedEarly(): TlsError {
+  return new TlsError("the client closed the connection before the handshake was finished", {
+    code: "ECONNRESET",
+    reason: "ClosedDuringHandshake",
+  });
+}

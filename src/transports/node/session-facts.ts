@@ -1,0 +1,225 @@
+/**
+ * What a SecureSocket tells about its session, by the names of node:tls's TLSSocket. Before the handshake is finished
+ * most of it is null, as there.
+ */
+import { X509Certificate } from "node:crypto";
+import type { DetailedPeerCertificate, EphemeralKeyInfo, PeerCertificate } from "node:tls";
+import { namedGroup } from "../../protocol/named-group.ts";
+import { signatureScheme } from "../../protocol/signature-scheme.ts";
+import { TLS12, TLS13 } from "../../protocol/version.ts";
+import type { SealwireConnection } from "../../sspi/attribute-values.ts";
+import {
+  SECPKG_ATTR_LOCAL_CERT_CONTEXT,
+  SECPKG_ATTR_REMOTE_CERT_CONTEXT,
+  SECPKG_ATTR_SUPPORTED_SIGNATURES,
+  SECPKG_ATTR_UNIQUE_BINDINGS,
+} from "../../sspi/attributes.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
+import { cipherOf, curveName, sigalgName } from "./algorithm-names.ts";
+import { Delegate } from "./delegate.ts";
+import { legacyCertificate } from "./peer-certificate.ts";
+
+/** SEC_CHANNEL_BINDINGS (32 bytes) and "tls-unique:" stand before the Finished. */
+const BINDINGS_HEADER = 32;
+const UNIQUE_PREFIX = "tls-unique:".length;
+const SMALLEST_FRAGMENT = 512;
+const LARGEST_FRAGMENT = 16384;
+const X25519_SIZE = 253;
+
+export abstract class SessionFacts extends Delegate {
+  /** The peer's certificate was checked and is good. */
+  authorized = false;
+  /** node's word for why it is not; null where there was nothing wrong, or nothing to check. */
+  authorizationError: string | null = null;
+  readonly encrypted = true as const;
+  alpnProtocol: string | false | null = null;
+  /** SNI; server: false if the client sent none. */
+  servername: string | false | null = null;
+  isServer = false;
+  #connection: SealwireConnection | null = null;
+  #judged = false;
+  #session: Buffer | undefined;
+  /** Kept when the context is gone. */
+  #peerChain: readonly Uint8Array[] | null = null;
+
+  /** As node's internal flag, which programs look at. */
+  get secureConnecting(): boolean {
+    return this.#connection === null && !this.destroyed;
+  }
+
+  /** The verifier has decided: null is good. */
+  protected judged(error: Error | null): void {
+    this.#judged = true;
+    this.authorized = false;
+    this.authorizationError = error === null ? null : codeOf(error);
+  }
+
+  /**
+   * The handshake is finished.
+   * @param resumedError what was wrong with the peer when the session that may have been resumed was made
+   */
+  protected settled(connection: SealwireConnection | null, resumedError: string | null): void {
+    this.#connection = connection;
+    this.alpnProtocol = connection?.alpnProtocol ?? false;
+    if (connection?.resumed === true && !this.#judged) this.authorizationError = resumedError;
+    if (!this.isServer) this.authorized = this.authorizationError === null;
+  }
+
+  /** A server that asked for a certificate. */
+  protected settleClient(): void {
+    const none = this.#chain().length === 0;
+    if (none) this.authorizationError = "UNABLE_TO_GET_ISSUER_CERT";
+    this.authorized = !none && this.authorizationError === null;
+  }
+
+  protected gotSession(session: Buffer): void {
+    this.#session = session;
+    this.emit("session", session);
+  }
+
+  getProtocol(): string | null {
+    const version = this.#connection?.version;
+    return version === TLS13 ? "TLSv1.3" : version === TLS12 ? "TLSv1.2" : null;
+  }
+
+  getCipher(): { name: string; standardName: string; version: string } | undefined {
+    const { cipherSuite, version } = this.#connection ?? {};
+    if (cipherSuite == null || version == null) return undefined;
+    return cipherOf(cipherSuite, version) ?? undefined;
+  }
+
+  /** Client only, as in node. */
+  getEphemeralKeyInfo(): EphemeralKeyInfo | object | null {
+    if (this.isServer) return null;
+    const code = this.#connection?.group;
+    const group = code == null ? undefined : namedGroup(code);
+    if (group === undefined) return {};
+    if (group.kind === "finite-field") return { type: "DH", size: group.bits };
+    const size = group.name === "x25519" ? X25519_SIZE : group.bits;
+    return { type: "ECDH", name: curveName(group), size };
+  }
+
+  getPeerCertificate(detailed: true): DetailedPeerCertificate;
+  getPeerCertificate(detailed?: boolean): PeerCertificate;
+  getPeerCertificate(detailed = false): PeerCertificate {
+    return legacyCertificate(this.#chain(), detailed);
+  }
+
+  getPeerX509Certificate(): X509Certificate | undefined {
+    const [leaf] = this.#chain();
+    return leaf === undefined ? undefined : new X509Certificate(leaf);
+  }
+
+  /** Our own certificate; an empty object if none was sent. */
+  getCertificate(): PeerCertificate | object | null {
+    const own = this.pump?.query(SECPKG_ATTR_LOCAL_CERT_CONTEXT);
+    return legacyCertificate(own?.hCertStore ?? [], false);
+  }
+
+  getX509Certificate(): X509Certificate | undefined {
+    const own = this.pump?.query(SECPKG_ATTR_LOCAL_CERT_CONTEXT);
+    return own == null ? undefined : new X509Certificate(own.pbCertEncoded);
+  }
+
+  /** The newest session, for the option `session`. Holds secrets. */
+  getSession(): Buffer | undefined {
+    return this.#session;
+  }
+
+  isSessionReused(): boolean {
+    return this.#connection?.resumed === true;
+  }
+
+  getTLSTicket(): never {
+    return notThere("getTLSTicket", "a ticket is inside getSession()");
+  }
+
+  /** TLS 1.2: if it was the first Finished of the handshake. */
+  getFinished(): Buffer | undefined {
+    return this.#finished("getFinished", this.isServer);
+  }
+
+  getPeerFinished(): Buffer | undefined {
+    return this.#finished("getPeerFinished", !this.isServer);
+  }
+
+  /** The server's Finished is the first one of a resumption, else the client's. */
+  #finished(method: string, ofServer: boolean): Buffer | undefined {
+    if (this.#connection === null) return undefined;
+    const { version, resumed } = this.#connection;
+    const bindings = this.pump?.query(SECPKG_ATTR_UNIQUE_BINDINGS);
+    if (version === TLS12 && resumed === ofServer && bindings != null) {
+      return Buffer.from(bindings.Bindings.subarray(BINDINGS_HEADER + UNIQUE_PREFIX));
+    }
+    return notThere(
+      method,
+      'only the first Finished of TLS 1.2 can be told; bind channels with exportKeyingMaterial(32, "EXPORTER-Channel-Binding") (RFC 9266)',
+    );
+  }
+
+  /** Those that the peer offered and that are built here. */
+  getSharedSigalgs(): string[] {
+    const offered = this.pump?.query(SECPKG_ATTR_SUPPORTED_SIGNATURES);
+    return (offered?.pSignatureAndHashAlgorithms ?? []).flatMap((sdk) => {
+      // The SDK has the two bytes in the other order than the wire.
+      const scheme = signatureScheme(((sdk & 0xff) << 8) | (sdk >> 8));
+      return scheme === undefined ? [] : [sigalgName(scheme)];
+    });
+  }
+
+  /** RFC 5705, RFC 8446 §7.5. @throws TlsError before the handshake is finished */
+  exportKeyingMaterial(length: number, label: string, context?: Buffer): Buffer {
+    if (this.pump === null || this.#connection === null) {
+      throw new TlsError("the handshake is not finished: there is nothing to export yet", {
+        code: "ERR_TLS_INVALID_STATE",
+        reason: "WrongState",
+      });
+    }
+    return Buffer.from(this.pump.exportKeyingMaterial(length, label, context ?? null));
+  }
+
+  /** @param size 512 to 16384 bytes of data per record; false if it is something else */
+  setMaxSendFragment(size: number): boolean {
+    if (!(size >= SMALLEST_FRAGMENT && size <= LARGEST_FRAGMENT)) return false;
+    this.maxFragment = size;
+    return true;
+  }
+
+  /** Renegotiation is refused on both sides. */
+  renegotiate(_options?: unknown, callback?: (error: Error | null) => void): false {
+    const error = new TlsError(
+      "renegotiation is refused on both sides; open another connection for other credentials",
+      { code: "ERR_TLS_RENEGOTIATION_DISABLED", reason: "Renegotiation" },
+    );
+    if (callback !== undefined) process.nextTick(callback, error);
+    return false;
+  }
+
+  /** Nothing to do: it is always off. */
+  disableRenegotiation(): void {
+    // As documented.
+  }
+
+  enableTrace(): never {
+    return notThere("enableTrace", "`sealwire connect --trace` draws a handshake");
+  }
+
+  /** DER, leaf first. */
+  #chain(): readonly Uint8Array[] {
+    if (this.#connection === null) return [];
+    this.#peerChain ??= this.pump?.query(SECPKG_ATTR_REMOTE_CERT_CONTEXT)?.hCertStore ?? [];
+    return this.#peerChain;
+  }
+}
+
+function codeOf(error: Error): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? code : error.message;
+}
+
+function notThere(method: string, instead: string): never {
+  throw new TlsError(`${method}() is not there: ${instead}`, {
+    code: "ERR_METHOD_NOT_IMPLEMENTED",
+    reason: "Unsupported",
+  });
+}

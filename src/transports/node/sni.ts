@@ -1,0 +1,98 @@
+/**
+ * Which certificate a server shows: SNICallback and addContext of node:tls, and the choice by kind of key.
+ */
+import { X509Certificate } from "node:crypto";
+import type { CertContext, SealwireOptions } from "../../names.ts";
+import { signatureScheme } from "../../protocol/signature-scheme.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
+import type { SniCallback } from "./options.ts";
+import { SecureContext } from "./secure-context.ts";
+
+type Select = NonNullable<SealwireOptions["selectCredential"]>;
+type Hello = Parameters<Select>[0];
+
+/**
+ * `selectCredential` for a server with an SNICallback.
+ * @param refused told the error of the callback, before the handshake fails
+ */
+export function selectorFor(callback: SniCallback, refused: (error: Error) => void): Select {
+  return (hello) => {
+    if (hello.serverName === null) return null;
+    let answer: SecureContext | null | undefined;
+    let failure: Error | null = null;
+    let later: ((context: SecureContext | null) => void) | null = null;
+    let laterFailed: ((error: Error) => void) | null = null;
+    callback(hello.serverName, (error, context) => {
+      failure = error ?? wrongContext(context);
+      if (failure !== null) {
+        refused(failure);
+        laterFailed?.(failure);
+        return;
+      }
+      answer = context ?? null;
+      later?.(answer);
+    });
+    if (failure !== null) throw failure;
+    // Answered at once: the handshake need not wait.
+    if (answer !== undefined) return certificateOf(answer, hello);
+    const waited = new Promise<SecureContext | null>((resolve, reject) => {
+      later = resolve;
+      laterFailed = reject;
+    });
+    return waited.then((context) => certificateOf(context, hello));
+  };
+}
+
+function wrongContext(context: unknown): Error | null {
+  if (context == null || context instanceof SecureContext) return null;
+  return new TlsError("SNICallback must answer with a SecureContext of sealwire/node", {
+    code: "ERR_TLS_INVALID_CONTEXT",
+    reason: "InvalidOption",
+  });
+}
+
+/** Null: the server's own certificates are asked. */
+function certificateOf(
+  context: SecureContext | null,
+  hello: Hello,
+): CertContext | null | Promise<CertContext | null> {
+  if (context === null) return null;
+  const { certificates } = context;
+  return certificates instanceof Promise
+    ? certificates.then((all) => fitting(all, hello))
+    : fitting(certificates, hello);
+}
+
+/** The first whose key can make a signature that the client takes, else the first. */
+function fitting(certificates: readonly CertContext[], hello: Hello): CertContext | null {
+  const [first] = certificates;
+  if (first === undefined || certificates.length === 1) return first ?? null;
+  const kinds = new Set(hello.signatureSchemes.map((code) => signatureScheme(code)?.keyType));
+  return (
+    certificates.find(({ chain: [leaf] }) => {
+      const type = leaf && new X509Certificate(leaf).publicKey.asymmetricKeyType;
+      return kinds.has(type as "rsa" | "ec" | undefined);
+    }) ?? first
+  );
+}
+
+/** Contexts of `addContext`, the newest that fits first; "*" stands for one label. */
+export class NamedContexts {
+  #entries: { readonly pattern: RegExp; readonly context: SecureContext }[] = [];
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  add(hostname: string, context: SecureContext): void {
+    const labels = hostname.split(".").map((label) => {
+      const literal = label.replace(/[$()+.?[\\\]^{|}]/g, "\\$&");
+      return literal.replaceAll("*", "[^.]*");
+    });
+    this.#entries.unshift({ pattern: new RegExp(`^${labels.join("\\.")}$`, "i"), context });
+  }
+
+  find(servername: string): SecureContext | null {
+    return this.#entries.find(({ pattern }) => pattern.test(servername))?.context ?? null;
+  }
+}

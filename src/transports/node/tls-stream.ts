@@ -1,0 +1,340 @@
+/**
+ * A Duplex of plaintext over a Duplex of TLS records: the pump with Node's streams at both ends. Backpressure goes
+ * through in both directions, `end` is close_notify, a failure of either end is told once. Knows nothing of options.
+ */
+import { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { TlsError } from "../../sspi/tls-error.ts";
+import { PlaintextQueue } from "../plaintext-queue.ts";
+import type { Pump, PumpSink } from "../pump.ts";
+import { truncated } from "../tls-errors.ts";
+
+type Done = (error?: Error | null) => void;
+
+export interface TlsStreamOptions {
+  readonly allowHalfOpen?: boolean | undefined;
+  /** Bytes of the peer's TLS that were read from the transport before. */
+  readonly head?: Uint8Array | undefined;
+  readonly readableHighWaterMark?: number | undefined;
+  readonly writableHighWaterMark?: number | undefined;
+}
+
+/** Plaintext that is sealed at once; more waits until the transport has taken it. */
+const FLUSH_LIMIT = 0x40000;
+/** Milliseconds that a dying session gives its transport to take the alert. */
+const LAST_WORDS = 1000;
+/** Below this, memory comes from Node's pool. */
+const POOLED = 4096;
+
+/** Memory for records. */
+export const allocate = (length: number): Uint8Array =>
+  length < POOLED ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
+
+export abstract class TlsStream extends Duplex {
+  /** The Duplex underneath. */
+  protected readonly transport: Duplex;
+  protected pump: Pump | null = null;
+  readonly #outgoing = new PlaintextQueue();
+  /** The chunks of a net.Socket are new memory that nobody else has. */
+  readonly #owned: boolean;
+  #head: Uint8Array | null;
+  /** The callback of the write that is under way. */
+  #writing: Done | null = null;
+  #ending: Done | null = null;
+  /** The transport's buffer is full: the rest is sealed at its "drain". */
+  #draining = false;
+  #wanted = true;
+  #maxFragment = Number.POSITIVE_INFINITY;
+  #transportError: Error | null = null;
+
+  /** What the pump tells. */
+  protected readonly sink: PumpSink = {
+    send: (bytes) => {
+      if (this.transport.writable) this.transport.write(bytes);
+    },
+    data: (bytes) => {
+      const plain = Buffer.isBuffer(bytes)
+        ? bytes
+        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      if (!this.push(plain)) this.#wanted = false;
+    },
+    secure: () => {
+      this.onSecure();
+      this.#flush();
+    },
+    closed: () => {
+      this.push(null);
+      // Only the transport's end is still waited for.
+      this.#wanted = true;
+    },
+    failed: (error) => {
+      this.destroy(this.errorFor(error));
+    },
+    resumed: () => {
+      this.#flush();
+      this.#balance();
+    },
+  };
+
+  /** @throws TlsError for a transport that already carried something and still holds bytes, unless `head` is given */
+  constructor(transport: Duplex, options: TlsStreamOptions) {
+    const { readableHighWaterMark, writableHighWaterMark } = options;
+    super({
+      allowHalfOpen: options.allowHalfOpen ?? false,
+      ...(readableHighWaterMark === undefined ? {} : { readableHighWaterMark }),
+      ...(writableHighWaterMark === undefined ? {} : { writableHighWaterMark }),
+    });
+    this.transport = transport;
+    this.#head = options.head ?? null;
+    this.#owned = transport instanceof Socket || transport instanceof TlsStream;
+    checkTransport(transport, this.#head !== null);
+    // Our own end decides when the transport's writing side ends: after close_notify.
+    transport.allowHalfOpen = true;
+    transport.on("error", this.#onError);
+    transport.on("close", this.#onClose);
+  }
+
+  /** Lets the handshake begin. */
+  protected begin(pump: Pump): void {
+    if (this.destroyed) {
+      pump.dispose();
+      return;
+    }
+    this.pump = pump;
+    pump.maxFragment = this.#maxFragment;
+    this.transport.on("drain", this.#onDrain);
+    this.transport.on("end", this.#onEnd);
+    pump.start();
+    const head = this.#head;
+    this.#head = null;
+    if (head !== null && !this.destroyed) pump.receive(new Uint8Array(head));
+    if (this.destroyed) return;
+    this.transport.on("data", this.#onData);
+    this.#balance();
+  }
+
+  /**
+   * As `begin`, with a pump that is made when enough of the peer's first bytes have come.
+   * @param make null as long as there is too little
+   */
+  protected beginAfter(make: (bytes: Uint8Array) => Pump | null): void {
+    let bytes: Uint8Array = this.#head ?? new Uint8Array(0);
+    this.#head = null;
+    const { transport } = this;
+    const more = (): boolean => {
+      const pump = make(bytes);
+      if (pump === null) return false;
+      this.#head = bytes;
+      this.begin(pump);
+      return true;
+    };
+    const take = (chunk: Uint8Array): void => {
+      bytes = Buffer.concat([bytes, chunk]);
+      try {
+        if (!more()) return;
+      } catch (error) {
+        this.destroy(error as Error);
+      }
+      stop();
+    };
+    const ended = (): void => {
+      this.destroy(truncated(false));
+    };
+    const stop = (): void => {
+      transport.off("data", take);
+      transport.off("end", ended);
+      this.off("close", stop);
+    };
+    if (bytes.length > 0 && more()) return;
+    transport.on("data", take);
+    transport.on("end", ended);
+    this.once("close", stop);
+  }
+
+  /** Most bytes of data per record. */
+  protected set maxFragment(bytes: number) {
+    this.#maxFragment = bytes;
+    if (this.pump !== null) this.pump.maxFragment = bytes;
+  }
+
+  /** The handshake is finished. */
+  protected abstract onSecure(): void;
+  /** The error for the user, instead of what the pump found. */
+  protected abstract errorFor(error: TlsError): Error;
+  /** Something came or went: for an inactivity timer. */
+  protected abstract onActivity(): void;
+
+  /** Bytes of the transport, in our own memory. */
+  readonly #onData = (chunk: unknown): void => {
+    if (!(chunk instanceof Uint8Array)) {
+      this.destroy(
+        new TlsError("the transport gives no bytes: it must not have an encoding or object mode", {
+          code: "ERR_INVALID_ARG_TYPE",
+          reason: "NotBytes",
+        }),
+      );
+      return;
+    }
+    this.onActivity();
+    this.pump?.receive(this.#owned ? chunk : new Uint8Array(chunk));
+    this.#balance();
+  };
+
+  readonly #onEnd = (): void => this.pump?.end();
+
+  readonly #onDrain = (): void => {
+    if (!this.#draining) return;
+    this.#draining = false;
+    this.#flush();
+  };
+
+  readonly #onError = (error: Error): void => {
+    this.#transportError ??= error;
+    this.destroy(error);
+  };
+
+  readonly #onClose = (): void => {
+    if (this.destroyed) return;
+    // Whoever has had the peer's close_notify and said its own has lost nothing.
+    if (this.pump === null) this.destroy();
+    else this.pump.end();
+    if (!this.destroyed && !(this.readableEnded && this.writableFinished)) this.#closedEarly();
+  };
+
+  /** The transport closed after the peer's close_notify: what was read is good, what is to be written cannot go. */
+  #closedEarly(): void {
+    const unsent = this.#outgoing.length > 0 || this.#writing !== null || this.writableLength > 0;
+    if (!unsent) {
+      if (this.readableLength === 0) this.destroy();
+      else this.once("end", () => this.destroy());
+      return;
+    }
+    this.destroy(
+      new TlsError("the connection closed before everything was written", {
+        code: "EPIPE",
+        reason: "TransportClosed",
+      }),
+    );
+  }
+
+  /** Reads on, or not: the reader is full, or a promise is waited for. */
+  #balance(): void {
+    if (this.destroyed) return;
+    if (!this.#wanted || this.pump?.busy === true) this.transport.pause();
+    else if (this.transport.isPaused() || this.transport.readableFlowing !== true) {
+      this.transport.resume();
+    }
+  }
+
+  override _read(): void {
+    this.#wanted = true;
+    if (this.pump !== null) this.#balance();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: Done): void {
+    this.#outgoing.push(chunk);
+    this.#writing = done;
+    this.#flush();
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Uint8Array }[], done: Done): void {
+    for (const { chunk } of chunks) this.#outgoing.push(chunk);
+    this.#writing = done;
+    this.#flush();
+  }
+
+  override _final(done: Done): void {
+    this.#ending = done;
+    this.#flush();
+  }
+
+  /** Seals and sends what waits, as far as the transport takes it; then says that it is done. */
+  #flush(): void {
+    const { pump, transport } = this;
+    if (pump === null || !pump.secure || pump.busy || this.#draining || this.destroyed) return;
+    while (this.#outgoing.length > 0) {
+      const sealed = pump.seal(this.#outgoing, FLUSH_LIMIT);
+      // The sink was told why.
+      if (sealed === null) return;
+      this.onActivity();
+      if (transport.write(sealed)) continue;
+      this.#draining = true;
+      return;
+    }
+    const written = this.#writing;
+    this.#writing = null;
+    // Later, so that what is written in the same turn comes in one piece.
+    if (written !== null) process.nextTick(written);
+    const ended = this.#ending;
+    if (ended === null || written !== null) return;
+    this.#ending = null;
+    transport.end(pump.close() ?? undefined, () => ended());
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    const { transport } = this;
+    const failed = error ?? null;
+    transport.off("data", this.#onData);
+    transport.off("end", this.#onEnd);
+    transport.off("drain", this.#onDrain);
+    this.pump?.dispose();
+    this.#outgoing.clear();
+    this.#head = null;
+    const waiting = [this.#writing, this.#ending];
+    this.#writing = null;
+    this.#ending = null;
+    this.#release(failed !== null && failed !== this.#transportError);
+    for (const callback of waiting)
+      callback?.(
+        failed ??
+          new TlsError("the connection was destroyed", {
+            code: "ERR_STREAM_DESTROYED",
+            reason: "Destroyed",
+          }),
+      );
+    done(failed);
+  }
+
+  /** @param lastWords there may be an alert on its way */
+  #release(lastWords: boolean): void {
+    const { transport } = this;
+    transport.off("close", this.#onClose);
+    const over = (): void => {
+      transport.off("error", ignore);
+      transport.off("error", this.#onError);
+    };
+    transport.on("error", ignore);
+    transport.off("error", this.#onError);
+    if (transport.closed) {
+      over();
+      return;
+    }
+    transport.once("close", over);
+    if (!lastWords || !transport.writable || transport.writableLength === 0) {
+      transport.destroy();
+      return;
+    }
+    const timer = setTimeout(() => transport.destroy(), LAST_WORDS);
+    timer.unref();
+    transport.once("close", () => clearTimeout(timer));
+    transport.resume();
+    transport.end(() => transport.destroy());
+  }
+}
+
+/** What happens to a transport that was given up is nobody's business any more. */
+const ignore = (): void => undefined;
+
+function checkTransport(transport: Duplex, headGiven: boolean): void {
+  if (transport.readableEncoding !== null) {
+    throw new TlsError("the transport has an encoding; TLS needs its bytes", {
+      code: "ERR_INVALID_ARG_VALUE",
+      reason: "NotBytes",
+    });
+  }
+  if (headGiven || !transport.readableDidRead || transport.readableLength === 0) return;
+  throw new TlsError(
+    `${transport.readableLength} bytes came in plaintext before TLS began: they may have been injected. If they are the peer's TLS, read them and give them as \`head\``,
+    { code: "SEALWIRE_BYTES_BEFORE_TLS", reason: "BytesBeforeTls" },
+  );
+}
