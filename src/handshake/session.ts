@@ -5,6 +5,7 @@
  *   format (1) | version (2) | suite (2) | flags (1) | created ms (8) | lifetime s (4) | age_add (4)
  *   secret <1> | ticket <2> | session id <1> | ALPN <1> | server name <1> | chain <3: certificate <3>>
  */
+import { plainBytes } from "../bytes/byte-arrays.ts";
 import { ByteReader, DecodeError } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { fromLatin1, latin1 } from "../bytes/text.ts";
@@ -60,7 +61,7 @@ export function encodeSession(session: Session): Uint8Array {
 /** The session of some bytes, or null if they are none: another format, a suite that is not built. */
 export function decodeSession(bytes: Uint8Array): Session | null {
   try {
-    return read(new ByteReader(bytes, "session"));
+    return read(new ByteReader(plainBytes(bytes), "session"));
   } catch (error) {
     if (error instanceof DecodeError) return null;
     throw error;

@@ -43,7 +43,10 @@ export class TicketKeys {
 
   /** Uses the caller's keys from now on, the first one for sealing; our own are forgotten. */
   replace(keys: readonly TicketKey[]): void {
-    this.#keys = keys.map((key) => ({ id: key.id.slice(), material: key.material.slice() }));
+    this.#keys = keys.map((key) => ({
+      id: new Uint8Array(key.id),
+      material: new Uint8Array(key.material),
+    }));
     this.#given = true;
   }
 

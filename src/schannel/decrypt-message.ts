@@ -3,6 +3,7 @@
  * data, trailer and EXTRA as views of the caller's own memory.
  */
 
+import { plainBytes } from "../bytes/byte-arrays.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import type { TlsFailure } from "../protocol/failure.ts";
 import {
@@ -75,7 +76,7 @@ function decrypt(
   third: SecBuffer,
 ): SECURITY_STATUS {
   const { engine } = context;
-  const memory = data.pvBuffer ?? NO_BYTES;
+  const memory = plainBytes(data.pvBuffer ?? NO_BYTES);
   const size = data.cbBuffer;
   if (!(size >= 0 && size <= memory.length)) return badBuffers(context);
   const input = memory.length === size ? memory : memory.subarray(0, size);

@@ -31,8 +31,30 @@ export function loadCertificates(
   });
 }
 
-/** Loads one certificate; see `loadCertificates`. */
+/** What was made of contexts that cannot change: a server's every connection may bring the same one. */
+const LOADED = new WeakMap<CertificateServices, Record<"bare" | "rooted", Loaded>>();
+type Loaded = WeakMap<CertContext, Credential>;
+
+/** Loads one certificate; see `loadCertificates`. A frozen context with a frozen chain is read only once. */
 export function loadCertificate(
+  context: CertContext,
+  certificates: CertificateServices,
+  sendRoot: boolean,
+): Credential {
+  if (!Object.isFrozen(context) || !Object.isFrozen(context?.chain)) {
+    return readCertificate(context, certificates, sendRoot);
+  }
+  const all = LOADED.get(certificates) ?? { bare: new WeakMap(), rooted: new WeakMap() };
+  LOADED.set(certificates, all);
+  const loaded = sendRoot ? all.rooted : all.bare;
+  const known = loaded.get(context);
+  if (known !== undefined) return known;
+  const made = readCertificate(context, certificates, sendRoot);
+  loaded.set(context, made);
+  return made;
+}
+
+function readCertificate(
   context: CertContext,
   certificates: CertificateServices,
   sendRoot: boolean,

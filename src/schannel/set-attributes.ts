@@ -109,7 +109,7 @@ function setKeyingMaterialInfo(context: SchannelContext, value: Members): SECURI
   }
   context.keyingMaterialInfo = {
     pszLabel: label,
-    pbContextValue: contextValue?.slice() ?? null,
+    pbContextValue: contextValue === null ? null : new Uint8Array(contextValue),
     cbKeyingMaterial,
   };
   return SEC_E_OK;

@@ -3,6 +3,8 @@
  * that straddles pieces is put together, in memory that has exactly its size.
  */
 
+import { plainBytes } from "../bytes/byte-arrays.ts";
+
 const NO_BYTES = new Uint8Array(0);
 
 export class InputQueue {
@@ -17,9 +19,10 @@ export class InputQueue {
     return this.#head;
   }
 
-  /** Takes over `bytes`. */
-  append(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
+  /** Takes over `piece`. */
+  append(piece: Uint8Array): void {
+    if (piece.length === 0) return;
+    const bytes = plainBytes(piece);
     if (this.#partial === null && this.#head.length === 0) this.#head = bytes;
     else {
       this.#tail.push(bytes);

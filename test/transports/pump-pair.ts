@@ -65,8 +65,16 @@ export class End implements PumpSink {
   held: Uint8Array[] | null = null;
   piece: number = Number.POSITIVE_INFINITY;
 
+  readonly #options: PumpOptions;
+
   constructor(options: PumpOptions) {
+    this.#options = options;
     this.pump = new Pump(options, this);
+  }
+
+  /** Another session with the same credential. */
+  again(): End {
+    return new End(this.#options);
   }
 
   send(bytes: Uint8Array): void {

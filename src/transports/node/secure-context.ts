@@ -212,7 +212,7 @@ function certificatesOf(
         ("passphrase" in object ? object.passphrase : undefined) ?? options.passphrase ?? null,
       );
     }),
-  ).then((contexts) => [...own, ...contexts]);
+  ).then((contexts) => [...own, ...contexts.map(frozen)]);
   // Whoever connects with it is told; nobody else has to be.
   read.catch(() => undefined);
   return read;
@@ -229,8 +229,13 @@ function pairs(options: SecureContextOptions): readonly face.CertContext[] {
         );
   return certificates.map((pem) => {
     const fitting = keys.find((key) => !isKeyObject(key) || fits(pem, key)) ?? keys[0];
-    return face.certContextFromPem(pem, fitting);
+    return frozen(face.certContextFromPem(pem, fitting));
   });
+}
+
+/** So that its key is read only once, not for each connection. */
+function frozen(context: face.CertContext): face.CertContext {
+  return Object.freeze({ ...context, chain: Object.freeze([...context.chain]) });
 }
 
 const isKeyObject = (key: unknown): key is KeyObject =>
