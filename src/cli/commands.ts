@@ -29,4 +29,10 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: "be a server: echo, or a page for browsers",
     load: async () => (await import("./serve-command.ts")).serveCommand,
   },
+  {
+    name: "verify",
+    usage: "verify CHAIN.pem",
+    summary: "would a handshake accept this certificate chain, and why (not)",
+    load: async () => (await import("./verify-command.ts")).verifyCommand,
+  },
 ];

@@ -164,11 +164,11 @@ function refused(
   leaf: ParsedCertificate,
   anchorNotes: readonly string[],
 ): ExplainedVerdict {
-  const { exhausted, limit, spent } = search.budget;
+  const { exhausted, limit } = search.budget;
   const attempts = search.diagnose().sort((one, other) => weight(one) - weight(other));
   const cost = `no path was found within ${limit} steps of work`;
   const notes = exhausted ? [...anchorNotes, cost] : anchorNotes;
-  const explain = new Explanation(attempts, notes, spent);
+  const explain = new Explanation(attempts, notes, search.steps);
   const { reason, message } = exhausted
     ? { reason: "ChainTooCostly" as const, message: cost }
     : worst(attempts[0], leaf);

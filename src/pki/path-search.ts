@@ -39,6 +39,7 @@ const MAX_ATTEMPTS = 8;
 
 export class PathSearch {
   readonly budget: WorkBudget;
+  readonly #diagnosis: WorkBudget;
   readonly #request: PathRequest;
   readonly #leaf: ParsedCertificate;
   readonly #intermediates: readonly ParsedCertificate[];
@@ -61,6 +62,12 @@ export class PathSearch {
     this.#anchors = anchors;
     this.#judge = judge;
     this.budget = budget;
+    this.#diagnosis = new WorkBudget(Math.ceil(budget.limit / 10));
+  }
+
+  /** Steps taken so far, those of the diagnosis too. */
+  get steps(): number {
+    return this.budget.spent + this.#diagnosis.spent;
   }
 
   /** The first path without a problem, leaf first, with its anchor; null if there is none, or the budget ended. */
@@ -73,7 +80,7 @@ export class PathSearch {
   /** What there is to say of the paths that do not hold, at most a few, within a budget of its own. */
   diagnose(): Attempt[] {
     const attempts: Attempt[] = [];
-    const budget = new WorkBudget(Math.ceil(this.budget.limit / 10));
+    const budget = this.#diagnosis;
     const problems = this.#leafProblems();
     if (this.#anchors.has(this.#leaf)) {
       attempts.push(this.#complete([this.#leaf], problems));

@@ -18,8 +18,12 @@ const VECTORS = process.env["SEALWIRE_VECTORS"] ?? resolve(ROOT, "../shared/vect
 
 /** Parsed JSON of a file below `fixtures/`, compressed if its name ends in `.gz`. */
 export function fixture<T>(path: string): T {
-  const bytes = readFileSync(join(ROOT, "fixtures", path));
-  return JSON.parse((path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8")) as T;
+  return parsed<T>(join(ROOT, "fixtures", path));
+}
+
+function parsed<T>(file: string): T {
+  const bytes = readFileSync(file);
+  return JSON.parse((file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8")) as T;
 }
 
 /** Path of a large vector file, or null if the set is not here (never in CI, where that is an error). */
@@ -30,8 +34,8 @@ export function vectorPath(path: string): string | null {
   return null;
 }
 
-/** Parsed JSON of a large vector file, or null if the set is not here. */
+/** Parsed JSON of a large vector file, compressed if its name ends in `.gz`, or null if the set is not here. */
 export function vectors<T>(path: string): T | null {
   const file = vectorPath(path);
-  return file === null ? null : (JSON.parse(readFileSync(file, "utf8")) as T);
+  return file === null ? null : parsed<T>(file);
 }

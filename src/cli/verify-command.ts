@@ -1,0 +1,131 @@
+/**
+ * `sealwire verify CHAIN.pem`: would a handshake accept this chain? The verdict and every path that was looked at.
+ */
+import { readFileSync } from "node:fs";
+import {
+  type ChainResult,
+  defaultTrustStore,
+  type ExplainedPath,
+  statusName,
+  trustStoreFromPem,
+  verifyChain,
+} from "../node-index.ts";
+import { pemBlocks } from "../pki/pem.ts";
+import { PROFILES } from "../pki/profile.ts";
+import type { Arguments, OptionRow } from "./arguments.ts";
+import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
+import type { Command, Streams } from "./command.ts";
+import { type Style, styleFor } from "./terminal.ts";
+
+const OPTIONS: readonly OptionRow[] = [
+  { name: "ca", value: "FILE", help: "PEM certificates to trust, instead of the runtime's roots" },
+  { name: "name", value: "NAME", help: "DNS name or IP address that the leaf must be for" },
+  { name: "time", value: "TIME", help: "when to judge (ISO 8601), instead of now" },
+  { name: "purpose", value: "WHOSE", help: "server or client: whose chain it is (default server)" },
+  {
+    name: "profile",
+    value: "RULES",
+    help: `${PROFILES.join(", ")} (default: webpki for the runtime's roots, else basic)`,
+  },
+  { name: "json", help: "the verdict as one line of JSON" },
+];
+
+export const verifyCommand: Command = { options: OPTIONS, run: verify };
+
+async function verify(given: Arguments, streams: Streams): Promise<number> {
+  const [file, ...more] = given.positional;
+  if (file === undefined || more.length > 0) {
+    throw new UsageError(
+      "verify wants one file, e.g. sealwire verify chain.pem --name example.com",
+    );
+  }
+  const authority = given.value("ca");
+  const profile = oneOf(given, "profile", PROFILES);
+  const result = verifyChain({
+    chain: certificates(file),
+    trust:
+      authority === null
+        ? defaultTrustStore()
+        : trustStoreFromPem(new TextDecoder().decode(read(authority))),
+    name: given.value("name"),
+    purpose: oneOf(given, "purpose", ["server", "client"]) ?? "server",
+    time: timeOf(given.value("time")),
+    ...(profile === null ? {} : { profile }),
+  });
+  if (given.has("json")) streams.stdout.write(`${json(result)}\n`);
+  else {
+    const style = styleFor(streams.stdout, streams.environment);
+    for (const line of describe(result, style)) streams.stdout.write(`${line}\n`);
+  }
+  return result.ok ? ExitCode.Done : ExitCode.Failure;
+}
+
+function oneOf<T extends string>(given: Arguments, option: string, words: readonly T[]): T | null {
+  const value = given.value(option);
+  if (value === null) return null;
+  const word = words.find((known) => known === value);
+  if (word === undefined) throw new UsageError(`--${option} wants one of ${words.join(", ")}`);
+  return word;
+}
+
+function timeOf(text: string | null): Date | null {
+  if (text === null) return null;
+  const time = new Date(text);
+  if (!Number.isFinite(time.getTime())) {
+    throw new UsageError(`--time wants a time like 2025-01-31T12:00:00Z, not "${text}"`);
+  }
+  return time;
+}
+
+/** Certificates of a PEM file in their order, or the one of a DER file. */
+function certificates(file: string): Uint8Array[] {
+  const bytes = read(file);
+  const blocks = pemBlocks(new TextDecoder().decode(bytes));
+  const ders = blocks.filter(({ label }) => label === "CERTIFICATE").map(({ der }) => der);
+  const SEQUENCE = 0x30;
+  if (ders.length === 0 && bytes[0] === SEQUENCE) return [bytes];
+  if (ders.length === 0) throw new CliError(`${file} holds no certificate, neither PEM nor DER`);
+  return ders;
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch (error) {
+    throw new CliError(describeError(error));
+  }
+}
+
+function describe({ ok, status, reason, message, explain }: ChainResult, style: Style): string[] {
+  const head = ok
+    ? style.good("accepted")
+    : `${style.bad("refused")} ${reason} (${statusName(status)})`;
+  // The message ends with all paths in one line; here each has lines of its own.
+  const why = ok ? [] : [(message ?? "").replace(`; ${explain.text}`, "")];
+  const { paths, notes, steps } = explain;
+  return [
+    head,
+    ...why,
+    ...paths.flatMap((path, index) => describePath(path, index, style)),
+    ...notes.map((note) => style.note(note)),
+    style.faint(`${steps} steps of work`),
+  ];
+}
+
+function describePath(path: ExplainedPath, index: number, style: Style): string[] {
+  const { certificates: members, problems, end } = path;
+  return [
+    style.strong(`path ${index + 1}`),
+    ...members.map(
+      ({ role, subject, notAfter }) =>
+        `  ${role.padEnd("intermediate".length)}  ${subject} ${style.faint(`until ${notAfter.slice(0, 10)}`)}`,
+    ),
+    ...(end === null ? [] : [`  ${style.bad(end)}`]),
+    ...problems.map(({ reason, message }) => `  ${style.bad(reason)}: ${message}`),
+  ];
+}
+
+function json(result: ChainResult): string {
+  const { ok, status, reason, message, explain } = result;
+  return JSON.stringify({ ok, status: statusName(status), reason, message, explain });
+}
