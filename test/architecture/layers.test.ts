@@ -1,49 +1,16 @@
 /**
  * Who may import whom: the layers, no cycles (type-only imports count), and where third parties are allowed.
- * The table is the same as in `src/ARCHITECTURE.md`.
+ * The table of `src/ARCHITECTURE.md` is made of the same data.
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { MAY_IMPORT } from "./layer-table.ts";
 import { type SourceFile, sourceFiles } from "./sources.ts";
 
 const FACE = ["index", "node-index", "certificates", "names", "wiring"].map(
   (name) => `src/${name}.ts`,
 );
 const FRIENDLY = ["src/node.ts", "src/web.ts"];
-
-/** For each layer the layers below that it may import; its own files always. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  bytes: [],
-  sspi: [],
-  protocol: ["bytes"],
-  wire: ["bytes", "protocol"],
-  crypto: ["bytes", "protocol"],
-  record: ["bytes", "protocol", "crypto"],
-  handshake: ["bytes", "protocol", "crypto", "wire"],
-  engine: ["bytes", "protocol", "crypto", "wire", "record", "handshake"],
-  schannel: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "sspi"],
-  pki: ["bytes", "protocol", "crypto", "wire", "handshake", "sspi"],
-  // Exchanges before TLS: they know nothing of it, so that any transport and any TLS can use them.
-  starttls: ["bytes"],
-  "providers/node": ["bytes", "protocol", "crypto"],
-  "providers/portable": ["bytes", "protocol", "crypto"],
-  face: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "schannel", "sspi", "pki"],
-  transports: ["bytes", "protocol", "sspi", "face", "starttls"],
-  friendly: ["sspi", "face", "transports", "starttls"],
-  cli: [
-    "bytes",
-    "protocol",
-    "crypto",
-    "wire",
-    "record",
-    "sspi",
-    "pki",
-    "face",
-    "friendly",
-    "transports",
-    "starttls",
-  ],
-};
 
 /** Single doors in the walls, each with its reason. */
 const ALSO: readonly { from: string; to: RegExp; because: string }[] = [

@@ -1,0 +1,37 @@
+/**
+ * Which layer may import which, as data: the layers test holds it, the architecture page shows it.
+ */
+
+/** For each layer the layers below that it may import; its own files always. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  bytes: [],
+  sspi: [],
+  protocol: ["bytes"],
+  wire: ["bytes", "protocol"],
+  crypto: ["bytes", "protocol"],
+  record: ["bytes", "protocol", "crypto"],
+  handshake: ["bytes", "protocol", "crypto", "wire"],
+  engine: ["bytes", "protocol", "crypto", "wire", "record", "handshake"],
+  schannel: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "sspi"],
+  pki: ["bytes", "protocol", "crypto", "wire", "handshake", "sspi"],
+  // Exchanges before TLS: they know nothing of it, so that any transport and any TLS can use them.
+  starttls: ["bytes"],
+  "providers/node": ["bytes", "protocol", "crypto"],
+  "providers/portable": ["bytes", "protocol", "crypto"],
+  face: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "schannel", "sspi", "pki"],
+  transports: ["bytes", "protocol", "sspi", "face", "starttls"],
+  friendly: ["sspi", "face", "transports", "starttls"],
+  cli: [
+    "bytes",
+    "protocol",
+    "crypto",
+    "wire",
+    "record",
+    "sspi",
+    "pki",
+    "face",
+    "friendly",
+    "transports",
+    "starttls",
+  ],
+};

@@ -1,0 +1,54 @@
+/**
+ * Every block of documentation that is made from the code.
+ */
+
+import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
+import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
+import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
+import { TLS13 } from "../../src/protocol/version.ts";
+import { MAY_IMPORT } from "../architecture/layer-table.ts";
+import { type Blocks, table } from "./blocks.ts";
+
+const hex = (code: number): string => `\`0x${code.toString(16).padStart(4, "0")}\``;
+const byDefault = (on: boolean): string => (on ? "on" : "by name only");
+
+export const ALL_BLOCKS: Blocks = {
+  "cipher-suites": () =>
+    table(
+      ["suite", "number", "version", "default"],
+      CIPHER_SUITES.map((row) => [
+        `\`${row.name}\``,
+        hex(row.code),
+        row.version === TLS13 ? "TLS 1.3" : "TLS 1.2",
+        byDefault(row.enabledByDefault),
+      ]),
+    ),
+  groups: () =>
+    table(
+      ["group", "number", "versions", "default"],
+      NAMED_GROUPS.map((row) => [
+        `\`${row.name}\``,
+        hex(row.code),
+        row.tls13 ? "TLS 1.3 and 1.2" : "TLS 1.2 (DHE)",
+        byDefault(row.enabledByDefault),
+      ]),
+    ),
+  signatures: () =>
+    table(
+      ["scheme", "number", "signs", "default"],
+      SIGNATURE_SCHEMES.map((row) => [
+        `\`${row.name}\``,
+        hex(row.code),
+        row.tls13 ? "handshakes of both versions" : "TLS 1.2 handshakes, certificates",
+        byDefault(row.enabledByDefault),
+      ]),
+    ),
+  layers: () =>
+    table(
+      ["layer", "may import"],
+      Object.entries(MAY_IMPORT).map(([layer, below]) => [
+        `\`${layer}\``,
+        below.map((name) => `\`${name}\``).join(", ") || "nothing",
+      ]),
+    ),
+};
