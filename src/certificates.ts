@@ -91,6 +91,9 @@ function verifyChain(
     const status = failureStatus(new TlsFailure(reason, message), null, "handshake");
     return { ok: false, status, reason, message, explain };
   } catch (error) {
+    if (error instanceof TlsFailure) {
+      return wrong(SEC_E_INVALID_PARAMETER, error.reason, error.message);
+    }
     // A callback or a getter of the caller's.
     const message = error instanceof Error ? error.message : String(error);
     return wrong(SEC_E_INTERNAL_ERROR, "InternalError", message);

@@ -8,6 +8,7 @@ import type { CertificateServices } from "../schannel/environment.ts";
 import { CertificateParser, KeyUsage } from "./certificate.ts";
 import { ChainContext, ChainVerifier } from "./chain-verifier.ts";
 import { signingKeyOf } from "./private-key.ts";
+import { RevocationVerifier } from "./revocation/revocation-verifier.ts";
 import { TrustStore } from "./trust-store.ts";
 
 export function createCertificateServices(provider: CryptoProvider): CertificateServices {
@@ -36,7 +37,12 @@ export function createCertificateServices(provider: CryptoProvider): Certificate
       const { subjectName, issuerName } = parser.parse(der);
       return { subject: subjectName.text, issuer: issuerName.text };
     },
-    verifier: (trust) => new ChainVerifier(context, asTrustStore(trust)),
+    verifier(trust, { revocation, revocationSources = {} }) {
+      const store = asTrustStore(trust);
+      return new RevocationVerifier(parser, revocation, revocationSources, (request, judge) =>
+        new ChainVerifier(context, store, { judge }).verify(request),
+      );
+    },
     roots: (trust) => asTrustStore(trust)?.anchors ?? [],
     signingKey(privateKey, leaf) {
       const certificate = parser.parse(leaf);

@@ -166,11 +166,11 @@ export class ParsedCertificate {
 
 /** Parses certificates and keeps the last few by their bytes. */
 export class CertificateParser {
-  readonly #provider: CryptoProvider;
+  readonly provider: CryptoProvider;
   readonly #cache = new ByteCache<ParsedCertificate>(CACHED);
 
   constructor(provider: CryptoProvider) {
-    this.#provider = provider;
+    this.provider = provider;
   }
 
   /**
@@ -188,7 +188,7 @@ export class CertificateParser {
     if (known !== null) return known;
     const own = new Uint8Array(der);
     try {
-      const parsed = new ParsedCertificate(this.#provider, readFields(own));
+      const parsed = new ParsedCertificate(this.provider, readFields(own));
       this.#cache.set(own, parsed);
       return parsed;
     } catch (error) {
@@ -259,11 +259,17 @@ function readSerialNumber(fields: DerReader): Uint8Array {
   return content;
 }
 
-function readExtensions(wrapped: DerReader | null): Map<string, Extension> {
-  const extensions = new Map<string, Extension>();
-  if (wrapped === null) return extensions;
+/** Reads the Extensions in an explicit tag: none where it is absent. */
+export function readExtensions(wrapped: DerReader | null): Map<string, Extension> {
+  if (wrapped === null) return new Map();
   const list = wrapped.sequence();
   wrapped.end();
+  return readExtensionList(list);
+}
+
+/** Reads the elements of Extensions (RFC 5280 §4.1), at least one. */
+export function readExtensionList(list: DerReader): Map<string, Extension> {
+  const extensions = new Map<string, Extension>();
   do {
     const fields = list.sequence();
     const oid = fields.objectIdentifier();
@@ -278,7 +284,7 @@ function readExtensions(wrapped: DerReader | null): Map<string, Extension> {
 }
 
 /** UTCTime YYMMDDHHMMSSZ or GeneralizedTime YYYYMMDDHHMMSSZ (RFC 5280 §4.1.2.5): seconds, and Z for the zone. */
-function readTime(reader: DerReader): number {
+export function readTime(reader: DerReader): number {
   const { tag, content } = reader.next();
   const text = fromLatin1(content);
   const utc = tag === DerTag.UtcTime && /^\d{12}Z$/.test(text);

@@ -2,8 +2,12 @@
  * `verifyChain`: the validation of the handshake, for anybody's use. A request may come from plain JavaScript, so what it
  * holds is looked at before it is used.
  */
+import type { VerifyRequest } from "../handshake/peer-identity.ts";
+import type { RevocationPolicy } from "../schannel/environment.ts";
 import { type ChainContext, ChainVerifier, type ExplainedVerdict } from "./chain-verifier.ts";
 import { PROFILES, type ProfileName } from "./profile.ts";
+import { CrlSet } from "./revocation/crl-set.ts";
+import { RevocationCheck } from "./revocation/revocation-check.ts";
 import { TrustStore } from "./trust-store.ts";
 
 export interface ChainRequest {
@@ -24,11 +28,26 @@ export interface ChainRequest {
   readonly budget?: number | null;
   /** Is this a domain under which strangers register names ("co.uk")? A wildcard over one is refused under "webpki". */
   readonly isPublicSuffix?: ((domain: string) => boolean) | null;
+  /** DER, or PEM with any number of lists. */
+  readonly crls?: readonly (Uint8Array | string)[] | null;
+  /** DER certificates that sign CRLs in an issuer's place. */
+  readonly crlSigners?: readonly Uint8Array[] | null;
+  /** DER OCSPResponse for the leaf. Null says that the server was asked and stapled none; absent: nobody was asked. */
+  readonly ocspResponse?: Uint8Array | null;
+  /** Which certificates need an answer; default none: then what is given here can only say "revoked". */
+  readonly revocationCheck?: RevocationPolicy["check"] | null;
 }
+
+const CHECKS: readonly RevocationPolicy["check"][] = [
+  "none",
+  "end-cert",
+  "chain",
+  "chain-exclude-root",
+];
 
 /**
  * The verdict on a request that `requestProblem` lets pass.
- * @throws what a callback of the caller's throws
+ * @throws what a callback of the caller's throws; TlsFailure UnusableCrl, MalformedCertificate (a CRL's signer)
  */
 export function judgeChain(
   context: ChainContext,
@@ -36,19 +55,42 @@ export function judgeChain(
   request: ChainRequest,
 ): ExplainedVerdict {
   const { profile, maxDepth, budget, isPublicSuffix } = request;
+  const verification: VerifyRequest = {
+    chain: request.chain,
+    purpose: request.purpose,
+    name: request.name ?? null,
+    time: request.time?.getTime() ?? clock(),
+    ocspResponse: request.ocspResponse ?? null,
+  };
+  const check = revocationCheck(context, request, verification);
   const verifier = new ChainVerifier(context, request.trust, {
     ...(profile == null ? {} : { profile }),
     ...(maxDepth == null ? {} : { maxDepth }),
     ...(budget == null ? {} : { budget }),
     ...(isPublicSuffix == null ? {} : { isPublicSuffix }),
+    judge: (path) => check.judge(path),
   });
-  return verifier.verify({
-    chain: request.chain,
-    purpose: request.purpose,
-    name: request.name ?? null,
-    time: request.time?.getTime() ?? clock(),
-    ocspResponse: null,
-  });
+  return verifier.verify(verification);
+}
+
+function revocationCheck(
+  { parser }: ChainContext,
+  request: ChainRequest,
+  verification: VerifyRequest,
+): RevocationCheck {
+  const crls = new CrlSet();
+  crls.add(request.crls ?? []);
+  const crlSigners = (request.crlSigners ?? []).map((der) => parser.parse(der));
+  const check = request.revocationCheck ?? "none";
+  return new RevocationCheck(
+    parser,
+    { check, ignoreNoRevocationCheck: false, ignoreOffline: false },
+    {
+      ...{ crls, crlSigners, fetched: new Map(), failures: new Map() },
+      stapleAsked: request.ocspResponse !== undefined,
+    },
+    verification,
+  );
 }
 
 /** What is wrong with the arguments, which may come from plain JavaScript, or null. */
@@ -72,5 +114,20 @@ export function requestProblem(request: ChainRequest): string | null {
   if (isPublicSuffix != null && typeof isPublicSuffix !== "function") {
     return "isPublicSuffix is no function";
   }
+  return revocationProblem(request);
+}
+
+function revocationProblem(request: ChainRequest): string | null {
+  const { crls, crlSigners, ocspResponse, revocationCheck: check } = request;
+  const isBytes = (value: unknown): boolean => value instanceof Uint8Array;
+  const isCrl = (value: unknown): boolean => isBytes(value) || typeof value === "string";
+  if (crls != null && !(Array.isArray(crls) && crls.every(isCrl))) {
+    return "crls is no array of Uint8Array or PEM text";
+  }
+  if (crlSigners != null && !(Array.isArray(crlSigners) && crlSigners.every(isBytes))) {
+    return "crlSigners is no array of Uint8Array";
+  }
+  if (ocspResponse != null && !isBytes(ocspResponse)) return "ocspResponse is no Uint8Array";
+  if (check != null && !CHECKS.includes(check)) return `there is no revocationCheck ${check}`;
   return null;
 }

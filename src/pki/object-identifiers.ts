@@ -23,6 +23,15 @@ export const OID = {
   tlsFeature: "1.3.6.1.5.5.7.1.24",
   serverAuth: "1.3.6.1.5.5.7.3.1",
   clientAuth: "1.3.6.1.5.5.7.3.2",
+  ocspSigning: "1.3.6.1.5.5.7.3.9",
+  accessMethodOcsp: "1.3.6.1.5.5.7.48.1",
+  basicOcspResponse: "1.3.6.1.5.5.7.48.1.1",
+  crlNumber: "2.5.29.20",
+  reasonCode: "2.5.29.21",
+  invalidityDate: "2.5.29.24",
+  deltaCrlIndicator: "2.5.29.27",
+  issuingDistributionPoint: "2.5.29.28",
+  certificateIssuer: "2.5.29.29",
   emailAddress: "1.2.840.113549.1.9.1",
 } as const;
 

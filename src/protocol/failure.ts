@@ -51,6 +51,7 @@ const ALERTS = {
   ResumptionMismatch: "illegal_parameter",
   ExtendedMasterSecretRequired: "handshake_failure",
   RenegotiationInfoMismatch: "handshake_failure",
+  InsecureRenegotiation: "handshake_failure",
   RenegotiatedIdentityChanged: "illegal_parameter",
   WeakKeyExchange: "insufficient_security",
   // A peer with nothing in common.
@@ -58,9 +59,11 @@ const ALERTS = {
   NoCommonCipherSuite: "handshake_failure",
   NoCommonGroup: "handshake_failure",
   NoCommonSignatureScheme: "handshake_failure",
+  NoCommonPskMode: "handshake_failure",
   NoCommonApplicationProtocol: "no_application_protocol",
   InappropriateFallback: "inappropriate_fallback",
   NoUsableCredential: "handshake_failure",
+  UnrecognizedName: "unrecognized_name",
   // Proofs that fail.
   BadSignature: "decrypt_error",
   BadFinished: "decrypt_error",
@@ -71,6 +74,8 @@ const ALERTS = {
   RevocationOffline: "certificate_revoked",
   NoRevocationInformation: "certificate_unknown",
   BadOcspResponse: "bad_certificate_status_response",
+  OcspResponseRequired: "bad_certificate_status_response",
+  UnusableCrl: "certificate_unknown",
   CertificateExpired: "certificate_expired",
   CertificateNotYetValid: "certificate_expired",
   WrongCertificateUsage: "unsupported_certificate",

@@ -22,7 +22,6 @@ import { chooseAlgorithms } from "./algorithm-choice.ts";
 import * as constants from "./constants.ts";
 import type { SealwireOptions } from "./credential-types.ts";
 import type { SchannelCredential } from "./credentials.ts";
-import type { RevocationPolicy } from "./environment.ts";
 import { loadCertificate } from "./own-certificates.ts";
 import { PeerVerifier, type ValidationMode } from "./peer-verifier.ts";
 import { refuse } from "./refusal.ts";
@@ -121,12 +120,11 @@ function sni(options: SealwireOptions, targetName: string | null): string | null
 }
 
 function verifierOf(credential: SchannelCredential, call: FirstCall): PeerVerifier {
-  const { environment, flags, options, trust } = credential;
+  const { flags, options, verifier } = credential;
   const client = call.role === "client";
-  const builtin = environment.certificates.verifier(trust, { revocation: revocationOf(flags) });
   const mode = modeOf(credential, call);
   const nameNeeded = client && (flags & constants.SCH_CRED_NO_SERVERNAME_CHECK) === 0;
-  return new PeerVerifier(mode, builtin, options.verifyPeer ?? null, nameNeeded);
+  return new PeerVerifier(mode, verifier, options.verifyPeer ?? null, nameNeeded);
 }
 
 function modeOf({ flags, options, trust }: SchannelCredential, call: FirstCall): ValidationMode {
@@ -140,21 +138,6 @@ function modeOf({ flags, options, trust }: SchannelCredential, call: FirstCall):
   // wish that we look at them.
   if (!client && trust === null && options.requireClientCertificate !== true) return "skip";
   return "enforce";
-}
-
-function revocationOf(flags: number): RevocationPolicy {
-  const has = (flag: number): boolean => (flags & flag) !== 0;
-  return {
-    check: has(constants.SCH_CRED_REVOCATION_CHECK_END_CERT)
-      ? "end-cert"
-      : has(constants.SCH_CRED_REVOCATION_CHECK_CHAIN)
-        ? "chain"
-        : has(constants.SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT)
-          ? "chain-exclude-root"
-          : "none",
-    ignoreNoRevocationCheck: has(constants.SCH_CRED_IGNORE_NO_REVOCATION_CHECK),
-    ignoreOffline: has(constants.SCH_CRED_IGNORE_REVOCATION_OFFLINE),
-  };
 }
 
 function selectorOf(credential: SchannelCredential): Configuration["selectCredential"] {

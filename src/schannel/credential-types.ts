@@ -38,7 +38,42 @@ export interface PeerDecision {
   readonly reason?: Optional<FailureReason>;
 }
 
+/** A certificate whose revocation has to be known, as `revocation.fetch` is asked about it. */
+export interface RevocationQuestion {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly issuer: Uint8Array;
+  /** Responders that the certificate names, and the OCSPRequest (DER) to POST to one of them. */
+  readonly ocspUrls: readonly string[];
+  readonly ocspRequest: Uint8Array;
+  /** Where the certificate says that CRLs are. */
+  readonly crlUrls: readonly string[];
+}
+
+/** What was found. DER; a CRL may be PEM. */
+export interface RevocationAnswer {
+  readonly ocspResponse?: Optional<Uint8Array>;
+  readonly crls?: Optional<readonly (Uint8Array | string)[]>;
+}
+
+/** What is known, or can be found out, of certificates that were revoked. The engine itself asks nobody. */
+export interface RevocationOptions {
+  /** DER, or PEM with any number of lists. Delta CRLs are refused. */
+  readonly crls?: Optional<readonly (Uint8Array | string)[]>;
+  /** DER certificates that sign CRLs in an issuer's place; the issuer's key must have certified them. */
+  readonly crlSigners?: Optional<readonly Uint8Array[]>;
+  /** "soft": what cannot be found out is let pass, as by both SCH_CRED_IGNORE_* flags. Default "hard". */
+  readonly offline?: Optional<"hard" | "soft">;
+  /** Asked where a SCH_CRED_REVOCATION_CHECK_* flag wants an answer that is not at hand; null: there is none. */
+  readonly fetch?: Optional<
+    (
+      question: RevocationQuestion,
+    ) => Optional<RevocationAnswer> | Promise<Optional<RevocationAnswer>>
+  >;
+}
+
 export interface SealwireOptions {
+  readonly revocation?: Optional<RevocationOptions>;
   /** IANA numbers, in order: exactly these, also those that are off by default. */
   readonly cipherSuites?: Optional<readonly number[]>;
   readonly supportedGroups?: Optional<readonly number[]>;

@@ -4,9 +4,10 @@
  * restricted roots, aux record) are accepted without effect.
  */
 import type { Role } from "../engine/engine.ts";
-import type { Credential } from "../handshake/peer-identity.ts";
+import type { CertificateVerifier, Credential } from "../handshake/peer-identity.ts";
 import { MemorySessionStore, type SessionStore } from "../handshake/session-store.ts";
 import { TicketKeys } from "../handshake/ticket.ts";
+import { TlsFailure } from "../protocol/failure.ts";
 import type { TimeStamp } from "../sspi/attribute-values.ts";
 import {
   SECPKG_CRED_BOTH,
@@ -26,6 +27,7 @@ import type { CertContext, SchannelAuthData, SealwireOptions } from "./credentia
 import type { Environment } from "./environment.ts";
 import { loadCertificates } from "./own-certificates.ts";
 import { refuse } from "./refusal.ts";
+import { revocationPolicy } from "./revocation-policy.ts";
 import { isHostName } from "./target-name.ts";
 import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
 
@@ -52,6 +54,8 @@ export interface SchannelCredential {
   readonly certificates: readonly Credential[];
   /** The caller's `hRootStore`, or null. */
   readonly trust: unknown;
+  /** The built-in verdict on a peer's chain. */
+  readonly verifier: CertificateVerifier;
   /** Null: no resumption. */
   readonly sessionStore: SessionStore | null;
   /** The store is the caller's and may be shared with other credentials. */
@@ -94,7 +98,7 @@ export function acquireCredential(
     (flags & constants.SCH_SEND_ROOT_CERT) !== 0,
   );
   const trust = auth?.hRootStore ?? null;
-  checkTrust(environment, trust);
+  const verifier = verifierOf(environment, trust, flags, options);
   const clock = options.clock ?? environment.clock;
   const random = randomOf(environment, options);
   const lifetime = lifetimeOf(auth);
@@ -108,6 +112,7 @@ export function acquireCredential(
     options,
     certificates,
     trust,
+    verifier,
     sessionStore: lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),
     sharedStore: options.sessionStore != null,
     applicationData: new MemorySessionStore(clock),
@@ -218,6 +223,9 @@ function checkOptions(options: SealwireOptions): void {
   if (!["require", "offer", "off"].includes(options.extendedMasterSecret ?? "offer")) {
     wrong('extendedMasterSecret must be "require", "offer" or "off"');
   }
+  const offline = options.revocation?.offline ?? "hard";
+  if (offline !== "hard" && offline !== "soft")
+    wrong('revocation.offline must be "hard" or "soft"');
   const counts = { ...options.limits, ticketCount: options.ticketCount ?? 0 };
   for (const [name, value] of Object.entries(counts)) {
     if (!Number.isSafeInteger(value) || value < 0) {
@@ -228,13 +236,27 @@ function checkOptions(options: SealwireOptions): void {
   if (!(lifetime >= 0)) wrong("ticketLifetime must be seconds, not negative");
 }
 
-function checkTrust(environment: Environment, trust: unknown): void {
-  if (trust === null) return;
+function verifierOf(
+  environment: Environment,
+  trust: unknown,
+  flags: number,
+  options: SealwireOptions,
+): CertificateVerifier {
+  const revocationSources = options.revocation ?? {};
+  const revocation = revocationPolicy(flags, revocationSources);
   try {
-    environment.certificates.roots(trust);
+    if (trust !== null) environment.certificates.roots(trust);
+    return environment.certificates.verifier(trust, { revocation, revocationSources });
   } catch (error) {
+    if (error instanceof TlsFailure) {
+      refuse(SEC_E_INVALID_PARAMETER, error.reason, `sealwire.revocation: ${error.message}`);
+    }
     const text = error instanceof Error ? error.message : String(error);
-    refuse(SEC_E_UNKNOWN_CREDENTIALS, "UnknownTrustStore", `hRootStore is no TrustStore: ${text}`);
+    return refuse(
+      SEC_E_UNKNOWN_CREDENTIALS,
+      "UnknownTrustStore",
+      `hRootStore is no TrustStore: ${text}`,
+    );
   }
 }
 

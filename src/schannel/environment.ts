@@ -4,6 +4,7 @@
  */
 import type { CryptoProvider, SigningKey } from "../crypto/provider.ts";
 import type { CertificateVerifier, LeafReader } from "../handshake/peer-identity.ts";
+import type { RevocationOptions } from "./credential-types.ts";
 
 /** Revocation wishes out of the SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7). */
 export interface RevocationPolicy {
@@ -14,6 +15,8 @@ export interface RevocationPolicy {
 
 export interface VerifierOptions {
   readonly revocation: RevocationPolicy;
+  /** CRLs and the like; default none. */
+  readonly revocationSources?: RevocationOptions;
 }
 
 /** Certificates as the package needs them; implemented in `pki/`. */
@@ -21,7 +24,12 @@ export interface CertificateServices {
   readonly readLeaf: LeafReader;
   /** Subject and issuer of a certificate (DER) as text, "O=Example, CN=example.com". Throws as `readLeaf`. */
   names(der: Uint8Array): { readonly subject: string; readonly issuer: string };
-  /** The built-in verifier over a trust store. `trust` is what the caller gave as `hRootStore`, not yet checked; null: none was given (every chain is refused with UnknownIssuer and a message that says so). Throws TypeError if it is no TrustStore. */
+  /**
+   * The built-in verifier over a trust store: one for each credential, which keeps what it learns.
+   * @param trust what the caller gave as `hRootStore`, not yet checked; null: none was given (every chain is refused with
+   * UnknownIssuer and a message that says so)
+   * @throws TypeError `trust` is no TrustStore; TlsFailure UnusableCrl, MalformedCertificate
+   */
   verifier(trust: unknown, options: VerifierOptions): CertificateVerifier;
   /** DER certificates of a trust store, for SECPKG_ATTR_ROOT_STORE. */
   roots(trust: unknown): readonly Uint8Array[];

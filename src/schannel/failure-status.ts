@@ -32,6 +32,7 @@ const BY_REASON: Partial<Record<FailureReason, status.SECURITY_STATUS>> = {
   NoCommonCipherSuite: status.SEC_E_ALGORITHM_MISMATCH,
   NoCommonGroup: status.SEC_E_ALGORITHM_MISMATCH,
   NoCommonSignatureScheme: status.SEC_E_ALGORITHM_MISMATCH,
+  NoCommonPskMode: status.SEC_E_ALGORITHM_MISMATCH,
   NoUsableCredential: status.SEC_E_ALGORITHM_MISMATCH,
   DowngradeDetected: status.SEC_E_DOWNGRADE_DETECTED,
   NameMismatch: status.SEC_E_WRONG_PRINCIPAL,
@@ -39,6 +40,7 @@ const BY_REASON: Partial<Record<FailureReason, status.SECURITY_STATUS>> = {
   NoRevocationInformation: status.CRYPT_E_NO_REVOCATION_CHECK,
   WrongCertificateUsage: status.SEC_E_CERT_WRONG_USAGE,
   BadOcspResponse: status.SEC_E_CERT_UNKNOWN,
+  OcspResponseRequired: status.SEC_E_CERT_UNKNOWN,
   CertificateRequired: status.SEC_E_NO_CREDENTIALS,
   // A stream cut short has been tampered with, for all that can be told.
   TransportEnded: status.SEC_E_MESSAGE_ALTERED,

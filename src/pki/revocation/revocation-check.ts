@@ -1,0 +1,194 @@
+/**
+ * Is a certificate of a finished path revoked? One check belongs to one verification; it is asked for each path that holds
+ * otherwise. What the flags of the credential mean (reference 1.7, 6.2, 7.2):
+ *   none             nothing has to be known. What is at hand may still say "revoked", and a certificate with the TLS
+ *                    feature status_request (RFC 7633) must come with a good stapled response
+ *   END_CERT …       each certificate in scope needs an answer: a stapled OCSP response (the leaf), a CRL, or what the
+ *                    caller's `fetch` brings. None although the certificate names places to ask, or none that is current:
+ *                    RevocationOffline. None and no place, or "unknown": NoRevocationInformation. A response that is
+ *                    malformed, about another certificate or wrongly signed: BadOcspResponse
+ * The anchor is looked up in its own CRL under CHAIN; that nobody says anything about it is no failure.
+ */
+import { toHex } from "../../bytes/text.ts";
+import type { VerifyRequest } from "../../handshake/peer-identity.ts";
+import type { RevocationPolicy } from "../../schannel/environment.ts";
+import type { CertificateParser, ParsedCertificate } from "../certificate.ts";
+import type { Problem } from "../path-checks.ts";
+import type { CrlSet } from "./crl-set.ts";
+import { distributionPoints, type Evidence, ocspUrls } from "./evidence.ts";
+import { ocspEvidence } from "./ocsp.ts";
+
+/** A certificate that needs an answer which is not there. */
+export interface OpenQuestion {
+  readonly certificate: ParsedCertificate;
+  readonly issuer: ParsedCertificate;
+}
+
+export interface RevocationSources {
+  readonly crls: CrlSet;
+  /** OCSP responses that were fetched, by certificate. */
+  readonly fetched: Pick<Map<string, Uint8Array>, "get">;
+  /** Why nothing was fetched, by certificate. */
+  readonly failures: Pick<Map<string, string>, "get">;
+  /** Certificates beside the path that may sign CRLs. */
+  readonly crlSigners: readonly ParsedCertificate[];
+  /** The server was asked for a stapled response, so that one that must be there can be missed. */
+  readonly stapleAsked: boolean;
+}
+
+/** TLS extension number of status_request. */
+const STATUS_REQUEST = 5;
+
+/** Key of a certificate in `fetched` and `failures`. */
+export function responseKey({ certificate, issuer }: OpenQuestion): string {
+  return `${toHex(certificate.serialNumber)}|${toHex(issuer.subject)}`;
+}
+
+export class RevocationCheck {
+  readonly #parser: CertificateParser;
+  readonly #policy: RevocationPolicy;
+  readonly #sources: RevocationSources;
+  readonly #request: VerifyRequest;
+  readonly #open = new Map<string, OpenQuestion>();
+
+  constructor(
+    parser: CertificateParser,
+    policy: RevocationPolicy,
+    sources: RevocationSources,
+    request: VerifyRequest,
+  ) {
+    this.#parser = parser;
+    this.#policy = policy;
+    this.#sources = sources;
+    this.#request = request;
+  }
+
+  /** Questions of the paths judged so far that nothing at hand answers. */
+  get open(): readonly OpenQuestion[] {
+    return [...this.#open.values()];
+  }
+
+  /** What is wrong with a path, leaf first, its anchor last; null: nothing. */
+  judge(path: readonly ParsedCertificate[]): Problem | null {
+    let first: Problem | null = null;
+    for (const [index, certificate] of path.entries()) {
+      const problem = this.#certificateProblem(path, index, certificate);
+      if (problem?.reason === "CertificateRevoked") return problem;
+      first ??= problem;
+    }
+    return first;
+  }
+
+  #certificateProblem(
+    path: readonly ParsedCertificate[],
+    index: number,
+    certificate: ParsedCertificate,
+  ): Problem | null {
+    const isAnchor = index === path.length - 1;
+    const issuer = path[index + 1] ?? (certificate.selfIssued ? certificate : null);
+    const must = index === 0 && this.#mustStaple(certificate);
+    if (issuer === null) return null;
+    if (this.#nothingAtHand(index) && !must && !this.#inScope(index, isAnchor)) return null;
+
+    const staple = index === 0 ? this.#staple(certificate, issuer) : null;
+    const others = this.#others(path, certificate, issuer);
+    const all = staple === null ? others : [staple, ...others];
+    const revoked = all.find((item) => item.kind === "revoked");
+    if (revoked?.kind === "revoked") {
+      return { reason: "CertificateRevoked", message: revoked.message };
+    }
+    if (must && staple?.kind !== "good") return mustStapleProblem(certificate, staple);
+    if (!this.#inScope(index, isAnchor) || all.some((item) => item.kind === "good")) return null;
+    if (isAnchor) return null;
+    const question = { certificate, issuer };
+    this.#open.set(responseKey(question), question);
+    return this.#unanswered(question, staple, all);
+  }
+
+  #unanswered(
+    question: OpenQuestion,
+    staple: Evidence | null,
+    all: readonly Evidence[],
+  ): Problem | null {
+    const { certificate } = question;
+    if (staple?.kind === "bad") return { reason: "BadOcspResponse", message: staple.message };
+    const useless = all.find((item) => item.kind === "useless" || item.kind === "bad");
+    const unknown = all.find((item) => item.kind === "unknown");
+    const { ignoreNoRevocationCheck, ignoreOffline } = this.#policy;
+    if (unknown?.kind === "unknown") {
+      return ignoreNoRevocationCheck
+        ? null
+        : { reason: "NoRevocationInformation", message: unknown.message };
+    }
+    const places = [
+      ...ocspUrls(certificate),
+      ...distributionPoints(certificate).flatMap(({ urls }) => urls),
+    ];
+    if (useless !== undefined || places.length > 0) {
+      if (ignoreOffline) return null;
+      const why = useless !== undefined && "message" in useless ? `: ${useless.message}` : "";
+      const failure = this.#sources.failures.get(responseKey(question));
+      const fetched = failure === undefined ? "" : `; revocation.fetch: ${failure}`;
+      const where = places.length > 0 ? ` (it names ${places[0]})` : "";
+      return {
+        reason: "RevocationOffline",
+        message: `whether ${certificate.subjectText} is revoked is not known${where}${why}${fetched}`,
+      };
+    }
+    if (ignoreNoRevocationCheck) return null;
+    return {
+      reason: "NoRevocationInformation",
+      message: `${certificate.subjectText} names no place that tells whether it is revoked, and no CRL was given`,
+    };
+  }
+
+  #others(
+    path: readonly ParsedCertificate[],
+    certificate: ParsedCertificate,
+    issuer: ParsedCertificate,
+  ): Evidence[] {
+    const { crls, fetched, crlSigners } = this.#sources;
+    const { time } = this.#request;
+    const response = fetched.get(responseKey({ certificate, issuer }));
+    const list = crls.isEmpty
+      ? null
+      : crls.evidence(certificate, issuer, [...path.slice(1), ...crlSigners], time);
+    return [
+      ...(response === undefined
+        ? []
+        : [ocspEvidence(this.#parser, response, certificate, issuer, time)]),
+      ...(list === null ? [] : [list]),
+    ];
+  }
+
+  #staple(certificate: ParsedCertificate, issuer: ParsedCertificate): Evidence | null {
+    const { ocspResponse, time } = this.#request;
+    if (ocspResponse === null) return null;
+    return ocspEvidence(this.#parser, ocspResponse, certificate, issuer, time);
+  }
+
+  #nothingAtHand(index: number): boolean {
+    return this.#sources.crls.isEmpty && (index > 0 || this.#request.ocspResponse === null);
+  }
+
+  #inScope(index: number, isAnchor: boolean): boolean {
+    const { check } = this.#policy;
+    if (check === "none") return false;
+    if (check === "end-cert") return index === 0;
+    return check === "chain" || !isAnchor;
+  }
+
+  /** Only a server's certificate: clients are not asked for a stapled response. */
+  #mustStaple({ known }: ParsedCertificate): boolean {
+    const wanted = known.tlsFeatures?.includes(STATUS_REQUEST) === true;
+    return wanted && this.#sources.stapleAsked && this.#request.purpose === "server";
+  }
+}
+
+function mustStapleProblem({ subjectText }: ParsedCertificate, staple: Evidence | null): Problem {
+  const why = staple !== null && "message" in staple ? staple.message : "the server stapled none";
+  return {
+    reason: staple?.kind === "bad" ? "BadOcspResponse" : "OcspResponseRequired",
+    message: `${subjectText} demands a good stapled OCSP response (TLS feature status_request): ${why}`,
+  };
+}
