@@ -23,7 +23,12 @@ import {
 } from "../sspi/security-status.ts";
 import { chooseAlgorithms } from "./algorithm-choice.ts";
 import * as constants from "./constants.ts";
-import type { CertContext, SchannelAuthData, SealwireOptions } from "./credential-types.ts";
+import type {
+  CertContext,
+  SchannelAuthData,
+  SealwireOptions,
+  TLS_PARAMETERS,
+} from "./credential-types.ts";
 import type { Environment } from "./environment.ts";
 import { loadCertificates } from "./own-certificates.ts";
 import { refuse } from "./refusal.ts";
@@ -145,7 +150,29 @@ function structureOf(authData: unknown): SchannelAuthData {
     );
   }
   const auth = authData as SchannelAuthData;
-  return Object.freeze({ ...auth, sealwire: Object.freeze({ ...auth.sealwire }) });
+  const lists = Object.entries(auth.sealwire ?? {}).map(([name, value]) => [name, listCopy(value)]);
+  const limits = Object.freeze({ ...auth.sealwire?.limits });
+  const sealwire = Object.freeze({ ...Object.fromEntries(lists), limits });
+  return Object.freeze(
+    auth.dwVersion === constants.SCHANNEL_CRED_VERSION
+      ? { ...auth, palgSupportedAlgs: listCopy(auth.palgSupportedAlgs), sealwire }
+      : { ...auth, pTlsParameters: auth.pTlsParameters?.map(parametersCopy), sealwire },
+  );
+}
+
+/** Lists are copied; whatever else stands there is taken as it is (functions, stores, numbers). */
+function listCopy<Value>(value: Value): Value {
+  return Array.isArray(value) ? (Object.freeze([...value]) as Value) : value;
+}
+
+function parametersCopy(set: TLS_PARAMETERS): TLS_PARAMETERS {
+  return Object.freeze({
+    ...set,
+    rgstrAlpnIds: listCopy(set.rgstrAlpnIds),
+    pDisabledCrypto: set.pDisabledCrypto?.map((setting) =>
+      Object.freeze({ ...setting, rgstrChainingModes: listCopy(setting.rgstrChainingModes) }),
+    ),
+  });
 }
 
 function ownContexts(auth: SchannelAuthData | null): readonly CertContext[] {

@@ -42,6 +42,7 @@ const BY_REASON: Partial<Record<FailureReason, status.SECURITY_STATUS>> = {
   BadOcspResponse: status.SEC_E_CERT_UNKNOWN,
   OcspResponseRequired: status.SEC_E_CERT_UNKNOWN,
   CertificateRequired: status.SEC_E_NO_CREDENTIALS,
+  ClientCertificateMissing: status.SEC_E_NO_CREDENTIALS,
   // A stream cut short has been tampered with, for all that can be told.
   TransportEnded: status.SEC_E_MESSAGE_ALTERED,
   KeyUsageLimit: status.SEC_E_ENCRYPT_FAILURE,

@@ -74,15 +74,16 @@ export function sendFirstFlight(
   facts.encryptThenMac =
     config.encryptThenMac && suite.mac !== null && hello.extensions.encryptThenMac === true;
   transcript.select(suite.hash, config.requestClientCertificate);
-  const mayResume = resumable && facts.extendedMasterSecret;
   const ticketPromised =
-    mayResume &&
+    resumable &&
+    facts.extendedMasterSecret &&
     config.ticketKeys !== null &&
     config.ticketCount > 0 &&
     hello.extensions.sessionTicket !== undefined;
   const staple = hello.extensions.statusRequest === undefined ? null : credential.ocspResponse;
+  // A session that may not be resumed now has its name all the same: it may be allowed until the handshake ends.
   const sessionId =
-    mayResume && config.sessionStore !== null
+    facts.extendedMasterSecret && config.sessionStore !== null
       ? config.random(SESSION_ID_LENGTH).slice()
       : new Uint8Array(0);
   sendServerHello(
