@@ -2,14 +2,15 @@
  * Every own failure of reference 7.2 provoked in a real session: the status, the alert that leaves under EXTENDED_ERROR,
  * and that the peer reads it.
  */
+import { createPrivateKey, sign } from "node:crypto";
 import * as assert from "uvu/assert";
 import { latin1 } from "../../src/bytes/text.ts";
 import { AlertDescription, type AlertName } from "../../src/protocol/alert.ts";
 import type { FailureReason } from "../../src/protocol/failure.ts";
 import { ASC_REQ_EXTENDED_ERROR, ISC_REQ_EXTENDED_ERROR } from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { RSA_IDENTITY } from "../support/pinned-environment.ts";
-import { recordsOf } from "../support/record-surgery.ts";
+import { RSA_IDENTITY, RSA_PIN } from "../support/pinned-environment.ts";
+import { messagesOf, recordsOf } from "../support/record-surgery.ts";
 import { rows } from "../support/rows.ts";
 import {
   type Auth,
@@ -298,5 +299,39 @@ for (const test of ALL) {
     assert.is(sspi.lastError(peer.handle)?.alertReceived?.name, test.alert);
   });
 }
+
+/** A TLS 1.2 server's flight with a DHE group of 1024 bits, signed as it must be. */
+function withWeakGroup(hello: Uint8Array, flight: Uint8Array): Uint8Array {
+  const prime = new Uint8Array(128).fill(0xff);
+  const vector = (value: Uint8Array): Uint8Array => join(Uint8Array.of(0, value.length), value);
+  const parameters = join(vector(prime), vector(Uint8Array.of(2)), vector(Uint8Array.of(4)));
+  const key = createPrivateKey({
+    key: Buffer.from(RSA_IDENTITY.privateKey as Uint8Array),
+    format: "der",
+    type: "pkcs8",
+  });
+  const random = (record: Uint8Array): Uint8Array => record.subarray(11, 43);
+  const signed = join(random(hello), random(flight), parameters);
+  const signature = new Uint8Array(sign("sha256", signed, key));
+  const body = join(parameters, Uint8Array.of(4, 1), Uint8Array.of(1, 0), signature);
+  const exchange = join(Uint8Array.of(12, 0, body.length >> 8, body.length & 0xff), body);
+  const content = join(...recordsOf(flight).map((record) => record.subarray(5)));
+  const messages = messagesOf(content).map((message) => (message[0] === 12 ? exchange : message));
+  return handshakeRecord(...join(...messages));
+}
+
+failures.row("6.5 V7b", "a DHE group of 1024 bits is refused", () => {
+  const sealwire = { cipherSuites: [0x009e] };
+  const { client, server } = pair(
+    { ...TLS12, sealwire, hRootStore: RSA_PIN },
+    { sealwire, paCred: [RSA_IDENTITY] },
+  );
+  const hello = client.step();
+  server.receive(hello);
+  client.receive(withWeakGroup(hello, server.step()));
+  client.step();
+  assert.ok(status.isFailure(client.last.status));
+  assert.is(client.last.error?.reason, "WeakKeyExchange");
+});
 
 failures.run();

@@ -4,11 +4,15 @@
  */
 import * as assert from "uvu/assert";
 import type { Configuration } from "../../src/handshake/configuration.ts";
+import type { Verdict } from "../../src/handshake/peer-identity.ts";
+import { createCertificateServices } from "../../src/pki/certificate-services.ts";
+import { TrustStore } from "../../src/pki/trust-store.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
+import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { chooseAlgorithms } from "../../src/schannel/algorithm-choice.ts";
 import { configure } from "../../src/schannel/configure.ts";
 import * as c from "../../src/schannel/constants.ts";
-import type { SchannelAuthData } from "../../src/schannel/credential-types.ts";
+import type { CertContext, SchannelAuthData } from "../../src/schannel/credential-types.ts";
 import { acquireCredential, type SchannelCredential } from "../../src/schannel/credentials.ts";
 import type { RevocationPolicy } from "../../src/schannel/environment.ts";
 import { Refusal } from "../../src/schannel/refusal.ts";
@@ -18,7 +22,13 @@ import { SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND } from "../../src/sspi/packag
 import * as status from "../../src/sspi/security-status.ts";
 import { is } from "../support/face-kit.ts";
 import { FAKE_CERTIFICATE, FAKE_ENVIRONMENT, FAKE_LEAF } from "../support/fake-environment.ts";
-import { CLIENT_IDENTITY, CLIENT_PIN, RSA_PIN } from "../support/pinned-environment.ts";
+import {
+  CLIENT_IDENTITY,
+  CLIENT_PIN,
+  RSA_IDENTITY,
+  RSA_PIN,
+  WEAK_IDENTITY,
+} from "../support/pinned-environment.ts";
 import { rows } from "../support/rows.ts";
 import {
   type Auth,
@@ -325,6 +335,26 @@ tests.row("6.5 V6", "limits of handshake messages", () => {
   };
   assert.equal([limit("client"), limit("server")], [0x8000, 0x4000]);
   assert.is(limit("server", flags.ASC_REQ_MUTUAL_AUTH), 0x8000);
+});
+
+tests.row("6.5 V7", "a client refuses RSA keys below 2048 bits", async () => {
+  const certificates = createCertificateServices(nodeProvider);
+  const revocation = {
+    check: "none",
+    ignoreNoRevocationCheck: false,
+    ignoreOffline: false,
+  } as const;
+  const verdict = async ({ chain }: CertContext): Promise<Verdict> =>
+    certificates.verifier(new TrustStore(chain), { revocation }).verify({
+      chain,
+      purpose: "server",
+      name: "localhost",
+      time: Date.now(),
+      ocspResponse: null,
+    });
+  assert.is((await verdict(RSA_IDENTITY)).ok, true);
+  const weak = await verdict(WEAK_IDENTITY);
+  assert.match(weak.ok ? "" : weak.message, /1024/);
 });
 
 tests.row("6.5 V9", "the structure is read when the credential is acquired", () => {

@@ -15,11 +15,9 @@ interface Identity {
   readonly privateKey: string;
 }
 
-const identities = fixture<{
-  readonly server: Identity;
-  readonly client: Identity;
-  readonly rsa: Identity;
-}>("schannel/identities.json");
+const identities = fixture<Readonly<Record<"server" | "client" | "rsa" | "weak", Identity>>>(
+  "schannel/identities.json",
+);
 
 const bytes = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, "base64"));
 
@@ -31,6 +29,8 @@ const context = ({ certificate, privateKey }: Identity): CertContext => ({
 /** For "localhost". */
 export const SERVER_IDENTITY: CertContext = context(identities.server);
 export const RSA_IDENTITY: CertContext = context(identities.rsa);
+/** RSA with 1024 bits. */
+export const WEAK_IDENTITY: CertContext = context(identities.weak);
 export const CLIENT_IDENTITY: CertContext = context(identities.client);
 
 /** A trust store of leaves. */
