@@ -35,4 +35,10 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: "would a handshake accept this certificate chain, and why (not)",
     load: async () => (await import("./verify-command.ts")).verifyCommand,
   },
+  {
+    name: "inspect",
+    usage: "inspect FILE",
+    summary: "explain TLS bytes field by field: a capture, records, hex; decrypted with a key log",
+    load: async () => (await import("./inspect-command.ts")).inspectCommand,
+  },
 ];

@@ -28,6 +28,8 @@ export interface WireEvent {
   readonly length: number;
   readonly protection: Protection;
   readonly kind: "handshake" | "alert" | "data" | "change-cipher-spec" | "unreadable";
+  /** Of a handshake message its type; null for the others. */
+  readonly messageType: number | null;
   /** Handshake: the message without its header; else the content. Memory of the event's own. */
   readonly content: Uint8Array;
   /** What was known when it came: null before the ServerHello, or for a suite that is not built. */
@@ -188,7 +190,8 @@ export class WireView {
       if (type === HandshakeType.ClientHello) this.#clientHello(direction, body);
       const isRetry = type === HandshakeType.ServerHello && this.#serverHello(body);
       const name = isRetry ? "HelloRetryRequest" : handshakeTypeName(type);
-      events.push(this.#event(side, name, bytes.length, protection, "handshake", body));
+      const event = this.#event(side, name, bytes.length, protection, "handshake", body);
+      events.push({ ...event, messageType: type });
       if (type === HandshakeType.EndOfEarlyData) this.#use13(direction, "handshake");
       if (type === HandshakeType.Finished && protection === "handshake")
         this.#use13(direction, "application");
@@ -257,7 +260,7 @@ export class WireView {
     content: Uint8Array,
   ): WireEvent {
     const { suite, version } = this.#ring;
-    return { from, name, length, protection, kind, content, suite, version };
+    return { from, name, length, protection, kind, messageType: null, content, suite, version };
   }
 }
 
