@@ -7,6 +7,7 @@ export {
   rootCertificates,
 } from "node:tls";
 export { TlsError } from "./sspi/tls-error.ts";
+export * from "./start-tls.ts";
 export {
   CLIENT_RENEG_LIMIT,
   CLIENT_RENEG_WINDOW,
@@ -32,3 +33,4 @@ export {
 } from "./transports/node/secure-context.ts";
 export { SecureSocket, SecureSocket as TLSSocket } from "./transports/node/secure-socket.ts";
 export { createServer, SecureServer, SecureServer as Server } from "./transports/node/server.ts";
+export { negotiateStartTls, TdsHandshakeStream } from "./transports/node/start-tls.ts";

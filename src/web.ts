@@ -21,6 +21,7 @@ export type {
   SealwireOptions,
 } from "./names.ts";
 export { TlsError, TrustStore, trustStoreFromPem } from "./names.ts";
+export * from "./start-tls.ts";
 export { type MessageTransport, overMessages } from "./transports/web-channels.ts";
 export type {
   ByteStreams,
@@ -30,6 +31,7 @@ export type {
 } from "./transports/web-messages.ts";
 export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web-options.ts";
 export type { SecureInfo } from "./transports/web-session.ts";
+export { negotiateStartTls } from "./transports/web-start-tls.ts";
 
 /** A TLS session: plaintext in and out. */
 export interface SecureStreams extends ByteStreams {

@@ -8,7 +8,7 @@ import {
   type StartTlsProtocol,
   startTlsProtocol,
 } from "../starttls/protocols.ts";
-import { negotiateStartTls, TdsHandshakeStream } from "../transports/node-start-tls.ts";
+import { negotiateStartTls, TdsHandshakeStream } from "../transports/node/start-tls.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
 import { UsageError } from "./cli-error.ts";
 

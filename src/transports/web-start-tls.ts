@@ -3,11 +3,7 @@
  */
 import { TlsError } from "../sspi/tls-error.ts";
 import type { StartTls } from "../starttls/dialogue.ts";
-
-export interface ByteStreams {
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<Uint8Array>;
-}
+import type { ByteStreams } from "./web-messages.ts";
 
 /**
  * Plays an exchange over a pair of streams that nobody else holds. When it resolves, the locks are free and TLS is to be

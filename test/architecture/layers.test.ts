@@ -10,7 +10,7 @@ import { type SourceFile, sourceFiles } from "./sources.ts";
 const FACE = ["index", "node-index", "certificates", "names", "wiring"].map(
   (name) => `src/${name}.ts`,
 );
-const FRIENDLY = ["src/node.ts", "src/web.ts"];
+const FRIENDLY = ["src/node.ts", "src/web.ts", "src/start-tls.ts"];
 
 /** Single doors in the walls, each with its reason. */
 const ALSO: readonly { from: string; to: RegExp; because: string }[] = [

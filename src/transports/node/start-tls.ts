@@ -3,9 +3,9 @@
  * its handshake.
  */
 import { Duplex } from "node:stream";
-import { TlsError } from "../sspi/tls-error.ts";
-import type { StartTls } from "../starttls/dialogue.ts";
-import { TdsHandshake } from "../starttls/tds.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
+import type { StartTls } from "../../starttls/dialogue.ts";
+import { TdsHandshake } from "../../starttls/tds.ts";
 
 const ENDED = "the connection ended before TLS began";
 
