@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { handshakeRows } from "./handshakes.ts";
 import { recordRows } from "./records.ts";
 import { type BenchResult, type BenchRow, measure, type Pace } from "./row.ts";
+import { socketRows } from "./sockets.ts";
 
 const PACES: Readonly<Record<"quick" | "full", Pace>> = {
   quick: { rounds: 3, turn: 40 },
@@ -20,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 
-const rows: readonly BenchRow[] = [...recordRows, ...handshakeRows].filter((row) =>
+const rows: readonly BenchRow[] = [...recordRows, ...handshakeRows, ...socketRows].filter((row) =>
   (values.only ?? "").split(" ").every((word) => row.name.includes(word)),
 );
 const width = Math.max(0, ...rows.map((row) => row.name.length));
