@@ -108,7 +108,8 @@ export class Connection implements Engine {
   renegotiate(): Progress {
     return this.#guard(() => {
       const state = this.#driver.state;
-      if (!this.connected || state?.renegotiate === undefined) {
+      const secure = this.facts.secureRenegotiation;
+      if (!this.connected || state?.renegotiate === undefined || !secure) {
         throw new HarmlessRefusal(
           "ForbiddenValue",
           "this connection cannot renegotiate: it is not an established TLS 1.2 connection with secure renegotiation",

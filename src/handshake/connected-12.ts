@@ -56,9 +56,6 @@ export class Connected12 implements HandshakeState {
   }
 
   renegotiate(flight: Flight): Next {
-    if (!this.#context.facts.secureRenegotiation) {
-      fail("InsecureRenegotiation", "the peer does not know secure renegotiation (RFC 5746)");
-    }
     if (this.#role === "server") {
       flight.message(encodeHelloRequest());
       return this;

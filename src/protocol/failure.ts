@@ -51,7 +51,6 @@ const ALERTS = {
   ResumptionMismatch: "illegal_parameter",
   ExtendedMasterSecretRequired: "handshake_failure",
   RenegotiationInfoMismatch: "handshake_failure",
-  InsecureRenegotiation: "handshake_failure",
   RenegotiatedIdentityChanged: "illegal_parameter",
   WeakKeyExchange: "insufficient_security",
   // A peer with nothing in common.
@@ -59,11 +58,9 @@ const ALERTS = {
   NoCommonCipherSuite: "handshake_failure",
   NoCommonGroup: "handshake_failure",
   NoCommonSignatureScheme: "handshake_failure",
-  NoCommonPskMode: "handshake_failure",
   NoCommonApplicationProtocol: "no_application_protocol",
   InappropriateFallback: "inappropriate_fallback",
   NoUsableCredential: "handshake_failure",
-  UnrecognizedName: "unrecognized_name",
   // Proofs that fail.
   BadSignature: "decrypt_error",
   BadFinished: "decrypt_error",

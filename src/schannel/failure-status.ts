@@ -32,7 +32,6 @@ const BY_REASON: Partial<Record<FailureReason, status.SECURITY_STATUS>> = {
   NoCommonCipherSuite: status.SEC_E_ALGORITHM_MISMATCH,
   NoCommonGroup: status.SEC_E_ALGORITHM_MISMATCH,
   NoCommonSignatureScheme: status.SEC_E_ALGORITHM_MISMATCH,
-  NoCommonPskMode: status.SEC_E_ALGORITHM_MISMATCH,
   NoUsableCredential: status.SEC_E_ALGORITHM_MISMATCH,
   DowngradeDetected: status.SEC_E_DOWNGRADE_DETECTED,
   NameMismatch: status.SEC_E_WRONG_PRINCIPAL,

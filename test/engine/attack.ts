@@ -22,7 +22,7 @@ export interface Attack {
   /** The pair has made a session before; changes for this first connection. */
   readonly resumed?: { readonly client?: Changes; readonly server?: Changes };
   /** Goes on after the handshake. */
-  readonly then?: (encounter: Encounter) => void;
+  readonly later?: (encounter: Encounter) => void;
   /** The refusal; null: none, the handshake must end well. */
   readonly reason: FailureReason | null;
   /** Further checks. */
@@ -44,8 +44,8 @@ export function launch(attack: Attack): Encounter {
   }
   const encounter = new Encounter(attack.victim, { client, server }, attack.edit);
   encounter.run();
-  if (attack.then !== undefined) {
-    attack.then(encounter);
+  if (attack.later !== undefined) {
+    attack.later(encounter);
     encounter.pump();
   }
   return encounter;

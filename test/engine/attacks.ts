@@ -3,5 +3,11 @@
  */
 import type { Attack } from "./attack.ts";
 import { ATTACKS_13_CLIENT } from "./attacks-13-client.ts";
+import { ATTACKS_13_HELLO } from "./attacks-13-hello.ts";
+import { ATTACKS_13_SERVER } from "./attacks-13-server.ts";
 
-export const ATTACKS: readonly Attack[] = [...ATTACKS_13_CLIENT];
+export const ATTACKS: readonly Attack[] = [
+  ...ATTACKS_13_CLIENT,
+  ...ATTACKS_13_HELLO,
+  ...ATTACKS_13_SERVER,
+];

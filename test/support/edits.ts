@@ -5,8 +5,15 @@ import { concat } from "../../src/bytes/byte-arrays.ts";
 import { ByteReader } from "../../src/bytes/byte-reader.ts";
 import { ByteWriter } from "../../src/bytes/byte-writer.ts";
 import type { FlightItem } from "../../src/handshake/flight.ts";
+import { decodeSession, encodeSession, type Session } from "../../src/handshake/session.ts";
+import type { SessionStore } from "../../src/handshake/session-store.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { HANDSHAKE_HEADER_LENGTH } from "../../src/protocol/limits.ts";
+import {
+  type ClientHello,
+  type ClientHelloParts,
+  decodeClientHello,
+} from "../../src/wire/client-hello.ts";
 import type { Edit, Item } from "./impostor.ts";
 import { makeMessage } from "./message-pair.ts";
 
@@ -161,4 +168,41 @@ export const withBody = (bytes: Uint8Array, body: Uint8Array): Uint8Array =>
 /** Offset of the cipher suite in a ServerHello, header included. */
 export function suiteOffset(serverHello: Uint8Array): number {
   return HANDSHAKE_HEADER_LENGTH + 34 + 1 + (serverHello[HANDSHAKE_HEADER_LENGTH + 34] as number);
+}
+
+/** A ClientHello with other fields before its extensions. */
+export function withHello(
+  bytes: Uint8Array,
+  how: (hello: ClientHello) => Partial<Omit<ClientHelloParts, "extensions">>,
+): Uint8Array {
+  const body = bytes.subarray(HANDSHAKE_HEADER_LENGTH);
+  const hello = decodeClientHello(body);
+  const changed = { ...hello, ...how(hello) };
+  const writer = new ByteWriter();
+  writer.u16(changed.legacyVersion).bytes(changed.random).vector(1, changed.sessionId);
+  writer.vector(2, () => {
+    for (const code of changed.cipherSuites) writer.u16(code);
+  });
+  writer.vector(1, changed.compressionMethods);
+  const { head } = takeApart(bytes);
+  return withBody(bytes, concat(writer.finish(), body.subarray(head.length)));
+}
+
+/** A store that gives out its sessions with something changed: a client that pretends. */
+export function forgingStore(
+  store: SessionStore,
+  how: (session: Session) => Partial<Session>,
+): SessionStore {
+  const forged = (bytes: Uint8Array | null | undefined): Uint8Array | null => {
+    const session = bytes == null ? null : decodeSession(bytes);
+    return session === null ? null : encodeSession({ ...session, ...how(session) });
+  };
+  return {
+    get: (key) => {
+      const found = store.get(key);
+      return found instanceof Promise ? found.then(forged) : forged(found);
+    },
+    set: (key, value, lifetime) => store.set(key, value, lifetime),
+    delete: (key) => store.delete(key),
+  };
 }

@@ -2,6 +2,7 @@
  * A peer that breaks the rules: a real handshake with real keys, whose messages, records and keys a test may change, leave out
  * or invent before they are protected. And the connection that has to cope with it.
  */
+import { Transcript } from "../../src/crypto/transcript.ts";
 import { Connection } from "../../src/engine/connection.ts";
 import type { Role } from "../../src/engine/engine.ts";
 import { HandshakeDriver } from "../../src/engine/handshake-driver.ts";
@@ -16,6 +17,7 @@ import { ExpectClientHello } from "../../src/handshake/server/expect-client-hell
 import { CHANGE_CIPHER_SPEC } from "../../src/handshake/state.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
 import type { TlsFailure } from "../../src/protocol/failure.ts";
+import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { RECORD_HEADER_LENGTH } from "../../src/protocol/limits.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { WriteDirection } from "../../src/record/direction.ts";
@@ -115,7 +117,18 @@ export class Impostor {
   }
 
   #emit(flight: Flight): void {
-    for (const item of flight.items) this.send(...this.#edit(item, this.#items++));
+    for (const item of flight.items) {
+      const items = this.#edit(item, this.#items++);
+      if (this.#items === 1) this.#followHello(items[0]);
+      this.send(...items);
+    }
+  }
+
+  /** The hello that was really sent is what the handshake goes on with, so that it can end well. */
+  #followHello(sent: Item | undefined): void {
+    if (sent?.kind !== "message" || sent.bytes[0] !== HandshakeType.ClientHello) return;
+    this.#context.transcript = new Transcript(this.#config.provider);
+    this.#context.transcript.add(sent.bytes);
   }
 
   #send(item: Item): void {
