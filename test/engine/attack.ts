@@ -29,8 +29,16 @@ export interface Attack {
   readonly check?: (encounter: Encounter) => void;
 }
 
-/** Runs an attack to its end. */
+const launched = new Map<Attack, Encounter>();
+
+/** An attack and what became of it; it is run once, for its edits count. */
 export function launch(attack: Attack): Encounter {
+  const known = launched.get(attack) ?? run(attack);
+  launched.set(attack, known);
+  return known;
+}
+
+function run(attack: Attack): Encounter {
   const client = configuration("client", { ...attack.both, ...attack.client });
   const server = configuration("server", { ...attack.both, ...attack.server });
   if (attack.resumed !== undefined) {

@@ -2,6 +2,8 @@
  * All attacks.
  */
 import type { Attack } from "./attack.ts";
+import { ATTACKS_12_CLIENT } from "./attacks-12-client.ts";
+import { ATTACKS_12_SERVER } from "./attacks-12-server.ts";
 import { ATTACKS_13_CLIENT } from "./attacks-13-client.ts";
 import { ATTACKS_13_HELLO } from "./attacks-13-hello.ts";
 import { ATTACKS_13_SERVER } from "./attacks-13-server.ts";
@@ -10,4 +12,6 @@ export const ATTACKS: readonly Attack[] = [
   ...ATTACKS_13_CLIENT,
   ...ATTACKS_13_HELLO,
   ...ATTACKS_13_SERVER,
+  ...ATTACKS_12_CLIENT,
+  ...ATTACKS_12_SERVER,
 ];

@@ -15,6 +15,7 @@ import type { Flight, FlightItem } from "../../src/handshake/flight.ts";
 import { HandshakeContext } from "../../src/handshake/handshake-context.ts";
 import { ExpectClientHello } from "../../src/handshake/server/expect-client-hello.ts";
 import { CHANGE_CIPHER_SPEC } from "../../src/handshake/state.ts";
+import { AlertDescription } from "../../src/protocol/alert.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
 import type { TlsFailure } from "../../src/protocol/failure.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
@@ -65,6 +66,7 @@ export class Impostor {
   readonly #write = new WriteDirection();
   readonly #edit: Edit;
   #items = 0;
+  #wasConnected = false;
 
   constructor(role: Role, config: Configuration, edit: Edit) {
     this.#config = config;
@@ -92,6 +94,7 @@ export class Impostor {
       const frame = this.#receiver.frame(rest);
       if (frame.kind !== "record") throw new Error(`the peer sent ${frame.kind} bytes`);
       this.#record(rest.slice(0, frame.length));
+      this.#wasConnected ||= this.connected;
       rest = rest.subarray(frame.length);
     }
   }
@@ -105,7 +108,12 @@ export class Impostor {
     const content = this.#receiver.openInHandshake(bytes, this.connected);
     if (content === null) return;
     if (content.type === ContentType.Alert) {
-      this.alerts.push([content.bytes[0] ?? 0, content.bytes[1] ?? 0]);
+      const [level = 0, description = 0] = content.bytes;
+      this.alerts.push([level, description]);
+      if (description === AlertDescription.no_renegotiation && this.#wasConnected) {
+        const { state } = this.driver;
+        this.driver.run(() => state?.renegotiationRefused?.() ?? ignored());
+      }
     } else if (content.type === ContentType.ChangeCipherSpec) {
       const empty = new Uint8Array(0);
       this.driver.deliver({ type: CHANGE_CIPHER_SPEC, body: empty, bytes: empty });
@@ -166,6 +174,10 @@ export class Impostor {
     this.#write.seal(type, header, data, trailer);
     this.output.push(Uint8Array.of(...header, ...data, ...trailer));
   }
+}
+
+function ignored(): never {
+  throw new Error("no_renegotiation came, and nobody was renegotiating");
 }
 
 /** How an encounter ended for the connection. */

@@ -10,6 +10,7 @@ import { fail } from "../../../protocol/failure.ts";
 import { TLS12 } from "../../../protocol/version.ts";
 import type { ServerHello } from "../../../wire/server-hello.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
+import { negotiatedOrder } from "../../mac-order.ts";
 import { Secrets12 } from "../../secrets-12.ts";
 import type { HandshakeMessage, HandshakeState } from "../../state.ts";
 import { acceptAlpn, refuseUnsolicited } from "../answers.ts";
@@ -113,7 +114,7 @@ function acceptExtensions(
       "the server answers encrypt_then_mac for a suite that is not CBC (RFC 7366 §3)",
     );
   }
-  facts.encryptThenMac = extensions.encryptThenMac === true;
+  facts.encryptThenMac = negotiatedOrder(context, suite, extensions.encryptThenMac === true);
   checkRenegotiationInfo(context, extensions.renegotiationInfo);
   const before = facts.alpnProtocol;
   acceptAlpn(context, extensions.alpn);

@@ -29,6 +29,7 @@ import {
 import { makeKeyPair } from "../../ephemeral.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
+import { negotiatedOrder } from "../../mac-order.ts";
 import { chooseScheme } from "../../negotiation.ts";
 import type { Credential } from "../../peer-identity.ts";
 import type { HandshakeState, Next } from "../../state.ts";
@@ -71,8 +72,8 @@ export function sendFirstFlight(
   facts.group = group;
   facts.ownCredential = credential;
   facts.ownSignatureScheme = scheme;
-  facts.encryptThenMac =
-    config.encryptThenMac && suite.mac !== null && hello.extensions.encryptThenMac === true;
+  const encryptThenMac = config.encryptThenMac && hello.extensions.encryptThenMac === true;
+  facts.encryptThenMac = negotiatedOrder(context, suite, encryptThenMac);
   transcript.select(suite.hash, config.requestClientCertificate);
   const ticketPromised =
     resumable &&

@@ -5,6 +5,7 @@
 import type { ClientHello } from "../../../wire/client-hello.ts";
 import type { Flight } from "../../flight.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
+import { negotiatedOrder } from "../../mac-order.ts";
 import { Secrets12 } from "../../secrets-12.ts";
 import type { Session } from "../../session.ts";
 import type { HandshakeState } from "../../state.ts";
@@ -25,9 +26,8 @@ export function resume(
   const { suite } = session;
   facts.resumed = true;
   facts.peerChain = session.peerChain;
-  // RFC 7366 §3: negotiated anew in every handshake.
-  facts.encryptThenMac =
-    config.encryptThenMac && suite.mac !== null && hello.extensions.encryptThenMac === true;
+  const encryptThenMac = config.encryptThenMac && hello.extensions.encryptThenMac === true;
+  facts.encryptThenMac = negotiatedOrder(context, suite, encryptThenMac);
   transcript.select(suite.hash);
   sendServerHello(
     context,
