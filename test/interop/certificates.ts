@@ -7,9 +7,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export type KeyKind = "p256" | "p384" | "p521" | "rsa" | "rsa-pss" | "ed25519";
+export type KeyKind = "p256" | "p384" | "p521" | "rsa" | "rsa-pss" | "ed25519" | "ed448";
 
-export const KEY_KINDS: readonly KeyKind[] = ["p256", "p384", "p521", "rsa", "rsa-pss", "ed25519"];
+export const KEY_KINDS: readonly KeyKind[] = [
+  ...(["p256", "p384", "p521", "rsa", "rsa-pss", "ed25519", "ed448"] as const),
+];
 
 /** What `openssl genpkey` is told for each kind of key. */
 const GENERATE: Readonly<Record<KeyKind, readonly string[]>> = {
@@ -19,6 +21,7 @@ const GENERATE: Readonly<Record<KeyKind, readonly string[]>> = {
   rsa: ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
   "rsa-pss": ["RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
   ed25519: ["ED25519"],
+  ed448: ["ED448"],
 };
 
 /** Name in every server certificate, beside 127.0.0.1. */
@@ -38,6 +41,10 @@ export interface Authority {
   readonly pem: string;
   server(kind: KeyKind): Identity;
   client(kind: KeyKind): Identity;
+  /** The file of a DER OCSPResponse that calls a certificate of ours good. */
+  ocspFile(identity: Identity): string;
+  /** Contents of that file. */
+  ocspResponse(identity: Identity): Uint8Array;
 }
 
 let authority: Authority | null = null;
@@ -48,8 +55,8 @@ export function testAuthority(): Authority {
   return authority;
 }
 
-function openssl(...parameters: string[]): void {
-  execFileSync("openssl", parameters, { stdio: "pipe" });
+function openssl(...parameters: string[]): string {
+  return execFileSync("openssl", parameters, { stdio: "pipe", encoding: "utf8" });
 }
 
 function makeAuthority(): Authority {
@@ -65,12 +72,20 @@ function makeAuthority(): Authority {
   const made = new Map<string, Identity>();
   const identity = (kind: KeyKind, usage: "serverAuth" | "clientAuth"): Identity => {
     const name = `${kind}-${usage}`;
-    const found = made.get(name) ?? issue(folder, name, GENERATE[kind], usage);
+    const found = made.get(name) ?? issue(folder, name, kind, usage);
     made.set(name, found);
+    return found;
+  };
+  const responses = new Map<Identity, string>();
+  const ocspFile = (about: Identity): string => {
+    const found = responses.get(about) ?? respond(folder, file, keyFile, about);
+    responses.set(about, found);
     return found;
   };
   return {
     file,
+    ocspFile,
+    ocspResponse: (about) => new Uint8Array(readFileSync(ocspFile(about))),
     pem: readFileSync(file, "utf8"),
     server: (kind) => identity(kind, "serverAuth"),
     client: (kind) => identity(kind, "clientAuth"),
@@ -80,22 +95,21 @@ function makeAuthority(): Authority {
 function issue(
   folder: string,
   name: string,
-  generate: readonly string[],
+  kind: KeyKind,
   usage: "serverAuth" | "clientAuth",
 ): Identity {
   const path = (ending: string): string => join(folder, `${name}.${ending}`);
-  openssl("genpkey", "-algorithm", ...generate, "-out", path("key"));
+  openssl("genpkey", "-algorithm", ...GENERATE[kind], "-out", path("key"));
   const subject = usage === "serverAuth" ? SERVER_NAME : "client.test";
   openssl("req", "-new", "-key", path("key"), "-subj", `/CN=${subject}`, "-out", path("csr"));
+  // Only RSA keys can encipher keys; some peers insist.
+  const keyUsage = kind === "rsa" ? "digitalSignature,keyEncipherment" : "digitalSignature";
   const extensions = [
     "basicConstraints=critical,CA:FALSE",
-    "keyUsage=critical,digitalSignature,keyEncipherment",
+    `keyUsage=critical,${keyUsage}`,
     `extendedKeyUsage=${usage}`,
     `subjectAltName=DNS:${subject},IP:127.0.0.1`,
   ];
-  // Only RSA keys can encipher keys; some peers insist.
-  if (!name.startsWith("rsa-serverAuth") && !name.startsWith("rsa-clientAuth"))
-    extensions[1] = "keyUsage=critical,digitalSignature";
   writeFileSync(path("ext"), extensions.join("\n"));
   openssl(
     ...["x509", "-req", "-in", path("csr"), "-CA", join(folder, "authority.pem")],
@@ -108,4 +122,23 @@ function issue(
     certificate: readFileSync(path("pem"), "utf8"),
     key: readFileSync(path("key"), "utf8"),
   };
+}
+
+/** An OCSP response of the authority itself: the certificate is good. */
+function respond(folder: string, authority: string, key: string, about: Identity): string {
+  const { certificateFile } = about;
+  const serial = openssl("x509", "-in", certificateFile, "-noout", "-serial").trim().slice(7);
+  const index = `${certificateFile}.index`;
+  writeFileSync(index, `V\t391231235959Z\t\t${serial}\tunknown\t/CN=${SERVER_NAME}\n`);
+  writeFileSync(`${index}.attr`, "unique_subject = no\n");
+  const request = join(folder, "ocsp.request");
+  const response = `${certificateFile}.ocsp`;
+  openssl(
+    ...["ocsp", "-issuer", authority, "-cert", certificateFile, "-no_nonce", "-reqout", request],
+  );
+  openssl(
+    ...["ocsp", "-index", index, "-CA", authority, "-rsigner", authority, "-rkey", key],
+    ...["-ndays", "20", "-reqin", request, "-respout", response],
+  );
+  return response;
 }

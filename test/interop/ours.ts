@@ -29,6 +29,8 @@ export interface OurCredential {
   readonly role: "client" | "server";
   /** Our certificates with their keys. */
   readonly identities?: readonly (Identity | CertContext)[];
+  /** DER OCSPResponse that goes with them. */
+  readonly staple?: Uint8Array;
   /** PEM of the authority that we trust. */
   readonly trust?: string;
   readonly sealwire?: SealwireOptions;
@@ -36,15 +38,16 @@ export interface OurCredential {
 
 /** A credential handle, for as many connections as one likes. */
 export function ourCredential(options: OurCredential): CredentialHandle {
-  const { entry = nodeEntry, role, identities = [], trust, sealwire = {} } = options;
+  const { entry = nodeEntry, role, identities = [], trust, staple, sealwire = {} } = options;
   const { status, credential, error } = entry.acquireCredentialsHandle({
     package: entry.UNISP_NAME,
     credentialUse: role === "client" ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND,
     authData: {
       dwVersion: 5,
-      paCred: identities.map((one) =>
-        "chain" in one ? one : entry.certContextFromPem(one.certificate, one.key),
-      ),
+      paCred: identities.map((one) => ({
+        ...("chain" in one ? one : entry.certContextFromPem(one.certificate, one.key)),
+        ...(staple === undefined ? {} : { ocspResponse: staple }),
+      })),
       hRootStore: trust === undefined ? null : entry.trustStoreFromPem(trust),
       sealwire,
     },
@@ -93,21 +96,21 @@ export function listenOurs(
   serve: (pump: Pump) => Promise<void>,
 ): Promise<OurServer> {
   const over: Promise<void>[] = [];
-  let waiting: ((connection: Promise<void>) => void) | null = null;
+  const waiting: ((connection: Promise<void>) => void)[] = [];
   const server: Server = createServer((socket) => {
     const pump = new Pump(options.entry ?? nodeEntry, socket, { ...options, role: "server" });
     const connection = serve(pump).finally(() => pump.close());
     // Who waits for this connection sees what went wrong.
     connection.catch(() => {});
-    if (waiting === null) over.push(connection);
-    else waiting(connection);
-    waiting = null;
+    const waiter = waiting.shift();
+    if (waiter === undefined) over.push(connection);
+    else waiter(connection);
   });
   const next = (): Promise<void> =>
     over.shift() ??
-    new Promise<Promise<void>>((resolve) => {
-      waiting = resolve;
-    }).then((connection) => connection);
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+    });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {

@@ -3,6 +3,7 @@
  * a client, over the provider of their own. Much weaker than a stranger, better than nothing.
  */
 import { selfSignedCertificate } from "../../src/node-index.ts";
+import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import type { ProtocolVersion } from "../../src/protocol/version.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import type { Pump } from "../support/pump.ts";
@@ -19,7 +20,7 @@ export function ownPeer(): TestPeer {
   });
   const identity = { chain: [certificate], privateKey };
 
-  const serve = async (cipherSuites: readonly number[] | null): Promise<WatchedServer> => {
+  const serve = async (cipherSuites: readonly number[]): Promise<WatchedServer> => {
     const alerts: string[] = [];
     const credential = ourCredential({
       ...{ entry, role: "server", identities: [identity], sealwire: { cipherSuites } },
@@ -56,7 +57,7 @@ export function ownPeer(): TestPeer {
     kinds: ["p256"],
     trust: certificatePem,
     identity: () => identity,
-    reverser: () => serve(null),
+    reverser: () => serve(CIPHER_SUITES.map(({ code }) => code)),
     server: (version: ProtocolVersion) => serve(suitesOf(version)),
     client: (port, suite, groups) => dial(port, clientCredential([suite], groups)),
     watchedClient: (port, version) => dial(port, clientCredential(suitesOf(version))),

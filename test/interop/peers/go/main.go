@@ -1,6 +1,7 @@
-// Command peer is crypto/tls as a peer for the interoperability tests: it reads one JSON request per line and answers
-// with one JSON line. "serve" starts an echo server and answers with its port; "dial" connects, sends random bytes,
-// and answers whether they came back. Standard library only.
+// Command peer is crypto/tls as a peer for the interoperability tests. It reads one JSON request per line and answers
+// each with one JSON line that bears the same id, in any order. "serve" starts an echo server and answers with its port;
+// "seen" tells what that server negotiated with the client of a port; "dial" connects, sends random bytes and demands
+// them back. Standard library only; compiles with Go 1.19.
 package main
 
 import (
@@ -14,13 +15,16 @@ import (
 	"io"
 	"net"
 	"os"
+	"reflect"
 	"runtime"
+	"sync"
 	"time"
 )
 
 const limit = 30 * time.Second
 
 type request struct {
+	Id           int
 	Do           string
 	Port         int
 	ServerName   string
@@ -32,17 +36,84 @@ type request struct {
 	Authority    string
 	ClientAuth   bool
 	NoTickets    bool
+	Alpn         []string
+	Ocsp         []byte
 	// Bytes that "dial" sends.
 	Length int
 	// Connections that "dial" makes one after the other with the same session cache.
 	Times int
 }
 
+type seen struct {
+	Version          uint16 `json:"version"`
+	CipherSuite      uint16 `json:"cipherSuite"`
+	Group            uint64 `json:"group,omitempty"`
+	Resumed          bool   `json:"resumed"`
+	Alpn             string `json:"alpn"`
+	PeerCertificates int    `json:"peerCertificates"`
+	Ocsp             []byte `json:"ocsp,omitempty"`
+}
+
 type answer struct {
+	Id      int    `json:"id"`
 	Port    int    `json:"port,omitempty"`
-	Version string `json:"version,omitempty"`
-	Resumed bool   `json:"resumed"`
+	Runtime string `json:"runtime,omitempty"`
+	Seen    *seen  `json:"seen,omitempty"`
 	Error   string `json:"error,omitempty"`
+}
+
+// What the servers of this process negotiated, by the client's port.
+type record struct {
+	mutex sync.Mutex
+	ready *sync.Cond
+	ports map[int]seen
+}
+
+var served = func() *record {
+	r := &record{ports: map[int]seen{}}
+	r.ready = sync.NewCond(&r.mutex)
+	return r
+}()
+
+func (r *record) put(port int, s seen) {
+	r.mutex.Lock()
+	r.ports[port] = s
+	r.mutex.Unlock()
+	r.ready.Broadcast()
+}
+
+func (r *record) take(port int) (*seen, error) {
+	timer := time.AfterFunc(limit, r.ready.Broadcast)
+	defer timer.Stop()
+	until := time.Now().Add(limit)
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for {
+		if s, ok := r.ports[port]; ok {
+			delete(r.ports, port)
+			return &s, nil
+		}
+		if time.Now().After(until) {
+			return nil, fmt.Errorf("no handshake with port %d was completed", port)
+		}
+		r.ready.Wait()
+	}
+}
+
+func see(state tls.ConnectionState) seen {
+	s := seen{
+		Version:          state.Version,
+		CipherSuite:      state.CipherSuite,
+		Resumed:          state.DidResume,
+		Alpn:             state.NegotiatedProtocol,
+		PeerCertificates: len(state.PeerCertificates),
+		Ocsp:             state.OCSPResponse,
+	}
+	// Go tells the group since 1.25 only.
+	if field := reflect.ValueOf(state).FieldByName("CurveID"); field.IsValid() {
+		s.Group = field.Uint()
+	}
+	return s
 }
 
 func configuration(r request) (*tls.Config, error) {
@@ -51,17 +122,15 @@ func configuration(r request) (*tls.Config, error) {
 		return nil, fmt.Errorf("no authority")
 	}
 	config := &tls.Config{
-		MinVersion:             tls.VersionTLS12,
-		MaxVersion:             tls.VersionTLS13,
+		MinVersion:             r.Version,
+		MaxVersion:             r.Version,
 		CipherSuites:           r.CipherSuites,
 		CurvePreferences:       r.Groups,
 		ServerName:             r.ServerName,
 		RootCAs:                pool,
 		ClientCAs:              pool,
 		SessionTicketsDisabled: r.NoTickets,
-	}
-	if r.Version != 0 {
-		config.MinVersion, config.MaxVersion = r.Version, r.Version
+		NextProtos:             r.Alpn,
 	}
 	if r.ClientAuth {
 		config.ClientAuth = tls.RequireAndVerifyClientCert
@@ -71,6 +140,7 @@ func configuration(r request) (*tls.Config, error) {
 		if err != nil {
 			return nil, err
 		}
+		pair.OCSPStaple = r.Ocsp
 		config.Certificates = []tls.Certificate{pair}
 	}
 	return config, nil
@@ -81,24 +151,30 @@ func serve(r request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	listener, err := tls.Listen("tcp", "127.0.0.1:0", config)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return answer{}, err
 	}
 	go func() {
 		for {
-			connection, err := listener.Accept()
+			socket, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			go func() {
-				defer connection.Close()
-				connection.SetDeadline(time.Now().Add(limit))
-				io.Copy(connection, connection)
-			}()
+			go echo(tls.Server(socket, config))
 		}
 	}()
 	return answer{Port: listener.Addr().(*net.TCPAddr).Port}, nil
+}
+
+func echo(connection *tls.Conn) {
+	defer connection.Close()
+	connection.SetDeadline(time.Now().Add(limit))
+	if connection.Handshake() != nil {
+		return
+	}
+	served.put(connection.RemoteAddr().(*net.TCPAddr).Port, see(connection.ConnectionState()))
+	io.Copy(connection, connection)
 }
 
 func dial(r request) (answer, error) {
@@ -108,64 +184,81 @@ func dial(r request) (answer, error) {
 	}
 	config.ClientSessionCache = tls.NewLRUClientSessionCache(4)
 	last := answer{}
-	for i := 0; i < max(r.Times, 1); i++ {
-		if last.Resumed, err = exchange(r, config); err != nil {
+	for i := 0; i < r.Times; i++ {
+		if last.Seen, err = exchange(r, config); err != nil {
 			return answer{}, err
 		}
 	}
 	return last, nil
 }
 
-func exchange(r request, config *tls.Config) (bool, error) {
-	connection, err := tls.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", r.Port), config)
+func exchange(r request, config *tls.Config) (*seen, error) {
+	dialer := &net.Dialer{Timeout: limit}
+	connection, err := tls.DialWithDialer(dialer, "tcp", fmt.Sprintf("127.0.0.1:%d", r.Port), config)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer connection.Close()
 	connection.SetDeadline(time.Now().Add(limit))
 	sent := make([]byte, r.Length)
 	rand.Read(sent)
-	failed := make(chan error, 1)
-	go func() {
-		_, err := connection.Write(sent)
-		failed <- err
-	}()
 	received := make([]byte, r.Length)
-	if _, err := io.ReadFull(connection, received); err != nil {
-		return false, err
-	}
-	if err := <-failed; err != nil {
-		return false, err
+	for from, half := 0, r.Length/2; from < r.Length; from += half {
+		failed := make(chan error, 1)
+		go func() {
+			_, err := connection.Write(sent[from : from+half])
+			failed <- err
+		}()
+		if _, err := io.ReadFull(connection, received[from:from+half]); err != nil {
+			return nil, err
+		}
+		if err := <-failed; err != nil {
+			return nil, err
+		}
 	}
 	if !bytes.Equal(sent, received) {
-		return false, fmt.Errorf("the bytes came back changed")
+		return nil, fmt.Errorf("the bytes came back changed")
 	}
-	return connection.ConnectionState().DidResume, nil
+	s := see(connection.ConnectionState())
+	return &s, nil
+}
+
+func handle(line []byte) answer {
+	var r request
+	var a answer
+	err := json.Unmarshal(line, &r)
+	if err == nil {
+		switch r.Do {
+		case "serve":
+			a, err = serve(r)
+		case "dial":
+			a, err = dial(r)
+		case "seen":
+			a.Seen, err = served.take(r.Port)
+		case "runtime":
+			a.Runtime = runtime.Version()
+		default:
+			err = fmt.Errorf("unknown request %q", r.Do)
+		}
+	}
+	if err != nil {
+		a.Error = err.Error()
+	}
+	a.Id = r.Id
+	return a
 }
 
 func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<20)
+	var output sync.Mutex
 	for lines.Scan() {
-		var r request
-		var a answer
-		err := json.Unmarshal(lines.Bytes(), &r)
-		if err == nil {
-			switch r.Do {
-			case "serve":
-				a, err = serve(r)
-			case "dial":
-				a, err = dial(r)
-			case "version":
-				a.Version = runtime.Version()
-			default:
-				err = fmt.Errorf("unknown request %q", r.Do)
-			}
-		}
-		if err != nil {
-			a.Error = err.Error()
-		}
-		text, _ := json.Marshal(a)
-		fmt.Println(string(text))
+		line := append([]byte(nil), lines.Bytes()...)
+		go func() {
+			text, _ := json.Marshal(handle(line))
+			output.Lock()
+			defer output.Unlock()
+			fmt.Println(string(text))
+		}()
 	}
 }

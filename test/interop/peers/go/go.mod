@@ -1,0 +1,3 @@
+module sealwire.test/peer
+
+go 1.19

@@ -1,0 +1,50 @@
+/**
+ * What each peer cannot do, with the reason that the table gives. First reason that applies; null: the cell is run.
+ */
+import { TLS13 } from "../../src/protocol/version.ts";
+import type { Cell } from "./cells.ts";
+
+type Rule = readonly [reason: string, applies: (cell: Cell) => boolean];
+
+const firstOf =
+  (rules: readonly Rule[]) =>
+  (cell: Cell): string | null =>
+    rules.find(([, applies]) => applies(cell))?.[0] ?? null;
+
+const noKeyUpdate: (name: string) => Rule = (name) => [
+  `${name} has no way to begin a key update`,
+  ({ feature }) => feature === "key update by the peer",
+];
+
+export const cannotNode: (cell: Cell) => string | null = firstOf([noKeyUpdate("node:tls")]);
+
+const GO_CBC = /_AES_(128|256)_CBC_SHA$|_AES_128_CBC_SHA256$/;
+
+export const cannotGo: (cell: Cell) => string | null = firstOf([
+  ["Go has no DHE suites", ({ suite }) => suite.keyExchange === "dhe"],
+  [
+    "Go has CBC with SHA-1, and with SHA-256 for AES-128 only",
+    ({ suite }) => suite.mac !== null && !GO_CBC.test(suite.name),
+  ],
+  [
+    "Go has no suite with static RSA, AES-256-CBC and SHA-256",
+    ({ suite }) => suite.name === "TLS_RSA_WITH_AES_256_CBC_SHA256",
+  ],
+  ["Go has no encrypt-then-mac", ({ encryptThenMac }) => encryptThenMac],
+  ["Go has no X448", ({ group }) => group?.name === "x448"],
+  ["Go has no Ed448", ({ scheme }) => scheme?.name === "ed448"],
+  ["Go takes no keys with the RSA-PSS identifier", ({ scheme }) => scheme?.keyType === "rsa-pss"],
+  ["Go resumes by tickets only", ({ feature }) => feature === "session id"],
+  noKeyUpdate("crypto/tls"),
+  [
+    "Go's first share is for X25519 whenever it is offered",
+    ({ role, feature, group }) =>
+      role === "server" && feature === "retry" && group?.name === "x25519",
+  ],
+]);
+
+export const cannotOpenssl: (cell: Cell) => string | null = firstOf([]);
+
+export const cannotGnutls: (cell: Cell) => string | null = firstOf([]);
+
+export const isTls13 = ({ version }: Cell): boolean => version === TLS13;
