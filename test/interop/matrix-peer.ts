@@ -20,7 +20,7 @@ export interface MatrixServer {
   seen?(localPort: number): Promise<Seen>;
   /** Makes the peer update its keys, in the middle of the data. */
   updateKeys?(): Promise<void>;
-  /** Ends what was started for this cell alone; an error if the peer is not content. */
+  /** The cell is over, well or not: ends what was started for it alone. */
   done(): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../src/proto
 import { ROOT } from "../support/data.ts";
 import { type Cell, combinations, covering, featuresOf, suiteLabel } from "./cells.ts";
 import type { MatrixPeer } from "./matrix-peer.ts";
+import { opensslPeer } from "./openssl-peer.ts";
 import { goPeer, nodePeer } from "./program-peer.ts";
 import { type Block, report } from "./report.ts";
 import { runCell } from "./run-cell.ts";
@@ -21,6 +22,7 @@ const WORKERS = 3;
 const MAKERS: Readonly<Record<string, () => Promise<MatrixPeer>>> = {
   go: goPeer,
   node: nodePeer,
+  openssl: opensslPeer,
 };
 
 const only = process.env["INTEROP_PEER"];

@@ -81,7 +81,8 @@ export const groupOptions = (codes: readonly number[]): string[] => [
   codes.map(opensslGroup).join(":"),
 ];
 
-const trusting = (): string[] => [
+/** Options of a client that verifies. */
+export const trustingOptions = (): string[] => [
   ...["-servername", SERVER_NAME, "-CAfile", testAuthority().file, "-verify_return_error"],
 ];
 
@@ -115,10 +116,10 @@ export const OPENSSL: TestPeer = {
     return { port: server.port, stop: server.stop, saw: (alert) => sawAlert(server, alert) };
   },
   async client(port, suite, groups) {
-    const options = [...suiteOptions(suite), ...groupOptions(groups), ...trusting()];
+    const options = [...suiteOptions(suite), ...groupOptions(groups), ...trustingOptions()];
     return asClient(opensslClient(port, "-quiet", ...options));
   },
   async watchedClient(port, version) {
-    return asClient(opensslClient(port, "-msg", versionFlag(version), ...trusting()));
+    return asClient(opensslClient(port, "-msg", versionFlag(version), ...trustingOptions()));
   },
 };

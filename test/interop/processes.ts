@@ -19,8 +19,8 @@ export interface Program {
   output(): string;
   /** The next `length` bytes of stdout, as soon as they are there. */
   read(length: number, limitMs?: number): Promise<Buffer>;
-  /** Resolves with the match as soon as the output matches; refuses when the program ends or time is up. */
-  until(pattern: RegExp, limitMs?: number): Promise<RegExpExecArray>;
+  /** Resolves with the match as soon as the output behind `from` matches; refuses when the program ends or time is up. */
+  until(pattern: RegExp, limitMs?: number, from?: number): Promise<RegExpExecArray>;
   /** Resolves with the exit status. */
   ended(limitMs?: number): Promise<number | null>;
   /** Kills it and waits until it is gone. */
@@ -104,8 +104,8 @@ export function start(command: string, parameters: readonly string[]): Program {
   return {
     child,
     output: () => text,
-    until: (pattern, limitMs = START_LIMIT_MS) =>
-      wait(`waiting for ${pattern}`, limitMs, () => pattern.exec(text) ?? undefined),
+    until: (pattern, limitMs = START_LIMIT_MS, from = 0) =>
+      wait(`waiting for ${pattern}`, limitMs, () => pattern.exec(text.slice(from)) ?? undefined),
     read: (length, limitMs = RUN_LIMIT_MS) =>
       wait(`waiting for ${length} bytes`, limitMs, () => {
         if (unreadLength < length) return undefined;

@@ -92,19 +92,22 @@ async function asClient(peer: MatrixPeer, cell: Cell): Promise<void> {
     sealwire: options(cell),
     ...(cell.feature === "client certificate" ? { identities: [identityOf(cell, "client")] } : {}),
   });
-  for (let left = connectionsOf(cell); left > 0; left--) {
-    const pump = await connectOurs(server.port, { credential, ...alpnOf(cell) });
-    try {
-      await exchange(pump, cell, server);
-      checkOurs(pump, cell, left === 1);
-      if (server.seen !== undefined && left === 1)
-        checkPeers(await server.seen(pump.socket.localPort ?? 0), cell);
-      await pump.shutdown();
-    } finally {
-      pump.close();
+  try {
+    for (let left = connectionsOf(cell); left > 0; left--) {
+      const pump = await connectOurs(server.port, { credential, ...alpnOf(cell) });
+      try {
+        await exchange(pump, cell, server);
+        checkOurs(pump, cell, left === 1);
+        const seen = await server.seen?.(pump.socket.localPort ?? 0);
+        if (seen !== undefined && left === 1) checkPeers(seen, cell);
+        await pump.shutdown();
+      } finally {
+        pump.close();
+      }
     }
+  } finally {
+    await server.done();
   }
-  await server.done();
 }
 
 async function exchange(pump: Pump, cell: Cell, server: MatrixServer): Promise<void> {
