@@ -10,6 +10,7 @@ import { namedGroupName } from "../../src/protocol/named-group.ts";
 import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../src/protocol/version.ts";
 import { ROOT } from "../support/data.ts";
 import { type Cell, combinations, covering, featuresOf, suiteLabel } from "./cells.ts";
+import { gnutlsPeer } from "./gnutls-peer.ts";
 import type { MatrixPeer } from "./matrix-peer.ts";
 import { opensslPeer } from "./openssl-peer.ts";
 import { goPeer, nodePeer } from "./program-peer.ts";
@@ -23,6 +24,7 @@ const MAKERS: Readonly<Record<string, () => Promise<MatrixPeer>>> = {
   go: goPeer,
   node: nodePeer,
   openssl: opensslPeer,
+  gnutls: gnutlsPeer,
 };
 
 const only = process.env["INTEROP_PEER"];

@@ -1,7 +1,6 @@
 /**
  * What each peer cannot do, with the reason that the table gives. First reason that applies; null: the cell is run.
  */
-import { TLS13 } from "../../src/protocol/version.ts";
 import type { Cell } from "./cells.ts";
 
 type Rule = readonly [reason: string, applies: (cell: Cell) => boolean];
@@ -43,8 +42,11 @@ export const cannotGo: (cell: Cell) => string | null = firstOf([
   ],
 ]);
 
-export const cannotOpenssl: (cell: Cell) => string | null = firstOf([]);
+export const cannotOpenssl: (cell: Cell) => string | null = () => null;
 
-export const cannotGnutls: (cell: Cell) => string | null = firstOf([]);
-
-export const isTls13 = ({ version }: Cell): boolean => version === TLS13;
+export const cannotGnutls: (cell: Cell) => string | null = firstOf([
+  [
+    "gnutls-serv has no way to begin a key update",
+    ({ role, feature }) => role === "client" && feature === "key update by the peer",
+  ],
+]);
