@@ -26,6 +26,7 @@ export class FakeChannel {
   readonly #options: FakeOptions;
   readonly #listeners = new Map<string, Listener[]>();
   #queue: (Uint8Array | string)[] = [];
+  #opening: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: FakeOptions) {
     this.#options = options;
@@ -33,11 +34,10 @@ export class FakeChannel {
     this.readyState = options.opensAfter === undefined ? open : 0;
     if (options.dataChannel) this.bufferedAmountLowThreshold = 0;
     if (options.opensAfter === undefined) return;
-    const timer = setTimeout(() => {
+    this.#opening = setTimeout(() => {
       this.readyState = open;
       this.#tell("open");
     }, options.opensAfter);
-    timer.unref();
   }
 
   addEventListener(type: string, listener: Listener): void {
@@ -55,6 +55,7 @@ export class FakeChannel {
   close(): void {
     if (this.readyState === FakeChannel.CLOSED) return;
     this.readyState = FakeChannel.CLOSED;
+    clearTimeout(this.#opening);
     setImmediate(() => {
       while (this.#queue.length > 0) this.#leave();
       this.#tell("close", { wasClean: true, code: 1000 });
@@ -64,6 +65,7 @@ export class FakeChannel {
 
   breaks(why: string): void {
     this.readyState = FakeChannel.CLOSED;
+    clearTimeout(this.#opening);
     this.#tell("error", { error: new Error(why) });
     this.#tell("close", { wasClean: false, code: 1006 });
   }
