@@ -47,11 +47,11 @@ const hex = (code: number | null): string =>
   code === null ? "–" : `0x${code.toString(16).padStart(4, "0")}`;
 
 const GROUPS: Readonly<Record<number, string>> = {
-  0x0017: "secp256r1",
-  0x0018: "secp384r1",
-  0x0019: "secp521r1",
-  0x001d: "x25519",
-  0x11ec: "X25519MLKEM768",
+  23: "secp256r1",
+  24: "secp384r1",
+  25: "secp521r1",
+  29: "x25519",
+  4588: "X25519MLKEM768",
 };
 
 function showFacts(info: SecureInfo, milliseconds: number): void {
