@@ -3,6 +3,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { chainRows } from "./chain.ts";
 import { handshakeRows } from "./handshakes.ts";
 import { recordRows } from "./records.ts";
 import { type BenchResult, type BenchRow, measure, type Pace } from "./row.ts";
@@ -21,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 
-const rows: readonly BenchRow[] = [...recordRows, ...handshakeRows, ...socketRows].filter((row) =>
+const rows: readonly BenchRow[] = [...recordRows, ...handshakeRows, ...socketRows, ...chainRows].filter((row) =>
   (values.only ?? "").split(" ").every((word) => row.name.includes(word)),
 );
 const width = Math.max(0, ...rows.map((row) => row.name.length));

@@ -39,16 +39,22 @@ const LONG_FORM = 0x80;
 
 export class DerReader {
   readonly #bytes: Uint8Array;
-  #offset = 0;
+  readonly #end: number;
+  #offset: number;
 
-  /** @param bytes the content of one element, or a whole encoding; not copied */
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param bytes the content of one element, or a whole encoding; not copied
+   * @param start offset of the first byte, and `end` of the byte after the last, if only a part is to be read
+   */
+  constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
     this.#bytes = bytes;
+    this.#offset = start;
+    this.#end = end;
   }
 
   /** Tag of the next element, or null at the end. */
   peek(): number | null {
-    return this.#bytes[this.#offset] ?? null;
+    return this.#offset < this.#end ? (this.#bytes[this.#offset] ?? null) : null;
   }
 
   /**
@@ -56,11 +62,8 @@ export class DerReader {
    * @throws DecodeError another tag, a length that is too long or not in shortest form
    */
   element(tag: number): Uint8Array {
-    const found = this.peek();
-    if (found !== tag) {
-      throw new DecodeError(`DER: tag ${found} at offset ${this.#offset}, expected ${tag}`);
-    }
-    return this.next().content;
+    const start = this.#enter(tag);
+    return this.#bytes.subarray(start, this.#offset);
   }
 
   /**
@@ -70,15 +73,7 @@ export class DerReader {
   next(): DerElement {
     const start = this.#offset;
     const tag = this.#byte();
-    if ((tag & HIGH_TAG_NUMBER) === HIGH_TAG_NUMBER) {
-      throw new DecodeError(`DER: a tag of several bytes at offset ${start}`);
-    }
-    const length = this.#length();
-    if (length > this.#bytes.length - this.#offset) {
-      throw new DecodeError(`DER: an element of ${length} bytes does not fit its surroundings`);
-    }
-    const content = this.#offset;
-    this.#offset += length;
+    const content = this.#skipContent(tag);
     return {
       tag,
       content: this.#bytes.subarray(content, this.#offset),
@@ -88,13 +83,16 @@ export class DerReader {
 
   /** Reads a SEQUENCE, to be read by a reader of its own. */
   sequence(): DerReader {
-    return new DerReader(this.element(DerTag.Sequence));
+    const start = this.#enter(DerTag.Sequence);
+    return new DerReader(this.#bytes, start, this.#offset);
   }
 
   /** Reads the element with context tag `number` if it comes next; null otherwise. */
   optional(number: number): DerReader | null {
     const tag = contextTag(number);
-    return this.peek() === tag ? new DerReader(this.element(tag)) : null;
+    if (this.peek() !== tag) return null;
+    const start = this.#enter(tag);
+    return new DerReader(this.#bytes, start, this.#offset);
   }
 
   /** Reads an INTEGER that is not negative: its magnitude without leading zero, at least one byte. A view. */
@@ -135,24 +133,8 @@ export class DerReader {
 
   /** Reads an OBJECT IDENTIFIER in dotted form; at most 32 bytes and 32-bit arcs. */
   objectIdentifier(): string {
-    const content = this.element(DerTag.ObjectIdentifier);
-    if (content.length === 0 || content.length > 32 || (content.at(-1) ?? 0) >= 0x80) {
-      throw new DecodeError("DER: an OBJECT IDENTIFIER has a bad length");
-    }
-    const arcs: number[] = [];
-    let arc = 0;
-    for (const byte of content) {
-      if (arc === 0 && byte === 0x80) throw new DecodeError("DER: an arc has leading zeros");
-      arc = arc * 128 + (byte & 0x7f);
-      if (arc > 0xffffffff) throw new DecodeError("DER: an arc does not fit 32 bits");
-      if (byte >= 0x80) continue;
-      if (arcs.length === 0) {
-        const root = Math.min(2, Math.floor(arc / 40));
-        arcs.push(root, arc - 40 * root);
-      } else arcs.push(arc);
-      arc = 0;
-    }
-    return arcs.join(".");
+    const start = this.#enter(DerTag.ObjectIdentifier);
+    return objectIdentifiers.read(this.#bytes, start, this.#offset);
   }
 
   /** Reads a NULL. */
@@ -163,15 +145,41 @@ export class DerReader {
   /** Refuses elements after the last one that belongs to the structure. */
   end(): void {
     if (this.peek() !== null) {
-      throw new DecodeError(`DER: ${this.#bytes.length - this.#offset} bytes after the end`);
+      throw new DecodeError(`DER: ${this.#end - this.#offset} bytes after the end`);
     }
   }
 
   #byte(): number {
     const byte = this.#bytes[this.#offset];
-    if (byte === undefined) throw new DecodeError(`DER: it ends at offset ${this.#offset}`);
+    if (byte === undefined || this.#offset >= this.#end) {
+      throw new DecodeError(`DER: it ends at offset ${this.#offset}`);
+    }
     this.#offset++;
     return byte;
+  }
+
+  /** Goes past an element of the given tag. @returns offset of its content */
+  #enter(tag: number): number {
+    const found = this.peek();
+    if (found !== tag) {
+      throw new DecodeError(`DER: tag ${found} at offset ${this.#offset}, expected ${tag}`);
+    }
+    this.#offset++;
+    return this.#skipContent(tag);
+  }
+
+  /** Reads the length and goes past the content. @returns offset of the content */
+  #skipContent(tag: number): number {
+    if ((tag & HIGH_TAG_NUMBER) === HIGH_TAG_NUMBER) {
+      throw new DecodeError(`DER: a tag of several bytes at offset ${this.#offset - 1}`);
+    }
+    const length = this.#length();
+    if (length > this.#end - this.#offset) {
+      throw new DecodeError(`DER: an element of ${length} bytes does not fit its surroundings`);
+    }
+    const content = this.#offset;
+    this.#offset += length;
+    return content;
   }
 
   #length(): number {
@@ -186,6 +194,51 @@ export class DerReader {
     }
     return length;
   }
+}
+
+/** Reads object identifiers and keeps the texts of those it has met first: there are few, and each comes often. */
+class ObjectIdentifiers {
+  static readonly #CAPACITY = 256;
+  readonly #known = new Map<number, { readonly content: Uint8Array; readonly text: string }>();
+
+  read(bytes: Uint8Array, start: number, end: number): string {
+    let place = end - start;
+    for (let i = start; i < end; i++) place = (Math.imul(place, 31) + (bytes[i] ?? 0)) | 0;
+    const known = this.#known.get(place);
+    if (known !== undefined && isAt(known.content, bytes, start, end)) return known.text;
+    const content = bytes.slice(start, end);
+    const text = dottedForm(content);
+    if (this.#known.size < ObjectIdentifiers.#CAPACITY) this.#known.set(place, { content, text });
+    return text;
+  }
+}
+
+const objectIdentifiers = new ObjectIdentifiers();
+
+function isAt(content: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (content.length !== end - start) return false;
+  for (let i = 0; i < content.length; i++) if (content[i] !== bytes[start + i]) return false;
+  return true;
+}
+
+function dottedForm(content: Uint8Array): string {
+  if (content.length === 0 || content.length > 32 || (content.at(-1) ?? 0) >= 0x80) {
+    throw new DecodeError("DER: an OBJECT IDENTIFIER has a bad length");
+  }
+  const arcs: number[] = [];
+  let arc = 0;
+  for (const byte of content) {
+    if (arc === 0 && byte === 0x80) throw new DecodeError("DER: an arc has leading zeros");
+    arc = arc * 128 + (byte & 0x7f);
+    if (arc > 0xffffffff) throw new DecodeError("DER: an arc does not fit 32 bits");
+    if (byte >= 0x80) continue;
+    if (arcs.length === 0) {
+      const root = Math.min(2, Math.floor(arc / 40));
+      arcs.push(root, arc - 40 * root);
+    } else arcs.push(arc);
+    arc = 0;
+  }
+  return arcs.join(".");
 }
 
 /** Encodes one element with the given content. A new array. */

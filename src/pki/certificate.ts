@@ -9,7 +9,6 @@
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { DecodeError } from "../bytes/byte-reader.ts";
 import { DerReader, DerTag } from "../bytes/der.ts";
-import { fromLatin1 } from "../bytes/text.ts";
 import { type PublicKeyParts, parsePublicKey } from "../crypto/key-encoding.ts";
 import type { CryptoProvider, PublicKey } from "../crypto/provider.ts";
 import type { HashName } from "../protocol/cipher-suite.ts";
@@ -202,25 +201,25 @@ function readFields(der: Uint8Array): Fields {
   const outer = new DerReader(der);
   const certificate = outer.sequence();
   outer.end();
-  const { encoded: tbs, content } = expect(certificate, DerTag.Sequence);
+  const tbs = expect(certificate, DerTag.Sequence);
   const algorithm = certificate.element(DerTag.Sequence);
   const signature = certificate.bitString();
   certificate.end();
 
-  const fields = new DerReader(content);
+  const fields = new DerReader(tbs).sequence();
   const version = readVersion(fields.optional(0));
   const serialNumber = readSerialNumber(fields);
   if (!equalBytes(fields.element(DerTag.Sequence), algorithm)) {
     // @rfc 5280 §4.1.1.2
     throw new DecodeError("the signature algorithm inside and outside are not the same");
   }
-  const issuer = expect(fields, DerTag.Sequence).encoded;
+  const issuer = expect(fields, DerTag.Sequence);
   const validity = fields.sequence();
   const notBefore = readTime(validity);
   const notAfter = readTime(validity);
   validity.end();
-  const subject = expect(fields, DerTag.Sequence).encoded;
-  const spki = expect(fields, DerTag.Sequence).encoded;
+  const subject = expect(fields, DerTag.Sequence);
+  const spki = expect(fields, DerTag.Sequence);
   new DerReader(spki).sequence().sequence().objectIdentifier();
   for (const tag of [0x81, 0x82]) {
     if (fields.peek() === tag && version >= 2) fields.element(tag);
@@ -234,10 +233,11 @@ function readFields(der: Uint8Array): Fields {
   };
 }
 
-function expect(reader: DerReader, tag: number): { content: Uint8Array; encoded: Uint8Array } {
+/** An element with tag and length. */
+function expect(reader: DerReader, tag: number): Uint8Array {
   const element = reader.next();
   if (element.tag !== tag) throw new DecodeError(`DER: tag ${element.tag}, expected ${tag}`);
-  return element;
+  return element.encoded;
 }
 
 function readVersion(wrapped: DerReader | null): number {
@@ -283,19 +283,27 @@ export function readExtensionList(list: DerReader): Map<string, Extension> {
   return extensions;
 }
 
+const DIGIT_ZERO = 0x30;
+const LETTER_Z = 0x5a;
+
 /** UTCTime YYMMDDHHMMSSZ or GeneralizedTime YYYYMMDDHHMMSSZ (RFC 5280 §4.1.2.5): seconds, and Z for the zone. */
 export function readTime(reader: DerReader): number {
   const { tag, content } = reader.next();
-  const text = fromLatin1(content);
-  const utc = tag === DerTag.UtcTime && /^\d{12}Z$/.test(text);
-  if (!utc && !(tag === DerTag.GeneralizedTime && /^\d{14}Z$/.test(text))) {
-    throw new DecodeError("a time is not in the form of RFC 5280");
-  }
-  const century = Number(text.slice(0, 2)) < 50 ? "20" : "19";
-  const digits = utc ? century + text : text;
-  const part = (start: number, length = 2): number => Number(digits.slice(start, start + length));
-  const [year, month, day] = [part(0, 4), part(4), part(6)];
-  const [hour, minute, second] = [part(8), part(10), part(12)];
+  const digits = Array.from(content.subarray(0, -1), (byte) => byte - DIGIT_ZERO);
+  const length = tag === DerTag.UtcTime ? 12 : 14;
+  const isTime = tag === DerTag.UtcTime || tag === DerTag.GeneralizedTime;
+  const good =
+    isTime &&
+    digits.length === length &&
+    content[length] === LETTER_Z &&
+    digits.every((digit) => digit >= 0 && digit <= 9);
+  if (!good) throw new DecodeError("a time is not in the form of RFC 5280");
+  const pair = (at: number): number => 10 * (digits[at] ?? 0) + (digits[at + 1] ?? 0);
+  const start = length - 10;
+  const short = pair(start - 2);
+  const year = length === 12 ? short + (short < 50 ? 2000 : 1900) : 100 * pair(0) + short;
+  const [month, day] = [pair(start), pair(start + 2)];
+  const [hour, minute, second] = [pair(start + 4), pair(start + 6), pair(start + 8)];
   const time = new Date(0);
   time.setUTCFullYear(year, month - 1, day);
   time.setUTCHours(hour, minute, second);
@@ -306,7 +314,7 @@ export function readTime(reader: DerReader): number {
     minute > 59 ||
     second > 59
   ) {
-    throw new DecodeError(`there is no time ${text}`);
+    throw new DecodeError("a time has a month, day, hour, minute or second that does not exist");
   }
   return time.getTime();
 }

@@ -67,13 +67,12 @@ export function certificateProblems(
   const add = (reason: FailureReason, message: string | null): void => {
     if (message !== null) problems.push({ reason, message });
   };
-  const who = certificate.subjectText;
   checkTime(certificate, request.time, add);
   add("WrongCertificateUsage", usageProblem(certificate, request.purpose));
   if (certificate.keyParts === null) {
     add(
       "UnsupportedCertificateKey",
-      `the key of ${who} is ${keyName(certificate)}, which is not accepted`,
+      `the key of ${certificate.subjectText} is ${keyName(certificate)}, which is not accepted`,
     );
   }
   add("CertificateRefused", strengthProblem(certificate, role));
@@ -82,7 +81,10 @@ export function certificateProblems(
   if (!(role === "root" && request.rootsVetted)) {
     const problem = profileProblem(request.profile, certificate, { ...request, role });
     if (problem !== null)
-      add("CertificateRefused", `${who}: ${problem} (profile ${request.profile})`);
+      add(
+        "CertificateRefused",
+        `${certificate.subjectText}: ${problem} (profile ${request.profile})`,
+      );
   }
   return problems;
 }

@@ -35,6 +35,11 @@ interface Candidate {
   readonly role: Role;
 }
 
+interface Suspect extends Candidate {
+  /** What is wrong with its signature. */
+  readonly problem: Problem | null;
+}
+
 const MAX_ATTEMPTS = 8;
 
 export class PathSearch {
@@ -125,7 +130,7 @@ export class PathSearch {
         ...positionProblems(issuer, role, path, this.#request, budget),
       ];
       if (role === "root") attempts.push(this.#complete(next, all));
-      else if (next.length > this.#request.maxDepth + 1) {
+      else if (next.length > this.#request.maxDepth + 2) {
         const end = `more than ${this.#request.maxDepth} intermediate authorities`;
         attempts.push({ path: next, trusted: false, problems: all, end });
       } else this.#explore(next, all, attempts, budget);
@@ -133,13 +138,10 @@ export class PathSearch {
   }
 
   /** Issuers whose signature is right, or, where there is none, those that might have been meant. */
-  #likelyIssuers(
-    path: readonly ParsedCertificate[],
-    budget: WorkBudget,
-  ): (Candidate & { readonly problem: Problem | null })[] {
+  #likelyIssuers(path: readonly ParsedCertificate[], budget: WorkBudget): Suspect[] {
     const child = path.at(-1);
-    const right: (Candidate & { readonly problem: null })[] = [];
-    const wrong: (Candidate & { readonly problem: Problem })[] = [];
+    const right: Suspect[] = [];
+    const wrong: Suspect[] = [];
     for (const candidate of this.#candidates(path)) {
       const { issuer } = candidate;
       const signed = this.#signed(child, issuer, budget);
@@ -240,15 +242,13 @@ function sameEntity(one: ParsedCertificate, other: ParsedCertificate): boolean {
   return equalBytes(one.spki, other.spki) && one.subjectName.equals(other.subjectName);
 }
 
-function wrongSignature(child: ParsedCertificate, issuer: ParsedCertificate): Problem {
-  if (child.signatureAlgorithm.algorithm === null || issuer.publicKey === null) {
-    return {
-      reason: "UnsupportedCertificateKey",
-      message: `the signature of ${issuer.subjectText} on ${child.subjectText} cannot be checked`,
-    };
+/** Null where the child's own problems tell it: an algorithm that nobody checks. */
+function wrongSignature(child: ParsedCertificate, issuer: ParsedCertificate): Problem | null {
+  if (child.signatureAlgorithm.algorithm === null) return null;
+  if (issuer.publicKey === null) {
+    const message = `the key of ${issuer.subjectText} is of no use`;
+    return { reason: "UnsupportedCertificateKey", message };
   }
-  return {
-    reason: "BadCertificateSignature",
-    message: `the signature of ${issuer.subjectText} on ${child.subjectText} is wrong`,
-  };
+  const message = `the signature of ${issuer.subjectText} on ${child.subjectText} is wrong`;
+  return { reason: "BadCertificateSignature", message };
 }
