@@ -22,9 +22,12 @@ const { values } = parseArgs({
   },
 });
 
-const rows: readonly BenchRow[] = [...recordRows, ...handshakeRows, ...socketRows, ...chainRows].filter((row) =>
-  (values.only ?? "").split(" ").every((word) => row.name.includes(word)),
-);
+const rows: readonly BenchRow[] = [
+  ...recordRows,
+  ...handshakeRows,
+  ...socketRows,
+  ...chainRows,
+].filter((row) => (values.only ?? "").split(" ").every((word) => row.name.includes(word)));
 const width = Math.max(0, ...rows.map((row) => row.name.length));
 const results: BenchResult[] = [];
 let short = 0;

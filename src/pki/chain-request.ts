@@ -34,7 +34,10 @@ export interface ChainRequest {
   readonly crlSigners?: readonly Uint8Array[] | null;
   /** DER OCSPResponse for the leaf. Null says that the server was asked and stapled none; absent: nobody was asked. */
   readonly ocspResponse?: Uint8Array | null;
-  /** Which certificates need an answer; default none: then what is given here can only say "revoked". */
+  /**
+   * Which certificates need an answer. Default: "end-cert" where CRLs are given, else "none", under which what is given can
+   * only say "revoked".
+   */
   readonly revocationCheck?: RevocationPolicy["check"] | null;
 }
 
@@ -78,10 +81,10 @@ function revocationCheck(
   request: ChainRequest,
   verification: VerifyRequest,
 ): RevocationCheck {
-  const crls = new CrlSet();
+  const crls = new CrlSet((request.profile ?? request.trust.profile) !== "basic");
   crls.add(request.crls ?? []);
   const crlSigners = (request.crlSigners ?? []).map((der) => parser.parse(der));
-  const check = request.revocationCheck ?? "none";
+  const check = request.revocationCheck ?? (request.crls?.length ? "end-cert" : "none");
   return new RevocationCheck(
     parser,
     { check, ignoreNoRevocationCheck: false, ignoreOffline: false },

@@ -35,6 +35,7 @@ function judge(sspi: Sspi, item: X509Case): ChainResult {
     time: item.time,
     profile: item.profile,
     maxDepth: item.maxDepth,
+    crls: item.crls,
   });
 }
 

@@ -27,6 +27,12 @@ export class CrlSet {
   readonly #lists: Crl[] = [];
   /** Signers that were found right, by list. */
   readonly #signers = new WeakMap<Crl, WeakMap<ParsedCertificate, boolean>>();
+  readonly #strict: boolean;
+
+  /** @param strict a list without a proper CRLNumber (RFC 5280 §5.2.3) is good for nothing but to revoke */
+  constructor(strict = false) {
+    this.#strict = strict;
+  }
 
   /**
    * Adds lists of DER, or of PEM with any number of them.
@@ -104,7 +110,10 @@ export class CrlSet {
     if (time > list.nextUpdate + CLOCK_SKEW) {
       return useless(`${what} is out of date since ${dateText(list.nextUpdate)}`);
     }
-    return lookUp(list, certificate, what);
+    const found = lookUp(list, certificate, what);
+    return found.kind === "good" && this.#strict && !list.numbered
+      ? useless(`${what} has no CRLNumber, or a critical one`)
+      : found;
   }
 
   /** The issuer, or one that the issuer's own key certified, valid now. */

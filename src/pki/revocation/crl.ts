@@ -46,6 +46,8 @@ export interface Crl {
   readonly thisUpdate: number;
   readonly nextUpdate: number | null;
   readonly scope: CrlScope;
+  /** It has a CRLNumber that is not critical, as every list should (RFC 5280 §5.2.3); those of private authorities vary. */
+  readonly numbered: boolean;
   readonly tbs: Uint8Array;
   readonly signatureAlgorithm: CertificateSignatureAlgorithm;
   readonly signature: Uint8Array;
@@ -106,6 +108,7 @@ function read(der: Uint8Array): Crl {
   let entries: ReadonlyMap<string, CrlEntry> | null = null;
   return {
     ...{ issuerName, thisUpdate, nextUpdate, scope, tbs, signature },
+    numbered: extensions.get(OID.crlNumber)?.critical === false,
     signatureAlgorithm: readSignatureAlgorithm(algorithm),
     find(issuer, serialNumber) {
       entries ??= readEntries(revoked, issuerName, scope.indirect);
