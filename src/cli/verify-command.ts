@@ -1,7 +1,6 @@
 /**
  * `sealwire verify CHAIN.pem`: would a handshake accept this chain? The verdict and every path that was looked at.
  */
-import { readFileSync } from "node:fs";
 import {
   type ChainResult,
   defaultTrustStore,
@@ -13,8 +12,9 @@ import {
 import { pemBlocks } from "../pki/pem.ts";
 import { PROFILES } from "../pki/profile.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
-import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
+import { CliError, ExitCode, UsageError } from "./cli-error.ts";
 import type { Command, Streams } from "./command.ts";
+import { readBytes, readText } from "./files.ts";
 import { type Style, styleFor } from "./terminal.ts";
 
 const OPTIONS: readonly OptionRow[] = [
@@ -43,10 +43,7 @@ async function verify(given: Arguments, streams: Streams): Promise<number> {
   const profile = oneOf(given, "profile", PROFILES);
   const result = verifyChain({
     chain: certificates(file),
-    trust:
-      authority === null
-        ? defaultTrustStore()
-        : trustStoreFromPem(new TextDecoder().decode(read(authority))),
+    trust: authority === null ? defaultTrustStore() : trustStoreFromPem(readText(authority)),
     name: given.value("name"),
     purpose: oneOf(given, "purpose", ["server", "client"]) ?? "server",
     time: timeOf(given.value("time")),
@@ -79,21 +76,13 @@ function timeOf(text: string | null): Date | null {
 
 /** Certificates of a PEM file in their order, or the one of a DER file. */
 function certificates(file: string): Uint8Array[] {
-  const bytes = read(file);
+  const bytes = readBytes(file);
   const blocks = pemBlocks(new TextDecoder().decode(bytes));
   const ders = blocks.filter(({ label }) => label === "CERTIFICATE").map(({ der }) => der);
   const SEQUENCE = 0x30;
   if (ders.length === 0 && bytes[0] === SEQUENCE) return [bytes];
   if (ders.length === 0) throw new CliError(`${file} holds no certificate, neither PEM nor DER`);
   return ders;
-}
-
-function read(file: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(file));
-  } catch (error) {
-    throw new CliError(describeError(error));
-  }
 }
 
 function describe({ ok, status, reason, message, explain }: ChainResult, style: Style): string[] {
