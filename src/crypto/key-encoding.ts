@@ -217,12 +217,18 @@ export function readPssParameters(
   const explicitMask = parameters.optional(1);
   const mask = explicitMask === null ? "sha1" : readMask(explicitMask);
   const explicitSalt = parameters.optional(2);
-  const salt = explicitSalt === null ? HASHES.sha1.length : explicitSalt.smallInteger();
+  const salt = explicitSalt === null ? HASHES.sha1.length : saltLength(explicitSalt.unsigned());
   explicitSalt?.end();
   const trailer = parameters.optional(3);
   if (trailer !== null && trailer.smallInteger() !== 1) throw new DecodeError("PSS: bad trailer");
   parameters.end();
   return { hash: mask === hash ? hash : "none", salt };
+}
+
+/** OpenSSL by default takes all the room there is: 222 bytes beside SHA-256 under 2048 bits. */
+function saltLength(magnitude: Uint8Array): number {
+  if (magnitude.length > 2) throw new DecodeError("PSS: a salt longer than any key");
+  return magnitude.reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
 function readHash(wrapped: DerReader): HashName | "none" {
