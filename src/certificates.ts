@@ -6,14 +6,12 @@ import { CertificateParser } from "./pki/certificate.ts";
 import { type ChainRequest, judgeChain, requestProblem } from "./pki/chain-request.ts";
 import { ChainContext } from "./pki/chain-verifier.ts";
 import { Explanation } from "./pki/explanation.ts";
-import { loadCertContext } from "./pki/loaders.ts";
+import { loadCertContext, loadCertContextAsync, loadPfx } from "./pki/loaders.ts";
 import {
   makeSelfSignedCertificate,
   type SelfSignedCertificate,
   type SelfSignedOptions,
 } from "./pki/make-certificate.ts";
-import { toPem } from "./pki/pem.ts";
-import { readPfx } from "./pki/pfx.ts";
 import { TlsFailure } from "./protocol/failure.ts";
 import type { CertContext } from "./schannel/credential-types.ts";
 import { failureStatus } from "./schannel/failure-status.ts";
@@ -41,15 +39,25 @@ export interface ChainResult {
 
 export interface Loaders {
   /**
-   * Certificates and key of PEM (or DER) as a credential; the chain is put in order, leaf first.
-   * @throws TlsError
+   * Certificates and key of PEM (or DER) as a credential; the chain is put in order, leaf first. Keys that are encrypted with
+   * DES, 3DES, RC2 or AES-192, or in the old manner of PEM, need code that is loaded on demand: `certContextFromPemAsync`
+   * reads them, and so does this function after `await loadLegacyFormats()`.
+   * @throws TlsError whose `reason` says which: WrongPassphrase, PassphraseRequired, MissingPrivateKey, MalformedPrivateKey,
+   * NoUsableCredential (key and certificates do not belong together), UnsupportedCertificateKey, UnsupportedEncryption,
+   * LegacyFormatNotLoaded, MalformedCertificate, MalformedPem
    */
   certContextFromPem(
     cert: string | Uint8Array,
     key?: unknown,
     passphrase?: string | null,
   ): CertContext;
-  /** As above, of a PFX. Rejects with TlsError. */
+  /** As above, for every format. Rejects with TlsError. */
+  certContextFromPemAsync(
+    cert: string | Uint8Array,
+    key?: unknown,
+    passphrase?: string | null,
+  ): Promise<CertContext>;
+  /** As above, of a PFX. Rejects with TlsError, also MalformedPfx. */
   certContextFromPfx(pfx: Uint8Array, passphrase?: string | null): Promise<CertContext>;
   /** Beyond Windows: the validation that the handshake uses. Never throws. */
   verifyChain(request: ChainRequest): ChainResult;
@@ -61,12 +69,11 @@ export function createLoaders(provider: CryptoProvider, clock: () => number): Lo
   const parser = new CertificateParser(provider);
   const chains = new ChainContext(parser);
   return {
-    certContextFromPem: (cert, key) => loadCertContext(parser, cert, key),
-    async certContextFromPfx(pfx, passphrase) {
-      const { certificates, privateKey } = await readPfx(pfx, passphrase ?? "");
-      const pem = certificates.map((der) => toPem("CERTIFICATE", der)).join("");
-      return loadCertContext(parser, pem, privateKey ?? undefined);
-    },
+    certContextFromPem: (cert, key, passphrase) =>
+      loadCertContext(parser, cert, key, passphrase ?? null),
+    certContextFromPemAsync: (cert, key, passphrase) =>
+      loadCertContextAsync(parser, cert, key, passphrase ?? null),
+    certContextFromPfx: (pfx, passphrase) => loadPfx(parser, pfx, passphrase ?? null),
     verifyChain: (request) => verifyChain(chains, clock, request),
     selfSignedCertificate: (options) =>
       makeSelfSignedCertificate(provider, { names: ["localhost"], days: 30, clock, ...options }),

@@ -5,6 +5,7 @@
 export type { ChainResult } from "./certificates.ts";
 export type { ChainRequest } from "./pki/chain-request.ts";
 export type { ExplainedCertificate, ExplainedPath, Explanation } from "./pki/explanation.ts";
+export { loadLegacyFormats } from "./pki/keys/legacy-library.ts";
 export type { ProfileName } from "./pki/profile.ts";
 export { TrustStore, trustStoreFromPem } from "./pki/trust-store.ts";
 export { applicationProtocolsBuffer } from "./schannel/application-protocols.ts";

@@ -42,6 +42,8 @@ export const requestKeyUpdate: Sspi["requestKeyUpdate"] = sspi.requestKeyUpdate;
 export const endOfInput: Sspi["endOfInput"] = sspi.endOfInput;
 export const encryptAll: Sspi["encryptAll"] = sspi.encryptAll;
 export const certContextFromPem: Sspi["certContextFromPem"] = sspi.certContextFromPem;
+export const certContextFromPemAsync: Sspi["certContextFromPemAsync"] =
+  sspi.certContextFromPemAsync;
 export const certContextFromPfx: Sspi["certContextFromPfx"] = sspi.certContextFromPfx;
 export const selfSignedCertificate: Sspi["selfSignedCertificate"] = sspi.selfSignedCertificate;
 export const verifyChain: Sspi["verifyChain"] = sspi.verifyChain;

@@ -23,6 +23,16 @@ export interface CryptoProvider {
   digest(name: HashName, data: Uint8Array): Uint8Array;
   /** HMAC (RFC 2104) under `key` of the parts in order. The result is the caller's. */
   hmac(name: HashName, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
+  /** PBKDF2 with HMAC (RFC 8018 §5.2): `length` bytes. The caller bounds the iterations, at least one. */
+  pbkdf2(
+    hash: HashName,
+    password: Uint8Array,
+    salt: Uint8Array,
+    iterations: number,
+    length: number,
+  ): Uint8Array;
+  /** scrypt (RFC 7914 §6): `length` bytes. The caller bounds the cost. */
+  scrypt(password: Uint8Array, salt: Uint8Array, cost: ScryptCost, length: number): Uint8Array;
   /** An AEAD under one key; copies the key. */
   aead(name: Exclude<CipherName, `${string}-cbc`>, key: Uint8Array): Aead;
   /** AES-CBC without padding under one key; copies the key. */
@@ -38,6 +48,16 @@ export interface CryptoProvider {
   importPublicKey(spki: Uint8Array): PublicKey | null;
   /** A private key from PKCS#8 PrivateKeyInfo (DER, not encrypted), or null if malformed or unsupported. */
   importPrivateKey(pkcs8: Uint8Array): PrivateKey | null;
+}
+
+/** Parameters of scrypt: memory is 128 · cost · blockSize bytes. */
+export interface ScryptCost {
+  /** N: a power of two above 1. */
+  readonly cost: number;
+  /** r */
+  readonly blockSize: number;
+  /** p */
+  readonly parallelization: number;
 }
 
 export interface RunningHash {

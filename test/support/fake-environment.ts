@@ -30,6 +30,8 @@ const provider: CryptoProvider = {
     for (const part of parts) mac.update(part);
     return new Uint8Array(mac.digest());
   },
+  pbkdf2: missing,
+  scrypt: missing,
   aead: missing,
   cbc: missing,
   keyAgreement: (group) => (group === "x448" ? null : AGREEMENT),

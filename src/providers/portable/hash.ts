@@ -7,7 +7,13 @@ import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import type { RunningHash } from "../../crypto/provider.ts";
 import type { HashName } from "../../protocol/cipher-suite.ts";
 
-const HASH_FUNCTIONS = { sha1, sha256, sha384, sha512 };
+/** @noble's hashes by our names. */
+export const HASH_FUNCTIONS: {
+  readonly sha1: typeof sha1;
+  readonly sha256: typeof sha256;
+  readonly sha384: typeof sha384;
+  readonly sha512: typeof sha512;
+} = { sha1, sha256, sha384, sha512 };
 
 type NobleHash = ReturnType<(typeof HASH_FUNCTIONS)[HashName]["create"]>;
 

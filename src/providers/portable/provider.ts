@@ -6,6 +6,7 @@ import { aead } from "./aead.ts";
 import { cbc } from "./cbc.ts";
 import { digest, hash, hmac } from "./hash.ts";
 import { finiteField, keyAgreement } from "./key-agreement.ts";
+import { pbkdf2, scrypt } from "./password-hash.ts";
 import { random } from "./random.ts";
 import { importPrivateKey, importPublicKey } from "./signature.ts";
 
@@ -15,6 +16,8 @@ export const portableProvider: CryptoProvider = {
   hash,
   digest,
   hmac,
+  pbkdf2,
+  scrypt,
   aead,
   cbc,
   keyAgreement,
