@@ -78,7 +78,7 @@ function decrypt(
   const { engine } = context;
   const memory = plainBytes(data.pvBuffer ?? NO_BYTES);
   const size = data.cbBuffer;
-  if (!(size >= 0 && size <= memory.length)) return badBuffers(context);
+  if (!(Number.isInteger(size) && size >= 0 && size <= memory.length)) return badBuffers(context);
   const input = memory.length === size ? memory : memory.subarray(0, size);
   const refusal = notNow(context, input);
   if (refusal !== SEC_E_OK) return refusal;

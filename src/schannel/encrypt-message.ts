@@ -98,7 +98,9 @@ function seal(
   const { engine } = context;
   const length = data.cbBuffer;
   const content = data.pvBuffer ?? NO_BYTES;
-  if (!(length >= 0 && length <= content.length)) return badBuffers(context);
+  if (!(Number.isInteger(length) && length >= 0 && length <= content.length)) {
+    return badBuffers(context);
+  }
   if (alert && !isAlert(content, length)) {
     return context.refused(
       SEC_E_INVALID_TOKEN,
@@ -119,13 +121,13 @@ function seal(
   }
   const headerLength = sizes.header;
   const trailerLength = engine.trailerLength(length);
-  const headerMemory = header.pvBuffer;
+  const headerMemory = header.pvBuffer ?? NO_BYTES;
   const trailerMemory = trailer.pvBuffer ?? NO_BYTES;
-  if (
-    headerMemory === null ||
-    Math.min(header.cbBuffer, headerMemory.length) < headerLength ||
-    Math.min(trailer.cbBuffer, trailerMemory.length) < trailerLength
-  ) {
+  // In this form a count that is no number leaves no room.
+  const roomy =
+    Math.min(header.cbBuffer, headerMemory.length) >= headerLength &&
+    Math.min(trailer.cbBuffer, trailerMemory.length) >= trailerLength;
+  if (!roomy) {
     return context.refused(
       SEC_E_BUFFER_TOO_SMALL,
       "NoRoom",

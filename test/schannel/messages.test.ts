@@ -82,6 +82,26 @@ for (const [id, title, buffers, expected] of ARRAYS) {
 
 const plain = (): ReturnType<typeof desc> => desc(head(), body(), tail(), empty());
 
+messages.row(
+  "2.0 G5",
+  "counts that are no whole number, or beyond the memory, are refused unseen",
+  () => {
+    for (const count of [Number.NaN, 2.5, -1, 11, Number.POSITIVE_INFINITY]) {
+      const { side, context } = connected();
+      const odd = new SecBuffer(buffer.SECBUFFER_DATA, new Uint8Array(10), count);
+      is(encryptMessage(context, 0, desc(head(), odd, tail())), status.SEC_E_INVALID_TOKEN);
+      is(decryptMessage(context, desc(odd, empty(), empty(), empty())), status.SEC_E_INVALID_TOKEN);
+      assert.equal(side.engine.calls, []);
+    }
+    for (const count of [Number.NaN, -1]) {
+      const { side, context } = connected();
+      const odd = new SecBuffer(7, new Uint8Array(FAKE_HEADER), count);
+      is(encryptMessage(context, 0, desc(odd, body(), tail())), status.SEC_E_BUFFER_TOO_SMALL);
+      assert.equal(side.engine.calls, []);
+    }
+  },
+);
+
 messages.row("2.4 E10", "any other quality of protection: SEC_E_QOP_NOT_SUPPORTED", () => {
   for (const fQOP of [1, 0x80000001, SECQOP_WRAP_OOB_DATA + 1]) {
     is(encryptMessage(connected().context, fQOP, plain()), status.SEC_E_QOP_NOT_SUPPORTED);
