@@ -63,6 +63,24 @@ const BAD_CERTIFICATE = 42;
 /** Decides on the peer's chain (DER, leaf first), after the handshake and before any data. */
 export type CertificateValidation = (chain: readonly Uint8Array[]) => boolean;
 
+/** Handles by the options they came from: reusing one is what makes resumption work. */
+const credentials = new WeakMap<SchannelAuthData, CredentialHandle>();
+
+function credentialOf(authData: SchannelAuthData): CredentialHandle {
+  const known = credentials.get(authData);
+  if (known !== undefined) return known;
+  const { status, credential, error } = acquireCredentialsHandle({
+    package: UNISP_NAME,
+    credentialUse: SECPKG_CRED_OUTBOUND,
+    authData,
+  });
+  if (credential === undefined) {
+    throw new ConsumerError("AcquireCredentialsHandle", status, error?.message ?? "");
+  }
+  credentials.set(authData, credential);
+  return credential;
+}
+
 export class SslStreamLikeClient {
   readonly #credential: CredentialHandle;
   readonly #validate: CertificateValidation;
@@ -75,15 +93,7 @@ export class SslStreamLikeClient {
   #maximum = 0;
 
   constructor(authData: SchannelAuthData, validate: CertificateValidation) {
-    const { status, credential, error } = acquireCredentialsHandle({
-      package: UNISP_NAME,
-      credentialUse: SECPKG_CRED_OUTBOUND,
-      authData,
-    });
-    if (credential === undefined) {
-      throw new ConsumerError("AcquireCredentialsHandle", status, error?.message ?? "");
-    }
-    this.#credential = credential;
+    this.#credential = credentialOf(authData);
     this.#validate = validate;
   }
 
