@@ -28,8 +28,8 @@ export interface MatrixPeer {
   readonly name: string;
   /** Its versions, for the table. */
   readonly version: string;
-  /** Why a cell cannot be run with this peer; null: it can. */
-  cannot(cell: Cell): string | null;
+  /** Why a cell cannot be run with this peer; empty: it can. */
+  cannot(cell: Cell): readonly string[];
   serve(cell: Cell): Promise<MatrixServer>;
   /**
    * Connects to our server on `port`, twice with one session where the cell is about resumption, sends LENGTH bytes each

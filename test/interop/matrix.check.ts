@@ -1,7 +1,7 @@
 /**
  * The interoperability matrix: every cell against OpenSSL, GnuTLS, Go and Node, both roles, 64 KiB each way. Each cell is
- * one test. The run writes docs/interop.md. `npm run interop -- node` (or go, openssl, gnutls) runs one peer only and
- * writes nothing.
+ * one test. The run writes docs/interop.md. With INTEROP_PEER=node (or go, openssl, gnutls) it runs one peer only and writes
+ * nothing.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -36,13 +36,13 @@ interface Planned extends Block {
 
 function plan(peer: MatrixPeer, role: Cell["role"], version: ProtocolVersion): Planned {
   const cells: Cell[] = [];
-  const impossible: { cell: Cell; reason: string }[] = [];
+  const impossible: { cell: Cell; reasons: readonly string[] }[] = [];
   for (const feature of featuresOf(version)) {
     const possible: Cell[] = [];
     for (const cell of combinations(role, version, feature)) {
-      const reason = peer.cannot(cell);
-      if (reason === null) possible.push(cell);
-      else impossible.push({ cell, reason });
+      const reasons = peer.cannot(cell);
+      if (reasons.length === 0) possible.push(cell);
+      else impossible.push({ cell, reasons });
     }
     cells.push(...covering(possible));
   }

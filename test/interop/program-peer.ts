@@ -117,7 +117,7 @@ function programPeer(
   name: string,
   version: string,
   talk: Talk,
-  cannot: (cell: Cell) => string | null,
+  cannot: MatrixPeer["cannot"],
   algorithms: (cell: Cell) => Partial<Question>,
 ): MatrixPeer {
   const ports = new Map<string, Promise<number>>();

@@ -1,25 +1,27 @@
 /**
- * What each peer cannot do, with the reason that the table gives. First reason that applies; null: the cell is run.
+ * What each peer cannot do, with the reasons that the table gives: every one that applies to a cell; none: it is run.
  */
 import type { Cell } from "./cells.ts";
 
 type Rule = readonly [reason: string, applies: (cell: Cell) => boolean];
 
-const firstOf =
-  (rules: readonly Rule[]) =>
-  (cell: Cell): string | null =>
-    rules.find(([, applies]) => applies(cell))?.[0] ?? null;
+type Reasons = (cell: Cell) => readonly string[];
+
+const allOf =
+  (rules: readonly Rule[]): Reasons =>
+  (cell) =>
+    rules.flatMap(([reason, applies]) => (applies(cell) ? [reason] : []));
 
 const noKeyUpdate: (name: string) => Rule = (name) => [
   `${name} has no way to begin a key update`,
   ({ feature }) => feature === "key update by the peer",
 ];
 
-export const cannotNode: (cell: Cell) => string | null = firstOf([noKeyUpdate("node:tls")]);
+export const cannotNode: Reasons = allOf([noKeyUpdate("node:tls")]);
 
 const GO_CBC = /_AES_(128|256)_CBC_SHA$|_AES_128_CBC_SHA256$/;
 
-export const cannotGo: (cell: Cell) => string | null = firstOf([
+export const cannotGo: Reasons = allOf([
   ["Go has no DHE suites", ({ suite }) => suite.keyExchange === "dhe"],
   [
     "Go has CBC with SHA-1, and with SHA-256 for AES-128 only",
@@ -42,9 +44,9 @@ export const cannotGo: (cell: Cell) => string | null = firstOf([
   ],
 ]);
 
-export const cannotOpenssl: (cell: Cell) => string | null = () => null;
+export const cannotOpenssl: Reasons = () => [];
 
-export const cannotGnutls: (cell: Cell) => string | null = firstOf([
+export const cannotGnutls: Reasons = allOf([
   [
     "gnutls-serv has no way to begin a key update",
     ({ role, feature }) => role === "client" && feature === "key update by the peer",

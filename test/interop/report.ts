@@ -21,7 +21,7 @@ export interface Block {
   readonly version: ProtocolVersion;
   /** What was run; every one succeeded. */
   readonly cells: readonly Cell[];
-  readonly impossible: readonly { readonly cell: Cell; readonly reason: string }[];
+  readonly impossible: readonly { readonly cell: Cell; readonly reasons: readonly string[] }[];
 }
 
 const HEAD = `# Interoperability
@@ -87,16 +87,18 @@ function rowsOf(version: ProtocolVersion, role: Cell["role"]): AxisValue[] {
   return [...rows.values()];
 }
 
-/** A number, or the letters of the reasons that leave nothing. */
+/** A number, or the letter of a reason that leaves nothing; of several, where none of them does alone. */
 function place(block: Block, value: AxisValue, feature: Feature, reasons: string[]): string {
   const key = keyOf(value);
   const has = (cell: Cell): boolean =>
     cell.feature === feature && valuesOf(cell).some((one) => keyOf(one) === key);
   const count = block.cells.filter(has).length;
   if (count > 0) return String(count);
-  const why = new Set(block.impossible.filter(({ cell }) => has(cell)).map(({ reason }) => reason));
-  for (const reason of why) if (!reasons.includes(reason)) reasons.push(reason);
-  return [...why]
+  const why = block.impossible.filter(({ cell }) => has(cell)).map((one) => one.reasons);
+  const common = why[0]?.find((reason) => why.every((one) => one.includes(reason)));
+  const named = common === undefined ? [...new Set(why.flat())] : [common];
+  for (const reason of named) if (!reasons.includes(reason)) reasons.push(reason);
+  return named
     .map((reason) => letter(reasons.indexOf(reason)))
     .sort()
     .join(", ");
