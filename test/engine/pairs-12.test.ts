@@ -85,7 +85,10 @@ function connect(combination: Combination<typeof PARAMETERS>): void {
     supportedGroups: [group.code],
     encryptThenMac,
   };
-  const clientAuth: Auth = { ...(mutual ? { paCred: own } : {}), sealwire: algorithms };
+  const clientAuth: Auth = {
+    ...(mutual ? { paCred: own } : {}),
+    sealwire: { ...algorithms, supportedGroups: clientGroups(combination) },
+  };
   const serverAuth: Auth = {
     paCred: own,
     sealwire: {
@@ -118,6 +121,12 @@ function connect(combination: Combination<typeof PARAMETERS>): void {
     session.client.face.deleteSecurityContext(session.client.handle);
     session.server.face.deleteSecurityContext(session.server.handle);
   }
+}
+
+/** A client also lists the curve of the certificate (RFC 8422 §5.1.1); the server has one group only. */
+function clientGroups({ group, signer }: Combination<typeof PARAMETERS>): number[] {
+  const curve = NAMED_GROUPS.find(({ name }) => name === signer.name.replace(/^p(.*)/, "secp$1r1"));
+  return [...new Set([group.code, ...(curve === undefined ? [] : [curve.code])])];
 }
 
 function checkReady(session: FaceSession): void {

@@ -199,9 +199,12 @@ function serve(
   group: NamedGroup | null,
   credential: Credential,
 ): Chosen | null {
-  const { type } = credential.key;
+  const { type, curve } = credential.key;
   const isRsa = type === "rsa" || type === "rsa-pss";
   if (isRsa !== (suite.authentication === "rsa")) return null;
+  // RFC 8422 §5.1.1: the list of groups is also that of the curves of ECDSA certificates.
+  const listed = hello.extensions.supportedGroups;
+  if (type === "ec" && listed?.every((code) => namedGroup(code)?.name !== curve)) return null;
   if (group === null) {
     const usable = type === "rsa" && credential.key.rsaPrivate !== undefined;
     return usable ? { suite, credential, scheme: null, group } : null;
