@@ -7,6 +7,7 @@ import { ATTACKS_12_SERVER } from "./attacks-12-server.ts";
 import { ATTACKS_13_CLIENT } from "./attacks-13-client.ts";
 import { ATTACKS_13_HELLO } from "./attacks-13-hello.ts";
 import { ATTACKS_13_SERVER } from "./attacks-13-server.ts";
+import { ATTACKS_CONNECTED } from "./attacks-connected.ts";
 
 export const ATTACKS: readonly Attack[] = [
   ...ATTACKS_13_CLIENT,
@@ -14,4 +15,5 @@ export const ATTACKS: readonly Attack[] = [
   ...ATTACKS_13_SERVER,
   ...ATTACKS_12_CLIENT,
   ...ATTACKS_12_SERVER,
+  ...ATTACKS_CONNECTED,
 ];

@@ -111,8 +111,8 @@ export class Impostor {
       const [level = 0, description = 0] = content.bytes;
       this.alerts.push([level, description]);
       if (description === AlertDescription.no_renegotiation && this.#wasConnected) {
-        const { state } = this.driver;
-        this.driver.run(() => state?.renegotiationRefused?.() ?? ignored());
+        const established = this.driver.state?.renegotiationRefused?.();
+        if (established !== undefined) this.driver.run(() => established);
       }
     } else if (content.type === ContentType.ChangeCipherSpec) {
       const empty = new Uint8Array(0);
@@ -174,10 +174,6 @@ export class Impostor {
     this.#write.seal(type, header, data, trailer);
     this.output.push(Uint8Array.of(...header, ...data, ...trailer));
   }
-}
-
-function ignored(): never {
-  throw new Error("no_renegotiation came, and nobody was renegotiating");
 }
 
 /** How an encounter ended for the connection. */
@@ -257,7 +253,11 @@ export class Encounter {
       }
       const frame = victim.frame(this.#inbox);
       if (frame.kind === "incomplete") return;
-      const length = frame.kind === "record" ? frame.length : this.#inbox.length;
+      if (frame.kind === "refused") {
+        victim.receive(this.#inbox);
+        return;
+      }
+      const { length } = frame;
       const bytes = this.#inbox.slice(0, length);
       const opened = victim.open(bytes);
       if (opened.kind === "post-handshake") {

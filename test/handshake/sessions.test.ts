@@ -1,0 +1,202 @@
+/**
+ * What resumption rests on: the default store's bounds and lifetimes, sessions as bytes, ticket keys that rotate.
+ */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { toHex } from "../../src/bytes/text.ts";
+import {
+  decodeSession,
+  encodeSession,
+  isFresh,
+  type Session,
+} from "../../src/handshake/session.ts";
+import { MemorySessionStore } from "../../src/handshake/session-store.ts";
+import { TicketKeys } from "../../src/handshake/ticket.ts";
+import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
+import { TLS12, TLS13 } from "../../src/protocol/version.ts";
+import { PROVIDERS } from "../providers/subjects.ts";
+import { NOW } from "../support/configurations.ts";
+import { flip } from "../support/edits.ts";
+import { pattern } from "../support/record-kit.ts";
+
+const HOUR = 3_600_000;
+const sessions = suite("handshake: sessions");
+
+/** A clock that a test turns. */
+class Clock {
+  now = NOW;
+  readonly read = (): number => this.now;
+}
+
+sessions("the store forgets the least recently used beyond its bound", () => {
+  const store = new MemorySessionStore(() => NOW, 3);
+  for (const key of ["a", "b", "c"]) store.set(key, Uint8Array.of(key.charCodeAt(0)), 10);
+  assert.ok(store.get("a"), "now the most recent");
+  store.set("d", Uint8Array.of(4), 10);
+  assert.is(store.size, 3);
+  assert.is(store.get("b"), null);
+  assert.ok(store.get("a") && store.get("c") && store.get("d"));
+  store.set("a", Uint8Array.of(9), 10);
+  assert.is(store.size, 3, "the same key takes no further place");
+  assert.equal([...(store.get("a") ?? [])], [9]);
+  store.delete("a");
+  assert.equal([store.size, store.get("a")], [2, null]);
+});
+
+sessions("the store forgets what is too old, and takes nothing without a lifetime", () => {
+  const clock = new Clock();
+  const store = new MemorySessionStore(clock.read);
+  const memory = Uint8Array.of(1, 2);
+  store.set("a", memory, 10);
+  memory.fill(0);
+  clock.now += 9999;
+  assert.equal([...(store.get("a") ?? [])], [1, 2], "a copy");
+  clock.now += 1;
+  assert.is(store.get("a"), null);
+  assert.is(store.size, 0);
+  store.set("b", memory, 0);
+  assert.is(store.size, 0);
+});
+
+const suiteOf = (version: number) => {
+  const row = CIPHER_SUITES.find((suite) => suite.version === version);
+  if (row === undefined) throw new Error("no suite");
+  return row;
+};
+
+const SESSIONS: readonly Session[] = [
+  {
+    version: TLS13,
+    suite: suiteOf(TLS13),
+    extendedMasterSecret: true,
+    created: NOW,
+    lifetime: 36000,
+    ageAdd: 0xffffffff,
+    secret: pattern(48),
+    ticket: pattern(300),
+    sessionId: new Uint8Array(0),
+    alpnProtocol: "h2",
+    serverName: "localhost",
+    peerChain: [pattern(400), pattern(500)],
+  },
+  {
+    version: TLS12,
+    suite: suiteOf(TLS12),
+    extendedMasterSecret: false,
+    created: NOW,
+    lifetime: 1,
+    ageAdd: 0,
+    secret: pattern(48),
+    ticket: new Uint8Array(0),
+    sessionId: pattern(32),
+    alpnProtocol: null,
+    serverName: null,
+    peerChain: [],
+  },
+];
+
+sessions(
+  "a session survives its bytes; nothing shorter, longer or of another format is one",
+  () => {
+    for (const session of SESSIONS) {
+      const bytes = encodeSession(session);
+      assert.equal(decodeSession(bytes), session);
+      for (let length = 0; length < bytes.length; length++)
+        assert.is(decodeSession(bytes.subarray(0, length)), null);
+      assert.is(decodeSession(Uint8Array.of(...bytes, 0)), null);
+      assert.is(decodeSession(flip(bytes, 0)), null, "format");
+      assert.is(decodeSession(flip(bytes, 2)), null, "version");
+      assert.is(
+        decodeSession(flip(bytes, 3)),
+        null,
+        "a suite that is not built, or of another version",
+      );
+    }
+  },
+);
+
+sessions("a session is fresh from its making to its end", () => {
+  const [session] = SESSIONS;
+  if (session === undefined) throw new Error("no session");
+  assert.equal(
+    [-1, 0, 36_000_000 - 1, 36_000_000].map((age) => isFresh(session, NOW + age)),
+    [false, true, true, false],
+  );
+});
+
+for (const provider of PROVIDERS) {
+  const keys = (clock: Clock = new Clock()): TicketKeys =>
+    new TicketKeys(provider, provider.random, clock.read);
+  const open = (from: TicketKeys, sealed: Uint8Array, purpose = "ticket13"): string | null => {
+    const state = from.open(purpose, sealed);
+    return state === null ? null : toHex(state);
+  };
+  const STATE = pattern(100);
+
+  sessions(
+    `tickets, ${provider.name}: every flipped byte, another purpose, another key, a cut`,
+    () => {
+      const own = keys();
+      const sealed = own.seal("ticket13", STATE);
+      assert.is(open(own, sealed), toHex(STATE));
+      assert.is(toHex(STATE), toHex(pattern(100)), "the state is not touched");
+      for (let at = 0; at < sealed.length; at++) assert.is(open(own, flip(sealed, at)), null);
+      for (let length = 0; length < sealed.length; length += 7)
+        assert.is(open(own, sealed.subarray(0, length)), null);
+      assert.is(open(own, sealed, "ticket12"), null);
+      assert.is(open(keys(), sealed), null);
+      assert.is.not(toHex(own.seal("ticket13", STATE)), toHex(sealed), "never the same twice");
+    },
+  );
+
+  sessions(
+    `ticket keys, ${provider.name}: they rotate, the old one opens for one period more`,
+    () => {
+      const clock = new Clock();
+      const own = keys(clock);
+      const first = own.seal("ticket13", STATE);
+      clock.now += 12 * HOUR - 1;
+      assert.is(
+        toHex(own.seal("ticket13", STATE)).slice(0, 32),
+        toHex(first).slice(0, 32),
+        "one key",
+      );
+      clock.now += 1;
+      const second = own.seal("ticket13", STATE);
+      assert.is.not(toHex(second).slice(0, 32), toHex(first).slice(0, 32), "a new key");
+      assert.is(open(own, first), toHex(STATE));
+      clock.now += 12 * HOUR;
+      own.seal("ticket13", STATE);
+      assert.is(open(own, first), null, "two periods old");
+      assert.is(open(own, second), toHex(STATE));
+      clock.now += 100 * HOUR;
+      assert.is(open(own, second), null, "nothing was sealed for long: all is forgotten");
+      assert.is(open(own, own.seal("ticket13", STATE)), toHex(STATE));
+    },
+  );
+
+  sessions(
+    `ticket keys, ${provider.name}: given ones do not rotate; the first seals, all open`,
+    () => {
+      const clock = new Clock();
+      const a = { id: pattern(16, 1), material: pattern(32, 1) };
+      const b = { id: pattern(16, 2), material: pattern(64, 2) };
+      const old = keys(clock);
+      old.replace([a]);
+      const sealed = old.seal("ticket12", STATE);
+      clock.now += 1000 * HOUR;
+      assert.is(open(old, sealed, "ticket12"), toHex(STATE));
+      const next = keys(clock);
+      next.replace([b, a]);
+      assert.is(open(next, sealed, "ticket12"), toHex(STATE));
+      assert.is(toHex(next.seal("ticket12", STATE)).slice(0, 32), toHex(b.id));
+      next.replace([b]);
+      assert.is(open(next, sealed, "ticket12"), null);
+      const impostor = keys(clock);
+      impostor.replace([{ id: a.id, material: b.material }]);
+      assert.is(open(impostor, sealed, "ticket12"), null, "the same name is not the same key");
+    },
+  );
+}
+
+sessions.run();
