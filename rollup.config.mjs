@@ -76,6 +76,8 @@ const output = (ending) => ({
   format: "es",
   entryFileNames: `[name]${ending}`,
   chunkFileNames: `shared/[name]${ending}`,
+  // Bundlers warn of imports for the sake of nothing.
+  hoistTransitiveImports: false,
 });
 
 export default [
