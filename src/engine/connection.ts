@@ -10,7 +10,7 @@ import type { Flight } from "../handshake/flight.ts";
 import { HandshakeContext } from "../handshake/handshake-context.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
 import { ExpectClientHello } from "../handshake/server/expect-client-hello.ts";
-import { CHANGE_CIPHER_SPEC, type HandshakeMessage } from "../handshake/state.ts";
+import { CHANGE_CIPHER_SPEC } from "../handshake/state.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { alertOf, fail, TlsFailure } from "../protocol/failure.ts";
@@ -24,11 +24,7 @@ import { asFailure, HarmlessRefusal } from "./refusal.ts";
 import { Sender } from "./send.ts";
 
 const NO_BYTES = new Uint8Array(0);
-const CHANGE_CIPHER_SPEC_MESSAGE: HandshakeMessage = {
-  type: CHANGE_CIPHER_SPEC,
-  body: NO_BYTES,
-  bytes: NO_BYTES,
-};
+const CHANGE_CIPHER_SPEC_MESSAGE = { type: CHANGE_CIPHER_SPEC, body: NO_BYTES, bytes: NO_BYTES };
 
 export class Connection implements Engine {
   readonly role: Role;
@@ -108,15 +104,20 @@ export class Connection implements Engine {
   renegotiate(): Progress {
     return this.#guard(() => {
       const state = this.#driver.state;
-      const secure = this.facts.secureRenegotiation;
-      if (!this.connected || state?.renegotiate === undefined || !secure) {
+      const { version, secureRenegotiation } = this.facts;
+      const able = this.connected && (version === TLS13 || secureRenegotiation);
+      if (!able || state?.renegotiate === undefined) {
         throw new HarmlessRefusal(
           "ForbiddenValue",
-          "this connection cannot renegotiate: it is not an established TLS 1.2 connection with secure renegotiation",
+          version === TLS13
+            ? "this connection cannot ask for a certificate now: the client did not offer post_handshake_auth"
+            : "this connection cannot renegotiate: it is not an established TLS 1.2 connection with secure renegotiation",
         );
       }
       this.#driver.run((flight) => state.renegotiate?.(flight) ?? state);
       this.#handshakeOpen ||= this.#driver.state?.connected !== true;
+      // TLS 1.3: the answer comes among the application data, when the client likes.
+      if (version === TLS13) return { kind: "done", consumed: 0 };
       return this.#waiting(0) ?? { kind: "continue", consumed: 0 };
     });
   }
@@ -171,8 +172,8 @@ export class Connection implements Engine {
         fail("UnexpectedMessage", "a handshake message follows Finished in the same record");
       }
       this.#handshakes++;
-      this.#handshakeOpen = false;
     }
+    this.#handshakeOpen = false;
     return { kind: "done", consumed: this.#consumed };
   }
 
@@ -190,7 +191,7 @@ export class Connection implements Engine {
 
   /** One record of a handshake call: handshake, alert or ChangeCipherSpec. */
   #handshakeRecord(record: Uint8Array, wasConnected: boolean): void {
-    const content = this.#receiver.openInHandshake(record, this.connected);
+    const content = this.#receiver.openInHandshake(record, this.connected || this.#handshakes > 0);
     if (content === null) return;
     const { type, bytes } = content;
     if (type === ContentType.Handshake) this.#receiver.pushMessages(bytes);
@@ -294,6 +295,9 @@ export class Connection implements Engine {
     opened.length = 0;
     opened.kind = "warning";
     if (type === ContentType.ApplicationData) {
+      if (this.facts.version === TLS13 && !this.connected) {
+        fail("UnexpectedRecord", "application data inside an answer to CertificateRequest");
+      }
       this.#receiver.countData(length);
       opened.kind = "data";
       opened.length = length;

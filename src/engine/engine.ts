@@ -64,7 +64,7 @@ export interface Engine {
   readonly facts: Facts;
   /** Application data may flow: the handshake is finished and none is open. */
   readonly connected: boolean;
-  /** A renegotiation is going on (TLS 1.2). */
+  /** A renegotiation, or an answer to CertificateRequest after the handshake, is going on. */
   readonly renegotiating: boolean;
   /** The first refusal; from then on nothing works any more. */
   readonly failure: TlsFailure | null;
@@ -86,7 +86,10 @@ export interface Engine {
   receive(input: Uint8Array): Progress;
   /** The caller's answer to "credential-wanted". */
   supplyCredential(credential: Credential | null): void;
-  /** TLS 1.2: begins a renegotiation (client: ClientHello; server: HelloRequest). */
+  /**
+   * TLS 1.2: begins a renegotiation (client: ClientHello; server: HelloRequest). TLS 1.3, server: asks for the client's
+   * certificate after the handshake, if the client offered that.
+   */
   renegotiate(): Progress;
 
   /** Bytes waiting to be sent: whole records. */

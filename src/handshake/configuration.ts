@@ -57,6 +57,8 @@ export interface Configuration {
     | null;
   /** Client: ask the caller (CredentialWanted) if no certificate fits a CertificateRequest. */
   readonly askForCredential: boolean;
+  /** Client: offer authentication after the handshake (RFC 8446 §4.2.6). */
+  readonly postHandshakeAuth: boolean;
   /** Server. */
   readonly requestClientCertificate: boolean;
   readonly requireClientCertificate: boolean;

@@ -1,5 +1,6 @@
 /**
- * After Finished in TLS 1.3: tickets (client) and key updates (RFC 8446 §4.6). Post-handshake authentication is not offered.
+ * After Finished in TLS 1.3: tickets (client), key updates, and whatever the role does about post-handshake authentication
+ * (RFC 8446 §4.6).
  */
 
 import {
@@ -27,6 +28,26 @@ export interface ConnectionSecrets {
   readonly resumption: Uint8Array;
 }
 
+/** Post-handshake authentication as one side does it (RFC 8446 §4.6.2); a new object wherever something changes. */
+export interface PostHandshake {
+  readonly expects: readonly number[];
+  /**
+   * Takes an awaited message.
+   * @param clientSecret the client's application traffic secret now, the base key of Finished
+   * @param connected the state to go on with
+   * @param reconnected that state with another object of this kind
+   */
+  handle(
+    message: HandshakeMessage,
+    flight: Flight,
+    clientSecret: Uint8Array,
+    connected: HandshakeState,
+    reconnected: (next: PostHandshake) => HandshakeState,
+  ): Next;
+  /** Server: asks for the client's certificate. */
+  ask?(flight: Flight): PostHandshake;
+}
+
 export class Connected13 implements HandshakeState {
   readonly name: string;
   readonly expects: readonly number[];
@@ -35,18 +56,29 @@ export class Connected13 implements HandshakeState {
   readonly #role: "client" | "server";
   readonly #suite: CipherSuite;
   readonly #secrets: ConnectionSecrets;
+  readonly #postHandshake: PostHandshake | null;
+  /** Server: asks for the client's certificate, if the client offered that. */
+  readonly renegotiate?: (flight: Flight) => Next;
 
+  /** @param postHandshake null: the client did not offer post-handshake authentication */
   constructor(
     context: HandshakeContext,
     role: "client" | "server",
     suite: CipherSuite,
     secrets: ConnectionSecrets,
+    postHandshake: PostHandshake | null,
   ) {
     this.name = `${role}13.Connected`;
-    this.expects =
-      role === "client"
-        ? [HandshakeType.NewSessionTicket, HandshakeType.KeyUpdate]
-        : [HandshakeType.KeyUpdate];
+    this.expects = [
+      ...(role === "client" ? [HandshakeType.NewSessionTicket] : []),
+      HandshakeType.KeyUpdate,
+      ...(postHandshake?.expects ?? []),
+    ];
+    this.#postHandshake = postHandshake;
+    if (postHandshake?.ask !== undefined) {
+      const ask = postHandshake.ask.bind(postHandshake);
+      this.renegotiate = (flight) => this.#with(secrets, ask(flight));
+    }
     this.#context = context;
     this.#role = role;
     this.#suite = suite;
@@ -65,9 +97,9 @@ export class Connected13 implements HandshakeState {
   }
 
   handle(message: HandshakeMessage, flight: Flight): Next {
-    return message.type === HandshakeType.KeyUpdate
-      ? this.#keyUpdate(message, flight)
-      : this.#newSessionTicket(message);
+    if (message.type === HandshakeType.KeyUpdate) return this.#keyUpdate(message, flight);
+    if (message.type === HandshakeType.NewSessionTicket) return this.#newSessionTicket(message);
+    return this.#authentication(message, flight);
   }
 
   updateKeys(flight: Flight, requestPeer: boolean): Connected13 {
@@ -75,6 +107,19 @@ export class Connected13 implements HandshakeState {
     const own = this.#next(this.#secrets.own);
     flight.installWriteKeys(trafficKeys(this.#context.config.provider, this.#suite, own));
     return this.#with({ ...this.#secrets, own });
+  }
+
+  #authentication(message: HandshakeMessage, flight: Flight): Next {
+    const { own, peer } = this.#secrets;
+    return (
+      this.#postHandshake?.handle(
+        message,
+        flight,
+        this.#role === "client" ? own : peer,
+        this,
+        (next) => this.#with(this.#secrets, next),
+      ) ?? this
+    );
   }
 
   #keyUpdate(message: HandshakeMessage, flight: Flight): Next {
@@ -122,7 +167,10 @@ export class Connected13 implements HandshakeState {
     return next;
   }
 
-  #with(secrets: ConnectionSecrets): Connected13 {
-    return new Connected13(this.#context, this.#role, this.#suite, secrets);
+  #with(
+    secrets: ConnectionSecrets,
+    postHandshake: PostHandshake | null = this.#postHandshake,
+  ): Connected13 {
+    return new Connected13(this.#context, this.#role, this.#suite, secrets, postHandshake);
   }
 }

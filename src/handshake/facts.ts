@@ -16,6 +16,8 @@ export interface Facts {
   helloRetryRequest: boolean;
   /** Server: the client may send early data, which is not accepted and must be skipped (RFC 8446 §4.2.10). */
   earlyDataOffered: boolean;
+  /** Server: the client can authenticate after the handshake (RFC 8446 §4.2.6). */
+  postHandshakeAuth: boolean;
   resumed: boolean;
   extendedMasterSecret: boolean;
   encryptThenMac: boolean;
@@ -57,6 +59,7 @@ export function noFacts(): Facts {
     ownSignatureScheme: null,
     helloRetryRequest: false,
     earlyDataOffered: false,
+    postHandshakeAuth: false,
     resumed: false,
     extendedMasterSecret: false,
     encryptThenMac: false,

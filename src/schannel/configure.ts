@@ -85,6 +85,7 @@ export function configure(
     },
     selectCredential: selectorOf(credential),
     askForCredential: client && !hasFlag(call.contextReq, ISC_REQ_USE_SUPPLIED_CREDS),
+    postHandshakeAuth: client && (options.postHandshakeAuth ?? credential.certificates.length > 0),
     requestClientCertificate: mutual,
     requireClientCertificate: require,
     certificateAuthorities: options.certificateAuthorities ?? [],

@@ -111,6 +111,8 @@ export interface SealwireOptions {
   readonly clock?: Optional<() => number>;
   /** Cryptographic randomness: a new array of `length` bytes. */
   readonly random?: Optional<(length: number) => Uint8Array>;
+  /** Client: the server may ask for a certificate after a TLS 1.3 handshake; default: if `paCred` holds one. */
+  readonly postHandshakeAuth?: Optional<boolean>;
   /** Tickets and key updates are handled inside decryptMessage. */
   readonly transparentPostHandshake?: Optional<boolean>;
   /** TLS 1.2: renegotiations that the peer begins are accepted. */

@@ -9,6 +9,7 @@ import type { Progress, Role } from "../engine/engine.ts";
 import { AlertDescription } from "../protocol/alert.ts";
 import { TlsFailure } from "../protocol/failure.ts";
 import { TLS12 } from "../protocol/version.ts";
+import { ASC_REQ_MUTUAL_AUTH } from "../sspi/context-flags.ts";
 import type { EstablishAnswer, EstablishCall } from "../sspi/security-package.ts";
 import * as status from "../sspi/security-status.ts";
 import { type Armed, type CreateEngine, SchannelContext } from "./context.ts";
@@ -205,13 +206,16 @@ class HandshakeCall {
 
   /**
    * The call is the wish to renegotiate: a client's answer to HelloRequest, or a server's call without input. A
-   * client's ClientHello already waits in the server's engine, which goes on with it in `receive`.
+   * client's ClientHello already waits in the server's engine, which goes on with it in `receive`. In TLS 1.3 a server's
+   * call without input and with ASC_REQ_MUTUAL_AUTH asks for the client's certificate.
    */
   #renegotiates(bytes: Uint8Array): boolean {
     const { role, engine, unanswered } = this.#context;
-    if (!engine.connected || engine.facts.version !== TLS12) return false;
-    if (role === "client") return unanswered === "renegotiation";
-    return unanswered === null && bytes.length === 0;
+    if (!engine.connected || engine.writeClosed) return false;
+    const tls12 = engine.facts.version === TLS12;
+    if (role === "client") return tls12 && unanswered === "renegotiation";
+    if (unanswered !== null || bytes.length > 0) return false;
+    return tls12 || (this.#call.contextReq & ASC_REQ_MUTUAL_AUTH) !== 0;
   }
 
   #settle(progress: Progress, bytes: Uint8Array, skipped: number, input: HandshakeInput): Answer {

@@ -70,6 +70,7 @@ export function configuration(
     credentials: client ? [] : [credentialOf("p256", provider)],
     selectCredential: null,
     askForCredential: false,
+    postHandshakeAuth: false,
     requestClientCertificate: false,
     requireClientCertificate: false,
     certificateAuthorities: [],

@@ -66,6 +66,7 @@ export class PumpError extends Error {
 }
 
 const ALLOCATE_MEMORY = 0x00000100;
+const ASC_REQ_MUTUAL_AUTH = 0x00000002;
 const empty = (): SecBuffer => new SecBuffer(SECBUFFER_EMPTY);
 
 export class Pump {
@@ -185,6 +186,11 @@ export class Pump {
     await this.#step(false);
   }
 
+  /** Server, TLS 1.3: asks for the client's certificate after the handshake. */
+  async requestCertificate(): Promise<void> {
+    await this.#step(false, ASC_REQ_MUTUAL_AUTH);
+  }
+
   /** Sends close_notify by SCHANNEL_SHUTDOWN. */
   async shutdown(): Promise<void> {
     const token = new SecBuffer(SECBUFFER_TOKEN, Uint8Array.of(1, 0, 0, 0));
@@ -212,7 +218,7 @@ export class Pump {
   }
 
   /** One handshake call; true when nothing more is awaited. */
-  async #step(withInput: boolean): Promise<boolean> {
+  async #step(withInput: boolean, flags = 0): Promise<boolean> {
     const { role, credential, targetName, alpn } = this.#options;
     const input = withInput ? [this.#input(SECBUFFER_TOKEN), empty()] : [];
     if (this.#context === undefined && alpn !== undefined)
@@ -222,7 +228,7 @@ export class Pump {
       credential,
       context: this.#context ?? null,
       targetName: targetName ?? null,
-      contextReq: (this.#options.contextReq ?? 0) | ALLOCATE_MEMORY,
+      contextReq: (this.#options.contextReq ?? 0) | ALLOCATE_MEMORY | flags,
       input: input.length > 0 ? new SecBufferDesc(input) : null,
       output: new SecBufferDesc([output]),
     };

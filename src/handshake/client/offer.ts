@@ -119,6 +119,7 @@ function tls13Extensions(
     supportedVersions: [...config.versions],
     keyShare: Array.from(parts.shares, ([group, pair]) => ({ group, keyExchange: pair.publicKey })),
     pskKeyExchangeModes: [PSK_DHE_KE],
+    ...(config.postHandshakeAuth ? { postHandshakeAuth: true } : {}),
     ...(parts.cookie === null ? {} : { cookie: parts.cookie }),
   };
   if (psk === null) return extensions;

@@ -1,5 +1,5 @@
 /**
- * post_handshake_auth (RFC 8446 §4.2.6): no content. Recognised only; it is neither offered nor used.
+ * post_handshake_auth (RFC 8446 §4.2.6): no content.
  */
 import { ExtensionType } from "../../protocol/extension-type.ts";
 import { type Extension, FLAG } from "./extension.ts";

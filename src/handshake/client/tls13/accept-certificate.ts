@@ -8,8 +8,9 @@ import { decodeCertificate13 } from "../../../wire/certificate.ts";
 import { keepChain } from "../../peer-chain.ts";
 import type { HandshakeMessage, HandshakeState } from "../../state.ts";
 import { refuseUnsolicited } from "../answers.ts";
+import type { ClientAuthenticationWish } from "./certificate-answer.ts";
 import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
-import type { ClientAuthenticationWish, ClientHandshake13 } from "./handshake.ts";
+import type { ClientHandshake13 } from "./handshake.ts";
 
 /** Takes the server's Certificate, whose signature is awaited next (RFC 8446 §4.4.2). */
 export function acceptServerCertificate(

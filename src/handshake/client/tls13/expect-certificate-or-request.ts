@@ -3,9 +3,9 @@
  */
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
-import { decodeCertificateRequest13 } from "../../../wire/certificate-request.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { acceptServerCertificate } from "./accept-certificate.ts";
+import { readWish } from "./certificate-answer.ts";
 import { ExpectCertificate } from "./expect-certificate.ts";
 import type { ClientHandshake13 } from "./handshake.ts";
 
@@ -26,21 +26,11 @@ export class ExpectCertificateOrRequest implements HandshakeState {
       return acceptServerCertificate(this.#handshake, message, null);
     }
     const { context } = this.#handshake;
-    const request = decodeCertificateRequest13(message.body);
+    const wish = readWish(context, message, context.transcript);
     // RFC 8446 §4.3.2: the context is empty but in post-handshake authentication.
-    if (request.context.length > 0) {
+    if (wish.requestContext.length > 0) {
       fail("ForbiddenValue", "certificate_request_context is not empty during the handshake");
     }
-    const signatureSchemes = request.extensions.signatureAlgorithms;
-    if (signatureSchemes === undefined) {
-      fail("MissingExtension", "CertificateRequest has no signature_algorithms");
-    }
-    context.transcript.add(message.bytes);
-    const authorities = (request.extensions.certificateAuthorities ?? []).map((name) =>
-      name.slice(),
-    );
-    context.facts.certificateAuthorities = authorities;
-    context.facts.peerSignatureSchemes = signatureSchemes;
-    return new ExpectCertificate(this.#handshake, { signatureSchemes, authorities });
+    return new ExpectCertificate(this.#handshake, wish);
   }
 }

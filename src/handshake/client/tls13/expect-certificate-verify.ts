@@ -9,8 +9,9 @@ import { verifyPeer } from "../../peer-chain.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { verifyPeerSignature } from "../../verify-signature.ts";
+import type { ClientAuthenticationWish } from "./certificate-answer.ts";
 import { ExpectFinished } from "./expect-finished.ts";
-import type { ClientAuthenticationWish, ClientHandshake13 } from "./handshake.ts";
+import type { ClientHandshake13 } from "./handshake.ts";
 
 export class ExpectCertificateVerify implements HandshakeState {
   readonly name = "client13.ExpectCertificateVerify";

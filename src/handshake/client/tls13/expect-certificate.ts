@@ -4,7 +4,8 @@
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { acceptServerCertificate } from "./accept-certificate.ts";
-import type { ClientAuthenticationWish, ClientHandshake13 } from "./handshake.ts";
+import type { ClientAuthenticationWish } from "./certificate-answer.ts";
+import type { ClientHandshake13 } from "./handshake.ts";
 
 export class ExpectCertificate implements HandshakeState {
   readonly name = "client13.ExpectCertificate";

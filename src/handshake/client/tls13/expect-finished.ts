@@ -4,29 +4,16 @@
 import { equalConstantTime } from "../../../bytes/constant-time.ts";
 import { logSecret } from "../../../crypto/key-log.ts";
 import { finishedVerifyData, trafficKeys } from "../../../crypto/key-schedule-13.ts";
-import { certificateVerifyContent } from "../../../crypto/signed-content.ts";
 import { HASHES } from "../../../protocol/cipher-suite.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
-import { TLS13 } from "../../../protocol/version.ts";
-import { encodeCertificate13 } from "../../../wire/certificate.ts";
-import { encodeCertificateVerify } from "../../../wire/certificate-verify.ts";
 import { decodeFinished, encodeFinished } from "../../../wire/finished.ts";
 import { Connected13 } from "../../connected-13.ts";
 import type { Flight } from "../../flight.ts";
-import { whenSettled } from "../../handshake-context.ts";
-import { type ChosenCredential, chooseCredential } from "../../negotiation.ts";
-import type { Credential } from "../../peer-identity.ts";
-import {
-  CredentialWanted,
-  type HandshakeMessage,
-  type HandshakeState,
-  type Next,
-  type Settled,
-} from "../../state.ts";
-import type { ClientAuthenticationWish, ClientHandshake13 } from "./handshake.ts";
-
-const NO_CONTEXT = new Uint8Array(0);
+import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { answerWish, type ClientAuthenticationWish } from "./certificate-answer.ts";
+import type { ClientHandshake13 } from "./handshake.ts";
+import { ClientPostHandshake } from "./post-handshake.ts";
 
 export class ExpectFinished implements HandshakeState {
   readonly name = "client13.ExpectFinished";
@@ -56,55 +43,9 @@ export class ExpectFinished implements HandshakeState {
     const applicationHash = context.transcript.digest();
     if (this.#handshake.offer.sessionId.length > 0) flight.changeCipherSpec();
     if (this.#wish === null) return this.#finish(applicationHash, flight);
-    return this.#authenticate(this.#wish, applicationHash, flight);
-  }
-
-  #authenticate(wish: ClientAuthenticationWish, applicationHash: Uint8Array, flight: Flight): Next {
-    const { config } = this.#handshake.context;
-    const chosen = this.#choose(wish, config.credentials);
-    if (chosen !== null || !config.askForCredential) {
-      return this.#sendCertificate(chosen, applicationHash, flight);
-    }
-    // The flight begun so far leaves with the answer.
-    return new CredentialWanted((credential, later) => {
-      const answer = credential === null ? null : this.#choose(wish, [credential]);
-      return this.#sendCertificate(answer, applicationHash, later);
-    });
-  }
-
-  #choose(
-    wish: ClientAuthenticationWish,
-    credentials: readonly Credential[],
-  ): ChosenCredential | null {
-    const { signingSchemes, readLeaf } = this.#handshake.context.config;
-    return chooseCredential(
-      credentials,
-      signingSchemes,
-      wish.signatureSchemes,
-      TLS13,
-      wish.authorities,
-      readLeaf,
+    return answerWish(context, context.transcript, this.#wish, flight, (into) =>
+      this.#finish(applicationHash, into),
     );
-  }
-
-  /** Our Certificate (empty if there is none) and CertificateVerify; the signature may take its time. */
-  #sendCertificate(
-    chosen: ChosenCredential | null,
-    applicationHash: Uint8Array,
-    flight: Flight,
-  ): Settled | Promise<Settled> {
-    const { context } = this.#handshake;
-    const chain = chosen?.credential.chain ?? [];
-    context.send(encodeCertificate13(NO_CONTEXT, chain, null), flight);
-    if (chosen === null) return this.#finish(applicationHash, flight);
-    const { credential, scheme } = chosen;
-    context.facts.ownCredential = credential;
-    context.facts.ownSignatureScheme = scheme;
-    const content = certificateVerifyContent("client", context.transcript.digest());
-    return whenSettled(credential.key.sign(scheme, content), (signature) => {
-      context.send(encodeCertificateVerify({ scheme: scheme.code, signature }), flight);
-      return this.#finish(applicationHash, flight);
-    });
   }
 
   #finish(applicationHash: Uint8Array, flight: Flight): HandshakeState {
@@ -124,11 +65,12 @@ export class ExpectFinished implements HandshakeState {
     const resumption = mainSecret.resumptionMainSecret(transcript.digest());
     context.drop(clientSecret);
     context.drop(serverSecret);
-    return new Connected13(context, "client", suite, {
-      own: client,
-      peer: server,
-      exporter,
-      resumption,
-    });
+    return new Connected13(
+      context,
+      "client",
+      suite,
+      { own: client, peer: server, exporter, resumption },
+      config.postHandshakeAuth ? new ClientPostHandshake(context, suite) : null,
+    );
   }
 }

@@ -30,9 +30,3 @@ export class ClientHandshake13 {
     this.serverSecret = context.keep(serverSecret);
   }
 }
-
-/** What the server wants of us: the content of its CertificateRequest. */
-export interface ClientAuthenticationWish {
-  readonly signatureSchemes: readonly number[];
-  readonly authorities: readonly Uint8Array[];
-}

@@ -1,14 +1,15 @@
 /**
  * Awaits the client's Certificate, possibly empty (RFC 8446 §4.4.2, §4.4.2.4).
  */
-import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
-import { decodeCertificate13 } from "../../../wire/certificate.ts";
 import { keepChain } from "../../peer-chain.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { readClientCertificate } from "./certificate-request.ts";
 import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
 import { ExpectFinished } from "./expect-finished.ts";
 import type { PendingSecrets, ServerHandshake13 } from "./handshake.ts";
+
+const NO_CONTEXT = new Uint8Array(0);
 
 export class ExpectCertificate implements HandshakeState {
   readonly name = "server13.ExpectCertificate";
@@ -25,29 +26,14 @@ export class ExpectCertificate implements HandshakeState {
 
   handle(message: HandshakeMessage): Next {
     const { context } = this.#handshake;
-    const certificate = decodeCertificate13(message.body);
-    if (certificate.context.length > 0) {
-      fail("ForbiddenValue", "certificate_request_context is not that of the CertificateRequest");
-    }
-    for (const { extensions } of certificate.entries) {
-      const [unsolicited] = extensions.order;
-      if (unsolicited !== undefined) {
-        fail(
-          "UnsolicitedExtension",
-          `the client's Certificate holds extension ${unsolicited}, which was not asked for`,
-        );
-      }
-    }
+    const { entries } = readClientCertificate(context.config, message.body, NO_CONTEXT);
     context.transcript.add(message.bytes);
-    if (certificate.entries.length === 0) {
-      if (context.config.requireClientCertificate) {
-        fail("CertificateRequired", "the client sent no certificate, but one is required here");
-      }
+    if (entries.length === 0) {
       return new ExpectFinished(this.#handshake, this.#secrets, this.#pskModes);
     }
     const leaf = keepChain(
       context,
-      certificate.entries.map((entry) => entry.certificate),
+      entries.map((entry) => entry.certificate),
     );
     return new ExpectCertificateVerify(this.#handshake, this.#secrets, this.#pskModes, leaf);
   }

@@ -14,6 +14,7 @@ import type { Flight } from "../../flight.ts";
 import { encodeSession } from "../../session.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import type { PendingSecrets, ServerHandshake13 } from "./handshake.ts";
+import { ServerPostHandshake } from "./post-handshake.ts";
 
 const PSK_DHE_KE = 1;
 /** A ticket is a vector of at most 2^16-1 bytes; a client chain that large is not worth resuming. */
@@ -53,12 +54,13 @@ export class ExpectFinished implements HandshakeState {
     context.drop(clientSecret);
     context.drop(serverSecret);
     this.#giveTickets(resumption, flight);
-    return new Connected13(context, "server", suite, {
-      own: server,
-      peer: client,
-      exporter,
-      resumption,
-    });
+    return new Connected13(
+      context,
+      "server",
+      suite,
+      { own: server, peer: client, exporter, resumption },
+      context.facts.postHandshakeAuth ? new ServerPostHandshake(context, suite) : null,
+    );
   }
 
   #giveTickets(resumption: Uint8Array, flight: Flight): void {

@@ -11,7 +11,6 @@ import type { NamedGroup } from "../../../protocol/named-group.ts";
 import { signatureSchemeName } from "../../../protocol/signature-scheme.ts";
 import { TLS13 } from "../../../protocol/version.ts";
 import { encodeCertificate13 } from "../../../wire/certificate.ts";
-import { encodeCertificateRequest13 } from "../../../wire/certificate-request.ts";
 import { encodeCertificateVerify } from "../../../wire/certificate-verify.ts";
 import type { ClientHello } from "../../../wire/client-hello.ts";
 import { encodeEncryptedExtensions } from "../../../wire/encrypted-extensions.ts";
@@ -23,6 +22,7 @@ import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { type ChosenCredential, chooseCredential } from "../../negotiation.ts";
 import type { Credential } from "../../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { certificateRequest } from "./certificate-request.ts";
 import { ExpectCertificate } from "./expect-certificate.ts";
 import { ExpectFinished } from "./expect-finished.ts";
 import { type FoundPsk, verifyBinder } from "./find-psk.ts";
@@ -54,6 +54,7 @@ export function sendServerFlight(
     psk === null
       ? new EarlySecret(config.provider, suite.hash, null)
       : verifyBinder(context, hello, message, psk);
+  facts.postHandshakeAuth = hello.extensions.postHandshakeAuth === true;
   facts.group = group;
   facts.resumed = psk !== null;
   const share = hello.extensions.keyShare?.find((entry) => entry.group === group.code);
@@ -147,15 +148,7 @@ function authenticate(
   const { context } = handshake;
   const { config, facts, transcript } = context;
   if (config.requestClientCertificate) {
-    context.send(
-      encodeCertificateRequest13(NO_CONTEXT, {
-        signatureAlgorithms: config.signatureSchemes.map((row) => row.code),
-        ...(config.certificateAuthorities.length === 0
-          ? {}
-          : { certificateAuthorities: config.certificateAuthorities }),
-      }),
-      flight,
-    );
+    context.send(certificateRequest(config, NO_CONTEXT), flight);
   }
   facts.ownCredential = credential;
   facts.ownSignatureScheme = scheme;
