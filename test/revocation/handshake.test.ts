@@ -64,8 +64,7 @@ function outcome({ client, server }: FaceSession): string {
 
 const REVOKED = "CRYPT_E_REVOKED CertificateRevoked certificate_revoked";
 const IS_OFFLINE = "CRYPT_E_REVOCATION_OFFLINE RevocationOffline certificate_revoked";
-const NO_INFORMATION =
-  "CRYPT_E_NO_REVOCATION_CHECK NoRevocationInformation certificate_unknown";
+const NO_INFORMATION = "CRYPT_E_NO_REVOCATION_CHECK NoRevocationInformation certificate_unknown";
 const BAD = "SEC_E_CERT_UNKNOWN BadOcspResponse bad_certificate_status_response";
 const DEMANDED = "SEC_E_CERT_UNKNOWN OcspResponseRequired bad_certificate_status_response";
 
@@ -84,12 +83,20 @@ const ROWS: readonly (readonly [title: string, expected: string, given: Case])[]
   ["no flag, no response", "SEC_E_OK", {}],
   ["no flag, malformed", "SEC_E_OK", { staple: Uint8Array.of(1, 2) }],
   ["no flag, revoked", REVOKED, { staple: revoked }],
-  ["no flag, revoked by a given CRL", REVOKED, { revocation: { crls: [makeCrl({ revoked: [{ serial: 3 }] })] } }],
+  [
+    "no flag, revoked by a given CRL",
+    REVOKED,
+    { revocation: { crls: [makeCrl({ revoked: [{ serial: 3 }] })] } },
+  ],
   ["good", "SEC_E_OK", { staple: good, flags: END }],
   ["revoked", REVOKED, { staple: revoked, flags: END }],
   ["revoked, everything ignored", REVOKED, { staple: revoked, flags: END | NO_CHECK | OFFLINE }],
   ["malformed", BAD, { staple: Uint8Array.of(1, 2), flags: END }],
-  ["malformed, everything ignored", BAD, { staple: Uint8Array.of(1, 2), flags: END | NO_CHECK | OFFLINE }],
+  [
+    "malformed, everything ignored",
+    BAD,
+    { staple: Uint8Array.of(1, 2), flags: END | NO_CHECK | OFFLINE },
+  ],
   ["out of date", IS_OFFLINE, { staple: stale, flags: END }],
   ["out of date, ignored", "SEC_E_OK", { staple: stale, flags: END | OFFLINE }],
   ["out of date, the other ignored", IS_OFFLINE, { staple: stale, flags: END | NO_CHECK }],
@@ -98,7 +105,11 @@ const ROWS: readonly (readonly [title: string, expected: string, given: Case])[]
   ["nobody to ask, the other ignored", NO_INFORMATION, { flags: END | OFFLINE }],
   ["somebody to ask", IS_OFFLINE, { leaf: placed, flags: END }],
   ["somebody to ask, ignored", "SEC_E_OK", { leaf: placed, flags: END | OFFLINE }],
-  ["somebody to ask, soft", "SEC_E_OK", { leaf: placed, flags: END, revocation: { offline: "soft" } }],
+  [
+    "somebody to ask, soft",
+    "SEC_E_OK",
+    { leaf: placed, flags: END, revocation: { offline: "soft" } },
+  ],
   ["chain by CRLs", "SEC_E_OK", { flags: CHAIN, revocation: { crls: lists } }],
   ["chain but root by CRLs", "SEC_E_OK", { flags: BUT_ROOT, revocation: { crls: lists } }],
   ["chain: only the leaf stapled", NO_INFORMATION, { flags: BUT_ROOT, staple: good }],
@@ -173,7 +184,10 @@ acquiring("what cannot be used is refused", () => {
     [{ offline: "maybe" as "soft" }, /"hard" or "soft"/],
   ];
   for (const [revocation, text] of refused) {
-    assert.throws(() => acquire(face, "client", { hRootStore: trust, sealwire: { revocation } }), text);
+    assert.throws(
+      () => acquire(face, "client", { hRootStore: trust, sealwire: { revocation } }),
+      text,
+    );
   }
 });
 
