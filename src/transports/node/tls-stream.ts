@@ -46,6 +46,8 @@ export abstract class TlsStream extends Duplex {
   #wanted = true;
   #maxFragment = Number.POSITIVE_INFINITY;
   #transportError: Error | null = null;
+  /** It has said "close", after which it says nothing. */
+  #transportClosed: boolean;
 
   /** What the pump tells. */
   protected readonly sink: PumpSink = {
@@ -85,6 +87,7 @@ export abstract class TlsStream extends Duplex {
       ...(writableHighWaterMark === undefined ? {} : { writableHighWaterMark }),
     });
     this.transport = transport;
+    this.#transportClosed = transport.closed;
     this.#head = options.head ?? null;
     this.#owned = transport instanceof Socket || transport instanceof TlsStream;
     checkTransport(transport, this.#head !== null);
@@ -194,6 +197,7 @@ export abstract class TlsStream extends Duplex {
   };
 
   readonly #onClose = (): void => {
+    this.#transportClosed = true;
     if (this.destroyed) return;
     // Whoever has had the peer's close_notify and said its own has lost nothing.
     if (this.pump === null) this.destroy();
@@ -305,7 +309,7 @@ export abstract class TlsStream extends Duplex {
     };
     transport.on("error", ignore);
     transport.off("error", this.#onError);
-    if (transport.closed) {
+    if (this.#transportClosed) {
       over();
       return;
     }
