@@ -20,6 +20,8 @@ const CONTEXTS: readonly (readonly [SecureContext, SecureContext])[] = (
 
 const FATES: readonly Fate[] = ["reset", "end", "throw"];
 
+/** Milliseconds: twice what a session takes for it. */
+const LAST_WORDS = 2000;
 /** Listeners of ours on a transport, by event. */
 const WATCHED = ["data", "end", "drain", "error", "connect", "readable"] as const;
 
@@ -103,6 +105,7 @@ export async function chaoticSession(seed: number): Promise<Report> {
   const destroyed = chance.happens(0.1);
   if (destroyed) setTimeout(() => one.socket.destroy(), chance.between(0, 5));
   await Promise.all([one.closed, two.closed]);
+  await Promise.all([givenUp(near), givenUp(far)]);
   await new Promise((resolve) => setImmediate(resolve));
   const faults: string[] = [];
   for (const [name, side] of [
@@ -123,6 +126,18 @@ export async function chaoticSession(seed: number): Promise<Report> {
   }
   faults.push(...leftovers(near, "near"), ...leftovers(far, "far"));
   return { faults, struck: struck || destroyed, whole: one.complete && two.complete };
+}
+
+/** A dying session leaves its transport a moment for the alert. */
+async function givenUp(transport: Duplex): Promise<void> {
+  if (transport.closed) return;
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LAST_WORDS);
+  });
+  const closed = new Promise<void>((resolve) => transport.once("close", () => resolve()));
+  await Promise.race([closed, tooLate]);
+  clearTimeout(timer);
 }
 
 function leftovers(transport: Duplex, name: string): string[] {
