@@ -14,6 +14,17 @@ import { listening, OWN, only, program, VERSIONS } from "./kit.ts";
 
 const BODY = "sealwire ".repeat(50_000);
 
+async function closed(
+  server: https.Server | http.Server | SecureServer,
+  cut: () => void,
+): Promise<void> {
+  assert.ok((server.address() as AddressInfo).port > 0);
+  const over = once(server, "close");
+  server.close();
+  cut();
+  await over;
+}
+
 for (const version of VERSIONS) {
   const web = suite(`programs: HTTP, ${version}`);
   const dial = (port: number, more: object = {}): SecureSocket =>
@@ -191,15 +202,4 @@ for (const version of VERSIONS) {
   });
 
   web.run();
-}
-
-async function closed(
-  server: https.Server | http.Server | SecureServer,
-  cut: () => void,
-): Promise<void> {
-  assert.ok((server.address() as AddressInfo).port > 0);
-  const over = once(server, "close");
-  server.close();
-  cut();
-  await over;
 }
