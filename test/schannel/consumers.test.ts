@@ -7,6 +7,7 @@ import * as assert from "uvu/assert";
 import { ConsumerError, CurlLikeClient } from "../../examples/consumers/curl-like.ts";
 import { SslStreamLikeClient } from "../../examples/consumers/ssl-stream-like.ts";
 import { WinInetLikeClient } from "../../examples/consumers/wininet-like.ts";
+import { ask } from "../../examples/ported-client.ts";
 import {
   type CertContext,
   type ContextHandle,
@@ -220,6 +221,18 @@ for (const { name, flag, wire } of VERSIONS) {
       }
     });
   }
+}
+
+for (const { name, flag } of VERSIONS) {
+  consumers(`the ported client, ${name}`, async () => {
+    const { program, port } = await server(flag);
+    try {
+      const trust = trustStoreFromPem(testAuthority().pem);
+      assert.is(await ask({ host: HOST, port }, SERVER_NAME, trust, "ported"), "detrop");
+    } finally {
+      await program.stop();
+    }
+  });
 }
 
 consumers("statuses of consumers are failures", () => {
