@@ -102,6 +102,11 @@ export class FaceSide {
     );
   }
 
+  /** The client was asked for a certificate; the next step answers. */
+  get asked(): boolean {
+    return this.last.status === status.SEC_I_INCOMPLETE_CREDENTIALS;
+  }
+
   /** lastError's report, also of a first call, which leaves no context. */
   get error(): ErrorReport | null {
     return this.context === undefined
@@ -304,7 +309,7 @@ export class FaceSession {
     for (let quiet = false; !quiet; ) {
       quiet = true;
       for (const side of [this.server, this.client]) {
-        while (!side.ready && !side.failed && side.inbox.length > 0) {
+        while (!side.ready && !side.failed && !side.asked && side.inbox.length > 0) {
           const length = side.inbox.length;
           const hadMore = side.hasMore;
           this.carry(side.role, side.step());

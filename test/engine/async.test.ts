@@ -1,0 +1,299 @@
+/**
+ * Promises wherever the handshake may wait, both versions: signatures of both sides, the server's choice of certificate, the
+ * verdict on the peer, the session store. The plain call answers SEC_I_ASYNC_CALL_PENDING, nothing leaves early, nothing is
+ * lost, and the Async function goes on.
+ */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { toHex } from "../../src/bytes/text.ts";
+import type { SessionStore } from "../../src/handshake/session-store.ts";
+import { MemorySessionStore } from "../../src/handshake/session-store.ts";
+import { signatureScheme } from "../../src/protocol/signature-scheme.ts";
+import { TLS12, TLS13 } from "../../src/protocol/version.ts";
+import { nodeProvider } from "../../src/providers/node/provider.ts";
+import type { CertContext, SealwireOptions } from "../../src/schannel/credential-types.ts";
+import * as flags from "../../src/sspi/context-flags.ts";
+import * as status from "../../src/sspi/security-status.ts";
+import { credentialOf } from "../support/configurations.ts";
+import {
+  type Auth,
+  acquire,
+  FaceSession,
+  FaceSide,
+  faceOf,
+  type Role,
+} from "../support/face-session.ts";
+import { type IdentityName, identity } from "../support/identities.ts";
+
+const VERSIONS = [TLS13, TLS12] as const;
+const face = faceOf(nodeProvider);
+
+/** A promise that settles when the test says so. */
+class Gate {
+  /** Times that something waited here. */
+  visits = 0;
+  #open: () => void = () => {};
+  #promise: Promise<void> = new Promise((resolve) => {
+    this.#open = resolve;
+  });
+
+  async pass<T>(value: () => T): Promise<T> {
+    this.visits++;
+    await this.#promise;
+    return value();
+  }
+
+  open(): void {
+    this.#open();
+  }
+}
+
+/** A certificate whose key answers with promises. */
+function slowIdentity(name: IdentityName, gate: Gate): CertContext {
+  const { key } = credentialOf(name);
+  return {
+    chain: identity(name).chain,
+    privateKey: {
+      sign: (code: number, content: Uint8Array) => {
+        const scheme = signatureScheme(code);
+        if (scheme === undefined) throw new Error(`no scheme ${code}`);
+        // What is to be signed is only valid now.
+        const copy = content.slice();
+        return gate.pass(() => key.sign(scheme, copy) as Uint8Array);
+      },
+    },
+  };
+}
+
+/** A store behind promises. */
+function slowStore(gate: Gate): SessionStore {
+  const store = new MemorySessionStore(Date.now);
+  return {
+    get: (key) => gate.pass(() => store.get(key)),
+    set: (key, value, lifetime) => {
+      const copy = value.slice();
+      return gate.pass(() => store.set(key, copy, lifetime));
+    },
+    delete: (key) => gate.pass(() => store.delete(key)),
+  };
+}
+
+interface Case {
+  readonly name: string;
+  /** The side that has to wait. */
+  readonly waits: Role;
+  readonly auth: (gate: Gate) => Auth;
+  readonly other?: Auth;
+  readonly mutual?: true;
+}
+
+const options = (sealwire: SealwireOptions): Auth => ({ sealwire });
+
+const CASES: readonly Case[] = [
+  {
+    name: "the server's signature",
+    waits: "server",
+    auth: (gate) => ({ paCred: [slowIdentity("p256", gate)] }),
+  },
+  {
+    name: "the server's signature with RSA",
+    waits: "server",
+    auth: (gate) => ({ paCred: [slowIdentity("rsa", gate)] }),
+  },
+  {
+    name: "the server's choice of certificate",
+    waits: "server",
+    auth: (gate) => options({ selectCredential: () => gate.pass(() => identity("p256")) }),
+  },
+  {
+    name: "the client's signature",
+    waits: "client",
+    mutual: true,
+    auth: (gate) => ({ paCred: [slowIdentity("p256-other", gate)] }),
+  },
+  {
+    name: "the verdict on the server",
+    waits: "client",
+    auth: (gate) =>
+      options({ verifyPeer: (_chain, { verdict }) => gate.pass(() => ({ ok: verdict.ok })) }),
+  },
+  {
+    name: "the verdict on the client",
+    waits: "server",
+    mutual: true,
+    other: { paCred: [identity("p256-other")] },
+    auth: (gate) =>
+      options({ verifyPeer: (_chain, { verdict }) => gate.pass(() => ({ ok: verdict.ok })) }),
+  },
+  {
+    name: "the client's session store",
+    waits: "client",
+    auth: (gate) => options({ sessionStore: slowStore(gate) }),
+  },
+];
+
+const tests = suite("engine: promises");
+
+for (const version of VERSIONS) {
+  for (const one of CASES) {
+    tests(`${one.name}, TLS 1.${version - 0x0301}`, () => connect(version, one));
+  }
+}
+
+/** Sides that speak one version alone. */
+function sides(version: number, one: Case, gate: Gate): FaceSession {
+  const disabled = version === TLS13 ? 0x0c00 : 0x3000;
+  const only = { pTlsParameters: [{ grbitDisabledProtocols: disabled }] };
+  const auth = (role: Role): Auth => ({
+    ...only,
+    ...(one.waits === role ? one.auth(gate) : (one.other ?? {})),
+  });
+  const contextReq = one.mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0;
+  return new FaceSession(
+    new FaceSide(face, "client", acquire(face, "client", auth("client"))),
+    new FaceSide(face, "server", acquire(face, "server", auth("server")), { contextReq }),
+  );
+}
+
+async function connect(version: number, one: Case): Promise<void> {
+  const gate = new Gate();
+  const session = sides(version, one, gate);
+  const waiting = session[one.waits];
+  session.handshake();
+  // Plain calls stop where the promise is; nothing has left for it.
+  assert.is(status.statusName(waiting.last.status), "SEC_I_ASYNC_CALL_PENDING");
+  assert.is(gate.visits, 1);
+  const inbox = toHex(waiting.inbox);
+  const flights = session.flights.length;
+  for (let again = 0; again < 3; again++) {
+    assert.is(waiting.step().length, 0, "no token while it waits");
+    assert.is(status.statusName(waiting.last.status), "SEC_I_ASYNC_CALL_PENDING");
+    assert.is(toHex(waiting.inbox), inbox, "nothing was taken");
+  }
+  assert.is(gate.visits, 1, "it is asked once");
+  await Promise.resolve();
+  assert.is(waiting.step().length, 0, "nor after a turn of the loop");
+  assert.is(session.flights.length, flights);
+  gate.open();
+  for (let turn = 0; turn < 12; turn++) {
+    if (waiting.last.status !== status.SEC_I_ASYNC_CALL_PENDING) break;
+    session.carry(one.waits, await waiting.stepAsync());
+    session.run();
+  }
+  for (const side of [session.client, session.server]) {
+    assert.is(side.error, null, side.error?.message ?? "");
+    assert.is(status.statusName(side.last.status), "SEC_E_OK", side.role);
+    assert.is(side.connection().version, version);
+  }
+  assert.is(toHex(session.client.exported()), toHex(session.server.exported()));
+}
+
+for (const version of VERSIONS) {
+  tests(`a promise that is rejected ends the handshake, TLS 1.${version - 0x0301}`, async () => {
+    const session = sides(
+      version,
+      {
+        name: "",
+        waits: "server",
+        auth: () =>
+          options({
+            selectCredential: async () => {
+              throw new RangeError("the key store is away");
+            },
+          }),
+      },
+      new Gate(),
+    );
+    session.carry("client", session.client.step());
+    await session.server.stepAsync();
+    assert.is(status.statusName(session.server.last.status), "SEC_E_INTERNAL_ERROR");
+    assert.ok(session.server.error?.message.includes("the key store is away"));
+  });
+
+  tests(`a verdict of no, by promise, TLS 1.${version - 0x0301}`, async () => {
+    const refusing: Case = {
+      name: "",
+      waits: "client",
+      auth: () => options({ verifyPeer: async () => ({ ok: false, alert: 46 }) }),
+    };
+    const session = sides(version, refusing, new Gate());
+    session.handshake();
+    await session.client.stepAsync();
+    assert.ok(session.client.failed);
+    assert.is(session.client.error?.alertSent?.description, 46);
+  });
+
+  tests(
+    `a context that is deleted while it waits stays deleted, TLS 1.${version - 0x0301}`,
+    async () => {
+      const gate = new Gate();
+      const [first] = CASES;
+      if (first === undefined) throw new Error("no case");
+      const session = sides(version, first, gate);
+      session.handshake();
+      const waiting = session.server.stepAsync();
+      face.deleteSecurityContext(session.server.handle);
+      gate.open();
+      assert.is((await waiting).length, 0);
+      assert.is(status.statusName(session.server.last.status), "SEC_E_INVALID_HANDLE");
+    },
+  );
+
+  tests(
+    `the client is asked for a certificate, and its key takes its time, TLS 1.${version - 0x0301}`,
+    async () => {
+      const gate = new Gate();
+      const session = sides(
+        version,
+        { name: "", waits: "client", mutual: true, auth: () => ({}) },
+        gate,
+      );
+      session.handshake();
+      const { client } = session;
+      assert.is(status.statusName(client.last.status), "SEC_I_INCOMPLETE_CREDENTIALS");
+      const disabled = version === TLS13 ? 0x0c00 : 0x3000;
+      const chosen = acquire(face, "client", {
+        pTlsParameters: [{ grbitDisabledProtocols: disabled }],
+        paCred: [slowIdentity("p256-other", gate)],
+      });
+      assert.is(client.step(chosen).length, 0);
+      assert.is(status.statusName(client.last.status), "SEC_I_ASYNC_CALL_PENDING");
+      gate.open();
+      session.carry("client", await client.stepAsync());
+      session.run();
+      assert.is(status.statusName(session.server.last.status), "SEC_E_OK");
+      assert.ok(session.server.connection().peerSignatureScheme !== null);
+    },
+  );
+}
+
+tests("a server's session store behind promises, TLS 1.2", async () => {
+  const gate = new Gate();
+  gate.open();
+  const only = { pTlsParameters: [{ grbitDisabledProtocols: 0x3000 }] };
+  const client = acquire(face, "client", only);
+  const server = acquire(face, "server", {
+    ...only,
+    sealwire: { sessionStore: slowStore(gate), ticketCount: 0 },
+  });
+  for (const resumed of [false, true]) {
+    const session = new FaceSession(
+      new FaceSide(face, "client", client),
+      new FaceSide(face, "server", server),
+    );
+    session.handshake();
+    for (let turn = 0; turn < 6 && session.server.last.status !== status.SEC_E_OK; turn++) {
+      session.carry("server", await session.server.stepAsync());
+      session.run();
+    }
+    for (const side of [session.client, session.server])
+      assert.is(status.statusName(side.last.status), "SEC_E_OK");
+    assert.equal(
+      [session.client.connection().resumed, session.server.connection().resumed],
+      [resumed, resumed],
+    );
+  }
+  assert.ok(gate.visits >= 2);
+});
+
+tests.run();
