@@ -7,10 +7,23 @@ import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
 import { TLS13 } from "../../src/protocol/version.ts";
 import { MAY_IMPORT } from "../architecture/layer-table.ts";
+import * as nodeTls from "../node/node-tls-table.ts";
 import { type Blocks, table } from "./blocks.ts";
 
 const hex = (code: number): string => `\`0x${code.toString(16).padStart(4, "0")}\``;
 const byDefault = (on: boolean): string => (on ? "on" : "by name only");
+const memberTable = (rows: readonly nodeTls.Row[]): string =>
+  table(
+    ["node:tls", "here", "remark"],
+    rows.map(([name, verdict, remark]) => [
+      name
+        .split(", ")
+        .map((word) => (word === "…" ? word : `\`${word}\``))
+        .join(", "),
+      verdict,
+      remark ?? "",
+    ]),
+  );
 
 export const ALL_BLOCKS: Blocks = {
   "cipher-suites": () =>
@@ -51,4 +64,10 @@ export const ALL_BLOCKS: Blocks = {
         below.map((name) => `\`${name}\``).join(", ") || "nothing",
       ]),
     ),
+  "node-tls-exports": () => memberTable(nodeTls.EXPORTS),
+  "node-tls-context-options": () => memberTable(nodeTls.CONTEXT_OPTIONS),
+  "node-tls-socket-options": () => memberTable(nodeTls.SOCKET_OPTIONS),
+  "node-tls-socket-members": () => memberTable(nodeTls.SOCKET_MEMBERS),
+  "node-tls-server-members": () => memberTable(nodeTls.SERVER_MEMBERS),
+  "node-tls-events": () => memberTable(nodeTls.EVENTS),
 };

@@ -3,7 +3,7 @@
  * A word that neither we nor OpenSSL know is refused; a suite that only OpenSSL has is left out, as OpenSSL leaves out
  * those that it was built without.
  */
-import { getCiphers as opensslCiphers } from "node:tls";
+import { DEFAULT_CIPHERS as NODE_CIPHERS, getCiphers as opensslCiphers } from "node:tls";
 import { CIPHER_SUITES, type CipherSuite, cipherSuite } from "../../protocol/cipher-suite.ts";
 import { NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
 import { SIGNATURE_SCHEMES, type SignatureScheme } from "../../protocol/signature-scheme.ts";
@@ -63,9 +63,11 @@ const EMPTY_KINDS: ReadonlySet<string> = new Set([
   ...["IDEA", "ARIA", "AESCCM", "AESCCM8", "DSS", "aDSS", "GOST", "kDH", "kECDH", "aDH"],
   ...["CBC", "SSLv2", "SSLv3", "FZA", "DH", "ECDH", "COMPLEMENTOFDEFAULT", "COMPLEMENTOFALL"],
 ]);
-const OPENSSL_ONLY: ReadonlySet<string> = new Set(
-  opensslCiphers().map((name) => name.toUpperCase()),
-);
+/** Suites of OpenSSL, and what node's own default list calls one. */
+const OPENSSL_ONLY: ReadonlySet<string> = new Set([
+  ...opensslCiphers().map((name) => name.toUpperCase()),
+  ...NODE_CIPHERS.split(":").filter((name) => /^[A-Z0-9]+(-[A-Z0-9]+)+$/.test(name)),
+]);
 
 /**
  * IANA numbers of OpenSSL's cipher list ("A:B:!C"), in order. TLS 1.3 suites are those named, else the default ones.

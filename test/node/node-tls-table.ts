@@ -1,0 +1,193 @@
+/**
+ * node:tls, member by member: the same here, better, or not there and why. `docs/node-tls.md` is made of it, and
+ * `table.test.ts` holds it against the real exports and against what happens.
+ */
+export type Verdict = "same" | "better" | "not there";
+
+/** Name, verdict, and what is better, or why it is not there. */
+export type Row = readonly [name: string, verdict: Verdict, remark?: string];
+
+export const EXPORTS: readonly Row[] = [
+  ["connect", "same", "over any Duplex, and with `signal`"],
+  ["createServer", "same", 'also over transports of others: `server.emit("connection", duplex)`'],
+  [
+    "createSecureContext",
+    "same",
+    "gives a SecureContext of ours, which OpenSSL's functions do not take",
+  ],
+  ["SecureContext", "same"],
+  ["TLSSocket", "same", "the class is `SecureSocket`; a Duplex, not a net.Socket"],
+  ["Server", "same", "the class is `SecureServer`"],
+  ["checkServerIdentity", "same", "node's own function"],
+  ["rootCertificates", "same", "node's own list"],
+  ["getCiphers", "same", "the suites that are built here"],
+  ["DEFAULT_CIPHERS", "same", "forward-secret AEAD suites only"],
+  ["DEFAULT_ECDH_CURVE", "same"],
+  ["DEFAULT_MIN_VERSION", "same", "a constant: TLS 1.2 is the lowest that is built"],
+  ["DEFAULT_MAX_VERSION", "same", "a constant"],
+  [
+    "CLIENT_RENEG_LIMIT",
+    "better",
+    "every renegotiation is refused; the fourth wish ends the connection",
+  ],
+  ["CLIENT_RENEG_WINDOW", "better", "there is no window in which more are allowed"],
+  ["convertALPNProtocols", "not there", "undocumented; `ALPNProtocols` takes all three forms"],
+  [
+    "createSecurePair",
+    "not there",
+    "deprecated since Node 0.11; `new SecureSocket(duplex)` does it",
+  ],
+];
+
+/** Options of createSecureContext. */
+export const CONTEXT_OPTIONS: readonly Row[] = [
+  ["ca", "same"],
+  ["cert", "same"],
+  ["key", "same", "also an object with `sign(scheme, data)` that may answer with a promise"],
+  ["pfx", "same", "read by promise: a wrong passphrase is the socket's error, not an exception"],
+  ["passphrase", "same"],
+  ["ciphers", "same", "OpenSSL's words and IANA's names; unknown words throw"],
+  ["ecdhCurve", "same"],
+  ["sigalgs", "same"],
+  ["minVersion", "same", "below TLSv1.2 means TLSv1.2"],
+  ["maxVersion", "same", "below TLSv1.2 throws"],
+  [
+    "secureProtocol",
+    "same",
+    "TLS_method and TLSv1_2_method, with client and server forms; others throw",
+  ],
+  ["secureOptions", "same", "bits that mean nothing here throw"],
+  ["honorCipherOrder", "same", "`false` throws: the server's order decides"],
+  ["sessionIdContext", "same", "tickets of another context do not open"],
+  ["sessionTimeout", "same"],
+  ["ticketKeys", "same"],
+  ["dhparam", "same", '"auto" only: the groups of RFC 7919; others throw'],
+  ["allowPartialTrustChain", "better", "always so: every certificate of `ca` is an anchor"],
+  ["crl", "not there", "throws; check lists with `verifyChain`"],
+  ["clientCertEngine", "not there", "throws; engines are OpenSSL's"],
+  ["privateKeyEngine", "not there", "throws; give an object that signs as `key`"],
+  ["privateKeyIdentifier", "not there", "throws; give an object that signs as `key`"],
+];
+
+/** Options of connect, createServer and the constructor. */
+export const SOCKET_OPTIONS: readonly Row[] = [
+  ["host, port, path, lookup, timeout, …", "same", "as net.connect takes them"],
+  ["socket", "same", "any Duplex; bytes that came before TLS are refused unless given as `head`"],
+  ["head", "better", "ours: the peer's first TLS bytes, read before the upgrade"],
+  ["signal", "better", "ours: an AbortSignal for the connection's life"],
+  ["allowHalfOpen", "same"],
+  ["isServer", "same"],
+  ["server", "same"],
+  ["servername", "same"],
+  ["session", "same", "a session of an unauthorized peer, or of another name, is not used"],
+  ["requestOCSP", "same"],
+  ["requestCert", "same"],
+  [
+    "rejectUnauthorized",
+    "better",
+    "on unless exactly `false`; the peer gets an alert that says why",
+  ],
+  ["checkServerIdentity", "same", "called before we send anything but the handshake"],
+  ["ALPNProtocols", "same"],
+  ["ALPNCallback", "same"],
+  ["SNICallback", "same"],
+  ["secureContext", "same", "one of ours; OpenSSL's throws"],
+  ["handshakeTimeout", "same", "for clients too"],
+  ["minDHSize", "same", "up to 2048, which is the bound; more throws"],
+  ["highWaterMark", "same", "as `readableHighWaterMark` and `writableHighWaterMark`"],
+  ["pauseOnConnect", "same", "nothing is read before the handshake's end but the handshake"],
+  ["enableTrace", "not there", "throws; `sealwire connect --trace` draws a handshake"],
+  ["pskCallback", "not there", "throws; external pre-shared keys are not built"],
+  ["pskIdentityHint", "not there", "throws; external pre-shared keys are not built"],
+];
+
+/** Members of TLSSocket, its events after them. */
+export const SOCKET_MEMBERS: readonly Row[] = [
+  ["authorized", "same"],
+  ["authorizationError", "better", "always the code; a resumed session keeps what was found"],
+  ["encrypted", "same"],
+  ["alpnProtocol", "same"],
+  ["servername", "same", "told for resumed sessions too"],
+  ["isServer", "same"],
+  ["secureConnecting", "same"],
+  ["getCertificate", "same"],
+  ["getX509Certificate", "same"],
+  ["getPeerCertificate", "better", "there after a resumption too"],
+  ["getPeerX509Certificate", "same"],
+  ["getCipher", "same"],
+  ["getProtocol", "same"],
+  ["getEphemeralKeyInfo", "same"],
+  ["getSharedSigalgs", "same", "of what the peer offered those that are built"],
+  ["getSession", "same"],
+  ["setSession", "same"],
+  ["isSessionReused", "same"],
+  ["exportKeyingMaterial", "same"],
+  ["setMaxSendFragment", "same"],
+  ["setServername", "same"],
+  ["renegotiate", "better", "refused: the callback gets the error"],
+  ["disableRenegotiation", "better", "always so"],
+  [
+    "getFinished",
+    "same",
+    "TLS 1.2, if it was the first Finished; else throws and names the exporter to use",
+  ],
+  [
+    "getPeerFinished",
+    "same",
+    "TLS 1.2, if it was the first Finished; else throws and names the exporter to use",
+  ],
+  ["getTLSTicket", "not there", "throws; the ticket is inside `getSession()`"],
+  ["enableTrace", "not there", "throws; `sealwire connect --trace` draws a handshake"],
+  ["setKeyCert", "not there", "undocumented; answer with a context from `SNICallback`"],
+  ["address", "same"],
+  ["remoteAddress", "same"],
+  ["remotePort", "same"],
+  ["remoteFamily", "same"],
+  ["localAddress", "same"],
+  ["localPort", "same"],
+  ["localFamily", "same"],
+  ["bytesRead", "same"],
+  ["bytesWritten", "same"],
+  ["connecting", "same"],
+  ["pending", "same"],
+  ["readyState", "same"],
+  ["timeout", "same"],
+  ["setTimeout", "same"],
+  ["setKeepAlive", "same"],
+  ["setNoDelay", "same"],
+  ["ref", "same"],
+  ["unref", "same"],
+  ["destroySoon", "same"],
+  ["resetAndDestroy", "same"],
+  ["Symbol.asyncDispose", "better", "ends with close_notify and waits for the close"],
+];
+
+/** Members of tls.Server beside those of net.Server. */
+export const SERVER_MEMBERS: readonly Row[] = [
+  ["addContext", "same"],
+  ["setSecureContext", "same"],
+  ["getTicketKeys", "same"],
+  ["setTicketKeys", "same"],
+  ["setOptions", "not there", "deprecated; `setSecureContext` does it"],
+];
+
+export const EVENTS: readonly Row[] = [
+  ["secureConnect", "same"],
+  ["secure", "same"],
+  ["session", "same"],
+  ["keylog", "same", "socket and server"],
+  ["OCSPResponse", "same"],
+  ["connect, ready, lookup", "same", "of the transport that `connect` opened"],
+  ["timeout", "same"],
+  [
+    "error",
+    "better",
+    "once, a TlsError with `code`, `status`, `reason` and `alert`; the transport's own error as it is; an end without close_notify is an error",
+  ],
+  ["close", "same", "without `hadError`"],
+  ["secureConnection", "same", "server"],
+  ["tlsClientError", "same", "server"],
+  ["newSession", "same", "server: TLS 1.2 sessions by id, of clients without tickets"],
+  ["resumeSession", "same", "server: TLS 1.2 sessions by id, of clients without tickets"],
+  ["OCSPRequest", "same", "server"],
+];

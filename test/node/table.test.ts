@@ -1,0 +1,157 @@
+/**
+ * The table of `docs/node-tls.md` against the real node:tls: nothing of it is left out, what is said to be there is
+ * there, and what is not there throws when it is used.
+ */
+import * as tls from "node:tls";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as ours from "../../src/node.ts";
+import { memoryPair, OWN, pipe, secured } from "./kit.ts";
+import {
+  CONTEXT_OPTIONS,
+  EXPORTS,
+  type Row,
+  SERVER_MEMBERS,
+  SOCKET_MEMBERS,
+  SOCKET_OPTIONS,
+} from "./node-tls-table.ts";
+
+const table = suite("node: the table of node:tls");
+
+const names = (rows: readonly Row[], ...verdicts: readonly string[]): string[] =>
+  rows.filter(([, verdict]) => verdicts.includes(verdict)).map(([name]) => name);
+const there = (rows: readonly Row[]): string[] => names(rows, "same", "better");
+/** Public members: what begins with an underscore is node's own affair. */
+const members = (prototype: object): string[] =>
+  Object.getOwnPropertyNames(prototype).filter((name) => !/^_|^constructor$/.test(name));
+
+table("every export of node:tls is in it, and what is said to be there is", () => {
+  const rows = EXPORTS.map(([name]) => name);
+  // Newer versions of node have more; the table is about the one that is tested with.
+  const known = Object.keys(tls).filter(
+    (name) => name !== "default" && name !== "getCACertificates",
+  );
+  assert.equal(
+    known.filter((name) => !rows.includes(name)),
+    [],
+  );
+  const exported = Object.keys(ours);
+  assert.equal(
+    there(EXPORTS).filter((name) => !exported.includes(name)),
+    [],
+  );
+  assert.equal(
+    names(EXPORTS, "not there").filter((name) => exported.includes(name)),
+    [],
+  );
+});
+
+table("every member of TLSSocket and Server", async () => {
+  for (const [rows, theirs] of [
+    [SOCKET_MEMBERS, tls.TLSSocket.prototype],
+    [SERVER_MEMBERS, tls.Server.prototype],
+  ] as const) {
+    const listed = rows.map(([name]) => name);
+    assert.equal(
+      members(theirs).filter((name) => !listed.includes(name)),
+      [],
+    );
+  }
+  const { client, server } = memoryPair();
+  const has = (object: object, name: string): boolean =>
+    name === "Symbol.asyncDispose" ? Symbol.asyncDispose in object : name in object;
+  assert.equal(
+    there(SOCKET_MEMBERS).filter((name) => !has(client, name)),
+    [],
+  );
+  const listener = ours.createServer(OWN);
+  assert.equal(
+    there(SERVER_MEMBERS).filter((name) => !has(listener, name)),
+    [],
+  );
+  await secured(client, server);
+  for (const call of [() => client.getTLSTicket(), () => client.enableTrace()])
+    assert.throws(call, refused);
+  assert.throws(() => client.getFinished(), refused);
+  client.destroy();
+  server.destroy();
+});
+
+/** A value that would do something in node. */
+const USED: Readonly<Record<string, unknown>> = {
+  crl: "-----BEGIN X509 CRL-----",
+  clientCertEngine: "engine",
+  privateKeyEngine: "engine",
+  privateKeyIdentifier: "identifier",
+  enableTrace: true,
+  pskCallback: () => null,
+  pskIdentityHint: "hint",
+};
+const PARTLY: readonly Record<string, unknown>[] = [
+  { dhparam: "-----BEGIN DH PARAMETERS-----" },
+  { honorCipherOrder: false },
+  { minVersion: "TLSv1.2", maxVersion: "TLSv1.1" },
+  { maxVersion: "TLSv1" },
+  { minVersion: "TLSv9" },
+  { secureProtocol: "TLSv1_method" },
+  { secureProtocol: "TLS_method", minVersion: "TLSv1.2" },
+  { secureOptions: 1 },
+  { ciphers: "NO-SUCH-SUITE" },
+  { ciphers: "!ALL" },
+  { ciphers: "PSK" },
+  { ecdhCurve: "curve9" },
+  { sigalgs: "ROT13+MD5" },
+  { sessionTimeout: -1 },
+  { ticketKeys: Buffer.alloc(47) },
+  { minDHSize: 4096 },
+  { ca: "no certificate" },
+  { key: "no key", cert: OWN.cert },
+  { ALPNCallback: () => undefined, ALPNProtocols: ["a"] },
+  { secureContext: tls.createSecureContext() },
+];
+
+const refused = (error: unknown): boolean =>
+  error instanceof ours.TlsError && error.message.length > 20 && error.code.length > 3;
+
+table("options that are not there throw when they are used, and not when they are empty", () => {
+  const absent = [...names(CONTEXT_OPTIONS, "not there"), ...names(SOCKET_OPTIONS, "not there")];
+  assert.equal(absent.sort(), Object.keys(USED).sort());
+  for (const name of absent) {
+    for (const value of [undefined, null])
+      new ours.SecureSocket(pipe()[0], { [name]: value }).destroy();
+    for (const isServer of [false, true]) {
+      const options = { isServer, ...OWN, [name]: USED[name] } as ours.SecureSocketOptions;
+      assert.throws(() => new ours.SecureSocket(pipe()[0], options), refused, name);
+    }
+    assert.throws(
+      () => ours.createServer({ ...OWN, [name]: USED[name] } as ours.ServerOptions),
+      refused,
+      name,
+    );
+  }
+});
+
+table("values that cannot be used throw", () => {
+  for (const options of PARTLY) {
+    const given = options as ours.SecureSocketOptions;
+    assert.throws(() => new ours.SecureSocket(pipe()[0], given), refused, JSON.stringify(options));
+    assert.throws(() => ours.connect({ ...given, socket: pipe()[0] }), refused);
+  }
+  assert.throws(() => ours.connect({}), refused);
+});
+
+table("cipher lists are OpenSSL's", () => {
+  const made = (ciphers: string): readonly string[] => {
+    const { cipherSuites } = ours.createSecureContext({ ciphers });
+    return (cipherSuites ?? []).map((code) => code.toString(16));
+  };
+  const tls13 = ["1302", "1301", "1303"];
+  assert.equal(made("ECDHE-RSA-AES128-GCM-SHA256:AES256-SHA"), [...tls13, "c02f", "35"]);
+  assert.equal(made("TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256"), ["1301", "c02f"]);
+  assert.equal(made("ECDHE+AESGCM:!aRSA"), [...tls13, "c02c", "c02b"]);
+  assert.equal(made("DHE-RSA-AES256-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"), [...tls13, "c02c"]);
+  assert.ok(made(tls.DEFAULT_CIPHERS).length > 6);
+  assert.ok(made("DEFAULT@SECLEVEL=0".replace("@", ":@")).length > 6);
+});
+
+table.run();
