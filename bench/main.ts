@@ -5,6 +5,8 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chainRows } from "./chain.ts";
 import { handshakeRows } from "./handshakes.ts";
+import { javascriptRows } from "./javascript-peers.ts";
+import { limitRows } from "./limits.ts";
 import { recordRows } from "./records.ts";
 import { type BenchResult, type BenchRow, measure, type Pace } from "./row.ts";
 import { socketRows } from "./sockets.ts";
@@ -24,9 +26,11 @@ const { values } = parseArgs({
 
 const rows: readonly BenchRow[] = [
   ...recordRows,
+  ...limitRows,
   ...handshakeRows,
   ...socketRows,
   ...chainRows,
+  ...javascriptRows,
 ].filter((row) => (values.only ?? "").split(" ").every((word) => row.name.includes(word)));
 const width = Math.max(0, ...rows.map((row) => row.name.length));
 const results: BenchResult[] = [];

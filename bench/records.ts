@@ -18,12 +18,12 @@ import { close, credentials, demand, handshake, type Pair, streamSizes } from ".
 
 const LENGTHS = [64, 1350, 16384];
 /** IANA numbers of the TLS 1.3 suites, and what node calls their AEADs. */
-const SUITES = [
+export const SUITES = [
   { code: 0x1301, words: "AES-128-GCM", cipher: "aes-128-gcm", keyLength: 16 },
   { code: 0x1302, words: "AES-256-GCM", cipher: "aes-256-gcm", keyLength: 32 },
   { code: 0x1303, words: "ChaCha20-Poly1305", cipher: "chacha20-poly1305", keyLength: 32 },
 ] as const;
-type Suite = (typeof SUITES)[number];
+export type Suite = (typeof SUITES)[number];
 
 const TAG_LENGTH = 16;
 const WANTED_WHERE_IT_COUNTS = 0.8;
@@ -45,7 +45,7 @@ function recordBuffers(context: Pair["client"], length: number) {
   return { memory, header, trailer, message, cbHeader, cbTrailer };
 }
 
-function prepareSeal(suite: Suite, length: number): Subjects {
+export function prepareSeal(suite: Suite, length: number): Subjects {
   const pair = session(suite);
   const { header, trailer, message, cbHeader, cbTrailer } = recordBuffers(pair.client, length);
   const raw = rawAead(suite, length);
