@@ -9,6 +9,7 @@ import { TLS13 } from "../../src/protocol/version.ts";
 import { MAY_IMPORT } from "../architecture/layer-table.ts";
 import * as nodeTls from "../node/node-tls-table.ts";
 import { type Blocks, table } from "./blocks.ts";
+import { SCHANNEL_BLOCKS } from "./schannel-blocks.ts";
 
 const hex = (code: number): string => `\`0x${code.toString(16).padStart(4, "0")}\``;
 const byDefault = (on: boolean): string => (on ? "on" : "by name only");
@@ -26,6 +27,7 @@ const memberTable = (rows: readonly nodeTls.Row[]): string =>
   );
 
 export const ALL_BLOCKS: Blocks = {
+  ...SCHANNEL_BLOCKS,
   "cipher-suites": () =>
     table(
       ["suite", "number", "version", "default"],
