@@ -54,6 +54,8 @@ const OPTIONS: readonly OptionRow[] = [
 
 const DEFAULT_WAIT_SECONDS = 2;
 const HTTPS_PORT = 443;
+/** How long we wait for the peer's close_notify after ours. */
+const GOODBYE_MS = 1000;
 
 export const connectCommand: Command = { options: OPTIONS, run: connect };
 
@@ -168,41 +170,67 @@ function showFacts(session: Session, json: boolean, streams: Streams): void {
 
 /** Copies both ways until the peer closes, or stdin has ended and the peer is silent. */
 async function copy(session: Session, streams: Streams, waitMs: number): Promise<void> {
-  let stdinOver = false;
-  let silence: NodeJS.Timeout | undefined;
-  let finish: () => void = () => {};
-  const silent = new Promise<null>((resolve) => {
-    finish = () => resolve(null);
-  });
-  const restart = (): void => {
-    clearTimeout(silence);
-    if (stdinOver) silence = setTimeout(finish, waitMs);
-  };
+  const silence = new Countdown(waitMs);
   const upwards = async (): Promise<void> => {
     for await (const bytes of streams.stdin) await session.send(bytes as Uint8Array);
-    stdinOver = true;
-    restart();
+    silence.restart();
   };
-  const failure = upwards().catch((error: unknown) => {
+  const downwards = async (): Promise<void> => {
+    for (let data = await session.receive(); data !== null; data = await session.receive()) {
+      if (silence.runs) silence.restart();
+      await write(streams.stdout, data);
+    }
+  };
+  const sent = upwards().catch((error: unknown) => {
     // The peer's own word, if it left one, says more than a failed write.
     if (!session.stream.destroyed) session.stream.destroy(error as Error);
   });
+  const received = downwards();
   try {
-    for (;;) {
-      const data = await Promise.race([session.receive(), silent]);
-      if (data === null) break;
-      restart();
-      await write(streams.stdout, data);
-    }
+    await Promise.race([received, silence.over]);
   } finally {
-    clearTimeout(silence);
+    silence.stop();
   }
   await session.shutdown();
+  // What the peer was about to say still comes; one that hangs up instead has lost nothing.
+  const goodbye = new Countdown(GOODBYE_MS);
+  goodbye.restart();
+  await Promise.race([received.catch(() => {}), goodbye.over]);
+  goodbye.stop();
   await new Promise<void>((resolve) => {
     session.stream.end(() => resolve());
   });
   streams.stdin.destroy();
-  await failure;
+  await sent;
+}
+
+/** A time that runs out unless it is begun again. */
+class Countdown {
+  readonly over: Promise<void>;
+  readonly #ms: number;
+  #finish: () => void = () => {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+    this.over = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  get runs(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  restart(): void {
+    this.stop();
+    this.#timer = setTimeout(this.#finish, this.#ms);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
 }
 
 function write(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
