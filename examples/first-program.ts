@@ -39,6 +39,7 @@ for await (const chunk of socket) {
     const find = (type: number) => input.pBuffers.find(({ BufferType }) => BufferType === type);
     process.stdout.write(find(w.SECBUFFER_DATA)?.bytes ?? "");
     bytes = bytes.subarray(bytes.length - (find(w.SECBUFFER_EXTRA)?.cbBuffer ?? 0));
+    if (status === w.SEC_I_CONTEXT_EXPIRED) socket.end(); // the peer's close_notify
     if (status === w.SEC_E_OK && !secure) {
       secure = true;
       send(`GET / HTTP/1.0\r\nHost: ${host}\r\n\r\n`);

@@ -1,15 +1,15 @@
 /**
  * A PostgreSQL client over a SecureSocket: SSLRequest, TLS, start-up, one simple query, rows to stdout. Trust and
  * cleartext-password authentication (which TLS protects). Enough for a query.
- *   node build/examples/node/postgres-client.js HOST PORT AUTHORITY.pem USER PASSWORD QUERY
+ *   node build/examples/node/postgres-client.js HOST PORT AUTHORITY.pem USER PASSWORD DATABASE QUERY
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
 import { connect, negotiateStartTls, startTlsPostgres } from "../../src/node.ts";
 
-const [host = "", port = "", authority = "", user = "", password = "", query = ""] =
-  process.argv.slice(2);
+const [host = "", port = "", authority = "", ...rest] = process.argv.slice(2);
+const [user = "", password = "", database = "", query = ""] = rest;
 
 /** type (1) | length (4), itself included | body. The start-up message has no type. */
 function message(type: string, body: Buffer): Buffer {
@@ -29,6 +29,12 @@ function rowValues(body: Buffer): (string | null)[] {
   });
 }
 
+/** The message among the fields of an ErrorResponse: letter (1), text, zero. */
+function errorText(body: Buffer): string {
+  const fields = body.toString("utf8").split("\0");
+  return fields.find((field) => field.startsWith("M"))?.slice(1) ?? "an error without a message";
+}
+
 const tcp = connectTcp(Number(port), host);
 await once(tcp, "connect");
 await negotiateStartTls(tcp, startTlsPostgres());
@@ -36,7 +42,8 @@ const socket = connect({ socket: tcp, servername: host, ca: readFileSync(authori
 await once(socket, "secureConnect");
 
 const PROTOCOL_3 = Buffer.from([0, 3, 0, 0]);
-socket.write(message("", Buffer.concat([PROTOCOL_3, text("user"), text(user), Buffer.alloc(1)])));
+const parameters = ["user", user, "database", database].map(text);
+socket.write(message("", Buffer.concat([PROTOCOL_3, ...parameters, Buffer.alloc(1)])));
 let input = Buffer.alloc(0);
 let asked = false;
 reading: for await (const chunk of socket) {
@@ -50,7 +57,7 @@ reading: for await (const chunk of socket) {
     const method = type === "R" ? body.readUInt32BE(0) : 0;
     if (method === 3) socket.write(message("p", text(password)));
     else if (method !== 0) throw new Error(`authentication method ${method} is not built here`);
-    if (type === "E") throw new Error(`PostgreSQL: ${body.toString("latin1").split("\0")[2]}`);
+    if (type === "E") throw new Error(`PostgreSQL: ${errorText(body)}`);
     if (type === "D") console.log(rowValues(body).join("\t"));
     if (type !== "Z") continue;
     if (asked) break reading;
