@@ -65,6 +65,7 @@ export function judgeChain(
     time: request.time?.getTime() ?? clock(),
     ocspResponse: request.ocspResponse ?? null,
   };
+  const { parser } = context;
   const check = revocationCheck(context, request, verification);
   const verifier = new ChainVerifier(context, request.trust, {
     ...(profile == null ? {} : { profile }),
@@ -73,7 +74,16 @@ export function judgeChain(
     ...(isPublicSuffix == null ? {} : { isPublicSuffix }),
     judge: (path) => check.judge(path),
   });
-  return verifier.verify(verification);
+  const verdict = verifier.verify(verification);
+  const [leaf] = request.chain;
+  if (!verdict.ok || leaf === undefined || parser.parse(leaf).publicKey !== null) return verdict;
+  // The handshake has imported the key before it asks; only here it may be no valid one.
+  return {
+    ok: false,
+    reason: "UnsupportedCertificateKey",
+    message: "the key of the leaf is no valid one of its kind",
+    explain: verdict.explain,
+  };
 }
 
 function revocationCheck(

@@ -79,8 +79,12 @@ const READERS: Readonly<Record<string, Reader>> = {
     known.basicConstraints = { ca, pathLength };
   },
   [OID.keyUsage]: (value, known) => {
-    const [unused = 8, first = 0] = value.element(DerTag.BitString);
-    if (unused > 7) throw new DecodeError("KeyUsage: a bad BIT STRING");
+    const bits = value.element(DerTag.BitString);
+    const [unused = 8, first = 0] = bits;
+    const last = bits.length > 1 ? (bits.at(-1) ?? 0) : 0;
+    if (unused > 7 || (last & ((1 << unused) - 1)) !== 0) {
+      throw new DecodeError("KeyUsage: a bad BIT STRING");
+    }
     known.keyUsage = first;
   },
   [OID.extendedKeyUsage]: (value, known) => {

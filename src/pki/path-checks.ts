@@ -42,7 +42,6 @@ const MIN_RSA_BITS = 2048;
 const UNDERSTOOD: ReadonlySet<string> = new Set([
   OID.keyUsage,
   OID.subjectAltName,
-  OID.issuerAltName,
   OID.basicConstraints,
   OID.nameConstraints,
   OID.crlDistributionPoints,

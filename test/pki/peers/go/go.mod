@@ -1,0 +1,3 @@
+module sealwire.test/pki
+
+go 1.19
