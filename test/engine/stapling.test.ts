@@ -1,0 +1,77 @@
+/**
+ * OCSP stapling over the face, both versions (RFC 6066 §8, RFC 8446 §4.4.2.1): asked for by the client, sent if the server has a
+ * response, handed to the verifier, shown as a fact; silence where one side does not take part.
+ */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { toHex } from "../../src/bytes/text.ts";
+import * as status from "../../src/sspi/security-status.ts";
+import { PAIRS } from "../providers/subjects.ts";
+import { makeSession } from "../support/face-session.ts";
+import { identity } from "../support/identities.ts";
+import { pattern } from "../support/record-kit.ts";
+
+const stapling = suite("engine: stapling");
+
+const VERSIONS = [
+  ["TLS 1.3", 0x0c00],
+  ["TLS 1.2", 0x3000],
+] as const;
+
+for (const [name, disabled] of VERSIONS) {
+  const only = { pTlsParameters: [{ grbitDisabledProtocols: disabled }] };
+
+  for (const [first, second] of PAIRS) {
+    stapling(
+      `${name}, ${first.name}-${second.name}: the response reaches verifier and caller`,
+      () => {
+        const response = pattern(700);
+        const seen: (string | null)[] = [];
+        const session = makeSession(first, second, {
+          client: {
+            ...only,
+            sealwire: {
+              verifyPeer: (_chain, { ocspResponse }) => {
+                seen.push(ocspResponse === null ? null : toHex(ocspResponse));
+                return { ok: true };
+              },
+            },
+          },
+          server: { ...only, paCred: [{ ...identity("p256"), ocspResponse: response }] },
+        });
+        session.handshake();
+        assert.is(status.statusName(session.client.last.status), "SEC_E_OK");
+        assert.equal(seen, [toHex(response)]);
+        assert.is(
+          toHex(session.client.connection().peerOcspResponse ?? pattern(0)),
+          toHex(response),
+        );
+        assert.is(session.server.connection().peerOcspResponse, null);
+      },
+    );
+
+    stapling(`${name}, ${first.name}-${second.name}: a server without response sends none`, () => {
+      const session = makeSession(first, second, { client: only, server: only });
+      session.handshake();
+      assert.is(status.statusName(session.client.last.status), "SEC_E_OK");
+      assert.is(session.client.connection().peerOcspResponse, null);
+    });
+  }
+
+  stapling(`${name}: a response of another certificate in the same list does not leak`, () => {
+    const [first, second] = PAIRS[0] ?? [];
+    if (first === undefined || second === undefined) throw new Error("no providers");
+    const session = makeSession(first, second, {
+      client: { ...only, sealwire: { signatureSchemes: [0x0804, 0x0401] } },
+      server: {
+        ...only,
+        paCred: [{ ...identity("p256"), ocspResponse: pattern(9) }, identity("rsa")],
+      },
+    });
+    session.handshake();
+    assert.is(status.statusName(session.client.last.status), "SEC_E_OK");
+    assert.is(session.client.connection().peerOcspResponse, null);
+  });
+}
+
+stapling.run();

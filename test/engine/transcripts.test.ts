@@ -1,0 +1,231 @@
+/**
+ * Whole sessions with fixed randomness and clock against their recordings in fixtures/transcripts, byte for byte, for each pair
+ * of providers. SEALWIRE_TRANSCRIPTS=write records them anew: a change is then seen in review.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { toHex } from "../../src/bytes/text.ts";
+import type { CryptoProvider } from "../../src/crypto/provider.ts";
+import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
+import * as flags from "../../src/sspi/context-flags.ts";
+import * as status from "../../src/sspi/security-status.ts";
+import { PAIRS } from "../providers/subjects.ts";
+import { NOW } from "../support/configurations.ts";
+import { ROOT } from "../support/data.ts";
+import { desc, token } from "../support/face-kit.ts";
+import { type Auth, acquire, FaceSession, FaceSide, faceOf } from "../support/face-session.ts";
+import { type IdentityName, identity } from "../support/identities.ts";
+
+const FOLDER = join(ROOT, "fixtures", "transcripts");
+const WRITE = process.env["SEALWIRE_TRANSCRIPTS"] === "write";
+/** Bytes per line of a recording. */
+const LINE = 32;
+
+interface Feature {
+  readonly versions: readonly ("1.2" | "1.3")[];
+  readonly both?: SealwireOptions;
+  readonly server?: SealwireOptions;
+  readonly client?: SealwireOptions;
+  readonly identity?: IdentityName;
+  readonly mutual?: true;
+  readonly alpn?: readonly string[];
+  /** Connections of the same credentials, one after the other. */
+  readonly connections?: number;
+  readonly ocsp?: true;
+  /** What happens between data and close. */
+  readonly middle?: (session: FaceSession) => void;
+  /** The handshake fails, with this status of the server. */
+  readonly fails?: string;
+}
+
+const ALL = ["1.2", "1.3"] as const;
+
+/** Every feature that sessions are recorded of; signatures that draw randomness of their own (ECDSA, PSS) cannot be. */
+const FEATURES: Readonly<Record<string, Feature>> = {
+  full: { versions: ALL },
+  "aes-128-gcm": { versions: ALL, both: { cipherSuites: [0x1301, 0xc02b] } },
+  chacha20: { versions: ALL, both: { cipherSuites: [0x1303, 0xcca9] } },
+  "cbc-sha1-mac-then-encrypt": {
+    versions: ["1.2"],
+    both: { cipherSuites: [0xc009], encryptThenMac: false },
+  },
+  "cbc-sha384-encrypt-then-mac": { versions: ["1.2"], both: { cipherSuites: [0xc024] } },
+  "ecdhe-rsa": {
+    versions: ["1.2"],
+    identity: "rsa",
+    both: { cipherSuites: [0xc02f], signatureSchemes: [0x0401] },
+  },
+  "static-rsa": { versions: ["1.2"], identity: "rsa", both: { cipherSuites: [0x009d] } },
+  "p-384": { versions: ALL, both: { supportedGroups: [0x18] } },
+  "client-certificate": { versions: ALL, mutual: true },
+  alpn: { versions: ALL, alpn: ["h2", "http/1.1"] },
+  "ocsp-staple": { versions: ALL, ocsp: true, client: { verifyPeer: () => ({ ok: true }) } },
+  "hello-retry-request": { versions: ["1.3"], server: { supportedGroups: [0x17] } },
+  resumption: { versions: ALL, connections: 2 },
+  "session-id": { versions: ["1.2"], connections: 2, server: { ticketCount: 0 } },
+  "key-update": { versions: ["1.3"], middle: updateKeys },
+  renegotiation: { versions: ["1.2"], both: { allowRenegotiation: true }, middle: renegotiate },
+  "no-common-suite": {
+    versions: ALL,
+    client: { cipherSuites: [0x1301, 0xc02b] },
+    server: { cipherSuites: [0x1302, 0xc02c] },
+    fails: "SEC_E_ALGORITHM_MISMATCH",
+  },
+};
+
+function updateKeys(session: FaceSession): void {
+  const { client } = session;
+  client.face.requestKeyUpdate(client.handle, { requestPeer: true });
+  session.carry("client", client.step());
+  session.drain(session.server);
+  session.drain(client);
+}
+
+function renegotiate(session: FaceSession): void {
+  const { client, server } = session;
+  session.carry("server", server.step());
+  assert.is(client.open().code, status.SEC_I_RENEGOTIATE);
+  session.carry("client", client.step());
+  assert.is(server.open().code, status.SEC_I_RENEGOTIATE);
+  session.carry("server", server.step());
+  session.run();
+}
+
+/** The same bytes in every run: SHA-256 of a seed and a counter. */
+function fixedRandom(seed: string): (length: number) => Uint8Array {
+  let counter = 0;
+  return (length) => {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += 32) {
+      const block = createHash("sha256").update(`${seed} ${counter++}`).digest();
+      bytes.set(block.subarray(0, Math.min(32, length - at)), at);
+    }
+    return bytes;
+  };
+}
+
+/** Runs a feature and writes down what was on the wire. */
+function play(
+  version: "1.2" | "1.3",
+  feature: Feature,
+  [clientProvider, serverProvider]: readonly [CryptoProvider, CryptoProvider],
+): string {
+  const { both = {}, identity: name = "ed25519", mutual, alpn = [], connections = 1 } = feature;
+  const fixed = (role: string): SealwireOptions => ({
+    random: fixedRandom(role),
+    clock: () => NOW,
+    ...both,
+  });
+  const only = {
+    pTlsParameters: [{ grbitDisabledProtocols: version === "1.3" ? 0x0c00 : 0x3000 }],
+  };
+  const clientAuth: Auth = {
+    ...only,
+    ...(mutual ? { paCred: [identity("ed25519")] } : {}),
+    sealwire: { ...fixed("client"), ...feature.client },
+  };
+  const own = identity(name);
+  const serverAuth: Auth = {
+    ...only,
+    paCred: [feature.ocsp ? { ...own, ocspResponse: Uint8Array.of(0x30, 3, 10, 1, 0) } : own],
+    sealwire: { ...fixed("server"), ...feature.server },
+  };
+  const faces = { client: faceOf(clientProvider), server: faceOf(serverProvider) };
+  const credentials = {
+    client: acquire(faces.client, "client", clientAuth),
+    server: acquire(faces.server, "server", serverAuth),
+  };
+  const lines: string[] = [];
+  for (let count = 1; count <= connections; count++) {
+    lines.push(`connection ${count}`);
+    const extended = flags.ASC_REQ_EXTENDED_ERROR;
+    const session = new FaceSession(
+      new FaceSide(faces.client, "client", credentials.client, { alpn }),
+      new FaceSide(faces.server, "server", credentials.server, {
+        alpn,
+        contextReq: extended | (mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0),
+      }),
+    );
+    session.handshake();
+    if (feature.fails === undefined) talk(session, feature);
+    else assert.is(status.statusName(session.server.last.status), feature.fails);
+    if (count === 2) assert.is(session.client.connection().resumed, true);
+    for (const { from, bytes } of session.flights) {
+      lines.push(`>>> ${from}`);
+      for (let at = 0; at < bytes.length; at += LINE)
+        lines.push(toHex(bytes.subarray(at, at + LINE)));
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Data both ways, what the feature does, data again, close_notify of both. */
+function talk(session: FaceSession, feature: Feature): void {
+  for (const side of [session.client, session.server])
+    assert.is(status.statusName(side.last.status), "SEC_E_OK", side.error?.message ?? "");
+  const hello = Uint8Array.from("hello", (letter) => letter.charCodeAt(0));
+  const speak = (): void => {
+    for (const from of ["client", "server"] as const)
+      assert.equal(session.send(from, hello), hello);
+  };
+  speak();
+  feature.middle?.(session);
+  if (feature.middle !== undefined) speak();
+  for (const from of ["client", "server"] as const) {
+    const side = session[from];
+    side.face.applyControlToken(side.handle, desc(token(Uint8Array.of(1, 0, 0, 0))));
+    session.carry(from, side.step());
+    const other = session[from === "client" ? "server" : "client"];
+    assert.is(status.statusName(other.open().code), "SEC_I_CONTEXT_EXPIRED");
+  }
+}
+
+const tests = suite("engine: recorded sessions");
+
+const NAMES = Object.entries(FEATURES).flatMap(([name, feature]) =>
+  feature.versions.map((version) => ({ file: `tls${version}-${name}.txt`, version, feature })),
+);
+
+for (const { file, version, feature } of NAMES) {
+  for (const pair of PAIRS) {
+    tests(`${file}, ${pair[0].name} to ${pair[1].name}`, () => {
+      const played = play(version, feature, pair);
+      const path = join(FOLDER, file);
+      if (WRITE) {
+        mkdirSync(FOLDER, { recursive: true });
+        writeFileSync(path, played);
+      }
+      assert.ok(existsSync(path), `${file} is missing: run with SEALWIRE_TRANSCRIPTS=write`);
+      const recorded = readFileSync(path, "utf8");
+      const [a, b] = [played.split("\n"), recorded.split("\n")];
+      const differs = a.findIndex((line, i) => line !== b[i]);
+      assert.is(differs, a.length === b.length ? -1 : differs, `line ${differs + 1} differs`);
+      assert.is(played.length, recorded.length);
+    });
+  }
+}
+
+tests("nothing is recorded that nobody plays, and no feature is absent", () => {
+  const recorded = readdirSync(FOLDER).filter((name) => name.endsWith(".txt"));
+  assert.equal(recorded.sort(), NAMES.map(({ file }) => file).sort());
+  // Versions that lack a feature, by name: what one of them alone has.
+  const alone = Object.entries(FEATURES).filter(([, { versions }]) => versions.length === 1);
+  assert.equal(
+    alone.map(([name, { versions }]) => `${versions[0]} ${name}`),
+    [
+      "1.2 cbc-sha1-mac-then-encrypt",
+      "1.2 cbc-sha384-encrypt-then-mac",
+      "1.2 ecdhe-rsa",
+      "1.2 static-rsa",
+      "1.3 hello-retry-request",
+      "1.2 session-id",
+      "1.3 key-update",
+      "1.2 renegotiation",
+    ],
+  );
+});
+
+tests.run();
