@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import * as tls from "node:tls";
-import { type TrustStore, trustStoreFromPem } from "./pki/trust-store.ts";
+import { pemCertificates, TrustStore, trustStoreFromPem } from "./pki/trust-store.ts";
 import { TlsError } from "./sspi/tls-error.ts";
 
 /** Where the usual distributions keep their bundle. */
@@ -12,24 +12,28 @@ const BUNDLES = [
   "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/ssl/ca-bundle.pem",
   "/etc/ssl/cert.pem",
+  "/usr/local/share/certs/ca-root-nss.crt",
 ];
 
 let bundled: TrustStore | null = null;
 
-/** The roots that the runtime brings along. The same object each time. */
+/** The roots that the runtime brings along, read when the first chain is verified. The same object each time. */
 export function defaultTrustStore(): TrustStore {
-  bundled ??= trustStoreFromPem(tls.rootCertificates, "webpki");
+  bundled ??= new TrustStore(() => pemCertificates(tls.rootCertificates), "webpki");
   return bundled;
 }
 
 /**
- * The roots of the operating system.
+ * The roots of the operating system: what the runtime tells (Node 22.15 and later, on Windows and macOS too), or a file that
+ * SSL_CERT_FILE or a distribution names.
  * @throws TlsError where neither the runtime nor a known file tells them
  */
 export function systemTrustStore(): TrustStore {
   const { getCACertificates } = tls as { getCACertificates?: (type: "system") => string[] };
   if (getCACertificates !== undefined) return trustStoreFromPem(getCACertificates("system"));
-  const bundle = BUNDLES.find((file) => existsSync(file));
+  const named = process.env["SSL_CERT_FILE"];
+  const files = named === undefined ? BUNDLES : [named, ...BUNDLES];
+  const bundle = files.find((file) => existsSync(file));
   if (bundle === undefined) {
     throw new TlsError(
       "the system's trust store was not found; give the roots with trustStoreFromPem, or use a newer Node",

@@ -11,6 +11,7 @@ import { Explanation } from "./explanation.ts";
 import type { PathRequest, Problem } from "./path-checks.ts";
 import { type Attempt, type PathJudge, PathSearch } from "./path-search.ts";
 import { type ProfileName, topLevelOnly } from "./profile.ts";
+import { constraintProblem, isPinned } from "./trust-constraints.ts";
 import type { TrustStore } from "./trust-store.ts";
 import { VerdictCache } from "./verdict-cache.ts";
 import { DEFAULT_BUDGET, WorkBudget } from "./work-budget.ts";
@@ -38,17 +39,18 @@ const nothingWrong: PathJudge = () => null;
 export class ChainContext {
   readonly parser: CertificateParser;
   readonly verdicts: VerdictCache = new VerdictCache();
-  readonly #indexes = new WeakMap<TrustStore, AnchorIndex>();
+  readonly #indexes = new WeakMap<TrustStore, { generation: number; index: AnchorIndex }>();
 
   constructor(parser: CertificateParser) {
     this.parser = parser;
   }
 
   anchors(trust: TrustStore): AnchorIndex {
+    const { generation } = trust;
     const known = this.#indexes.get(trust);
-    if (known !== undefined) return known;
+    if (known?.generation === generation) return known.index;
     const index = new AnchorIndex(this.parser, trust.anchors);
-    this.#indexes.set(trust, index);
+    this.#indexes.set(trust, { generation, index });
     return index;
   }
 }
@@ -105,8 +107,8 @@ export class ChainVerifier implements CertificateVerifier {
       }
       return [parsed];
     });
-    const anchors = this.#context.anchors(trust);
-    const judge = this.#options.judge ?? nothingWrong;
+    const anchors = this.#anchors(trust, [leaf, ...intermediates]);
+    const judge = this.#judge(trust, request.purpose);
     const question = this.#question(trust, request);
     const known = verdicts.find(anchors, question, leaf, intermediates);
     if (known !== null && judge(known) === null) return accepted(known, notes, 0);
@@ -119,6 +121,24 @@ export class ChainVerifier implements CertificateVerifier {
       return accepted(path, notes, budget.spent);
     }
     return refused(search, leaf, [...notes, ...anchors.notes]);
+  }
+
+  /** Where a store holds keys only, the certificates with these keys are the anchors. */
+  #anchors(trust: TrustStore, chain: readonly ParsedCertificate[]): AnchorIndex {
+    const { parser } = this.#context;
+    const { pins } = trust.constraints;
+    if (pins === undefined || trust.anchors.length > 0) return this.#context.anchors(trust);
+    const pinned = chain.filter((certificate) => isPinned(parser.provider, pins, certificate));
+    return new AnchorIndex(
+      parser,
+      pinned.map(({ der }) => der),
+    );
+  }
+
+  #judge(trust: TrustStore, purpose: VerifyRequest["purpose"]): PathJudge {
+    const { provider } = this.#context.parser;
+    const judge = this.#options.judge ?? nothingWrong;
+    return (path) => constraintProblem(provider, trust.constraints, path, purpose) ?? judge(path);
   }
 
   #tryParse(der: Uint8Array): ParsedCertificate | TlsFailure {

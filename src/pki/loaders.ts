@@ -4,9 +4,9 @@
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { fromLatin1 } from "../bytes/text.ts";
 import type { PrivateKey } from "../crypto/provider.ts";
-import { TlsFailure } from "../protocol/failure.ts";
 import type { CertContext } from "../schannel/credential-types.ts";
 import { TlsError } from "../sspi/tls-error.ts";
+import { asTlsError } from "./as-tls-error.ts";
 import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
 import { readKeyFile } from "./keys/key-file.ts";
 import { LEGACY_NOT_LOADED, loadLegacyFormats } from "./keys/legacy-library.ts";
@@ -139,14 +139,4 @@ function inOrder(
     next = rest.findIndex((other) => last?.issuerName.equals(other.subjectName) === true);
   }
   return ordered.map(({ der }) => der);
-}
-
-/** Refusals of what lies below as the error that loaders throw. */
-export function asTlsError<T>(load: () => T): T {
-  try {
-    return load();
-  } catch (error) {
-    if (!(error instanceof TlsFailure)) throw error;
-    throw new TlsError(error.message, { reason: error.reason, cause: error });
-  }
 }

@@ -1,40 +1,108 @@
 /**
- * Trust anchors: certificates that are believed because the caller says so.
+ * Whom to trust, because the caller says so: certificates, or keys (pins), or both at once, and for what.
  */
 import { toHex } from "../bytes/text.ts";
+import { asTlsError } from "./as-tls-error.ts";
 import { pemBlocks } from "./pem.ts";
 import type { ProfileName } from "./profile.ts";
+import type { TrustConstraints } from "./trust-constraints.ts";
 
 export class TrustStore {
-  /** DER. */
-  readonly anchors: readonly Uint8Array[];
   /** What chains to these anchors are held to, where the caller does not say. */
   readonly profile: ProfileName;
-  readonly #known: ReadonlySet<string>;
+  readonly constraints: TrustConstraints;
+  #source: () => readonly Uint8Array[];
+  #anchors: readonly Uint8Array[] | null = null;
+  #known: Set<string> | null = null;
+  #generation = 0;
 
-  constructor(anchors: readonly Uint8Array[], profile: ProfileName = "basic") {
+  /**
+   * @param anchors DER, or a function that is asked for them when the first chain is verified
+   * @param constraints what the trust is limited to
+   */
+  constructor(
+    anchors: readonly Uint8Array[] | (() => readonly Uint8Array[]),
+    profile: ProfileName = "basic",
+    constraints: TrustConstraints = {},
+  ) {
     this.profile = profile;
-    this.anchors = anchors.map((der) => der.slice());
-    this.#known = new Set(this.anchors.map(toHex));
+    this.constraints = Object.freeze({ ...constraints });
+    if (typeof anchors === "function") this.#source = anchors;
+    else {
+      const own = anchors.map((der) => der.slice());
+      this.#source = () => own;
+    }
+  }
+
+  /** DER. */
+  get anchors(): readonly Uint8Array[] {
+    this.#anchors ??= this.#source();
+    return this.#anchors;
+  }
+
+  /** Changes whenever the anchors do: verdicts of another generation are not used again. */
+  get generation(): number {
+    return this.#generation;
   }
 
   has(der: Uint8Array): boolean {
+    this.#known ??= new Set(this.anchors.map(toHex));
     return this.#known.has(toHex(der));
+  }
+
+  /** Trusts a further certificate (DER), from the next verification on. */
+  add(der: Uint8Array): void {
+    if (!this.has(der)) this.#replace([...this.anchors, der.slice()]);
+  }
+
+  /** Trusts a certificate no more, from the next verification on. */
+  remove(der: Uint8Array): void {
+    const hex = toHex(der);
+    if (this.has(der)) this.#replace(this.anchors.filter((anchor) => toHex(anchor) !== hex));
+  }
+
+  #replace(anchors: readonly Uint8Array[]): void {
+    this.#source = () => anchors;
+    this.#anchors = anchors;
+    this.#known = null;
+    this.#generation++;
   }
 }
 
-/** All certificates of a PEM text, or of several. */
+/**
+ * All certificates of a PEM text, or of several.
+ * @throws TlsError MalformedPem
+ */
 export function trustStoreFromPem(
   pem: string | readonly string[],
   profile: ProfileName = "basic",
+  constraints: TrustConstraints = {},
 ): TrustStore {
+  return new TrustStore(pemCertificates(pem), profile, constraints);
+}
+
+/**
+ * DER certificates of PEM texts.
+ * @throws TlsError MalformedPem
+ */
+export function pemCertificates(pem: string | readonly string[]): Uint8Array[] {
   const texts = typeof pem === "string" ? [pem] : pem;
-  return new TrustStore(
-    texts.flatMap((text) =>
-      pemBlocks(text)
-        .filter((block) => block.label === "CERTIFICATE")
-        .map((block) => block.der),
-    ),
-    profile,
+  return asTlsError(() =>
+    texts
+      .flatMap((text) => pemBlocks(text))
+      .filter(({ label }) => label === "CERTIFICATE" || label === "X509 CERTIFICATE")
+      .map(({ der }) => der),
   );
+}
+
+/**
+ * A store of keys instead of certificates: a certificate of the peer's chain whose key is pinned is an anchor, whoever
+ * issued it. Name, time and usage are checked as ever.
+ * @param pins SHA-256 of SubjectPublicKeyInfo in base64, with or without "sha256/" before it
+ */
+export function trustStoreFromPins(
+  pins: readonly string[],
+  constraints: Omit<TrustConstraints, "pins"> = {},
+): TrustStore {
+  return new TrustStore([], "basic", { ...constraints, pins });
 }

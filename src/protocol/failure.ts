@@ -67,6 +67,7 @@ const ALERTS = {
   BadPskBinder: "decrypt_error",
   // Certificates, in the order in which several problems are reported.
   UnknownIssuer: "unknown_ca",
+  UntrustedByConstraint: "unknown_ca",
   CertificateRevoked: "certificate_revoked",
   RevocationOffline: "certificate_revoked",
   NoRevocationInformation: "certificate_unknown",

@@ -272,7 +272,6 @@ function verifierOf(
   const revocationSources = options.revocation ?? {};
   const revocation = revocationPolicy(flags, revocationSources);
   try {
-    if (trust !== null) environment.certificates.roots(trust);
     return environment.certificates.verifier(trust, { revocation, revocationSources });
   } catch (error) {
     if (error instanceof TlsFailure) {

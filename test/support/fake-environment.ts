@@ -53,23 +53,28 @@ function readLeaf(der: Uint8Array): LeafCertificate {
   };
 }
 
+function rootsOf(trust: unknown): readonly Uint8Array[] {
+  const { roots } = trust as { roots?: Uint8Array[] };
+  if (!Array.isArray(roots)) throw new TypeError("no TrustStore");
+  return roots;
+}
+
 export const FAKE_ENVIRONMENT: Environment = {
   provider,
   clock: () => Date.UTC(2026, 0, 1),
   certificates: {
     readLeaf,
     names: () => ({ subject: "CN=fake", issuer: "CN=fake" }),
-    verifier: (trust) => ({
-      verify: () =>
-        trust === null
-          ? { ok: false, reason: "UnknownIssuer", message: "no trust store" }
-          : { ok: true },
-    }),
-    roots: (trust) => {
-      if (!Array.isArray((trust as { roots?: unknown }).roots))
-        throw new TypeError("no TrustStore");
-      return (trust as { roots: Uint8Array[] }).roots;
+    verifier: (trust) => {
+      if (trust !== null) rootsOf(trust);
+      return {
+        verify: () =>
+          trust === null
+            ? { ok: false, reason: "UnknownIssuer", message: "no trust store" }
+            : { ok: true },
+      };
     },
+    roots: rootsOf,
     signingKey: (privateKey) => {
       if (privateKey === "bad") fail("UnsupportedCertificateKey", "a bad key");
       return { type: "ec", curve: "secp256r1", bits: 256, sign: () => new Uint8Array(8) };

@@ -1,0 +1,14 @@
+/**
+ * Loaders are no SSPI functions: what lies below them refuses with a TlsFailure, they throw a TlsError with its reason.
+ */
+import { TlsFailure } from "../protocol/failure.ts";
+import { TlsError } from "../sspi/tls-error.ts";
+
+export function asTlsError<T>(load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof TlsFailure)) throw error;
+    throw new TlsError(error.message, { reason: error.reason, cause: error });
+  }
+}
