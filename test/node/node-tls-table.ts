@@ -94,7 +94,7 @@ export const SOCKET_OPTIONS: readonly Row[] = [
   ["secureContext", "same", "one of ours; OpenSSL's throws"],
   ["handshakeTimeout", "same", "for clients too"],
   ["minDHSize", "same", "up to 2048, which is the bound; more throws"],
-  ["highWaterMark", "same", "as `readableHighWaterMark` and `writableHighWaterMark`"],
+  ["highWaterMark", "same", "also as `readableHighWaterMark` and `writableHighWaterMark`"],
   ["pauseOnConnect", "same", "nothing is read before the handshake's end but the handshake"],
   ["enableTrace", "not there", "throws; `sealwire connect --trace` draws a handshake"],
   ["pskCallback", "not there", "throws; external pre-shared keys are not built"],

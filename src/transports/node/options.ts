@@ -20,6 +20,7 @@ interface OwnOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the handshake; server: 120000, client: no limit. */
   readonly handshakeTimeout?: number | undefined;
+  readonly highWaterMark?: number | undefined;
   readonly readableHighWaterMark?: number | undefined;
   readonly writableHighWaterMark?: number | undefined;
   readonly secureContext?: SecureContext | undefined;

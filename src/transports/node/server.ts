@@ -189,13 +189,14 @@ export function createServer(
 /** The options of a server that count for each socket; those of the context are in the context. */
 function socketOptions(options: ServerOptions): object {
   const { requestCert, rejectUnauthorized, ALPNProtocols, ALPNCallback, allowHalfOpen } = options;
-  const { readableHighWaterMark, writableHighWaterMark } = options;
+  const { highWaterMark, readableHighWaterMark, writableHighWaterMark } = options;
   return {
     requestCert,
     rejectUnauthorized,
     ALPNProtocols,
     ALPNCallback,
     allowHalfOpen,
+    highWaterMark,
     readableHighWaterMark,
     writableHighWaterMark,
   };

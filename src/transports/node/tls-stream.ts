@@ -15,12 +15,19 @@ export interface TlsStreamOptions {
   readonly allowHalfOpen?: boolean | undefined;
   /** Bytes of the peer's TLS that were read from the transport before. */
   readonly head?: Uint8Array | undefined;
+  /** Bytes; both sides, unless the next two say otherwise. */
+  readonly highWaterMark?: number | undefined;
   readonly readableHighWaterMark?: number | undefined;
   readonly writableHighWaterMark?: number | undefined;
 }
 
 /** Plaintext that is sealed at once; more waits until the transport has taken it. */
 const FLUSH_LIMIT = 0x40000;
+/**
+ * Bytes that the loop says by itself until the transport has taken everything once: a peer that asks and asks (for key
+ * updates) and does not read cannot fill our memory.
+ */
+const UNREAD_ANSWERS = 0x20000;
 /** Milliseconds that a dying session gives its transport to take the alert. */
 const LAST_WORDS = 1000;
 /** Below this, memory comes from Node's pool. */
@@ -44,6 +51,8 @@ export abstract class TlsStream extends Duplex {
   /** The transport's buffer is full: the rest is sealed at its "drain". */
   #draining = false;
   #wanted = true;
+  /** Bytes of the loop's own since the transport was empty. */
+  #answers = 0;
   #maxFragment = Number.POSITIVE_INFINITY;
   #transportError: Error | null = null;
   /** It has said "close", after which it says nothing. */
@@ -52,7 +61,12 @@ export abstract class TlsStream extends Duplex {
   /** What the pump tells. */
   protected readonly sink: PumpSink = {
     send: (bytes) => {
-      if (this.transport.writable) this.transport.write(bytes);
+      const { transport } = this;
+      if (!transport.writable) return;
+      if (transport.writableLength === 0) this.#answers = 0;
+      this.#answers += bytes.length;
+      if (this.#answers > UNREAD_ANSWERS) this.destroy(answersUnread());
+      else transport.write(bytes);
     },
     data: (bytes) => {
       const plain = Buffer.isBuffer(bytes)
@@ -80,7 +94,9 @@ export abstract class TlsStream extends Duplex {
 
   /** @throws TlsError for a transport that already carried something and still holds bytes, unless `head` is given */
   constructor(transport: Duplex, options: TlsStreamOptions) {
-    const { readableHighWaterMark, writableHighWaterMark } = options;
+    const { highWaterMark } = options;
+    const { readableHighWaterMark = highWaterMark, writableHighWaterMark = highWaterMark } =
+      options;
     super({
       allowHalfOpen: options.allowHalfOpen ?? false,
       ...(readableHighWaterMark === undefined ? {} : { readableHighWaterMark }),
@@ -328,6 +344,13 @@ export abstract class TlsStream extends Duplex {
 
 /** What happens to a transport that was given up is nobody's business any more. */
 const ignore = (): void => undefined;
+
+function answersUnread(): TlsError {
+  return new TlsError("the peer keeps asking and does not read the answers", {
+    code: "ENOBUFS",
+    reason: "AnswersUnread",
+  });
+}
 
 function checkTransport(transport: Duplex, headGiven: boolean): void {
   if (transport.readableEncoding !== null) {
