@@ -13,6 +13,7 @@ import { type Cell, combinations, covering, featuresOf, suiteLabel } from "./cel
 import { gnutlsPeer } from "./gnutls-peer.ts";
 import type { MatrixPeer } from "./matrix-peer.ts";
 import { opensslPeer } from "./openssl-peer.ts";
+import { stopAll } from "./processes.ts";
 import { goPeer, nodePeer } from "./program-peer.ts";
 import { type Block, report } from "./report.ts";
 import { runCell } from "./run-cell.ts";
@@ -112,4 +113,5 @@ end("is written", async () => {
   if (failed > 0) throw new Error(`${failed} cells failed; docs/interop.md stays as it was`);
   if (only === undefined) writeFileSync(join(ROOT, "docs/interop.md"), report(blocks));
 });
+end.after(stopAll);
 end.run();

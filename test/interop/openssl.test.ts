@@ -24,7 +24,7 @@ import {
   suitesOf,
 } from "./ours.ts";
 import { ownPeer } from "./own-peer.ts";
-import { hasCommand } from "./processes.ts";
+import { hasCommand, stopAll } from "./processes.ts";
 import { linesOf, type PeerServer, reversedLines } from "./test-peer.ts";
 
 const MEBIBYTE = 1 << 20;
@@ -106,6 +106,7 @@ echo.before(async () => {
 });
 echo.after(async () => {
   for (const server of servers.values()) await server.stop();
+  stopAll();
 });
 
 for (const cell of [...cells13(), ...cells12()]) {
@@ -208,4 +209,5 @@ for (const version of [TLS13, TLS12])
     });
   }
 
+alerts.after(stopAll);
 alerts.run();

@@ -38,6 +38,16 @@ export function opensslClient(port: number, ...options: readonly string[]): Prog
   return start("openssl", ["s_client", "-connect", `127.0.0.1:${port}`, ...options]);
 }
 
+/** As above, in an environment with further variables. */
+export function opensslClientWith(
+  environment: Readonly<Record<string, string>>,
+  port: number,
+  ...options: readonly string[]
+): Program {
+  const parameters = ["s_client", "-connect", `127.0.0.1:${port}`, ...options];
+  return start("openssl", parameters, environment);
+}
+
 /** "-tls1_3" */
 export const versionFlag = (version: ProtocolVersion): string =>
   version === TLS13 ? "-tls1_3" : "-tls1_2";

@@ -111,6 +111,8 @@ export function listenOurs(
     new Promise<void>((resolve) => {
       waiting.push(resolve);
     });
+  // A test that fails leaves it open; who is awaited keeps the run alive.
+  server.unref();
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {

@@ -9,9 +9,13 @@ const START_LIMIT_MS = 15_000;
 const RUN_LIMIT_MS = 60_000;
 
 const running = new Set<ChildProcess>();
-process.on("exit", () => {
+
+/** Kills what still runs: a test that failed leaves its programs, and they would keep the run alive. */
+export function stopAll(): void {
   for (const child of running) child.kill("SIGKILL");
-});
+}
+
+process.on("exit", stopAll);
 
 export interface Program {
   readonly child: ChildProcess;
@@ -44,9 +48,14 @@ export function versionLine(command: string, ...parameters: string[]): string {
   return text.split("\n")[0]?.trim() ?? "";
 }
 
-/** Starts a program; its output is kept as text, one character per byte. */
-export function start(command: string, parameters: readonly string[]): Program {
-  const child = spawn(command, parameters, { stdio: "pipe" });
+/** Starts a program; its output is kept as text, one character per byte. `environment` is added to ours. */
+export function start(
+  command: string,
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Program {
+  const env = { ...process.env, ...environment };
+  const child = spawn(command, parameters, { stdio: "pipe", env });
   running.add(child);
   let text = "";
   let over: string | null = null;

@@ -4,6 +4,8 @@
  * does not hide one here.
  */
 import type { Socket } from "node:net";
+import { AlertDescription } from "../../src/protocol/alert.ts";
+import { SCHANNEL_ALERT, SCHANNEL_SHUTDOWN } from "../../src/schannel/constants.ts";
 import { SECPKG_ATTR_STREAM_SIZES } from "../../src/sspi/attributes.ts";
 import {
   SECBUFFER_APPLICATION_PROTOCOLS,
@@ -14,6 +16,13 @@ import {
   SECBUFFER_STREAM_TRAILER,
   SECBUFFER_TOKEN,
 } from "../../src/sspi/buffer-types.ts";
+import {
+  ASC_REQ_ALLOCATE_MEMORY,
+  ASC_REQ_EXTENDED_ERROR,
+  ASC_REQ_MUTUAL_AUTH,
+  ISC_REQ_ALLOCATE_MEMORY,
+  ISC_REQ_EXTENDED_ERROR,
+} from "../../src/sspi/context-flags.ts";
 import type { EstablishResult, Face } from "../../src/sspi/face-types.ts";
 import type { ContextHandle, CredentialHandle } from "../../src/sspi/handles.ts";
 import { SECQOP_WRAP_OOB_DATA } from "../../src/sspi/package-constants.ts";
@@ -50,6 +59,8 @@ export interface PumpOptions {
   readonly contextReq?: number;
   /** Most bytes that a call sees beyond what the call before left, asked each time; default 65536. */
   readonly chunk?: () => number;
+  /** TLS 1.2 client: a HelloRequest is answered with the alert no_renegotiation. */
+  readonly refuseRenegotiation?: boolean;
   /** Contents of SECBUFFER_APPLICATION_PROTOCOLS. */
   readonly alpn?: Uint8Array;
 }
@@ -65,8 +76,11 @@ export class PumpError extends Error {
   }
 }
 
-const ALLOCATE_MEMORY = 0x00000100;
-const ASC_REQ_MUTUAL_AUTH = 0x00000002;
+/** Our failures are told to the peer. */
+const REQUIREMENTS: Readonly<Record<PumpOptions["role"], number>> = {
+  client: ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR,
+  server: ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR,
+};
 const empty = (): SecBuffer => new SecBuffer(SECBUFFER_EMPTY);
 
 export class Pump {
@@ -150,6 +164,10 @@ export class Pump {
       if (status === SEC_I_CONTEXT_EXPIRED) return null;
       if (status === SEC_I_RENEGOTIATE) {
         this.postHandshakeMessages++;
+        if (this.#options.refuseRenegotiation) {
+          await this.#control(SCHANNEL_ALERT, 1, AlertDescription.no_renegotiation);
+          continue;
+        }
         while (!(await this.#step(true)));
         this.#measure();
         continue;
@@ -193,7 +211,13 @@ export class Pump {
 
   /** Sends close_notify by SCHANNEL_SHUTDOWN. */
   async shutdown(): Promise<void> {
-    const token = new SecBuffer(SECBUFFER_TOKEN, Uint8Array.of(1, 0, 0, 0));
+    await this.#control(SCHANNEL_SHUTDOWN);
+  }
+
+  /** Applies a control token of 32-bit numbers and sends what comes of it. */
+  async #control(...numbers: readonly number[]): Promise<void> {
+    const bytes = new Uint8Array(new Uint32Array(numbers).buffer);
+    const token = new SecBuffer(SECBUFFER_TOKEN, bytes);
     const status = this.#face.applyControlToken(this.context, new SecBufferDesc([token]));
     if (status !== SEC_E_OK) throw new PumpError("applyControlToken", status);
     await this.#step(false);
@@ -228,7 +252,7 @@ export class Pump {
       credential,
       context: this.#context ?? null,
       targetName: targetName ?? null,
-      contextReq: (this.#options.contextReq ?? 0) | ALLOCATE_MEMORY | flags,
+      contextReq: (this.#options.contextReq ?? 0) | REQUIREMENTS[role] | flags,
       input: input.length > 0 ? new SecBufferDesc(input) : null,
       output: new SecBufferDesc([output]),
     };
