@@ -141,7 +141,7 @@ function streamSizes(facts: Facts): string {
   const sizes = facts.streamSizes;
   if (sizes === null) return "unknown";
   const { cbHeader, cbTrailer, cbMaximumMessage, cBuffers, cbBlockSize } = sizes;
-  return `header ${cbHeader}, trailer ${cbTrailer}, maximum message ${cbMaximumMessage}, buffers ${cBuffers}, block ${cbBlockSize}`;
+  return `header ${cbHeader}, trailer ${cbTrailer}, maximum ${cbMaximumMessage}, buffers ${cBuffers}, block ${cbBlockSize}`;
 }
 
 /** Header, data and trailer as EncryptMessage left them. */

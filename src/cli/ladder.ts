@@ -9,8 +9,16 @@ import type { Call } from "./session.ts";
 import type { Style } from "./terminal.ts";
 import { type Protection, type Side, type WireEvent, WireView } from "./wire-view.ts";
 
-/** Characters between the two rails. */
+/** Characters between the two rails, and in a terminal that is too narrow for that. */
 const WIDTH = 46;
+const NARROW_WIDTH = 38;
+/** Columns that the drawing with whole names takes. */
+const WANTED_COLUMNS = 100;
+/** What people who talk of these calls say. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  InitializeSecurityContext: "ISC",
+  AcceptSecurityContext: "ASC",
+};
 
 /** One rung, for machines. */
 export interface Rung {
@@ -38,6 +46,8 @@ export class Ladder {
   readonly #view: WireView;
   readonly #write: (line: string) => void;
   readonly #style: Style;
+  readonly #narrow: boolean;
+  readonly #width: number;
 
   /** @param write takes a line of the drawing, without its end */
   constructor(
@@ -49,6 +59,8 @@ export class Ladder {
     this.#ourSide = ourSide;
     this.#view = new WireView(provider);
     this.#style = style;
+    this.#narrow = style.columns < WANTED_COLUMNS;
+    this.#width = this.#narrow ? NARROW_WIDTH : WIDTH;
     this.#write = write;
   }
 
@@ -57,7 +69,7 @@ export class Ladder {
 
   /** Draws the names over the rails. */
   head(us: string, peer: string): void {
-    const room = WIDTH + 2 - us.length;
+    const room = this.#width + 2 - us.length;
     this.#write(`  ${this.#style.ours(us)}${this.#style.theirs(peer.padStart(room))}`);
   }
 
@@ -81,15 +93,16 @@ export class Ladder {
   /** A call that moved nothing over the wire. */
   #silentCall(call: Call): void {
     const rail = this.#style.faint("│");
-    this.#write(`  ${rail}${" ".repeat(WIDTH)}${rail}  ${this.#note(call)}`);
+    this.#write(`  ${rail}${" ".repeat(this.#width)}${rail}  ${this.#note(call)}`);
   }
 
   #rung(item: WireEvent, call: Call | null): void {
     const isOurs = item.from === this.#ourSide;
     const [open, close] = BRACKETS[item.protection];
-    const name = `${open}${item.name}${close}`;
+    const said = this.#narrow ? item.name.replace(/^alert (warning|fatal)/, "alert") : item.name;
+    const name = `${open}${said}${close}`;
     const size = `${item.length} B`;
-    const line = "─".repeat(Math.max(WIDTH - name.length - size.length - 8, 1));
+    const line = "─".repeat(Math.max(this.#width - name.length - size.length - 8, 1));
     const { faint, ours, theirs } = this.#style;
     const colour = isOurs ? ours : theirs;
     const body = isOurs
@@ -111,6 +124,7 @@ export class Ladder {
     const { good, bad, note, faint } = this.#style;
     const name = statusName(call.status);
     const colour = name === "SEC_E_OK" ? good : name.startsWith("SEC_I") ? note : bad;
-    return `${faint(call.name)} ${colour(name)}`;
+    const short = this.#narrow ? SHORT_NAMES[call.name] : undefined;
+    return `${faint(short ?? call.name)} ${colour(name)}`;
   }
 }

@@ -5,8 +5,13 @@ import type { WriteStream } from "node:tty";
 
 export type Paint = (text: string) => string;
 
-/** Colours by what they mean. */
-export interface Style {
+/** Colours by what they mean, and the room for them. */
+export interface Style extends Colours {
+  /** Characters in a line; infinite where no terminal is. */
+  readonly columns: number;
+}
+
+interface Colours {
   readonly strong: Paint;
   readonly faint: Paint;
   readonly ours: Paint;
@@ -21,7 +26,7 @@ const paint =
   (text) =>
     text === "" ? "" : `\u001b[${code}m${text}\u001b[0m`;
 
-const COLOURED: Style = {
+const COLOURED: Colours = {
   strong: paint(1),
   faint: paint(90),
   ours: paint(36),
@@ -32,7 +37,7 @@ const COLOURED: Style = {
 };
 
 const asIs: Paint = (text) => text;
-const PLAIN: Style = {
+const PLAIN: Colours = {
   strong: asIs,
   faint: asIs,
   ours: asIs,
@@ -44,9 +49,17 @@ const PLAIN: Style = {
 
 /** Colours for a stream: on a terminal, unless NO_COLOR is set; FORCE_COLOR colours what is no terminal. */
 export function styleFor(
-  stream: Pick<WriteStream, "isTTY">,
+  stream: Pick<WriteStream, "isTTY"> & { readonly columns?: number },
   environment: Readonly<Record<string, string | undefined>>,
 ): Style {
+  const columns = stream.columns || Number.POSITIVE_INFINITY;
+  return { ...coloursFor(stream, environment), columns };
+}
+
+function coloursFor(
+  stream: Pick<WriteStream, "isTTY">,
+  environment: Readonly<Record<string, string | undefined>>,
+): Colours {
   if (environment["NO_COLOR"]) return PLAIN;
   const forced = environment["FORCE_COLOR"];
   if (forced && forced !== "0") return COLOURED;

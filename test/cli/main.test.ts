@@ -52,8 +52,8 @@ main("demo: both versions, both roles, against OpenSSL", async () => {
     assert.match(stdout, heading);
   for (const text of [
     "The peer is OpenSSL",
-    "header 13, trailer 16, maximum message 16384",
-    "header 5, trailer 17, maximum message 16384",
+    "header 13, trailer 16, maximum 16384",
+    "header 5, trailer 17, maximum 16384",
     "SECQOP_WRAP_OOB_DATA",
     "openssl s_server got fatal handshake_failure",
     "openssl s_client got fatal handshake_failure",
