@@ -154,6 +154,19 @@ for (const version of VERSIONS) {
     assert.ok(client.destroyed);
   });
 
+  stream("a transport that is closed before or at the begin is an error, not silence", async () => {
+    const [gone] = pipe();
+    gone.destroy();
+    await closed(gone);
+    const closing = pipe()[0];
+    for (const transport of [gone, closing]) {
+      const socket = new SecureSocket(transport, only);
+      closing.destroy();
+      assert.is((await errorOf(socket)).code, "ECONNRESET");
+      assert.is(transport.listenerCount("error"), 0);
+    }
+  });
+
   stream("AbortSignal", async () => {
     const controller = new AbortController();
     const { client, server } = memoryPair({ ...only, signal: controller.signal });

@@ -115,7 +115,7 @@ export abstract class TlsStream extends Duplex {
 
   /** Lets the handshake begin. */
   protected begin(pump: Pump): void {
-    if (this.destroyed) {
+    if (this.#dead()) {
       pump.dispose();
       return;
     }
@@ -137,6 +137,7 @@ export abstract class TlsStream extends Duplex {
    * @param make null as long as there is too little
    */
   protected beginAfter(make: (bytes: Uint8Array) => Pump | null): void {
+    if (this.#dead()) return;
     let bytes: Uint8Array = this.#head ?? new Uint8Array(0);
     this.#head = null;
     const { transport } = this;
@@ -168,6 +169,14 @@ export abstract class TlsStream extends Duplex {
     transport.on("data", take);
     transport.on("end", ended);
     this.once("close", stop);
+  }
+
+  /** Nothing can begin, which was told, or is told now: the transport was closed before we had it. */
+  #dead(): boolean {
+    if (!this.destroyed && (this.transport.destroyed || this.transport.readableEnded)) {
+      this.destroy(truncated(false));
+    }
+    return this.destroyed;
   }
 
   /** Most bytes of data per record. */
@@ -216,7 +225,7 @@ export abstract class TlsStream extends Duplex {
     this.#transportClosed = true;
     if (this.destroyed) return;
     // Whoever has had the peer's close_notify and said its own has lost nothing.
-    if (this.pump === null) this.destroy();
+    if (this.pump === null) this.destroy(truncated(false));
     else this.pump.end();
     if (!this.destroyed && !(this.readableEnded && this.writableFinished)) this.#closedEarly();
   };
