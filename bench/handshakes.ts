@@ -20,7 +20,8 @@ const VERSIONS: readonly Version[] = [
   { words: "TLS 1.3", tls: "TLSv1.3", suite: 0x1301, cipher: "TLS_AES_128_GCM_SHA256" },
   { words: "TLS 1.2", tls: "TLSv1.2", suite: 0xc02b, cipher: "ECDHE-ECDSA-AES128-GCM-SHA256" },
 ];
-const X25519 = 0x001d;
+/** The first one is used; the second is the curve of the certificate, which a TLS 1.2 client has to list too (RFC 8422 §5.1). */
+const GROUPS = [0x001d, 0x0017];
 
 function ours(from: Credentials): () => number {
   return () => {
@@ -30,7 +31,7 @@ function ours(from: Credentials): () => number {
 }
 
 function options({ suite }: Version) {
-  return { cipherSuites: [suite], supportedGroups: [X25519] };
+  return { cipherSuites: [suite], supportedGroups: GROUPS };
 }
 
 function prepareFull(version: Version): Subjects {
