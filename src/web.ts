@@ -1,7 +1,22 @@
 /**
  * The entry `sealwire/web`: TLS over WHATWG streams and over messages, in every runtime, with the portable provider.
  */
-import * as sspi from "./index.ts";
+import {
+  acceptSecurityContext,
+  acceptSecurityContextAsync,
+  acquireCredentialsHandle,
+  applyControlToken,
+  certContextFromPem,
+  decryptMessage,
+  deleteSecurityContext,
+  encryptMessage,
+  initializeSecurityContext,
+  initializeSecurityContextAsync,
+  lastError,
+  queryContextAttributes,
+  requestKeyUpdate,
+  setContextAttributes,
+} from "./index.ts";
 import { type CredentialHandle, TlsError } from "./names.ts";
 import type { ByteStreams, MessageStreams } from "./transports/web-messages.ts";
 import {
@@ -9,6 +24,7 @@ import {
   credentialOf,
   type SecureOptions,
   startOf,
+  type WebSspi,
 } from "./transports/web-options.ts";
 import { type SecureInfo, WebSession } from "./transports/web-session.ts";
 
@@ -32,6 +48,24 @@ export type {
 export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web-options.ts";
 export type { SecureInfo } from "./transports/web-session.ts";
 export { negotiateStartTls } from "./transports/web-start-tls.ts";
+
+/** One by one, so that a bundle has no names that nobody uses. */
+const sspi: WebSspi = {
+  acceptSecurityContext,
+  acceptSecurityContextAsync,
+  acquireCredentialsHandle,
+  applyControlToken,
+  certContextFromPem,
+  decryptMessage,
+  deleteSecurityContext,
+  encryptMessage,
+  initializeSecurityContext,
+  initializeSecurityContextAsync,
+  lastError,
+  queryContextAttributes,
+  requestKeyUpdate,
+  setContextAttributes,
+};
 
 /** A TLS session: plaintext in and out. */
 export interface SecureStreams extends ByteStreams {

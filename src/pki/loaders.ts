@@ -11,7 +11,7 @@ import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
 import { readKeyFile } from "./keys/key-file.ts";
 import { LEGACY_NOT_LOADED, loadLegacyFormats } from "./keys/legacy-library.ts";
 import { pemBlocks } from "./pem.ts";
-import { type PfxContent, readPfx } from "./pfx.ts";
+import type { PfxContent } from "./pfx.ts";
 import { importKey } from "./private-key.ts";
 
 const SEQUENCE = 0x30;
@@ -68,6 +68,8 @@ export async function loadPfx(
   pfx: Uint8Array,
   passphrase: string | null,
 ): Promise<CertContext> {
+  // What only PFX files need stays out of a bundle's first piece.
+  const { readPfx } = await import("./pfx.ts");
   const content = await readPfx(parser.provider, pfx, passphrase);
   return asTlsError(() => contextOfPfx(parser, content));
 }

@@ -22,6 +22,10 @@ import {
   UNISP_NAME,
 } from "../names.ts";
 import type { Sspi } from "../wiring.ts";
+import type { PumpFace } from "./handshake-calls.ts";
+
+/** The functions that sessions over streams use. */
+export type WebSspi = PumpFace & Pick<Sspi, "acquireCredentialsHandle" | "certContextFromPem">;
 
 export type Role = "client" | "server";
 export type Version = "TLSv1.2" | "TLSv1.3";
@@ -80,7 +84,7 @@ export interface Start {
  * What the handshake is told.
  * @throws TlsError as `credentialOf`; options that contradict each other
  */
-export function startOf(sspi: Sspi, options: SecureOptions): Start {
+export function startOf(sspi: WebSspi, options: SecureOptions): Start {
   const { credential, serverName, requestCert, alpn, ...rest } = options;
   const { signal: _, leftover: __, highWaterMark: ___, maxFragment: ____, ...own } = rest;
   const { role = "client", ...others } = own;
@@ -103,7 +107,7 @@ export function startOf(sspi: Sspi, options: SecureOptions): Start {
  * A credential handle.
  * @throws TlsError certificates or keys that cannot be used, or whatever else AcquireCredentialsHandle refuses
  */
-export function credentialOf(sspi: Sspi, options: CredentialOptions): CredentialHandle {
+export function credentialOf(sspi: WebSspi, options: CredentialOptions): CredentialHandle {
   const { role, sni, ca, cert, key, versions, ...sealwire } = options;
   const isServer = role === "server";
   const { status, credential, error } = sspi.acquireCredentialsHandle({
@@ -126,7 +130,7 @@ export function credentialOf(sspi: Sspi, options: CredentialOptions): Credential
 }
 
 function ownCertificate(
-  sspi: Sspi,
+  sspi: WebSspi,
   cert: string | Uint8Array | CertContext,
   key: unknown,
 ): CertContext {
