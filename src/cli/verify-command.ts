@@ -1,6 +1,7 @@
 /**
  * `sealwire verify CHAIN.pem`: would a handshake accept this chain? The verdict and every path that was looked at.
  */
+import { DerTag } from "../bytes/der.ts";
 import {
   type ChainResult,
   defaultTrustStore,
@@ -27,6 +28,8 @@ const OPTIONS: readonly OptionRow[] = [
     value: "RULES",
     help: `${PROFILES.join(", ")} (default: webpki for the runtime's roots, else basic)`,
   },
+  { name: "crl", value: "FILE", help: "revocation lists, PEM or DER: the leaf must be on none" },
+  { name: "ocsp", value: "FILE", help: "the OCSP response that the server would staple, DER" },
   { name: "json", help: "the verdict as one line of JSON" },
 ];
 
@@ -40,6 +43,7 @@ async function verify(given: Arguments, streams: Streams): Promise<number> {
     );
   }
   const authority = given.value("ca");
+  const [crl, ocsp] = [given.value("crl"), given.value("ocsp")];
   const profile = oneOf(given, "profile", PROFILES);
   const result = verifyChain({
     chain: certificates(file),
@@ -48,6 +52,8 @@ async function verify(given: Arguments, streams: Streams): Promise<number> {
     purpose: oneOf(given, "purpose", ["server", "client"]) ?? "server",
     time: timeOf(given.value("time")),
     ...(profile === null ? {} : { profile }),
+    ...(crl === null ? {} : { crls: [crlOf(readBytes(crl))] }),
+    ...(ocsp === null ? {} : { ocspResponse: readBytes(ocsp) }),
   });
   if (given.has("json")) streams.stdout.write(`${json(result)}\n`);
   else {
@@ -74,13 +80,19 @@ function timeOf(text: string | null): Date | null {
   return time;
 }
 
+const isDer = (bytes: Uint8Array): boolean => bytes[0] === DerTag.Sequence;
+
+/** DER, or the text of a PEM file. */
+function crlOf(bytes: Uint8Array): Uint8Array | string {
+  return isDer(bytes) ? bytes : new TextDecoder().decode(bytes);
+}
+
 /** Certificates of a PEM file in their order, or the one of a DER file. */
 function certificates(file: string): Uint8Array[] {
   const bytes = readBytes(file);
   const blocks = pemBlocks(new TextDecoder().decode(bytes));
   const ders = blocks.filter(({ label }) => label === "CERTIFICATE").map(({ der }) => der);
-  const SEQUENCE = 0x30;
-  if (ders.length === 0 && bytes[0] === SEQUENCE) return [bytes];
+  if (ders.length === 0 && isDer(bytes)) return [bytes];
   if (ders.length === 0) throw new CliError(`${file} holds no certificate, neither PEM nor DER`);
   return ders;
 }
