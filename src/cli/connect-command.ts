@@ -55,7 +55,7 @@ const OPTIONS: readonly OptionRow[] = [
 const DEFAULT_WAIT_SECONDS = 2;
 const HTTPS_PORT = 443;
 /** How long we wait for the peer's close_notify after ours. */
-const GOODBYE_MS = 1000;
+const GOODBYE_MS = 2000;
 
 export const connectCommand: Command = { options: OPTIONS, run: connect };
 

@@ -51,7 +51,7 @@ for (const [option, version] of [
   ["--tls1.3", "TLS 1.3"],
 ] as const) {
   connect(`${option}: stdin to the peer, the peer to stdout, facts to stderr`, async () => {
-    const { status, stdout, stderr } = await talk(["-rev"], [...TRUST, option, "--wait", "1"]);
+    const { status, stdout, stderr } = await talk(["-rev"], [...TRUST, option, "--wait", "0"]);
     assert.is(status, 0, stderr);
     assert.is(stdout, "olleh\n");
     assert.match(stderr, new RegExp(`version +${version}`));
@@ -103,7 +103,7 @@ connect("an authority that is not trusted, a wrong name: what to do is said", as
 });
 
 connect("--insecure: no check", async () => {
-  const { status, stdout } = await talk(["-rev"], ["--insecure", "--wait", "1"]);
+  const { status, stdout } = await talk(["-rev"], ["--insecure", "--wait", "0"]);
   assert.is(status, 0);
   assert.is(stdout, "olleh\n");
 });
@@ -121,7 +121,7 @@ connect("--cert and --key, --pfx: a client certificate", async () => {
   ])
     for (const version of ["--tls1.2", "--tls1.3"]) {
       const { status, stdout, stderr } = await talk(wanting, [
-        ...[...TRUST, version, "--wait", "1"],
+        ...[...TRUST, version, "--wait", "0"],
         ...options,
       ]);
       assert.is(status, 0, stderr);
@@ -143,7 +143,7 @@ connect("a client certificate that is demanded and missing: the peer's alert is 
 for (const version of ["--tls1.2", "--tls1.3"])
   connect(`--session ${version}: kept in a file, resumed by the next run`, async () => {
     const file = join(FOLDER, `session${version}`);
-    const options = [...TRUST, version, "--session", file, "--wait", "1"];
+    const options = [...TRUST, version, "--session", file, "--wait", "0"];
     const server = await opensslServer([identity], "-rev");
     try {
       const target = `127.0.0.1:${server.port}`;

@@ -74,7 +74,7 @@ async function run(server: Server, name: string, ...options: string[]): Promise<
   const { port } = server.address() as { port: number };
   try {
     const target = `127.0.0.1:${port}`;
-    const parameters = ["connect", target, ...TRUST, "--starttls", name, "--wait", "1", ...options];
+    const parameters = ["connect", target, ...TRUST, "--starttls", name, "--wait", "0", ...options];
     return await sealwire(parameters, { input: "hello" });
   } finally {
     server.close();
@@ -116,7 +116,7 @@ starttls("tds8: TLS at once, with its ALPN name", async () => {
   const server = await opensslServer([identity], "-rev", "-alpn", "tds/8.0");
   try {
     const target = `127.0.0.1:${server.port}`;
-    const parameters = ["connect", target, ...TRUST, "--starttls", "tds8", "--wait", "1"];
+    const parameters = ["connect", target, ...TRUST, "--starttls", "tds8", "--wait", "0"];
     const { status, stdout, stderr } = await sealwire(parameters, { input: "hello\n" });
     assert.is(status, 0, stderr);
     assert.is(stdout, "olleh\n");
