@@ -2,16 +2,11 @@
  * Mutation of certificate files, the same for the same seed: what they are made of, how they are changed, and what the code
  * under test must do with it: answer, or throw the declared error, within a bound of steps.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createLoaders } from "../../src/certificates.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { CertificateParser } from "../../src/pki/certificate.ts";
 import { CERTIFICATE_BOUNDS, derProblem } from "../../src/pki/der-guard.ts";
 import { contextOfPfx } from "../../src/pki/loaders.ts";
-import { toPem } from "../../src/pki/pem.ts";
 import { openPfx } from "../../src/pki/pfx.ts";
 import { CrlSet } from "../../src/pki/revocation/crl-set.ts";
 import { ocspEvidence } from "../../src/pki/revocation/ocsp.ts";
@@ -19,7 +14,8 @@ import { TrustStore } from "../../src/pki/trust-store.ts";
 import { TlsFailure } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { TlsError } from "../../src/sspi/tls-error.ts";
-import * as make from "../revocation/evidence-maker.ts";
+import { NOON } from "../pki/certificate-maker.ts";
+import { fixture } from "../support/data.ts";
 
 export const PASSPHRASE = "fuzz";
 
@@ -130,112 +126,85 @@ export interface Target {
   run(bytes: Uint8Array, counting: CountingProvider): void;
 }
 
-function opensslFiles(): { keys: Uint8Array[]; pfx: Uint8Array[] } {
-  const folder = mkdtempSync(join(tmpdir(), "sealwire-fuzz-"));
-  try {
-    const openssl = (...words: string[]): void => {
-      execFileSync("openssl", words, { cwd: folder, stdio: "pipe" });
-    };
-    const file = (name: string): Uint8Array => new Uint8Array(readFileSync(join(folder, name)));
-    openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "k");
-    openssl("req", "-x509", "-new", "-key", "k", "-subj", "/CN=fuzz", "-out", "c");
-    const to = ["-topk8", "-in", "k", "-outform", "DER", "-passout", `pass:${PASSPHRASE}`];
-    openssl("pkcs8", ...to, "-out", "aes");
-    openssl("pkcs8", ...to, "-scrypt", "-out", "scrypt");
-    openssl("pkcs8", ...to, "-v1", "PBE-SHA1-3DES", "-iter", "16", "-out", "des");
-    openssl("pkcs8", "-topk8", "-nocrypt", "-in", "k", "-outform", "DER", "-out", "plain");
-    openssl("ec", "-in", "k", "-outform", "DER", "-out", "sec1");
-    const out = ["pkcs12", "-export", "-inkey", "k", "-in", "c", "-passout", `pass:${PASSPHRASE}`];
-    openssl(...out, "-iter", "16", "-out", "p12");
-    openssl(...out, "-iter", "16", "-legacy", "-out", "old");
-    openssl(...out, "-keypbe", "NONE", "-certpbe", "NONE", "-nomac", "-out", "bare");
-    return {
-      keys: ["aes", "scrypt", "des", "plain", "sec1"].map(file),
-      pfx: ["p12", "old", "bare"].map(file),
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+const text = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
+
+interface StoredCorpus {
+  readonly root: string;
+  readonly middle: string;
+  readonly server: string;
+  readonly corpora: Readonly<Record<string, readonly string[]>>;
 }
 
-const text = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
-const encoded = (value: string): Uint8Array => new TextEncoder().encode(value);
+const STORED = fixture<StoredCorpus>("corpora/pki/corpus.json");
+const bytesOf = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, "base64"));
+const stored = {
+  root: bytesOf(STORED.root),
+  middle: bytesOf(STORED.middle),
+  server: bytesOf(STORED.server),
+};
+const NOW = NOON.getTime();
 
-/** What is fuzzed. The corpus is made anew: none of it is secret, and keys differ at each run as they may. */
+function corpusOf(name: string): readonly Uint8Array[] {
+  const files = STORED.corpora[name] ?? [];
+  if (files.length === 0) throw new Error(`the corpus has no ${name}`);
+  return files.map(bytesOf);
+}
+
+/** What is fuzzed. */
 export function makeTargets(): readonly Target[] {
-  const { keys, pfx } = opensslFiles();
   const plain = new CertificateParser(nodeProvider);
-  const [leaf, issuer] = [plain.parse(make.server), plain.parse(make.middle)];
-  const placed = make.makeServer(make.crlPoint("http://a.test/"), make.ocspPlace("http://a.test/"));
-  const responder = make.makeResponder(make.strangerKey, make.middleKey);
+  const [leaf, issuer] = [plain.parse(stored.server), plain.parse(stored.middle)];
   return [
     {
       name: "certificates",
-      corpus: [make.server, make.middle, placed, make.makeServer(make.MUST_STAPLE)],
+      corpus: corpusOf("certificates"),
       run(bytes, { provider }) {
-        const trust = new TrustStore([make.root]);
-        const { verifyChain } = createLoaders(provider, () => make.NOW);
+        const trust = new TrustStore([stored.root]);
+        const { verifyChain } = createLoaders(provider, () => NOW);
         const request = { trust, name: "localhost", purpose: "server" } as const;
-        verifyChain({ ...request, chain: [bytes, make.middle] });
-        verifyChain({ ...request, chain: [make.server, bytes], revocationCheck: "chain" });
+        verifyChain({ ...request, chain: [bytes, stored.middle] });
+        verifyChain({ ...request, chain: [stored.server, bytes], revocationCheck: "chain" });
         derProblem(bytes, CERTIFICATE_BOUNDS);
         new CertificateParser(provider).parse(bytes);
       },
     },
     {
       name: "OCSP responses",
-      corpus: [
-        make.makeOcsp(),
-        make.makeOcsp({ status: "revoked", reason: 1, responder: null }),
-        make.makeOcsp({
-          signer: make.strangerKey,
-          responder: "Responder",
-          certificates: [responder],
-        }),
-      ],
+      corpus: corpusOf("OCSP responses"),
       run(bytes, { provider }) {
-        ocspEvidence(new CertificateParser(provider), bytes, leaf, issuer, make.NOW);
+        ocspEvidence(new CertificateParser(provider), bytes, leaf, issuer, NOW);
       },
     },
     {
       name: "CRLs",
-      corpus: [
-        make.makeCrl({ revoked: [{ serial: 9 }, { serial: 3, reason: 1 }] }),
-        make.makeCrl({ extensions: [make.scope({ url: "http://a.test/", indirect: true })] }),
-      ],
+      corpus: corpusOf("CRLs"),
       run(bytes, { provider }) {
         const parser = new CertificateParser(provider);
         const crls = new CrlSet();
         crls.add([bytes]);
-        crls.evidence(parser.parse(make.server), parser.parse(make.middle), [], make.NOW);
+        crls.evidence(parser.parse(stored.server), parser.parse(stored.middle), [], NOW);
       },
     },
     {
       name: "keys",
-      corpus: keys,
+      corpus: corpusOf("keys"),
       run(bytes, { provider }) {
-        const { certContextFromPem } = createLoaders(provider, () => make.NOW);
-        certContextFromPem(make.server, bytes, PASSPHRASE);
+        const { certContextFromPem } = createLoaders(provider, () => NOW);
+        certContextFromPem(stored.server, bytes, PASSPHRASE);
       },
     },
     {
       name: "PFX",
-      corpus: pfx,
+      corpus: corpusOf("PFX"),
       run(bytes, { provider }) {
         contextOfPfx(new CertificateParser(provider), openPfx(provider, bytes, PASSPHRASE));
       },
     },
     {
       name: "PEM",
-      corpus: [
-        encoded(toPem("CERTIFICATE", make.server) + toPem("CERTIFICATE", make.middle)),
-        encoded(toPem("ENCRYPTED PRIVATE KEY", keys[0] ?? new Uint8Array(0))),
-        encoded(
-          "-----BEGIN EC PRIVATE KEY-----\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END EC PRIVATE KEY-----",
-        ),
-      ],
+      corpus: corpusOf("PEM"),
       run(bytes, { provider }) {
-        const { certContextFromPem } = createLoaders(provider, () => make.NOW);
+        const { certContextFromPem } = createLoaders(provider, () => NOW);
         certContextFromPem(text(bytes), text(bytes), PASSPHRASE);
       },
     },
