@@ -3,7 +3,7 @@
  * the machine's services.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort, type Program, start } from "../interop/processes.ts";
 import { postgresFolder, temporary } from "./kit.ts";
@@ -18,8 +18,8 @@ const isRoot = process.getuid?.() === 0;
 
 /** PostgreSQL refuses to run as root: then it runs as its own user. */
 export async function postgres(): Promise<Running> {
-  const data = join(temporary(), "postgres");
-  mkdirSync(data);
+  // A folder of its own: one run may start several.
+  const data = mkdtempSync(join(temporary(), "postgres-"));
   if (isRoot) {
     chmodSync(temporary(), 0o755);
     const [uid, gid] = ["-u", "-g"].map((flag) =>

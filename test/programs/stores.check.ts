@@ -9,13 +9,13 @@ import { OWN, only, program, swapped, VERSIONS } from "./kit.ts";
 import { mosquitto, postgres, type Running, redis } from "./servers.ts";
 
 const stores = suite("programs: databases and messages");
-let database: Running;
+let database: Running | null = null;
 
 stores.before(async () => {
   database = await postgres();
 });
 stores.after(async () => {
-  await database.program.stop();
+  await database?.program.stop();
 });
 
 interface PgClient {
@@ -31,7 +31,7 @@ for (const version of VERSIONS) {
     const made = await swapped(async () => {
       const client = new Client({
         host: "localhost",
-        port: database.port,
+        port: database?.port,
         user: "tester",
         database: "postgres",
         ssl: { ca: OWN.cert, ...only(version) },
