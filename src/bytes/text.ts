@@ -44,6 +44,11 @@ export function fromLatin1(bytes: Uint8Array): string {
   return text;
 }
 
+/** The text of UTF-8 bytes, strictly: anything else (RFC 3629) is a URIError. For short texts: the detour is slow. */
+export function fromUtf8(bytes: Uint8Array): string {
+  return decodeURIComponent(toHex(bytes).replace(/../g, "%$&"));
+}
+
 /** UTF-8 bytes of `text`; lone surrogates become U+FFFD. */
 export function utf8(text: string): Uint8Array {
   const bytes: number[] = [];

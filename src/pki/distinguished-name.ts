@@ -5,7 +5,7 @@
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { DecodeError } from "../bytes/byte-reader.ts";
 import { DerReader, DerTag } from "../bytes/der.ts";
-import { fromLatin1, toHex } from "../bytes/text.ts";
+import { fromLatin1, fromUtf8, toHex } from "../bytes/text.ts";
 import { ByteCache } from "./byte-cache.ts";
 import { ATTRIBUTE_NAMES, OID } from "./object-identifiers.ts";
 
@@ -89,8 +89,6 @@ const StringTag = {
   Bmp: 0x1e,
 } as const;
 
-const decodeUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 const CACHED = 256;
 const recent = new ByteCache<DistinguishedName>(CACHED);
 
@@ -134,7 +132,7 @@ function readText(tag: number, content: Uint8Array): string | null {
   switch (tag) {
     case StringTag.Utf8:
       try {
-        return decodeUtf8.decode(content);
+        return fromUtf8(content);
       } catch {
         throw new DecodeError("Name: a UTF8String is not UTF-8");
       }

@@ -7,7 +7,7 @@ import { concat, equalBytes, wipe } from "../../src/bytes/byte-arrays.ts";
 import { ByteReader, DecodeError } from "../../src/bytes/byte-reader.ts";
 import { ByteWriter } from "../../src/bytes/byte-writer.ts";
 import { equalConstantTime } from "../../src/bytes/constant-time.ts";
-import { fromHex, fromLatin1, latin1, toHex } from "../../src/bytes/text.ts";
+import { fromHex, fromLatin1, fromUtf8, latin1, toHex, utf8 } from "../../src/bytes/text.ts";
 
 const bytes = suite("bytes: reading and writing");
 
@@ -102,6 +102,16 @@ bytes("text and pieces", () => {
   const secret = Uint8Array.of(1, 2);
   wipe(secret, null, undefined);
   assert.is(toHex(secret), "0000");
+});
+
+bytes("UTF-8 is read strictly", () => {
+  for (const text of ["", "a", "Zürich", "\ufeff東京", "\u{1f512}"])
+    assert.is(fromUtf8(utf8(text)), text);
+  for (const wrong of ["80", "c080", "eda080", "f4908080", "e282", "ff"])
+    assert.throws(
+      () => fromUtf8(fromHex(wrong)),
+      (error: unknown) => error instanceof URIError,
+    );
 });
 
 bytes.run();

@@ -1,0 +1,102 @@
+/**
+ * `sealwire` in a realm that has the language and nothing else: no Node, no DOM, no randomness but what is given.
+ */
+import vm from "node:vm";
+import { build } from "esbuild";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { selfSignedCertificate } from "../../src/web.ts";
+import { ROOT } from "../support/data.ts";
+
+const realm = suite<{ run: (program: string) => unknown }>("web: a bare realm", {
+  run: () => null,
+});
+
+realm.before(async (context) => {
+  const { outputFiles } = await build({
+    stdin: { contents: 'export * from "./build/src/index.js"', resolveDir: ROOT },
+    ...{ bundle: true, format: "iife", globalName: "sealwire", platform: "neutral" },
+    ...{ target: "es2022", write: false, external: ["node-forge"], logLevel: "error" },
+  });
+  // PEM needs atob and btoa, so the identity comes as DER.
+  const { certificate, privateKey } = selfSignedCertificate({ names: ["localhost"] });
+  const identity = [certificate, privateKey].map((bytes) => [...bytes]);
+  const globals = vm.createContext(
+    { identity },
+    { codeGeneration: { strings: false, wasm: false } },
+  );
+  vm.runInContext(outputFiles[0]?.text ?? "", globals);
+  context.run = (program) => vm.runInContext(program, globals);
+});
+
+realm("without randomness a client is told what to give", ({ run }) => {
+  const found = run(`
+    globalThis.start = (sealwireOptions) => {
+      const { SecBuffer, SecBufferDesc } = sealwire;
+      const { credential } = sealwire.acquireCredentialsHandle({
+        package: sealwire.UNISP_NAME,
+        credentialUse: sealwire.SECPKG_CRED_OUTBOUND,
+        authData: { dwVersion: 5, sealwire: sealwireOptions },
+      });
+      const { status, error } = sealwire.initializeSecurityContext({
+        credential,
+        targetName: "localhost",
+        contextReq: sealwire.ISC_REQ_ALLOCATE_MEMORY,
+        output: new SecBufferDesc([new SecBuffer(sealwire.SECBUFFER_TOKEN)]),
+      });
+      return sealwire.statusName(status) + " " + (error?.message ?? "");
+    };
+    start({})`);
+  assert.match(found as string, /^SEC_E_\w+ .*getRandomValues/);
+});
+
+realm("with randomness of its own it begins", ({ run }) => {
+  const found = run(`
+    let n = 1;
+    const next = () => (n = (n * 1103515245 + 12345) & 0x7fffffff) >> 16;
+    globalThis.draw = (bytes) => bytes.map(next);
+    start({ random: (length) => draw(new Uint8Array(length)) })`);
+  assert.is(found, "SEC_I_CONTINUE_NEEDED ");
+});
+
+realm("a whole handshake, names in UTF-8 included", ({ run }) => {
+  const found = run(`
+    globalThis.crypto = { getRandomValues: (bytes) => (bytes.set(draw(bytes)), bytes) };
+    const { SecBuffer, SecBufferDesc } = sealwire;
+    const [certificate, privateKey] = identity.map((bytes) => Uint8Array.from(bytes));
+    const acquire = (credentialUse, settings) =>
+      sealwire.acquireCredentialsHandle({
+        package: sealwire.UNISP_NAME,
+        credentialUse,
+        authData: { dwVersion: 5, ...settings },
+      }).credential;
+    const roots = { hRootStore: new sealwire.TrustStore([certificate]) };
+    const client = acquire(sealwire.SECPKG_CRED_OUTBOUND, roots);
+    const own = { paCred: [{ chain: [certificate], privateKey }] };
+    const server = acquire(sealwire.SECPKG_CRED_INBOUND, own);
+    const step = (call, credential, context, token) => {
+      const output = new SecBuffer(sealwire.SECBUFFER_TOKEN);
+      const buffers = [
+        new SecBuffer(sealwire.SECBUFFER_TOKEN, token),
+        new SecBuffer(sealwire.SECBUFFER_EMPTY),
+      ];
+      const answer = call({
+        credential,
+        context,
+        targetName: "localhost",
+        contextReq: sealwire.ISC_REQ_ALLOCATE_MEMORY,
+        input: new SecBufferDesc(buffers),
+        output: new SecBufferDesc([output]),
+      });
+      return { ...answer, token: output.bytes };
+    };
+    const { initializeSecurityContext, acceptSecurityContext } = sealwire;
+    let mine = step(initializeSecurityContext, client, undefined, new Uint8Array(0));
+    let theirs = step(acceptSecurityContext, server, undefined, mine.token);
+    mine = step(initializeSecurityContext, client, mine.context, theirs.token);
+    theirs = step(acceptSecurityContext, server, theirs.context, mine.token);
+    [mine, theirs].map(({ status, error }) => sealwire.statusName(status) + (error?.message ?? "")).join()`);
+  assert.is(found, "SEC_E_OK,SEC_E_OK");
+});
+
+realm.run();
