@@ -26,6 +26,8 @@ export class Connected12 implements HandshakeState {
   readonly #context: HandshakeContext;
   readonly #role: "client" | "server";
   readonly #begin: Renegotiation;
+  /** Server: our caller had HelloRequest sent, so the ClientHello that comes is what it wants. */
+  #asked = false;
 
   /** @param begin how the role begins a new handshake */
   constructor(
@@ -48,7 +50,8 @@ export class Connected12 implements HandshakeState {
       decodeEmptyMessage(message.type, message.body);
       return this;
     }
-    if (!this.#context.config.allowRenegotiation || !this.#context.facts.secureRenegotiation) {
+    const { config, facts } = this.#context;
+    if (!(config.allowRenegotiation || this.#asked) || !facts.secureRenegotiation) {
       flight.warning(AlertDescription.no_renegotiation);
       return this;
     }
@@ -58,6 +61,7 @@ export class Connected12 implements HandshakeState {
   renegotiate(flight: Flight): Next {
     if (this.#role === "server") {
       flight.message(encodeHelloRequest());
+      this.#asked = true;
       return this;
     }
     return this.#start(flight, null);
