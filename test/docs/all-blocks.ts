@@ -8,7 +8,7 @@ import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
 import { TLS13 } from "../../src/protocol/version.ts";
 import { MAY_IMPORT } from "../architecture/layer-table.ts";
 import * as nodeTls from "../node/node-tls-table.ts";
-import { type Blocks, table } from "./blocks.ts";
+import { type Blocks, read, table } from "./blocks.ts";
 import { SCHANNEL_BLOCKS } from "./schannel-blocks.ts";
 
 const hex = (code: number): string => `\`0x${code.toString(16).padStart(4, "0")}\``;
@@ -26,7 +26,17 @@ const memberTable = (rows: readonly nodeTls.Row[]): string =>
     ]),
   );
 
+/** A program of `examples/` as a user writes it, who imports the package. */
+function program(path: string): string {
+  const text = read(path)
+    .replace(/^\/\*\*[\s\S]*?\*\/\n/, "")
+    .replace("../src/node-index.ts", "sealwire")
+    .replace("../src/node.ts", "sealwire/node");
+  return `\`\`\`ts\n${text}\`\`\``;
+}
+
 export const ALL_BLOCKS: Blocks = {
+  "first-program": () => program("examples/in-memory.ts"),
   ...SCHANNEL_BLOCKS,
   "cipher-suites": () =>
     table(

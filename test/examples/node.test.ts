@@ -48,6 +48,17 @@ async function against(
   }
 }
 
+examples("in-memory: a session without a transport", async () => {
+  const lines = (await run("in-memory")).trimEnd().split("\n");
+  assert.equal(
+    lines.map((line) => line.split(" ")[0]),
+    [
+      ...["SEC_I_CONTINUE_NEEDED", "SEC_I_CONTINUE_NEEDED", "SEC_E_OK", "SEC_E_OK", "SEC_E_OK"],
+      ...["SEC_E_OK", "SEC_E_OK", "hello,"],
+    ],
+  );
+});
+
 for (const version of ["-tls1_2", "-tls1_3"])
   examples(`first-program against openssl s_server ${version}`, async () => {
     const server = await opensslServer([identity], "-www", version);
