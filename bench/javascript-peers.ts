@@ -7,9 +7,8 @@ import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { SecureSocket, type SecureSocketOptions } from "../src/node.ts";
-import { toPem } from "../src/pki/pem.ts";
-import { AUTHORITY, identity } from "../test/support/identities.ts";
 import { duplexPair } from "./duplex.ts";
+import { type Identity, serverIdentity } from "./identity.ts";
 import type { BenchRow, Subjects } from "./row.ts";
 
 const CONTENT = new Uint8Array(65_536).fill(0x61);
@@ -24,25 +23,6 @@ async function load<T>(name: string): Promise<T> {
   return (await import(pathToFileURL(peers.resolve(name)).href)) as T;
 }
 
-interface Identity {
-  /** PEM: the server's certificate and key, and who signed it. */
-  readonly certificate: string;
-  readonly privateKey: string;
-  readonly authority: string;
-}
-
-function testIdentity(): Identity {
-  const { chain, privateKey } = identity("p256");
-  const [leaf] = chain;
-  const [authority] = AUTHORITY.anchors;
-  if (leaf === undefined || authority === undefined) throw new Error("the fixtures are empty");
-  return {
-    certificate: toPem("CERTIFICATE", leaf),
-    privateKey: toPem("PRIVATE KEY", privateKey as Uint8Array),
-    authority: toPem("CERTIFICATE", authority),
-  };
-}
-
 /** Reads the content as a client over `transport`, and resolves when all of it came. */
 type Client = (transport: Duplex, server: Identity) => Promise<void>;
 
@@ -51,8 +31,8 @@ async function session(client: Client, identity: Identity): Promise<number> {
   const [near, far] = duplexPair();
   const options: SecureSocketOptions = {
     isServer: true,
-    cert: identity.certificate,
-    key: identity.privateKey,
+    cert: identity.certificatePem,
+    key: identity.privateKeyPem,
     ecdhCurve: "P-256",
     ciphers: "TLS_AES_128_GCM_SHA256",
     minVersion: "TLSv1.3",
@@ -66,9 +46,9 @@ async function session(client: Client, identity: Identity): Promise<number> {
   return 1;
 }
 
-const ours: Client = (transport, { authority }) =>
+const ours: Client = (transport, { authorityPem }) =>
   new Promise((resolve, reject) => {
-    const socket = new SecureSocket(transport, { ca: authority, servername: HOST });
+    const socket = new SecureSocket(transport, { ca: authorityPem, servername: HOST });
     counted(socket, resolve).once("error", reject);
   });
 
@@ -85,9 +65,9 @@ async function lemon(): Promise<Client> {
     readonly default: { readonly TLSSocket: new (transport: Duplex, options: object) => Duplex };
   }
   const { TLSSocket } = (await load<Lemon>("lemon-tls")).default;
-  return (transport, { authority }) =>
+  return (transport, { authorityPem }) =>
     new Promise((resolve, reject) => {
-      const options = { isServer: false, servername: HOST, ca: authority };
+      const options = { isServer: false, servername: HOST, ca: authorityPem };
       counted(new TLSSocket(transport, options), resolve).once("error", reject);
     });
 }
@@ -140,8 +120,8 @@ async function subtls(): Promise<Client> {
     ): Promise<{ read(): Promise<Uint8Array | undefined> }>;
   }
   const { TrustedCert, startTls } = await load<Subtls>("subtls");
-  return async (transport, { authority }) => {
-    const roots = await TrustedCert.databaseFromPEM(authority);
+  return async (transport, { authorityPem }) => {
+    const roots = await TrustedCert.databaseFromPEM(authorityPem);
     const { read } = await startTls(
       HOST,
       roots,
@@ -189,7 +169,7 @@ function row(peerName: string, load: () => Promise<Client>): BenchRow {
     peerName,
     async prepare(): Promise<Subjects> {
       const theirs = await load();
-      const server = testIdentity();
+      const server = serverIdentity("p256");
       return {
         sealwire: () => session(ours, server),
         peer: () => session(theirs, server),

@@ -29,13 +29,7 @@ import {
   trustStoreFromPem,
   UNISP_NAME,
 } from "../src/node-index.ts";
-
-export interface Identity {
-  readonly certificatePem: string;
-  /** DER. */
-  readonly certificate: Uint8Array;
-  readonly privateKey: Uint8Array;
-}
+import type { Identity } from "./identity.ts";
 
 export interface Credentials {
   readonly client: CredentialHandle;
@@ -60,7 +54,7 @@ export function credentials(
   };
   return {
     client: acquire(SECPKG_CRED_OUTBOUND, {
-      hRootStore: trustStoreFromPem(identity.certificatePem),
+      hRootStore: trustStoreFromPem(identity.authorityPem),
     }),
     server: acquire(SECPKG_CRED_INBOUND, {
       paCred: [{ chain: [identity.certificate], privateKey: identity.privateKey }],
