@@ -36,7 +36,7 @@ const ALLOWED_PACKAGES: readonly { package: RegExp; files: RegExp }[] = [
       /^src\/(providers\/node\/|transports\/node|cli\/|node\.ts$|node-[a-z-]+\.ts$|pki\/node-)/,
   },
   { package: /^@noble\//, files: /^src\/providers\/portable\// },
-  { package: /^(pkijs|asn1js|node-forge)$/, files: /^src\/pki\// },
+  { package: /^node-forge$/, files: /^src\/pki\// },
 ];
 
 function layerOf(path: string): string {

@@ -5,7 +5,6 @@
 import { createLoaders } from "../../src/certificates.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { CertificateParser } from "../../src/pki/certificate.ts";
-import { CERTIFICATE_BOUNDS, derProblem } from "../../src/pki/der-guard.ts";
 import { contextOfPfx } from "../../src/pki/loaders.ts";
 import { openPfx } from "../../src/pki/pfx.ts";
 import { CrlSet } from "../../src/pki/revocation/crl-set.ts";
@@ -164,7 +163,6 @@ export function makeTargets(): readonly Target[] {
         const request = { trust, name: "localhost", purpose: "server" } as const;
         verifyChain({ ...request, chain: [bytes, stored.middle] });
         verifyChain({ ...request, chain: [stored.server, bytes], revocationCheck: "chain" });
-        derProblem(bytes, CERTIFICATE_BOUNDS);
         new CertificateParser(provider).parse(bytes);
       },
     },
