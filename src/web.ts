@@ -1,34 +1,19 @@
 /**
- * The entry `sealwire/web`: TLS over WHATWG streams and over messages, in every runtime, with the portable provider.
+ * The entry `sealwire/web`: TLS over WHATWG streams and over messages, in every runtime, with the portable provider,
+ * and WebCrypto for what it does faster.
  */
-import {
-  acceptSecurityContext,
-  acceptSecurityContextAsync,
-  acquireCredentialsHandle,
-  applyControlToken,
-  certContextFromPem,
-  decryptMessage,
-  deleteSecurityContext,
-  encryptMessage,
-  initializeSecurityContext,
-  initializeSecurityContextAsync,
-  lastError,
-  queryContextAttributes,
-  requestKeyUpdate,
-  setContextAttributes,
-} from "./index.ts";
 import { type CredentialHandle, TlsError } from "./names.ts";
+import { createWebProvider } from "./providers/web/provider.ts";
 import type { ByteStreams, MessageStreams } from "./transports/web-messages.ts";
 import {
   type CredentialOptions,
   credentialOf,
   type SecureOptions,
   startOf,
-  type WebSspi,
 } from "./transports/web-options.ts";
 import { type SecureInfo, WebSession } from "./transports/web-session.ts";
+import { createSspi, type Sspi } from "./wiring.ts";
 
-export { certContextFromPem, certContextFromPfx, selfSignedCertificate } from "./index.ts";
 export type {
   CertContext,
   CredentialHandle,
@@ -49,23 +34,14 @@ export type { CredentialOptions, Role, SecureOptions, Version } from "./transpor
 export type { SecureInfo } from "./transports/web-session.ts";
 export { negotiateStartTls } from "./transports/web-start-tls.ts";
 
-/** One by one, so that a bundle has no names that nobody uses. */
-const sspi: WebSspi = {
-  acceptSecurityContext,
-  acceptSecurityContextAsync,
-  acquireCredentialsHandle,
-  applyControlToken,
-  certContextFromPem,
-  decryptMessage,
-  deleteSecurityContext,
-  encryptMessage,
-  initializeSecurityContext,
-  initializeSecurityContextAsync,
-  lastError,
-  queryContextAttributes,
-  requestKeyUpdate,
-  setContextAttributes,
-};
+/** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
+const runtime: { readonly crypto?: Partial<Pick<Crypto, "subtle">> } = globalThis;
+
+const sspi: Sspi = createSspi(createWebProvider(runtime.crypto?.subtle));
+
+export const certContextFromPem: Sspi["certContextFromPem"] = sspi.certContextFromPem;
+export const certContextFromPfx: Sspi["certContextFromPfx"] = sspi.certContextFromPfx;
+export const selfSignedCertificate: Sspi["selfSignedCertificate"] = sspi.selfSignedCertificate;
 
 /** A TLS session: plaintext in and out. */
 export interface SecureStreams extends ByteStreams {

@@ -1,6 +1,6 @@
 /**
  * What the protocol needs of cryptography, as a contract. Implemented in `providers/`; the protocol only ever
- * imports this file. Everything is synchronous except a private key that answers with a promise.
+ * imports this file. Everything is synchronous except a private key that answers with a promise, and the members `…Later`.
  * Lengths are bytes. No function keeps a reference to a buffer it was given unless it says so.
  */
 import type { CipherName, HashName } from "../protocol/cipher-suite.ts";
@@ -133,6 +133,12 @@ export interface PublicKey {
    * a key of type "rsa-pss" with parameters that forbid the hash: false.
    */
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean;
+  /** As `verify`, where a promise is faster; never rejects. Copies what it was given before it returns. */
+  verifyLater?(
+    algorithm: SignatureAlgorithm,
+    data: Uint8Array,
+    signature: Uint8Array,
+  ): Promise<boolean>;
   /** RSA only: the public operation on a block as long as the modulus (RFC 8017 §5.1.1). Null if out of range. */
   rsaPublic?(block: Uint8Array): Uint8Array | null;
 }
@@ -152,4 +158,6 @@ export interface PrivateKey extends SigningKey {
   /** SubjectPublicKeyInfo (DER) of the public half, to check that certificate and key belong together. */
   readonly publicKey: Uint8Array;
   sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array;
+  /** As `sign`, where a promise is faster; rejects with what `sign` throws. Copies `data` before it returns. */
+  signLater?(scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array>;
 }

@@ -4,12 +4,13 @@
 import { fail } from "../protocol/failure.ts";
 import { type SignatureScheme, signatureSchemeName } from "../protocol/signature-scheme.ts";
 import type { ProtocolVersion } from "../protocol/version.ts";
-import type { HandshakeContext } from "./handshake-context.ts";
+import { type HandshakeContext, whenSettled } from "./handshake-context.ts";
 import { keyFitsScheme } from "./negotiation.ts";
 import type { LeafCertificate } from "./peer-identity.ts";
 
 /**
- * Checks scheme, key and signature, and notes the scheme in the facts.
+ * Checks scheme, key and signature, and notes the scheme in the facts. Throws TlsFailure, or rejects with it if the provider
+ * answers later; what was given may be overwritten then.
  * @param code the scheme the peer names
  */
 export function verifyPeerSignature(
@@ -19,7 +20,7 @@ export function verifyPeerSignature(
   code: number,
   content: Uint8Array,
   signature: Uint8Array,
-): void {
+): void | Promise<void> {
   const scheme = acceptableScheme(context, leaf, version, code);
   context.facts.peerSignatureScheme = scheme;
   if (!leaf.maySign) {
@@ -28,9 +29,14 @@ export function verifyPeerSignature(
       "the peer's certificate may not sign: its key usage lacks digitalSignature",
     );
   }
-  if (!leaf.publicKey.verify(scheme.algorithm, content, signature)) {
-    fail("BadSignature", `the peer's ${scheme.name} signature over the handshake is wrong`);
-  }
+  const { algorithm, name } = scheme;
+  const { publicKey } = leaf;
+  const answer =
+    publicKey.verifyLater?.(algorithm, content, signature) ??
+    publicKey.verify(algorithm, content, signature);
+  return whenSettled<boolean, void>(answer, (right) => {
+    if (!right) fail("BadSignature", `the peer's ${name} signature over the handshake is wrong`);
+  });
 }
 
 function acceptableScheme(

@@ -40,7 +40,20 @@ export function signingKeyOf(
   if (key.type !== type || !equalBytes(key.publicKey, spki)) {
     fail("NoUsableCredential", "the private key does not belong to the certificate");
   }
-  return key;
+  return signingLater(key);
+}
+
+/** A handshake can wait for a signature: it asks the way that is faster. */
+function signingLater(key: PrivateKey): SigningKey {
+  const { type, curve, bits, signLater, rsaPrivate } = key;
+  if (signLater === undefined) return key;
+  return {
+    type,
+    curve,
+    bits,
+    sign: signLater,
+    ...(rsaPrivate === undefined ? {} : { rsaPrivate }),
+  };
 }
 
 /**

@@ -27,6 +27,7 @@ const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
     because: "arguments of the face: the pump is given the face's functions, not an entry",
   },
   { from: "face", to: /^src\/providers\/portable\//, because: "entries choose a provider" },
+  { from: "friendly", to: /^src\/providers\/web\//, because: "entries choose a provider" },
 ];
 
 const ALLOWED_PACKAGES: readonly { package: RegExp; files: RegExp }[] = [

@@ -1,9 +1,8 @@
 /**
  * A CryptoKey of WebCrypto as a signing key: it answers with promises, and only for the one algorithm it was made for.
  */
-import { DerTag, derElement, derUnsigned } from "../../bytes/der.ts";
 import type { PublicKey, SigningKey } from "../../crypto/provider.ts";
-import { HASHES } from "../../protocol/cipher-suite.ts";
+import { WEB_ALGORITHMS, webHashName, webSign } from "../../crypto/web-crypto.ts";
 import { fail } from "../../protocol/failure.ts";
 import type { SignatureScheme } from "../../protocol/signature-scheme.ts";
 
@@ -11,14 +10,6 @@ import type { SignatureScheme } from "../../protocol/signature-scheme.ts";
 interface WebKey extends CryptoKey {
   readonly algorithm: KeyAlgorithm & { readonly hash?: KeyAlgorithm };
 }
-
-/** The algorithm of WebCrypto that makes a family's signatures. */
-const ALGORITHMS = {
-  ecdsa: ["ECDSA"],
-  eddsa: ["Ed25519", "Ed448"],
-  "rsa-pkcs1": ["RSASSA-PKCS1-v1_5"],
-  "rsa-pss": ["RSA-PSS"],
-} as const;
 
 export function isCryptoKey(key: unknown): key is WebKey {
   const { algorithm, type, usages } = (key ?? {}) as Partial<WebKey>;
@@ -37,9 +28,9 @@ export function cryptoKeySigner(key: WebKey, { type, curve, bits }: PublicKey): 
 }
 
 async function sign(key: WebKey, scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array> {
-  const { family, hash } = scheme.algorithm;
-  const name = ALGORITHMS[family].find((known) => known === key.algorithm.name);
-  const webHash = hash === null ? null : hash.replace("sha", "SHA-");
+  const { algorithm } = scheme;
+  const name = WEB_ALGORITHMS[algorithm.family].find((known) => known === key.algorithm.name);
+  const webHash = webHashName(algorithm);
   const ownHash = key.algorithm.hash?.name ?? webHash;
   if (name === undefined || ownHash !== webHash) {
     fail(
@@ -47,19 +38,5 @@ async function sign(key: WebKey, scheme: SignatureScheme, data: Uint8Array): Pro
       `a CryptoKey for ${key.algorithm.name} ${ownHash ?? ""} cannot sign with ${scheme.name}: name what it can do in sealwire.signingSchemes`,
     );
   }
-  const parameters = {
-    name,
-    ...(webHash === null ? {} : { hash: webHash }),
-    ...(family === "rsa-pss" && hash !== null ? { saltLength: HASHES[hash].length } : {}),
-  };
-  const content = new Uint8Array(data);
-  const signature = new Uint8Array(await crypto.subtle.sign(parameters, key, content));
-  return family === "ecdsa" ? derSignature(signature) : signature;
-}
-
-/** WebCrypto answers r and s side by side; TLS wants them in DER (RFC 3279 §2.2.3). */
-function derSignature(raw: Uint8Array): Uint8Array {
-  const half = raw.length / 2;
-  const [r, s] = [raw.subarray(0, half), raw.subarray(half)];
-  return derElement(DerTag.Sequence, derUnsigned(r), derUnsigned(s));
+  return webSign(crypto.subtle, key, name, algorithm, data);
 }

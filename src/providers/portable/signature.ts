@@ -5,9 +5,8 @@
 
 import { ed448 } from "@noble/curves/ed448.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { concat } from "../../bytes/byte-arrays.ts";
-import { DecodeError } from "../../bytes/byte-reader.ts";
-import { DerReader, DerTag, derElement, derUnsigned } from "../../bytes/der.ts";
+import { DerTag, derElement, derUnsigned } from "../../bytes/der.ts";
+import { ecdsaFromDer } from "../../crypto/ecdsa-encoding.ts";
 import {
   encodePublicKey,
   mayUse,
@@ -81,23 +80,9 @@ function verifyEcdsa(
   hashed: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const curve = CURVES[name];
-  const outer = new DerReader(signature);
-  const numbers = outer.sequence();
-  outer.end();
-  const compact = concat(
-    scalar(numbers.unsigned(), curve.lengths.secretKey),
-    scalar(numbers.unsigned(), curve.lengths.secretKey),
-  );
-  numbers.end();
-  return curve.verify(compact, hashed, key, { prehash: false, lowS: false, format: "compact" });
-}
-
-function scalar(magnitude: Uint8Array, length: number | undefined): Uint8Array {
-  if (length === undefined || magnitude.length > length) {
-    throw new DecodeError("ECDSA: a number is longer than the order");
-  }
-  return concat(new Uint8Array(length - magnitude.length), magnitude);
+  const sideBySide = ecdsaFromDer(signature, name);
+  const options = { prehash: false, lowS: false, format: "compact" } as const;
+  return CURVES[name].verify(sideBySide, hashed, key, options);
 }
 
 class PortablePrivateKey implements PrivateKey {

@@ -18,6 +18,7 @@ import {
   type ServerKeyExchange,
 } from "../../../wire/key-exchange-12.ts";
 import { makeKeyPair } from "../../ephemeral.ts";
+import { whenSettled } from "../../handshake-context.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { verifyPeerSignature } from "../../verify-signature.ts";
@@ -51,23 +52,29 @@ export class ExpectServerKeyExchange implements HandshakeState {
       context.transcript.add(message.bytes);
       return new ExpectServerKeyExchange(this.#handshake, this.#leaf, false);
     }
-    const agree =
+    const next =
       suite.keyExchange === "dhe"
         ? this.#finiteField(decodeDheServerKeyExchange(message.body))
         : this.#ellipticCurve(decodeEcdheServerKeyExchange(message.body));
     context.transcript.add(message.bytes);
-    return new ExpectServerHelloDone(this.#handshake, { leaf: this.#leaf, agree }, false, null);
+    return next;
   }
 
-  #verify(exchange: ServerKeyExchange<unknown>): void {
+  /** Goes on with the parameters if their signature is right. */
+  #proven(exchange: ServerKeyExchange<unknown>, agree: KeyExchange["agree"]): Next {
     const { context } = this.#handshake;
     const { clientRandom, serverRandom } = context.facts;
     const { scheme, signature } = exchange.signature;
     const content = serverKeyExchangeContent(clientRandom, serverRandom, exchange.signedBytes);
-    verifyPeerSignature(context, this.#leaf, TLS12, scheme, content, signature);
+    const leaf = this.#leaf;
+    const proof = verifyPeerSignature(context, leaf, TLS12, scheme, content, signature);
+    return whenSettled<void, HandshakeState>(
+      proof,
+      () => new ExpectServerHelloDone(this.#handshake, { leaf, agree }, false, null),
+    );
   }
 
-  #ellipticCurve(exchange: ServerKeyExchange<EcdheParameters>): KeyExchange["agree"] {
+  #ellipticCurve(exchange: ServerKeyExchange<EcdheParameters>): Next {
     const { config, facts } = this.#handshake.context;
     const { group: code } = exchange.parameters;
     const group = config.groups.find((row) => row.code === code && row.kind !== "finite-field");
@@ -77,10 +84,9 @@ export class ExpectServerKeyExchange implements HandshakeState {
         `the server's share is for ${namedGroupName(code)}, which is not offered`,
       );
     }
-    this.#verify(exchange);
-    facts.group = group;
     const peer = exchange.parameters.publicKey.slice();
-    return () => {
+    return this.#proven(exchange, () => {
+      facts.group = group;
       const pair = makeKeyPair(config, group);
       const premaster = pair.derive(peer);
       pair.wipe();
@@ -88,23 +94,22 @@ export class ExpectServerKeyExchange implements HandshakeState {
         fail("BadKeyShare", `the server's share for ${group.name} is no valid public key`);
       }
       return { share: pair.publicKey, premaster };
-    };
+    });
   }
 
-  #finiteField(exchange: ServerKeyExchange<DheParameters>): KeyExchange["agree"] {
+  #finiteField(exchange: ServerKeyExchange<DheParameters>): Next {
     const { config } = this.#handshake.context;
     const { prime, generator, publicKey } = exchange.parameters;
     const agreement = soundGroup(config.provider.finiteField(prime, generator), prime);
-    this.#verify(exchange);
     // The server's integer may be shorter than the prime; ours are all as long as it.
     const peer = concat(new Uint8Array(Math.max(prime.length - publicKey.length, 0)), publicKey);
-    return () => {
+    return this.#proven(exchange, () => {
       const pair = agreement.generate();
       const premaster = pair.derive(peer);
       pair.wipe();
       if (premaster === null) fail("BadKeyShare", "the server's DHE share is no valid public key");
       return { share: pair.publicKey, premaster: withoutLeadingZeros(premaster) };
-    };
+    });
   }
 }
 

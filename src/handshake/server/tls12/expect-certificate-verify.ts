@@ -4,6 +4,7 @@
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { TLS12 } from "../../../protocol/version.ts";
 import { decodeCertificateVerify } from "../../../wire/certificate-verify.ts";
+import { whenSettled } from "../../handshake-context.ts";
 import { verifyPeer } from "../../peer-chain.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
 import type { Secrets12 } from "../../secrets-12.ts";
@@ -29,18 +30,20 @@ export class ExpectCertificateVerify implements HandshakeState {
     const { context } = this.#handshake;
     const { scheme, signature } = decodeCertificateVerify(message.body);
     const content = context.transcript.messages();
-    verifyPeerSignature(context, this.#leaf, TLS12, scheme, content, signature);
+    const proof = verifyPeerSignature(context, this.#leaf, TLS12, scheme, content, signature);
     context.transcript.forgetMessages();
     context.transcript.add(message.bytes);
-    return verifyPeer<HandshakeState>(
-      context,
-      "client",
-      () =>
-        new ExpectChangeCipherSpec({
-          handshake: this.#handshake,
-          secrets: this.#secrets,
-          own: null,
-        }),
+    return whenSettled<void, HandshakeState>(proof, () =>
+      verifyPeer<HandshakeState>(
+        context,
+        "client",
+        () =>
+          new ExpectChangeCipherSpec({
+            handshake: this.#handshake,
+            secrets: this.#secrets,
+            own: null,
+          }),
+      ),
     );
   }
 }

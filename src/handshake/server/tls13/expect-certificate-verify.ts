@@ -5,6 +5,7 @@ import { certificateVerifyContent } from "../../../crypto/signed-content.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { TLS13 } from "../../../protocol/version.ts";
 import { decodeCertificateVerify } from "../../../wire/certificate-verify.ts";
+import { whenSettled } from "../../handshake-context.ts";
 import { verifyPeer } from "../../peer-chain.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
@@ -36,12 +37,14 @@ export class ExpectCertificateVerify implements HandshakeState {
     const { context } = this.#handshake;
     const { scheme, signature } = decodeCertificateVerify(message.body);
     const content = certificateVerifyContent("client", context.transcript.digest());
-    verifyPeerSignature(context, this.#leaf, TLS13, scheme, content, signature);
+    const proof = verifyPeerSignature(context, this.#leaf, TLS13, scheme, content, signature);
     context.transcript.add(message.bytes);
-    return verifyPeer<HandshakeState>(
-      context,
-      "client",
-      () => new ExpectFinished(this.#handshake, this.#secrets, this.#pskModes),
+    return whenSettled<void, HandshakeState>(proof, () =>
+      verifyPeer<HandshakeState>(
+        context,
+        "client",
+        () => new ExpectFinished(this.#handshake, this.#secrets, this.#pskModes),
+      ),
     );
   }
 }

@@ -14,7 +14,7 @@ import { decodeCertificateVerify } from "../../../wire/certificate-verify.ts";
 import { decodeFinished } from "../../../wire/finished.ts";
 import type { PostHandshake } from "../../connected-13.ts";
 import type { Flight } from "../../flight.ts";
-import type { HandshakeContext } from "../../handshake-context.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { keepChain, verifyPeer } from "../../peer-chain.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
@@ -104,9 +104,12 @@ class ExpectCertificateVerify implements HandshakeState {
   handle(message: HandshakeMessage): Next {
     const { scheme, signature } = decodeCertificateVerify(message.body);
     const content = certificateVerifyContent("client", this.#transcript.digest());
-    verifyPeerSignature(this.#context, this.#leaf, TLS13, scheme, content, signature);
+    const context = this.#context;
+    const proof = verifyPeerSignature(context, this.#leaf, TLS13, scheme, content, signature);
     this.#transcript.add(message.bytes);
-    return verifyPeer<HandshakeState>(this.#context, "client", () => this.#finished);
+    return whenSettled<void, HandshakeState>(proof, () =>
+      verifyPeer<HandshakeState>(context, "client", () => this.#finished),
+    );
   }
 }
 

@@ -1,0 +1,104 @@
+/**
+ * The portable provider, whose slow steps of a handshake WebCrypto does where it is faster: signatures of RSA and ECDSA keys,
+ * and checking ECDSA ones. Whatever WebCrypto does not do, the portable code does: it has the last word on all failures.
+ */
+import type { CryptoProvider, PrivateKey, PublicKey } from "../../crypto/provider.ts";
+import {
+  WEB_ALGORITHMS,
+  type WebSubtle,
+  webHashName,
+  webSign,
+  webVerifyEcdsa,
+} from "../../crypto/web-crypto.ts";
+import type {
+  CurveName,
+  SignatureAlgorithm,
+  SignatureScheme,
+} from "../../protocol/signature-scheme.ts";
+import { portableProvider } from "../portable/provider.ts";
+
+const WEB_CURVES: Readonly<Record<CurveName, string>> = {
+  secp256r1: "P-256",
+  secp384r1: "P-384",
+  secp521r1: "P-521",
+};
+
+/** @param subtle the runtime's; undefined where it has none, as on pages without HTTPS: then all is portable */
+export function createWebProvider(subtle: WebSubtle | undefined): CryptoProvider {
+  if (subtle === undefined) return portableProvider;
+  return {
+    ...portableProvider,
+    name: "web",
+    importPublicKey(spki) {
+      const key = portableProvider.importPublicKey(spki);
+      return key === null ? null : withWebVerification(subtle, key, new Uint8Array(spki));
+    },
+    importPrivateKey(pkcs8) {
+      const key = portableProvider.importPrivateKey(pkcs8);
+      return key === null ? null : withWebSigning(subtle, key, new Uint8Array(pkcs8));
+    },
+  };
+}
+
+/** RSA is left alone: checking it is a matter of microseconds, and asking takes longer. */
+function withWebVerification(
+  subtle: WebSubtle,
+  key: PublicKey,
+  spki: Uint8Array<ArrayBuffer>,
+): PublicKey {
+  const { curve } = key;
+  if (curve === null) return key;
+  let imported: Promise<unknown> | null = null;
+  const importOnce = async (): Promise<unknown> => {
+    const algorithm = { name: "ECDSA", namedCurve: WEB_CURVES[curve] };
+    return subtle.importKey("spki", spki, algorithm, false, ["verify"]);
+  };
+  const verifyLater = async (
+    algorithm: SignatureAlgorithm,
+    data: Uint8Array,
+    signature: Uint8Array,
+  ): Promise<boolean> => {
+    const [content, proof] = [new Uint8Array(data), new Uint8Array(signature)];
+    if (algorithm.family !== "ecdsa") return false;
+    try {
+      imported ??= importOnce();
+      return await webVerifyEcdsa(subtle, await imported, curve, algorithm, content, proof);
+    } catch {
+      // A curve or hash it has not, or no signature at all: the answer is the same as without it.
+      return key.verify(algorithm, content, proof);
+    }
+  };
+  return Object.assign(key, { verifyLater });
+}
+
+/** Edwards keys sign fast enough, and keys bound to PSS are known to few runtimes. */
+function withWebSigning(
+  subtle: WebSubtle,
+  key: PrivateKey,
+  pkcs8: Uint8Array<ArrayBuffer>,
+): PrivateKey {
+  if (key.type !== "rsa" && key.type !== "ec") return key;
+  const { curve } = key;
+  /** By algorithm: a key of WebCrypto is for one. */
+  const imported = new Map<string, Promise<unknown>>();
+  const importOnce = async (name: string, hash: string | null): Promise<unknown> => {
+    const kind = curve === null ? { hash: hash ?? "" } : { namedCurve: WEB_CURVES[curve] };
+    return subtle.importKey("pkcs8", pkcs8, { name, ...kind }, false, ["sign"]);
+  };
+  const signLater = async (scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array> => {
+    const content = new Uint8Array(data);
+    const { algorithm, keyType } = scheme;
+    if (keyType !== key.type) return key.sign(scheme, content);
+    try {
+      const [name] = WEB_ALGORITHMS[algorithm.family];
+      const hash = webHashName(algorithm);
+      const use = `${name} ${hash}`;
+      const known = imported.get(use) ?? importOnce(name, hash);
+      imported.set(use, known);
+      return await webSign(subtle, await known, name, algorithm, content);
+    } catch {
+      return key.sign(scheme, content);
+    }
+  };
+  return Object.assign(key, { signLater });
+}
