@@ -10,6 +10,7 @@ import { limitRows } from "./limits.ts";
 import { recordRows } from "./records.ts";
 import { type BenchResult, type BenchRow, measure, type Pace } from "./row.ts";
 import { socketRows } from "./sockets.ts";
+import { webHandshakeRows } from "./web-handshakes.ts";
 
 const PACES: Readonly<Record<"quick" | "full", Pace>> = {
   quick: { rounds: 3, turn: 40 },
@@ -28,6 +29,7 @@ const rows: readonly BenchRow[] = [
   ...recordRows,
   ...limitRows,
   ...handshakeRows,
+  ...webHandshakeRows,
   ...socketRows,
   ...chainRows,
   ...javascriptRows,
