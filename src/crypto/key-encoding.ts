@@ -1,6 +1,6 @@
 /**
  * Keys in DER, as far as TLS needs them: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) and PrivateKeyInfo (RFC 5958) of RSA
- * (RFC 8017 §A), RSASSA-PSS (RFC 4055 §3.1), elliptic curve (RFC 5480, RFC 5915) and Edwards keys (RFC 8410).
+ * (RFC 8017 §A), RSASSA-PSS (RFC 4055 §3.1), elliptic curve (RFC 5480, RFC 5915), Edwards (RFC 8410) and, public ones only, ML-DSA keys (RFC 9881 §4).
  * Named curves and uncompressed points only. That a point is on its curve is the provider's to check.
  */
 import { concat } from "../bytes/byte-arrays.ts";
@@ -13,6 +13,9 @@ import {
   OID_ED448,
   OID_ED25519,
   OID_MGF1,
+  OID_ML_DSA_44,
+  OID_ML_DSA_65,
+  OID_ML_DSA_87,
   OID_RSA_ENCRYPTION,
   OID_RSASSA_PSS,
   OID_SECP256R1,
@@ -23,7 +26,12 @@ import {
   OID_SHA384,
   OID_SHA512,
 } from "../protocol/object-identifiers.ts";
-import type { CurveName, KeyType, SignatureAlgorithm } from "../protocol/signature-scheme.ts";
+import type {
+  CurveName,
+  KeyType,
+  MlDsaName,
+  SignatureAlgorithm,
+} from "../protocol/signature-scheme.ts";
 
 /** What a key's AlgorithmIdentifier says. */
 interface KeyKind {
@@ -38,7 +46,7 @@ interface KeyKind {
 /** A public key taken apart. Byte fields are views of the input. */
 export interface PublicKeyParts extends KeyKind {
   readonly bits: number;
-  /** RSAPublicKey in DER, uncompressed point, or Edwards key. */
+  /** RSAPublicKey in DER, uncompressed point, Edwards or ML-DSA key. */
   readonly key: Uint8Array;
   /** RSA: modulus and exponent, big-endian without leading zeros; else null. */
   readonly rsa: { readonly modulus: Uint8Array; readonly exponent: Uint8Array } | null;
@@ -89,6 +97,26 @@ const EDWARDS: Readonly<
   ed25519: { length: 32, bits: 255 },
   ed448: { length: 57, bits: 448 },
 };
+
+const RAW_KEYS: Readonly<Record<string, keyof typeof EDWARDS | MlDsaName>> = {
+  [OID_ED25519]: "ed25519",
+  [OID_ED448]: "ed448",
+  [OID_ML_DSA_44]: "ml-dsa-44",
+  [OID_ML_DSA_65]: "ml-dsa-65",
+  [OID_ML_DSA_87]: "ml-dsa-87",
+};
+
+/** Bytes of public keys (FIPS 204 §4, table 2). */
+const ML_DSA_KEY_BYTES: Readonly<Record<MlDsaName, number>> = {
+  "ml-dsa-44": 1312,
+  "ml-dsa-65": 1952,
+  "ml-dsa-87": 2592,
+};
+
+/** True for keys whose signatures not every provider can check. */
+export function isMlDsa(type: KeyType): type is MlDsaName {
+  return type in ML_DSA_KEY_BYTES;
+}
 
 /** Smallest and largest RSA modulus in bits: a verification of the largest takes milliseconds, not seconds. */
 const RSA_MODULUS_BITS = { min: 512, max: 16384 };
@@ -161,6 +189,8 @@ export function mayUse(
       if (algorithm.hash === null) return false;
       if (key.type === "rsa") return true;
       return key.type === "rsa-pss" && (key.pssHash ?? algorithm.hash) === algorithm.hash;
+    default:
+      return key.type === algorithm.family && algorithm.hash === null;
   }
 }
 
@@ -187,10 +217,13 @@ function readKind(algorithm: Uint8Array): KeyKind {
   if (oid === OID_RSA_ENCRYPTION) {
     // Parameters must be NULL (RFC 3279 §2.3.1); some encoders leave them out, which every peer tolerates.
     if (reader.peek() !== null) reader.null();
-  } else if (oid !== OID_ED25519 && oid !== OID_ED448) throw new DecodeError("key: unknown kind");
+    reader.end();
+    return { ...kind, type: "rsa" };
+  }
+  const type = RAW_KEYS[oid];
+  if (type === undefined) throw new DecodeError("key: unknown kind");
   reader.end();
-  if (oid === OID_RSA_ENCRYPTION) return { ...kind, type: "rsa" };
-  return { ...kind, type: oid === OID_ED25519 ? "ed25519" : "ed448" };
+  return { ...kind, type };
 }
 
 /** What an RSASSA-PSS key allows beyond "salt as long as the hash, MGF1 with it" TLS never uses. */
@@ -263,6 +296,11 @@ function readPublic(kind: KeyKind, key: Uint8Array): Pick<PublicKeyParts, "bits"
     }
     return { bits, rsa: null };
   }
+  if (isMlDsa(kind.type)) {
+    const length = ML_DSA_KEY_BYTES[kind.type];
+    if (key.length !== length) throw new DecodeError("key: an ML-DSA key of wrong length");
+    return { bits: 8 * length, rsa: null };
+  }
   const { length, bits } = EDWARDS[kind.type];
   if (key.length !== length) throw new DecodeError("key: an Edwards key of wrong length");
   return { bits, rsa: null };
@@ -294,6 +332,7 @@ function readPrivate(
     if (secret.length !== privateKeyLength) throw new DecodeError("ECPrivateKey: wrong length");
     return { bits, key, secret, rsa: null };
   }
+  if (isMlDsa(kind.type)) throw new DecodeError("key: no private keys of ML-DSA");
   const seed = outer.element(DerTag.OctetString);
   outer.end();
   const { length, bits } = EDWARDS[kind.type];

@@ -125,7 +125,7 @@ export interface PublicKey {
   readonly type: KeyType;
   /** Curve of an "ec" key, else null. */
   readonly curve: CurveName | null;
-  /** Modulus or field size in bits. */
+  /** Modulus or field size in bits; of ML-DSA, the key's length. */
   readonly bits: number;
   /**
    * True if `signature` (DER for ECDSA) over `data` is right. False for wrong ones, malformed ones and for an

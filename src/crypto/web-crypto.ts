@@ -36,7 +36,7 @@ export const WEB_ALGORITHMS = {
   "rsa-pss": ["RSA-PSS"],
 } as const;
 
-export type WebAlgorithmName = (typeof WEB_ALGORITHMS)[SignatureAlgorithm["family"]][number];
+export type WebAlgorithmName = (typeof WEB_ALGORITHMS)[keyof typeof WEB_ALGORITHMS][number];
 
 /** WebCrypto's name of an algorithm's hash; null for EdDSA. */
 export function webHashName({ hash }: SignatureAlgorithm): string | null {

@@ -66,7 +66,4 @@ export const REFUSED_ALGORITHMS: Readonly<Record<string, string>> = {
   "2.16.840.1.101.3.4.3.2": "DSA with SHA-256",
   "1.2.840.10045.4.1": "ECDSA with SHA-1",
   "1.2.840.10045.4.3.1": "ECDSA with SHA-224",
-  "2.16.840.1.101.3.4.3.17": "ML-DSA-44",
-  "2.16.840.1.101.3.4.3.18": "ML-DSA-65",
-  "2.16.840.1.101.3.4.3.19": "ML-DSA-87",
 };

@@ -3,6 +3,7 @@
  * usage, authority, path length, strength, critical extensions, name constraints, the profile. Each check tells what is
  * wrong; nothing is thrown.
  */
+import { isMlDsa } from "../crypto/key-encoding.ts";
 import type { FailureReason } from "../protocol/failure.ts";
 import { KeyUsage, type ParsedCertificate } from "./certificate.ts";
 import { printable } from "./distinguished-name.ts";
@@ -68,12 +69,7 @@ export function certificateProblems(
   };
   checkTime(certificate, request.time, add);
   add("WrongCertificateUsage", usageProblem(certificate, request.purpose));
-  if (certificate.keyParts === null) {
-    add(
-      "UnsupportedCertificateKey",
-      `the key of ${certificate.subjectText} is ${keyName(certificate)}, which is not accepted`,
-    );
-  }
+  add("UnsupportedCertificateKey", keyProblem(certificate));
   add("CertificateRefused", strengthProblem(certificate, role));
   add("CertificateRefused", criticalProblem(certificate));
   if (role !== "leaf") add("CertificateRefused", issuerProblem(certificate, role, request));
@@ -201,6 +197,19 @@ function issuerProblem(
   return problem === null ? null : `${subjectText}: ${problem}`;
 }
 
-function keyName({ spkiAlgorithm }: ParsedCertificate): string {
-  return REFUSED_ALGORITHMS[spkiAlgorithm] ?? "malformed or of an unknown kind or curve";
+function keyProblem(certificate: ParsedCertificate): string | null {
+  const { keyParts, spkiAlgorithm, subjectText } = certificate;
+  if (keyParts === null) {
+    const kind = REFUSED_ALGORITHMS[spkiAlgorithm] ?? "malformed or of an unknown kind or curve";
+    return `the key of ${subjectText} is ${kind}, which is not accepted`;
+  }
+  return lacksMlDsa(certificate)
+    ? `the key of ${subjectText} is ${keyParts.type.toUpperCase()}, which this provider cannot verify: the one over node:crypto can, on Node 24 and later`
+    : null;
+}
+
+/** True for a key of ML-DSA where the provider has no ML-DSA: such keys of the right length are never malformed. */
+export function lacksMlDsa(certificate: ParsedCertificate): boolean {
+  const type = certificate.keyParts?.type;
+  return type !== undefined && isMlDsa(type) && certificate.publicKey === null;
 }

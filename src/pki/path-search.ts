@@ -8,6 +8,7 @@ import type { AnchorIndex } from "./anchor-index.ts";
 import type { ParsedCertificate } from "./certificate.ts";
 import {
   certificateProblems,
+  lacksMlDsa,
   nameProblem,
   type PathRequest,
   type Problem,
@@ -242,9 +243,9 @@ function sameEntity(one: ParsedCertificate, other: ParsedCertificate): boolean {
   return equalBytes(one.spki, other.spki) && one.subjectName.equals(other.subjectName);
 }
 
-/** Null where the child's own problems tell it: an algorithm that nobody checks. */
+/** Null where the problems of child or issuer tell it: an algorithm that nobody checks, or not this provider. */
 function wrongSignature(child: ParsedCertificate, issuer: ParsedCertificate): Problem | null {
-  if (child.signatureAlgorithm.algorithm === null) return null;
+  if (child.signatureAlgorithm.algorithm === null || lacksMlDsa(issuer)) return null;
   if (issuer.publicKey === null) {
     const message = `the key of ${issuer.subjectText} is of no use`;
     return { reason: "UnsupportedCertificateKey", message };

@@ -177,6 +177,13 @@ const WEBPKI: readonly Rule[] = [
   },
   {
     profiles: WEB,
+    roles: ["leaf", "intermediate"],
+    check: ({ signatureAlgorithm: { algorithm, name } }) =>
+      // ECDSA and RSA have a hash beside them.
+      algorithm === null || algorithm.hash !== null ? null : `it is signed with ${name}`,
+  },
+  {
+    profiles: WEB,
     roles: ["leaf"],
     check: ({ isCa }) => (isCa ? "it is an authority" : null),
   },

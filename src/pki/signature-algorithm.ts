@@ -1,11 +1,19 @@
 /**
- * AlgorithmIdentifier of a certificate's signature to what a provider computes (RFC 3279 §2.2, 4055 §5, 5758 §3, 8410 §3).
+ * AlgorithmIdentifier of a certificate's signature to what a provider computes (RFC 3279 §2.2, 4055 §5, 5758 §3, 8410 §3,
+ * 9881 §2).
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { DerReader, DerTag } from "../bytes/der.ts";
 import { readPssParameters } from "../crypto/key-encoding.ts";
 import { HASHES } from "../protocol/cipher-suite.ts";
-import { OID_ED448, OID_ED25519, OID_RSASSA_PSS } from "../protocol/object-identifiers.ts";
+import {
+  OID_ED448,
+  OID_ED25519,
+  OID_ML_DSA_44,
+  OID_ML_DSA_65,
+  OID_ML_DSA_87,
+  OID_RSASSA_PSS,
+} from "../protocol/object-identifiers.ts";
 import type { SignatureAlgorithm } from "../protocol/signature-scheme.ts";
 import { REFUSED_ALGORITHMS } from "./object-identifiers.ts";
 
@@ -21,6 +29,9 @@ const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
   "1.2.840.10045.4.3.4": { family: "ecdsa", hash: "sha512" },
   [OID_ED25519]: { family: "eddsa", hash: null },
   [OID_ED448]: { family: "eddsa", hash: null },
+  [OID_ML_DSA_44]: { family: "ml-dsa-44", hash: null },
+  [OID_ML_DSA_65]: { family: "ml-dsa-65", hash: null },
+  [OID_ML_DSA_87]: { family: "ml-dsa-87", hash: null },
 };
 
 /** A certificate's signature algorithm. */
@@ -55,9 +66,10 @@ function readAnew(content: Uint8Array): CertificateSignatureAlgorithm {
   const name = REFUSED_ALGORITHMS[oid] ?? `the algorithm ${oid}`;
   if (algorithm === null) return { algorithm, name };
   // NULL for RSA, where some leave it out; absent for the others, where some write it (RFC 5758 §3.2 forbids it).
-  if (reader.peek() === DerTag.Null && algorithm.family !== "eddsa") reader.null();
+  if (reader.peek() === DerTag.Null && algorithm.hash !== null) reader.null();
   reader.end();
-  return { algorithm, name: algorithm.hash ?? "EdDSA" };
+  const family = algorithm.family === "eddsa" ? "EdDSA" : algorithm.family.toUpperCase();
+  return { algorithm, name: algorithm.hash ?? family };
 }
 
 /** Only what the providers compute: one hash for everything, and a salt as long as it. */

@@ -3,24 +3,29 @@
  */
 import type { HashName } from "./cipher-suite.ts";
 
-export type KeyType = "rsa" | "rsa-pss" | "ec" | "ed25519" | "ed448";
+/** Parameter sets of ML-DSA (FIPS 204 §4): keys and signatures of certificates only, no scheme of handshakes uses them. */
+export type MlDsaName = "ml-dsa-44" | "ml-dsa-65" | "ml-dsa-87";
+export type KeyType = "rsa" | "rsa-pss" | "ec" | "ed25519" | "ed448" | MlDsaName;
 export type CurveName = "secp256r1" | "secp384r1" | "secp521r1";
 
 /** What a provider computes; nothing of TLS in it. PSS: MGF1 and salt length are those of `hash`. */
 export interface SignatureAlgorithm {
-  readonly family: "ecdsa" | "rsa-pkcs1" | "rsa-pss" | "eddsa";
-  /** Null for EdDSA, which hashes by itself. */
+  readonly family: "ecdsa" | "rsa-pkcs1" | "rsa-pss" | "eddsa" | MlDsaName;
+  /** Null for EdDSA and ML-DSA, which hash by themselves. */
   readonly hash: HashName | null;
 }
+
+type HandshakeFamily = Exclude<SignatureAlgorithm["family"], MlDsaName>;
+type HandshakeKey = Exclude<KeyType, MlDsaName>;
 
 export interface SignatureScheme {
   readonly code: number;
   readonly name: string;
   /** Type of key that makes such a signature. */
-  readonly keyType: KeyType;
+  readonly keyType: HandshakeKey;
   /** ECDSA in TLS 1.3 fixes the curve; TLS 1.2 does not. Null elsewhere. */
   readonly curve: CurveName | null;
-  readonly algorithm: SignatureAlgorithm;
+  readonly algorithm: SignatureAlgorithm & { readonly family: HandshakeFamily };
   /** May sign a TLS 1.3 handshake. RSA PKCS#1 and SHA-1 may sign certificates only. */
   readonly tls13: boolean;
   readonly tls12: boolean;
@@ -30,8 +35,8 @@ export interface SignatureScheme {
 const row = (
   code: number,
   name: string,
-  keyType: KeyType,
-  family: SignatureAlgorithm["family"],
+  keyType: HandshakeKey,
+  family: HandshakeFamily,
   hash: HashName | null,
   options: { curve?: CurveName; tls13?: boolean; on?: boolean } = {},
 ): SignatureScheme => ({

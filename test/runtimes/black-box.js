@@ -2,6 +2,7 @@
  * What must work in every runtime that can import the package: plain JavaScript, by the published names only. Prints a
  * line per case and "N passed, N failed" at the end; the status is 0 only if all passed.
  */
+import { generateKeyPairSync, sign } from "node:crypto";
 import process from "node:process";
 import * as sealwire from "sealwire";
 import * as node from "sealwire/node";
@@ -229,6 +230,95 @@ for (const version of Object.keys(VERSIONS)) {
     same(reused, [false, true], "reused");
     await new Promise((resolve) => server.close(resolve));
   });
+}
+
+/** A value of DER; its content is less than 64 KiB. */
+function der(tag, ...parts) {
+  const content = joined(parts);
+  const { length } = content;
+  const header = length < 128 ? [length] : [0x82, length >> 8, length & 0xff];
+  return joined([Uint8Array.of(tag, ...header), content]);
+}
+
+const ascii = (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+const hex = (text) => Uint8Array.from(text.match(/../g), (pair) => Number.parseInt(pair, 16));
+const named = (text) => der(0x30, der(0x31, der(0x30, hex("0603550403"), der(0x0c, ascii(text)))));
+const bits = (bytes) => der(0x03, Uint8Array.of(0), bytes);
+
+/** Node's own ML-DSA where it is; where it is not, bytes of the same form. */
+function mlDsaKey(there, set, last, length) {
+  const algorithm = der(0x30, hex("06096086480165030403"), Uint8Array.of(last));
+  if (!there) {
+    const spki = der(0x30, algorithm, bits(new Uint8Array(length).fill(7)));
+    return { algorithm, spki, sign: () => new Uint8Array(2420) };
+  }
+  const { publicKey, privateKey } = generateKeyPairSync(set);
+  const spki = new Uint8Array(publicKey.export({ format: "der", type: "spki" }));
+  return { algorithm, spki, sign: (data) => new Uint8Array(sign(null, data, privateKey)) };
+}
+
+function certificateOf({ subject, issuer, key, signer, extensions, spoilt = false }) {
+  const times = der(0x30, der(0x17, ascii("200101000000Z")), der(0x17, ascii("491231235959Z")));
+  const tbs = der(
+    0x30,
+    hex("a003020102020107"),
+    signer.algorithm,
+    named(issuer),
+    times,
+    named(subject),
+    key.spki,
+    der(0xa3, der(0x30, ...extensions)),
+  );
+  const signature = signer.sign(tbs);
+  if (spoilt) signature[100] ^= 1;
+  return der(0x30, tbs, signer.algorithm, bits(signature));
+}
+
+// basicConstraints of an authority; subjectAltName with one DNS name.
+const AUTHORITY = [hex("300f0603551d130101ff040530030101ff")];
+const SERVER = [der(0x30, hex("0603551d11"), der(0x04, der(0x30, der(0x82, ascii("a.example")))))];
+
+const runtimeHasMlDsa = !("Deno" in globalThis) && Number.parseInt(process.versions.node, 10) >= 24;
+const ML_DSA = [
+  ["ml-dsa-44", 0x11, 1312],
+  ["ml-dsa-65", 0x12, 1952],
+  ["ml-dsa-87", 0x13, 2592],
+];
+
+for (const [name, face] of Object.entries(FACES)) {
+  for (const set of ML_DSA) {
+    const there = runtimeHasMlDsa && name === "node";
+    test(`a chain of ${set[0]}, ${name} provider: ${there ? "verified" : "refused by name"}`, () => {
+      const [rootKey, leafKey] = [0, 1].map(() => mlDsaKey(runtimeHasMlDsa, ...set));
+      const root = certificateOf({
+        ...{ subject: "Root", issuer: "Root", key: rootKey, signer: rootKey },
+        extensions: AUTHORITY,
+      });
+      const leaf = (change) =>
+        certificateOf({
+          ...{ subject: "Leaf", issuer: "Root", key: leafKey, signer: rootKey },
+          ...{ extensions: SERVER, ...change },
+        });
+      const judge = (certificate, profile) =>
+        face.verifyChain({
+          ...{ chain: [certificate], trust: new face.TrustStore([root]), profile },
+          ...{ name: "a.example", purpose: "server", time: new Date(Date.UTC(2030, 0, 1)) },
+        });
+      const good = judge(leaf(), "basic");
+      if (!there) {
+        same([good.ok, good.reason], [false, "UnsupportedCertificateKey"], "verdict");
+        const wanted = `is ${set[0].toUpperCase()}, which this provider cannot verify`;
+        if (!good.message.includes(wanted)) throw new Error(good.message);
+        return;
+      }
+      same([good.ok, good.message], [true, null], "verdict");
+      same(judge(leaf({ spoilt: true }), "basic").reason, "BadCertificateSignature", "spoilt");
+      const other = mlDsaKey(true, ...ML_DSA[set === ML_DSA[0] ? 1 : 0]);
+      const mixed = { ...other, sign: rootKey.sign };
+      same(judge(leaf({ signer: mixed }), "basic").reason, "BadCertificateSignature", "mixed");
+      same(judge(leaf(), "webpki").reason, "CertificateRefused", "webpki");
+    });
+  }
 }
 
 let failed = 0;

@@ -80,6 +80,12 @@ for (const { name, program, parameters } of RUNTIMES) {
     assert.match(said, /^\d\d+ passed, 0 failed$/m, said);
   });
 
+  if (name === "node24" || name === "node-newest") {
+    check(`ML-DSA on ${name}`, ({ folder }) => {
+      const said = run(path, [join(ROOT, "build/test/providers/ml-dsa.test.js")], folder);
+      assert.match(said, "node:crypto has ML-DSA: true");
+    });
+  }
   if (!name.startsWith("node")) continue;
   check(`require on ${name}`, ({ folder }) => {
     const file = join(folder, "user.cjs");

@@ -1,5 +1,6 @@
 /**
- * Signature keys by node:crypto: ECDSA, RSA PKCS#1 and PSS, EdDSA (RFC 8446 §4.2.3), and the raw RSA operations.
+ * Signature keys by node:crypto: ECDSA, RSA PKCS#1 and PSS, EdDSA (RFC 8446 §4.2.3), the raw RSA operations, and public
+ * keys of ML-DSA (FIPS 204) where node has them: from Node 24 on.
  * Keys are taken apart by `crypto/key-encoding.ts` first; node only sees what passed there. PSS keys are handed to node
  * as plain RSA keys, which import forty times faster; their parameters are held to by `mayUse`.
  */
@@ -16,6 +17,7 @@ import {
 import { concat } from "../../bytes/byte-arrays.ts";
 import {
   encodePublicKey,
+  isMlDsa,
   mayUse,
   type PrivateKeyParts,
   type PublicKeyParts,
@@ -149,11 +151,18 @@ export function importPrivateKey(pkcs8: Uint8Array): PrivateKey | null {
   }
 }
 
-function publicKeyObject({ type, curve, rsa, key }: PublicKeyParts): KeyObject {
+function publicKeyObject({ type, curve, rsa, algorithm, key }: PublicKeyParts): KeyObject {
   if (rsa !== null) return createPublicKey({ key: asBuffer(key), format: "der", type: "pkcs1" });
   if (type === "ed25519" || type === "ed448") {
     const jwk = { kty: "OKP", crv: JWK_CURVES[type], x: toBase64Url(key) };
     return createPublicKey({ key: jwk, format: "jwk" });
+  }
+  if (isMlDsa(type)) {
+    const spki = encodePublicKey(algorithm, key);
+    const made = createPublicKey({ key: asBuffer(spki), format: "der", type: "spki" });
+    // A runtime without ML-DSA refuses the key, or, over a newer OpenSSL, takes it and does not know what it is.
+    if ((made.asymmetricKeyType as string) !== type) throw new TypeError(`no ${type} here`);
+    return made;
   }
   if (curve === null) throw new TypeError(`a key of type ${type} has no curve`);
   return pointKeyObject(curve, key);

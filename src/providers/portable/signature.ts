@@ -9,6 +9,7 @@ import { DerTag, derElement, derUnsigned } from "../../bytes/der.ts";
 import { ecdsaFromDer } from "../../crypto/ecdsa-encoding.ts";
 import {
   encodePublicKey,
+  isMlDsa,
   mayUse,
   type PrivateKeyParts,
   type PublicKeyParts,
@@ -151,7 +152,8 @@ class PortablePrivateKey implements PrivateKey {
 /** A public key from SubjectPublicKeyInfo (DER), or null if malformed, unsupported, or off its curve. */
 export function importPublicKey(spki: Uint8Array): PublicKey | null {
   const parts = parsePublicKey(new Uint8Array(spki));
-  if (parts === null) return null;
+  // The library for ML-DSA is left to who needs it: here it is refused.
+  if (parts === null || isMlDsa(parts.type)) return null;
   if (parts.curve !== null && !CURVES[parts.curve].utils.isValidPublicKey(parts.key, false)) {
     return null;
   }
