@@ -164,6 +164,33 @@ function liar(name: IdentityName): CertContext {
   return { chain, privateKey: { sign } };
 }
 
+web("a damaged signature is wrong, whichever byte it is, and nothing is thrown", async () => {
+  const { subtle, calls } = counted();
+  const provider = createWebProvider(subtle);
+  for (const [name, code] of [
+    ["p256", 0x0403],
+    ["p521", 0x0603],
+  ] as const) {
+    const scheme = signatureScheme(code);
+    const key = provider.importPrivateKey(identity(name).privateKey as Uint8Array);
+    assert.ok(scheme && key);
+    const check = provider.importPublicKey(key.publicKey);
+    assert.ok(check?.verifyLater);
+    const data = Uint8Array.of(1, 2, 3);
+    const good = key.sign(scheme, data);
+    assert.ok(await check.verifyLater(scheme.algorithm, data, good));
+    const flipped = Array.from(good, (_, at) =>
+      good.map((byte, i) => (i === at ? byte ^ 1 : byte)),
+    );
+    const cut = [good.subarray(1), good.subarray(0, -1), new Uint8Array(0), new Uint8Array(64)];
+    for (const wrong of [...flipped, ...cut])
+      assert.not(await check.verifyLater(scheme.algorithm, data, wrong));
+    assert.not(await check.verifyLater({ family: "ecdsa", hash: null }, data, good));
+    assert.not(await check.verifyLater({ family: "rsa-pss", hash: "sha256" }, data, good));
+  }
+  assert.ok(calls.verify > 150);
+});
+
 web("a key is imported once for each algorithm", async () => {
   const { subtle, calls } = counted();
   const key = createWebProvider(subtle).importPrivateKey(identity("rsa").privateKey as Uint8Array);
