@@ -1,6 +1,6 @@
 /**
  * A certificate revocation list (RFC 5280 §5), read by the strict DER reader without recursion: its head at once, its
- * entries when the first certificate is looked up. Judges form and scope; `crl-evidence.ts` says what it is worth.
+ * entries when the first certificate is looked up. Judges form and scope; `crl-set.ts` says what it is worth.
  *
  * CertificateList { tbsCertList, signatureAlgorithm, signature }
  * TBSCertList { version, signature, issuer, thisUpdate, nextUpdate, revokedCertificates, [0] crlExtensions }
