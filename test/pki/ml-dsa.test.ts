@@ -11,15 +11,15 @@ import { mayUse, parsePrivateKey, parsePublicKey } from "../../src/crypto/key-en
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { createSspi } from "../../src/wiring.ts";
+import { PROVIDERS } from "../providers/subjects.ts";
+import { checkFile, type Pinned } from "../providers/wycheproof.ts";
 import {
   authorityExtensions,
   makeCertificate,
   makeKey,
   NOON,
   serverExtensions,
-} from "../pki/certificate-maker.ts";
-import { PROVIDERS } from "./subjects.ts";
-import { checkFile, type Pinned } from "./wycheproof.ts";
+} from "./certificate-maker.ts";
 
 const SETS = [
   ["ml-dsa-44", "2.16.840.1.101.3.4.3.17", 1312],
