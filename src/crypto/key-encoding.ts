@@ -181,8 +181,6 @@ export function mayUse(
   switch (algorithm.family) {
     case "ecdsa":
       return key.type === "ec" && algorithm.hash !== null;
-    case "eddsa":
-      return key.type === "ed25519" || key.type === "ed448";
     case "rsa-pkcs1":
       return key.type === "rsa" && algorithm.hash !== null;
     case "rsa-pss":

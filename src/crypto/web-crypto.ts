@@ -31,7 +31,8 @@ export interface WebSubtle {
 /** The algorithms of WebCrypto that make a family's signatures. */
 export const WEB_ALGORITHMS = {
   ecdsa: ["ECDSA"],
-  eddsa: ["Ed25519", "Ed448"],
+  ed25519: ["Ed25519"],
+  ed448: ["Ed448"],
   "rsa-pkcs1": ["RSASSA-PKCS1-v1_5"],
   "rsa-pss": ["RSA-PSS"],
 } as const;

@@ -27,8 +27,8 @@ const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
   [ECDSA_SHA256]: { family: "ecdsa", hash: "sha256" },
   "1.2.840.10045.4.3.3": { family: "ecdsa", hash: "sha384" },
   "1.2.840.10045.4.3.4": { family: "ecdsa", hash: "sha512" },
-  [OID_ED25519]: { family: "eddsa", hash: null },
-  [OID_ED448]: { family: "eddsa", hash: null },
+  [OID_ED25519]: { family: "ed25519", hash: null },
+  [OID_ED448]: { family: "ed448", hash: null },
   [OID_ML_DSA_44]: { family: "ml-dsa-44", hash: null },
   [OID_ML_DSA_65]: { family: "ml-dsa-65", hash: null },
   [OID_ML_DSA_87]: { family: "ml-dsa-87", hash: null },
@@ -68,8 +68,7 @@ function readAnew(content: Uint8Array): CertificateSignatureAlgorithm {
   // NULL for RSA, where some leave it out; absent for the others, where some write it (RFC 5758 §3.2 forbids it).
   if (reader.peek() === DerTag.Null && algorithm.hash !== null) reader.null();
   reader.end();
-  const family = algorithm.family === "eddsa" ? "EdDSA" : algorithm.family.toUpperCase();
-  return { algorithm, name: algorithm.hash ?? family };
+  return { algorithm, name: algorithm.hash ?? algorithm.family.toUpperCase() };
 }
 
 /** Only what the providers compute: one hash for everything, and a salt as long as it. */

@@ -10,7 +10,7 @@ export type CurveName = "secp256r1" | "secp384r1" | "secp521r1";
 
 /** What a provider computes; nothing of TLS in it. PSS: MGF1 and salt length are those of `hash`. */
 export interface SignatureAlgorithm {
-  readonly family: "ecdsa" | "rsa-pkcs1" | "rsa-pss" | "eddsa" | MlDsaName;
+  readonly family: "ecdsa" | "rsa-pkcs1" | "rsa-pss" | "ed25519" | "ed448" | MlDsaName;
   /** Null for EdDSA and ML-DSA, which hash by themselves. */
   readonly hash: HashName | null;
 }
@@ -55,8 +55,8 @@ export const SIGNATURE_SCHEMES: readonly SignatureScheme[] = [
   row(0x0403, "ecdsa_secp256r1_sha256", "ec", "ecdsa", "sha256", { curve: "secp256r1" }),
   row(0x0503, "ecdsa_secp384r1_sha384", "ec", "ecdsa", "sha384", { curve: "secp384r1" }),
   row(0x0603, "ecdsa_secp521r1_sha512", "ec", "ecdsa", "sha512", { curve: "secp521r1" }),
-  row(0x0807, "ed25519", "ed25519", "eddsa", null),
-  row(0x0808, "ed448", "ed448", "eddsa", null, { on: false }),
+  row(0x0807, "ed25519", "ed25519", "ed25519", null),
+  row(0x0808, "ed448", "ed448", "ed448", null, { on: false }),
   row(0x0804, "rsa_pss_rsae_sha256", "rsa", "rsa-pss", "sha256"),
   row(0x0805, "rsa_pss_rsae_sha384", "rsa", "rsa-pss", "sha384"),
   row(0x0806, "rsa_pss_rsae_sha512", "rsa", "rsa-pss", "sha512"),

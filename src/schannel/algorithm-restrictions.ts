@@ -145,7 +145,7 @@ export function deniesScheme(setting: CRYPTO_SETTINGS, scheme: SignatureScheme):
     case constants.TlsParametersCngAlgUsageCertSig: {
       if (!coversAllLengths(setting)) return false;
       if (family === "ecdsa") return name === "ECDSA" || name === curveSignature(scheme);
-      if (family === "eddsa") return name === scheme.name.toUpperCase();
+      if (family === "ed25519" || family === "ed448") return name === scheme.name.toUpperCase();
       const padding = family === "rsa-pss" ? constants.SCH_RSA_PSS_PAD : constants.SCH_RSA_PKCS_PAD;
       return name === "RSA" && coversMode(setting, padding);
     }

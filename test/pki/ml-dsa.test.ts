@@ -116,8 +116,10 @@ mlDsa("a key verifies the algorithm of its own parameter set only", () => {
   for (const [type] of SETS)
     for (const [family] of SETS)
       assert.is(mayUse({ type, pssHash: null }, { family, hash: null }), type === family);
-  assert.not(mayUse({ type: "ml-dsa-44", pssHash: null }, { family: "eddsa", hash: null }));
+  assert.not(mayUse({ type: "ml-dsa-44", pssHash: null }, { family: "ed25519", hash: null }));
   assert.not(mayUse({ type: "ed25519", pssHash: null }, { family: "ml-dsa-44", hash: null }));
+  assert.not(mayUse({ type: "ed25519", pssHash: null }, { family: "ed448", hash: null }));
+  assert.not(mayUse({ type: "ed448", pssHash: null }, { family: "ed25519", hash: null }));
 });
 
 for (const provider of PROVIDERS) {

@@ -30,8 +30,8 @@ const SIGNATURES: Readonly<Record<string, string>> = {
   "1.2.840.10045.4.3.2": "ecdsa sha256",
   "1.2.840.10045.4.3.3": "ecdsa sha384",
   "1.2.840.10045.4.3.4": "ecdsa sha512",
-  "1.3.101.112": "eddsa null",
-  "1.3.101.113": "eddsa null",
+  "1.3.101.112": "ed25519 null",
+  "1.3.101.113": "ed448 null",
 };
 const PSS = "1.2.840.113549.1.1.10";
 const PSS_HASHES: Readonly<Record<string, readonly [name: string, bytes: number]>> = {

@@ -39,8 +39,8 @@ const FILES: readonly [file: string, family: Family, pinned: Pinned, sampled?: P
   ["ecdsa_secp384r1_sha384", "ecdsa", [504, 0], [126, 0, 4]],
   ["ecdsa_secp384r1_sha512", "ecdsa", [542, 0], [136, 0, 4]],
   ["ecdsa_secp521r1_sha512", "ecdsa", [542, 0], [91, 0, 6]],
-  ["ed25519", "eddsa", [151, 0]],
-  ["ed448", "eddsa", [87, 0]],
+  ["ed25519", "ed25519", [151, 0]],
+  ["ed448", "ed448", [87, 0]],
   ["rsa_signature_2048_sha256", "rsa-pkcs1", [259, 0]],
   ["rsa_signature_2048_sha384", "rsa-pkcs1", [258, 0]],
   ["rsa_signature_2048_sha512", "rsa-pkcs1", [259, 0]],
@@ -68,7 +68,7 @@ const FILES: readonly [file: string, family: Family, pinned: Pinned, sampled?: P
 
 /** The algorithm of a group, or null if TLS has none: PSS there always has its hash's own MGF1 and salt length. */
 function algorithmOf(family: Family, group: SignatureGroup): SignatureAlgorithm | null {
-  if (family === "eddsa") return { family, hash: null };
+  if (family === "ed25519" || family === "ed448") return { family, hash: null };
   const hash = hashName(group.sha ?? "");
   if (hash === null) return null;
   if (family === "rsa-pss") {

@@ -168,11 +168,13 @@ export function curveName(group: NamedGroup): string {
 }
 
 /** "ECDSA+SHA256", "RSA-PSS+SHA384", "Ed25519". */
-export function sigalgName({ algorithm, name }: SignatureScheme): string {
+export function sigalgName({ algorithm }: SignatureScheme): string {
   const hash = algorithm.hash?.toUpperCase() ?? "";
   switch (algorithm.family) {
-    case "eddsa":
-      return name === "ed448" ? "Ed448" : "Ed25519";
+    case "ed25519":
+      return "Ed25519";
+    case "ed448":
+      return "Ed448";
     case "ecdsa":
       return `ECDSA+${hash}`;
     case "rsa-pss":
