@@ -33,6 +33,8 @@ export interface SessionSettings {
 /** Bytes of plaintext that are sealed in one go where messages have no limit: four full records. */
 const BATCH = 65_536;
 const READ_AHEAD = 65_536;
+/** Bytes that are still taken from the transport while it ends. */
+const DROPPED_AT_THE_END = 0x100000;
 /** Pieces that may wait for the transport while more is read. */
 const WAITING_ANSWERS = 16;
 
@@ -328,11 +330,22 @@ export class WebSession {
     return true;
   }
 
-  /** Sends what waits, then ends both directions. That TLS is over has been told: a transport that fails now changes nothing. */
+  /** Sends what waits, then ends both directions. A transport that fails now changes nothing: that TLS is over has been told. */
   async #endTransport(): Promise<void> {
+    void this.#drop();
     await this.#flush();
     await this.#writer.close().catch(() => {});
     await this.#reader.cancel().catch(() => {});
+  }
+
+  /** A peer that ends too may wait for room: what is on the way is taken, up to a bound. */
+  async #drop(): Promise<void> {
+    try {
+      for (let dropped = 0; dropped < DROPPED_AT_THE_END; ) {
+        const { done, value } = await this.#reader.read();
+        dropped += done ? DROPPED_AT_THE_END : value.byteLength;
+      }
+    } catch {} // The transport is being ended: that it fails is no news to anybody.
   }
 
   #makeReadable(highWaterMark: number): {

@@ -110,3 +110,13 @@ export async function refusal(promise: Promise<unknown>): Promise<Error & { reas
   }
   throw new Error("it was not refused");
 }
+
+/** As `linked`, but at most one write lies in between, until it is read. */
+export function unbuffered(): [ByteStreams, ByteStreams] {
+  const wire = (): TransformStream<Uint8Array, Uint8Array> => new TransformStream();
+  const [there, back] = [wire(), wire()];
+  return [
+    { readable: back.readable, writable: there.writable },
+    { readable: there.readable, writable: back.writable },
+  ];
+}
