@@ -10,7 +10,6 @@ import {
   type DiffieHellman,
   diffieHellman,
   type ECDH,
-  generateKeyPairSync,
   type KeyObject,
 } from "node:crypto";
 import { equalConstantTime } from "../../bytes/constant-time.ts";
@@ -28,6 +27,7 @@ import type { CurveName } from "../../protocol/signature-scheme.ts";
 import {
   EC_CURVES,
   fromBase64Url,
+  generateKeys,
   JWK_CURVES,
   pointKeyObject,
   pointOf,
@@ -68,8 +68,8 @@ const MONTGOMERY_OIDS = { x25519: OID_X25519, x448: OID_X448 };
 function montgomery(name: "x25519" | "x448", { shareLength }: NamedGroup): KeyAgreement {
   const base = { kty: "OKP", crv: JWK_CURVES[name] };
   const zero = new Uint8Array(shareLength);
-  const pair = (privateKey: KeyObject, publicKey: KeyObject): KeyPair => {
-    const share = fromBase64Url(publicKey.export({ format: "jwk" }).x, shareLength);
+  const pair = (privateKey: KeyObject, x: string | undefined): KeyPair => {
+    const share = fromBase64Url(x, shareLength);
     return new NodeKeyPair(share, (peer) => {
       if (peer.length !== shareLength) return null;
       const jwk = { ...base, x: toBase64Url(peer) };
@@ -80,14 +80,13 @@ function montgomery(name: "x25519" | "x448", { shareLength }: NamedGroup): KeyAg
   };
   return {
     generate() {
-      // Types know the two names only apart.
-      const keys = name === "x25519" ? generateKeyPairSync(name) : generateKeyPairSync(name);
-      return pair(keys.privateKey, keys.publicKey);
+      const { privateKey, publicKey } = generateKeys(name);
+      return pair(privateKey, publicKey.x);
     },
     fromPrivateKey(privateKey) {
       if (privateKey.length !== shareLength) return null;
       const key = rawKeyObject(derObjectIdentifier(MONTGOMERY_OIDS[name]), privateKey);
-      return pair(key, createPublicKey(key));
+      return pair(key, createPublicKey(key).export({ format: "jwk" }).x);
     },
   };
 }
@@ -109,7 +108,7 @@ function weierstrass(name: CurveName, group: NamedGroup): KeyAgreement {
   return {
     generate() {
       if (!byClass) {
-        const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve });
+        const { privateKey, publicKey } = generateKeys("ec", namedCurve);
         return ofObject(privateKey, pointOf(publicKey, group));
       }
       const ecdh = createECDH(namedCurve);

@@ -3,7 +3,13 @@
  * 140 µs, JSON Web Keys (RFC 7517, RFC 8037) take a few; but as a JWK a point of P-384 and P-521 costs a multiplication
  * by the order of the curve besides, and is cheaper in DER.
  */
-import { createECDH, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import {
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
 import { concat } from "../../bytes/byte-arrays.ts";
 import { DerTag, derElement } from "../../bytes/der.ts";
 import { curveAlgorithm, encodePublicKey, UNCOMPRESSED } from "../../crypto/key-encoding.ts";
@@ -69,9 +75,32 @@ export function rawKeyObject(algorithm: Uint8Array, raw: Uint8Array): KeyObject 
   return createPrivateKey({ key: asBuffer(pkcs8), format: "der", type: "pkcs8" });
 }
 
-/** The uncompressed point of node's public key on the curve of a group. */
-export function pointOf(publicKey: KeyObject, { shareLength }: NamedGroup): Uint8Array {
-  const { x, y } = publicKey.export({ format: "jwk" });
+interface GeneratedPair {
+  /** As JSON Web Key. */
+  readonly publicKey: { readonly x?: string; readonly y?: string };
+  readonly privateKey: KeyObject;
+}
+
+/** What node's types leave out: a public half that leaves as a JWK. */
+const generatePair = generateKeyPairSync as unknown as (
+  type: string,
+  options: object,
+) => GeneratedPair;
+
+/**
+ * A fresh pair of node's. The public half is encoded by the generating call itself: `export` afterwards holds the key's lock
+ * while it makes strings, and if garbage is collected just then, the destructor of the finished generating job waits for
+ * that lock on the same thread, for good (seen in Node 20: KeyGenJob's destructor under KeyObjectHandle::ExportJWK).
+ */
+export function generateKeys(type: "x25519" | "x448" | "ec", namedCurve?: string): GeneratedPair {
+  return generatePair(type, { namedCurve, publicKeyEncoding: { format: "jwk" } });
+}
+
+/** The uncompressed point of a JWK on the curve of a group. */
+export function pointOf(
+  { x, y }: GeneratedPair["publicKey"],
+  { shareLength }: NamedGroup,
+): Uint8Array {
   const length = (shareLength - 1) / 2;
   return concat(Uint8Array.of(UNCOMPRESSED), fromBase64Url(x, length), fromBase64Url(y, length));
 }
