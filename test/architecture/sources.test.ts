@@ -134,6 +134,14 @@ rules("no default exports, no assertions against the compiler, no notes to self"
 /** In two halves, so that this file does not find itself. */
 const NOTES = new RegExp(`\\b(${"TO"}DO|${"FIX"}ME)\\b`);
 
+rules("keys of node are generated in the one place that cannot hang over it", () => {
+  const users = SOURCES.filter((file) => file.text.includes("generateKeyPair"));
+  assert.equal(
+    users.map((file) => file.path),
+    ["src/providers/node/key-objects.ts"],
+  );
+});
+
 rules("every exported function of the core has a doc comment", () => {
   const core = SOURCES.filter((file) => CORE.test(file.path));
   assert.equal(
