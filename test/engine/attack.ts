@@ -2,13 +2,14 @@
  * What an attack is: a connection, its configurations, a peer that breaks a rule, and how the connection must answer. The cases
  * are in `attacks-*.ts`; `attacks.test.ts` runs them, `reasons.test.ts` counts the reasons.
  */
+import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import type { Configuration } from "../../src/handshake/configuration.ts";
+import type { Session } from "../../src/handshake/session.ts";
 import type { FailureReason } from "../../src/protocol/failure.ts";
-import { configuration } from "../support/configurations.ts";
-import { type Edit, Encounter, type Item } from "../support/impostor.ts";
+import { type Changes, configuration } from "../support/configurations.ts";
+import { forgingStore } from "../support/edits.ts";
+import { type Edit, Encounter } from "../support/impostor.ts";
 import { MessagePair } from "../support/message-pair.ts";
-
-type Changes = Partial<Configuration>;
 
 export interface Attack {
   readonly name: string;
@@ -20,7 +21,14 @@ export interface Attack {
   /** Changes to what the attacker sends. */
   readonly edit?: Edit;
   /** The pair has made a session before; changes for this first connection. */
-  readonly resumed?: { readonly client?: Changes; readonly server?: Changes };
+  readonly resumed?: {
+    readonly client?: Changes;
+    readonly server?: Changes;
+    /** The tickets of the first connection were sealed by somebody else. */
+    readonly otherTicketKeys?: true;
+  };
+  /** What the client makes of the sessions that it kept. */
+  readonly forge?: (session: Session) => Partial<Session>;
   /** Goes on after the handshake. */
   readonly later?: (encounter: Encounter) => void;
   /** The refusal; null: none, the handshake must end well. */
@@ -29,28 +37,54 @@ export interface Attack {
   readonly check?: (encounter: Encounter) => void;
 }
 
-const launched = new Map<Attack, Encounter>();
+/** An attack in a table whose rows share a version and a victim. */
+export type Case = Omit<Attack, "victim">;
 
-/** An attack and what became of it; it is run once, for its edits count. */
-export function launch(attack: Attack): Encounter {
-  const known = launched.get(attack) ?? run(attack);
-  launched.set(attack, known);
-  return known;
-}
+/** The attacks of a table: `common` is what its rows have unless they say otherwise, `name` what their names begin with. */
+export const table = (
+  name: string,
+  common: Partial<Attack> & Pick<Attack, "victim">,
+  cases: readonly Case[],
+): readonly Attack[] =>
+  cases.map((one) => ({
+    ...common,
+    ...one,
+    name: `${name}: ${one.name}`,
+    both: { ...common.both, ...one.both },
+    client: { ...common.client, ...one.client },
+    server: { ...common.server, ...one.server },
+  }));
 
-function run(attack: Attack): Encounter {
-  const client = configuration("client", { ...attack.both, ...attack.client });
-  const server = configuration("server", { ...attack.both, ...attack.server });
-  if (attack.resumed !== undefined) {
+/** Runs an attack. @param providers of the attacked connection and of the attacker */
+export function launch(
+  attack: Attack,
+  [own, other]: readonly [CryptoProvider, CryptoProvider],
+): Encounter {
+  const { both, client, server, resumed, forge, victim } = attack;
+  const make = (role: Attack["victim"]): Configuration =>
+    configuration(role, {
+      provider: role === victim ? own : other,
+      ...both,
+      ...(role === "client" ? client : server),
+    });
+  const ends = { client: make("client"), server: make("server") };
+  if (resumed !== undefined) {
     // The stores and ticket keys are the same, the rest may have been different.
+    const { ticketKeys } = resumed.otherTicketKeys ? make("server") : ends.server;
     const first = new MessagePair(
-      { ...client, ...attack.resumed.client },
-      { ...server, ...attack.resumed.server },
+      { ...ends.client, ...resumed.client },
+      { ...ends.server, ticketKeys, ...resumed.server },
     );
     first.run();
     if (!first.finished) throw new Error(`${attack.name}: the first connection failed`);
   }
-  const encounter = new Encounter(attack.victim, { client, server }, attack.edit);
+  const { sessionStore } = ends.client;
+  const forged = forge && sessionStore ? { sessionStore: forgingStore(sessionStore, forge) } : {};
+  const encounter = new Encounter(
+    victim,
+    { ...ends, client: { ...ends.client, ...forged } },
+    attack.edit,
+  );
   encounter.run();
   if (attack.later !== undefined) {
     attack.later(encounter);
@@ -58,10 +92,3 @@ function run(attack: Attack): Encounter {
   }
   return encounter;
 }
-
-/** Sends the same items many times, until the connection has had enough. */
-export const flood =
-  (times: number, ...items: readonly Item[]) =>
-  (encounter: Encounter): void => {
-    for (let count = 0; count < times; count++) encounter.impostor.send(...items);
-  };

@@ -2,74 +2,49 @@
  * ClientHellos that break TLS 1.3, by name (RFC 8446), before and after HelloRetryRequest, and some that only look odd.
  */
 import { concat } from "../../src/bytes/byte-arrays.ts";
-import type { FlightItem } from "../../src/handshake/flight.ts";
-import { CIPHER_SUITES, FALLBACK_SCSV } from "../../src/protocol/cipher-suite.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
-import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { groupNamed } from "../support/configurations.ts";
 import {
   before,
-  change,
   changeExtensions,
   flip,
   instead,
   message,
+  only,
   withContents,
-  withDouble,
   withExtension,
   withHello,
   withoutExtension,
 } from "../support/edits.ts";
-import type { Edit, Encounter } from "../support/impostor.ts";
 import { plainRecord } from "../support/impostor.ts";
-import type { Attack } from "./attack.ts";
+import { type Attack, type Case, table } from "./attack.ts";
+import { clientHello, nines, plainCcs, retried, suite, tls12, tls13, zeros } from "./attack-kit.ts";
 
 const { ClientHello } = HandshakeType;
-const tls13 = { versions: [TLS13] } as const;
-const retried = { ...tls13, groups: [groupNamed("secp256r1")] };
-
-const hello = (how: (bytes: Uint8Array) => Uint8Array, nth: number | null = 0): Edit =>
-  change(ClientHello, how, nth);
-const second = (how: (bytes: Uint8Array) => Uint8Array): Edit => hello(how, 1);
-
-const retriedAndWell = (encounter: Encounter): void => {
-  if (!encounter.victim.facts.helloRetryRequest) throw new Error("there was no HelloRetryRequest");
-};
-
-type Case = Omit<Attack, "victim">;
+const second = (how: Parameters<typeof clientHello>[0]) => clientHello(how, 1);
 
 const HELLOS: readonly Case[] = [
   {
     name: "no key_share",
-    edit: hello((b) => withoutExtension(b, ExtensionType.KeyShare)),
+    edit: clientHello((b) => withoutExtension(b, ExtensionType.KeyShare)),
     reason: "MissingExtension",
   },
   {
     name: "no supported_groups",
-    edit: hello((b) => withoutExtension(b, ExtensionType.SupportedGroups)),
+    edit: clientHello((b) => withoutExtension(b, ExtensionType.SupportedGroups)),
     reason: "MissingExtension",
   },
   {
     name: "no signature_algorithms",
-    edit: hello((b) => withoutExtension(b, ExtensionType.SignatureAlgorithms)),
+    edit: clientHello((b) => withoutExtension(b, ExtensionType.SignatureAlgorithms)),
     reason: "MissingExtension",
   },
   {
-    name: "extension twice",
-    edit: hello((b) => withDouble(b, ExtensionType.SupportedGroups)),
-    reason: "DuplicateExtension",
-  },
-  {
-    name: "unknown extension twice",
-    edit: hello((b) => withExtension(withExtension(b, 0x1234), 0x1234)),
-    reason: "DuplicateExtension",
-  },
-  {
     name: "two shares for one group",
-    edit: hello((b) =>
+    edit: clientHello((b) =>
       changeExtensions(b, (list) =>
         list.map((one) =>
           one.type === ExtensionType.KeyShare
@@ -85,56 +60,35 @@ const HELLOS: readonly Case[] = [
   },
   {
     name: "share for a group that is not offered",
-    edit: hello((b) => withContents(b, ExtensionType.SupportedGroups, 0, 2, 0, 0x17)),
+    edit: clientHello((b) => withContents(b, ExtensionType.SupportedGroups, 0, 2, 0, 0x17)),
     reason: "BadKeyShare",
   },
   {
     name: "share that is no key",
-    edit: hello((b) =>
-      withContents(
-        b,
-        ExtensionType.KeyShare,
-        0,
-        36,
-        0,
-        0x1d,
-        0,
-        32,
-        ...new Array<number>(32).fill(0),
-      ),
+    edit: clientHello((b) =>
+      withContents(b, ExtensionType.KeyShare, 0, 36, 0, 0x1d, 0, 32, ...zeros(32)),
     ),
     reason: "BadKeyShare",
   },
   {
     name: "compression",
-    edit: hello((b) => withHello(b, () => ({ compressionMethods: Uint8Array.of(0, 1) }))),
+    edit: clientHello((b) => withHello(b, () => ({ compressionMethods: Uint8Array.of(0, 1) }))),
     reason: "ForbiddenCompression",
   },
   {
     name: "no version in common",
-    both: {},
-    server: tls13,
-    client: { versions: [TLS12] },
+    client: tls12,
     reason: "NoCommonVersion",
   },
   {
     name: "versions of tomorrow alone",
-    edit: hello((b) => withContents(b, ExtensionType.SupportedVersions, 2, 3, 5)),
+    edit: clientHello((b) => withContents(b, ExtensionType.SupportedVersions, 2, 3, 5)),
     reason: "NoCommonVersion",
   },
   {
-    name: "fallback though both sides speak TLS 1.3",
-    both: {},
-    client: { versions: [TLS12] },
-    edit: hello((b) =>
-      withHello(b, ({ cipherSuites }) => ({ cipherSuites: [...cipherSuites, FALLBACK_SCSV] })),
-    ),
-    reason: "InappropriateFallback",
-  },
-  {
     name: "no suite in common",
-    client: { cipherSuites: CIPHER_SUITES.filter(({ code }) => code === 0x1303) },
-    server: { cipherSuites: CIPHER_SUITES.filter(({ code }) => code === 0x1301) },
+    client: { cipherSuites: suite(0x1303) },
+    server: { cipherSuites: suite(0x1301) },
     reason: "NoCommonCipherSuite",
   },
   {
@@ -149,29 +103,18 @@ const HELLOS: readonly Case[] = [
     reason: "NoCommonSignatureScheme",
   },
   {
-    name: "a server without certificate",
-    server: { credentials: [] },
-    reason: "NoUsableCredential",
-  },
-  {
-    name: "no application protocol in common",
-    client: { alpnProtocols: ["h3"] },
-    server: { alpnProtocols: ["h2"] },
-    reason: "NoCommonApplicationProtocol",
-  },
-  {
     name: "name that is not ASCII",
-    edit: hello((b) => withContents(b, ExtensionType.ServerName, 0, 4, 0, 0, 1, 0xff)),
+    edit: clientHello((b) => withContents(b, ExtensionType.ServerName, 0, 4, 0, 0, 1, 0xff)),
     reason: "ForbiddenValue",
   },
   {
     name: "hello without extensions",
-    edit: hello((b) => changeExtensions(b, () => [])),
+    edit: clientHello((b) => changeExtensions(b, () => [])),
     reason: "NoCommonVersion",
   },
   {
     name: "extension of a ServerHello",
-    edit: hello((b) => withExtension(b, ExtensionType.Cookie, 0, 1)),
+    edit: clientHello((b) => withExtension(b, ExtensionType.Cookie, 0, 1)),
     reason: "MalformedMessage",
   },
   {
@@ -181,7 +124,7 @@ const HELLOS: readonly Case[] = [
   },
   {
     name: "ChangeCipherSpec first",
-    edit: before(ClientHello, plainRecord(ContentType.ChangeCipherSpec, Uint8Array.of(1))),
+    edit: before(ClientHello, plainCcs(1)),
     reason: "UnexpectedMessage",
   },
   {
@@ -195,11 +138,6 @@ const HELLOS: readonly Case[] = [
     reason: "UnexpectedRecord",
   },
   {
-    name: "SSL 2.0",
-    edit: before(ClientHello, { kind: "raw", bytes: Uint8Array.of(0x80, 0x2e, 1, 0, 2, 0, 0x15) }),
-    reason: "NotTls",
-  },
-  {
     name: "hello that is too long",
     edit: instead(ClientHello, {
       kind: "raw",
@@ -209,34 +147,20 @@ const HELLOS: readonly Case[] = [
   },
   // Odd, and right.
   {
-    name: "GREASE everywhere is passed over",
-    edit: hello((b) =>
-      withExtension(
-        withExtension(
-          withHello(b, ({ cipherSuites }) => ({ cipherSuites: [0x0a0a, ...cipherSuites] })),
-          0x1a1a,
-        ),
-        0x2a2a,
-        0,
-      ),
-    ),
-    reason: null,
-  },
-  {
     name: "no share at all leads to HelloRetryRequest",
     client: { keyShares: [] },
     reason: null,
-    check: retriedAndWell,
+    check: retried,
   },
   {
     name: "no session id, hence no ChangeCipherSpec",
-    edit: hello((b) => withoutExtension(b, ExtensionType.PskKeyExchangeModes)),
+    edit: clientHello((b) => withoutExtension(b, ExtensionType.PskKeyExchangeModes)),
     reason: null,
   },
 ];
 
 const RETRIES: readonly Case[] = [
-  { name: "HelloRetryRequest", reason: null, check: retriedAndWell },
+  { name: "HelloRetryRequest", reason: null, check: retried },
   {
     name: "second hello with another random",
     edit: second((b) => flip(b, 6)),
@@ -303,17 +227,7 @@ const RETRIES: readonly Case[] = [
   {
     name: "second hello with a share for another group",
     edit: second((b) =>
-      withContents(
-        b,
-        ExtensionType.KeyShare,
-        0,
-        36,
-        0,
-        0x1d,
-        0,
-        32,
-        ...new Array<number>(32).fill(9),
-      ),
+      withContents(b, ExtensionType.KeyShare, 0, 36, 0, 0x1d, 0, 32, ...nines(32)),
     ),
     reason: "SecondHelloDiffers",
   },
@@ -329,17 +243,15 @@ const RETRIES: readonly Case[] = [
   },
   {
     name: "Finished instead of the second hello",
-    edit: (item: FlightItem, n: number) =>
-      item.kind === "message" && n > 0 && item.bytes[0] === ClientHello
-        ? [message(Uint8Array.of(20, 0, 0, 0))]
-        : [item],
+    edit: only(1, instead(ClientHello, message(Uint8Array.of(20, 0, 0, 0)))),
     reason: "UnexpectedMessage",
   },
-].map((one) => ({ both: { ...tls13 }, server: retried, ...one }) as Case);
+];
 
-export const ATTACKS_13_HELLO: readonly Attack[] = [...HELLOS, ...RETRIES].map((one) => ({
-  both: tls13,
-  ...one,
-  name: `TLS 1.3 server: ${one.name}`,
-  victim: "server",
-}));
+const common = { victim: "server", both: tls13 } as const;
+const retry = { ...common, server: { groups: [groupNamed("secp256r1")] } };
+
+export const ATTACKS_13_HELLO: readonly Attack[] = [
+  ...table("TLS 1.3 server", common, HELLOS),
+  ...table("TLS 1.3 server", retry, RETRIES),
+];

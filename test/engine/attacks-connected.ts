@@ -7,12 +7,8 @@ import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { encodeNewSessionTicket13 } from "../../src/wire/new-session-ticket.ts";
 import { message, overwrite, withExtension } from "../support/edits.ts";
 import { type Encounter, plainRecord, record } from "../support/impostor.ts";
-import { type Attack, flood } from "./attack.ts";
-
-type Case = Omit<Attack, "victim" | "both">;
-
-const data = (...bytes: number[]) => record(ContentType.ApplicationData, ...bytes);
-const alert = (level: number, description: number) => record(ContentType.Alert, level, description);
+import { type Attack, type Case, table } from "./attack.ts";
+import { alert, data, flood, unable } from "./attack-kit.ts";
 
 /** Key updates of the attacker, with or without data between them. */
 const updates =
@@ -20,14 +16,12 @@ const updates =
   ({ impostor }: Encounter): void => {
     const { driver } = impostor;
     for (let count = 0; count < times; count++) {
-      driver.run((flight) => driver.state?.updateKeys?.(flight, requestPeer) ?? missing());
+      driver.run(
+        (flight) => driver.state?.updateKeys?.(flight, requestPeer) ?? unable("update its keys"),
+      );
       if (between) impostor.send(data(1));
     }
   };
-
-function missing(): never {
-  throw new Error("this state has no key update");
-}
 
 const received =
   (length: number) =>
@@ -281,11 +275,10 @@ const VERSIONS = [
 
 export const ATTACKS_CONNECTED: readonly Attack[] = VERSIONS.flatMap((row) =>
   (["client", "server"] as const).flatMap((victim) =>
-    [...ALWAYS, ...row.both, ...row[victim]].map((one) => ({
-      ...one,
-      both: { versions: [row.version] },
-      name: `${row.name} ${victim}, connected: ${one.name}`,
-      victim,
-    })),
+    table(`${row.name} ${victim}, connected`, { victim, both: { versions: [row.version] } }, [
+      ...ALWAYS,
+      ...row.both,
+      ...row[victim],
+    ]),
   ),
 );

@@ -5,20 +5,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { AlertDescription, alertName } from "../../src/protocol/alert.ts";
 import { alertOf } from "../../src/protocol/failure.ts";
+import { PAIRS } from "../providers/subjects.ts";
 import type { Encounter } from "../support/impostor.ts";
 import { launch } from "./attack.ts";
 import { ATTACKS } from "./attacks.ts";
-
-const attacks = suite("engine: attacks");
-
-for (const attack of ATTACKS) {
-  attacks(attack.name, () => {
-    const encounter = launch(attack);
-    if (attack.reason === null) checkUnharmed(encounter);
-    else checkRefused(encounter, attack.reason);
-    attack.check?.(encounter);
-  });
-}
 
 function checkUnharmed({ victim, impostor }: Encounter): void {
   assert.is(victim.failure, null, victim.failure?.message ?? "");
@@ -52,4 +42,18 @@ function checkRefused(
   assert.is(victim.outputLength, 0);
 }
 
-attacks.run();
+for (const pair of PAIRS) {
+  const [own, other] = pair;
+  const attacks = suite(`engine: attacks on ${own.name} by ${other.name}`);
+
+  for (const attack of ATTACKS) {
+    attacks(attack.name, () => {
+      const encounter = launch(attack, pair);
+      if (attack.reason === null) checkUnharmed(encounter);
+      else checkRefused(encounter, attack.reason);
+      attack.check?.(encounter);
+    });
+  }
+
+  attacks.run();
+}

@@ -8,8 +8,12 @@ import { ATTACKS_13_CLIENT } from "./attacks-13-client.ts";
 import { ATTACKS_13_HELLO } from "./attacks-13-hello.ts";
 import { ATTACKS_13_SERVER } from "./attacks-13-server.ts";
 import { ATTACKS_CONNECTED } from "./attacks-connected.ts";
+import { ATTACKS_EITHER } from "./attacks-either.ts";
+import { ATTACKS_SESSIONS } from "./attacks-sessions.ts";
 
 export const ATTACKS: readonly Attack[] = [
+  ...ATTACKS_EITHER,
+  ...ATTACKS_SESSIONS,
   ...ATTACKS_13_CLIENT,
   ...ATTACKS_13_HELLO,
   ...ATTACKS_13_SERVER,

@@ -11,7 +11,7 @@ import { TLS12 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { encodeClientKeyExchange } from "../../src/wire/key-exchange-12.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
-import { configuration, credentialOf } from "../support/configurations.ts";
+import { configuration } from "../support/configurations.ts";
 import { change } from "../support/edits.ts";
 import { identity } from "../support/identities.ts";
 import { Encounter } from "../support/impostor.ts";
@@ -72,7 +72,7 @@ for (const provider of PROVIDERS) {
         server: configuration("server", {
           ...rsa,
           provider,
-          credentials: [credentialOf("rsa", provider)],
+          identities: ["rsa"],
         }),
       },
       edit,

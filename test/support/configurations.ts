@@ -36,10 +36,18 @@ export const groupNamed = (name: NamedGroup["name"]): NamedGroup => {
   return group;
 };
 
+/** An identity by its name, or with an OCSP response to staple. */
+type Named = IdentityName | { readonly name: IdentityName; readonly ocspResponse: Uint8Array };
+
+/** What a test wants to be different. Certificates go by their names, for each provider imports the keys itself. */
+export interface Changes extends Partial<Omit<Configuration, "credentials">> {
+  readonly identities?: readonly Named[];
+}
+
 /** Everything that is on by default; the server has the P-256 certificate; both keep sessions in stores of their own. */
 export function configuration(
   role: "client" | "server",
-  changes: Partial<Configuration> = {},
+  { identities, ...changes }: Changes = {},
 ): Configuration {
   const provider = changes.provider ?? nodeProvider;
   const certificates = createCertificateServices(provider);
@@ -67,7 +75,11 @@ export function configuration(
     verifier: certificates.verifier(AUTHORITY, {
       revocation: { check: "none", ignoreNoRevocationCheck: false, ignoreOffline: false },
     }),
-    credentials: client ? [] : [credentialOf("p256", provider)],
+    credentials: (identities ?? (client ? [] : ["p256"])).map((named) =>
+      typeof named === "string"
+        ? credentialOf(named, provider)
+        : credentialOf(named.name, provider, named.ocspResponse),
+    ),
     selectCredential: null,
     askForCredential: false,
     postHandshakeAuth: false,

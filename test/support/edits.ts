@@ -31,20 +31,17 @@ export const drop =
   (item) =>
     types.some((type) => isMessage(item, type)) ? [] : [item];
 
-/** Changes the messages of a type; `nth`: only that one, counted from 0. */
-export function change(
-  type: number,
-  how: (bytes: Uint8Array) => Uint8Array,
-  nth: number | null = null,
-): Edit {
-  let seen = 0;
-  return (item) => {
-    if (!isMessage(item, type)) return [item];
-    const wanted = nth === null || nth === seen;
-    seen++;
-    return wanted ? [message(how(bytesOf(item).slice()))] : [item];
-  };
-}
+/** Changes the messages of a type. */
+export const change =
+  (type: number, how: (bytes: Uint8Array) => Uint8Array): Edit =>
+  (item) =>
+    isMessage(item, type) ? [message(how(bytesOf(item).slice()))] : [item];
+
+/** An edit for the messages of one number alone, counted from 0 for each type. */
+export const only =
+  (wanted: number, edit: Edit): Edit =>
+  (item, nth) =>
+    nth === wanted ? edit(item, nth) : [item];
 
 /** Sends something before the messages of a type. */
 export const before =
@@ -73,11 +70,11 @@ export const onChangeCipherSpec =
 /** One edit after the other; what an edit invents is not edited again. */
 export const both =
   (...edits: readonly Edit[]): Edit =>
-  (item, number) => {
+  (item, nth) => {
     let items: readonly Item[] = [item];
     for (const edit of edits)
       items = items.flatMap((one) =>
-        one.kind === "record" || one.kind === "raw" ? [one] : edit(one, number),
+        one.kind === "record" || one.kind === "raw" ? [one] : edit(one, nth),
       );
     return items;
   };

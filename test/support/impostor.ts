@@ -33,8 +33,8 @@ export type Item =
   /** Bytes as they are. */
   | { readonly kind: "raw"; readonly bytes: Uint8Array };
 
-/** Makes of an item what is really sent. `number`: counts the items of all flights. */
-export type Edit = (item: FlightItem, number: number) => readonly Item[];
+/** Makes of an item what is really sent. `nth`: how many messages of its type came before; 0 for what is no message. */
+export type Edit = (item: FlightItem, nth: number) => readonly Item[];
 
 /** A record without protection. */
 export function plainRecord(
@@ -65,7 +65,8 @@ export class Impostor {
   readonly #receiver: Receiver;
   readonly #write = new WriteDirection();
   readonly #edit: Edit;
-  #items = 0;
+  /** Messages that were made, by their type. */
+  readonly #made = new Map<number, number>();
   #wasConnected = false;
 
   constructor(role: Role, config: Configuration, edit: Edit) {
@@ -126,10 +127,19 @@ export class Impostor {
 
   #emit(flight: Flight): void {
     for (const item of flight.items) {
-      const items = this.#edit(item, this.#items++);
-      if (this.#items === 1) this.#followHello(items[0]);
+      const first = this.#made.size === 0;
+      const items = this.#edit(item, this.#count(item));
+      if (first) this.#followHello(items[0]);
       this.send(...items);
     }
+  }
+
+  #count(item: FlightItem): number {
+    if (item.kind !== "message") return 0;
+    const type = item.bytes[0] as number;
+    const before = this.#made.get(type) ?? 0;
+    this.#made.set(type, before + 1);
+    return before;
   }
 
   /** The hello that was really sent is what the handshake goes on with, so that it can end well. */

@@ -6,10 +6,8 @@ import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { DEFAULT_CLIENT_LIMITS } from "../../src/protocol/limits.ts";
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
-import { configuration, credentialOf, groupNamed } from "./configurations.ts";
+import { type Changes, configuration, groupNamed } from "./configurations.ts";
 import { type Hook, MessagePair } from "./message-pair.ts";
-
-type Changes = Partial<Configuration>;
 
 interface Scenario {
   readonly name: string;
@@ -32,7 +30,7 @@ const tls13: Changes = { versions: [TLS13] };
 const tls12: Changes = { versions: [TLS12] };
 
 const mutual = (name: "p256-other" | "rsa"): Pick<Scenario, "client" | "server"> => ({
-  client: { credentials: [credentialOf(name)] },
+  client: { identities: [name] },
   server: { requestClientCertificate: true, requireClientCertificate: true },
 });
 
@@ -81,7 +79,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: "1.3 stapled OCSP response",
     both: tls13,
-    server: { credentials: [credentialOf("rsa", undefined, OCSP)] },
+    server: { identities: [{ name: "rsa", ocspResponse: OCSP }] },
     client: { verifier: { verify: () => ({ ok: true }) } },
   },
   { name: "1.3 key updates", both: tls13, afterwards: updateKeys },
@@ -98,28 +96,28 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: "1.2 DHE",
     both: { ...tls12, ...keyExchange("dhe") },
-    server: { credentials: [credentialOf("rsa")] },
+    server: { identities: ["rsa"] },
   },
   {
     name: "1.2 static RSA",
     both: { ...tls12, ...keyExchange("rsa") },
-    server: { credentials: [credentialOf("rsa")] },
+    server: { identities: ["rsa"] },
   },
   {
     name: "1.2 stapled OCSP response",
     both: { ...tls12, alpnProtocols: ["h2"] },
-    server: { credentials: [credentialOf("p256", undefined, OCSP)] },
+    server: { identities: [{ name: "p256", ocspResponse: OCSP }] },
     client: { verifier: { verify: () => ({ ok: true }) } },
   },
   {
     name: "1.2 static RSA with stapled OCSP response and client certificate",
     both: { ...tls12, ...keyExchange("rsa") },
     client: {
-      credentials: [credentialOf("p256-other")],
+      identities: ["p256-other"],
       verifier: { verify: () => ({ ok: true }) },
     },
     server: {
-      credentials: [credentialOf("rsa", undefined, OCSP)],
+      identities: [{ name: "rsa", ocspResponse: OCSP }],
       requestClientCertificate: true,
     },
   },
