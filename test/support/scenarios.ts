@@ -1,6 +1,7 @@
 /**
  * One of each kind of handshake, by configuration: together they visit every state of both roles and both versions.
  */
+import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import type { Configuration } from "../../src/handshake/configuration.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { DEFAULT_CLIENT_LIMITS } from "../../src/protocol/limits.ts";
@@ -137,8 +138,14 @@ const SCENARIOS: readonly Scenario[] = [
 export interface Kind {
   readonly name: string;
   readonly version: typeof TLS12 | typeof TLS13;
-  /** Fresh configurations; where a session is to be resumed, it has been made. */
-  configurations(): { readonly client: Configuration; readonly server: Configuration };
+  /**
+   * Fresh configurations; where a session is to be resumed, it has been made.
+   * @param providers of the client and of the server
+   */
+  configurations(providers: readonly [CryptoProvider, CryptoProvider]): {
+    readonly client: Configuration;
+    readonly server: Configuration;
+  };
   /** Runs what belongs after the handshake. */
   afterwards(pair: MessagePair, hook: Hook): void;
 }
@@ -146,10 +153,11 @@ export interface Kind {
 export const KINDS: readonly Kind[] = SCENARIOS.map((scenario) => ({
   name: scenario.name,
   version: scenario.name.startsWith("1.3") ? TLS13 : TLS12,
-  configurations: () => {
-    const client = configuration("client", { ...scenario.both, ...scenario.client });
-    const server = configuration("server", { ...scenario.both, ...scenario.server });
-    if (scenario.resumed) new MessagePair(client, server).run();
+  configurations: ([first, second]) => {
+    const { both, resumed } = scenario;
+    const client = configuration("client", { provider: first, ...both, ...scenario.client });
+    const server = configuration("server", { provider: second, ...both, ...scenario.server });
+    if (resumed) new MessagePair(client, server).run();
     return { client, server };
   },
   afterwards: (pair, hook) => scenario.afterwards?.(pair, hook),
