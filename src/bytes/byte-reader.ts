@@ -12,15 +12,23 @@ export class DecodeError extends Error {
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #what: string;
+  readonly #within: ByteReader | null;
   #offset = 0;
 
   /**
    * @param bytes the structure, whole; not copied
-   * @param what its name in the RFC, for messages ("ClientHello.cipher_suites")
+   * @param what its name in the RFC, for messages ("ClientHello")
+   * @param within the structure that it is a part of
    */
-  constructor(bytes: Uint8Array, what: string) {
+  constructor(bytes: Uint8Array, what: string, within: ByteReader | null = null) {
     this.#bytes = bytes;
     this.#what = what;
+    this.#within = within;
+  }
+
+  /** Name with those of the structures round it ("ClientHello.cipher_suites"); put together for messages only. */
+  get path(): string {
+    return this.#within === null ? this.#what : `${this.#within.path}.${this.#what}`;
   }
 
   /** Bytes not yet read. */
@@ -55,11 +63,7 @@ export class ByteReader {
 
   /** Reads exactly `length` bytes as a view. */
   bytes(length: number, field: string): Uint8Array {
-    if (length > this.remaining) {
-      throw new DecodeError(
-        `${this.#what}.${field}: ${length} bytes wanted at offset ${this.#offset}, ${this.remaining} left`,
-      );
-    }
+    if (length > this.remaining) this.#short(length, field);
     const start = this.#offset;
     this.#offset += length;
     return this.#bytes.subarray(start, this.#offset);
@@ -76,10 +80,10 @@ export class ByteReader {
    * @param max largest legal length in bytes
    */
   vector(prefix: 1 | 2 | 3, field: string, min = 0, max = 0xffffff): Uint8Array {
-    const length = this.#number(prefix, `${field}.length`);
+    const length = this.#number(prefix, field);
     if (length < min || length > max) {
       throw new DecodeError(
-        `${this.#what}.${field}: length ${length} is not within ${min} to ${max}`,
+        `${this.path}.${field}: length ${length} is not within ${min} to ${max}`,
       );
     }
     return this.bytes(length, field);
@@ -87,7 +91,7 @@ export class ByteReader {
 
   /** As `vector`, read by a reader of its own. */
   nested(prefix: 1 | 2 | 3, field: string, min = 0, max = 0xffffff): ByteReader {
-    return new ByteReader(this.vector(prefix, field, min, max), `${this.#what}.${field}`);
+    return new ByteReader(this.vector(prefix, field, min, max), field, this);
   }
 
   /** Reads a vector of 16-bit numbers whose length prefix has `prefix` bytes; an odd length is refused. */
@@ -101,20 +105,22 @@ export class ByteReader {
   /** Refuses bytes after the end of the structure. */
   end(): void {
     if (this.remaining > 0) {
-      throw new DecodeError(`${this.#what}: ${this.remaining} bytes after its end`);
+      throw new DecodeError(`${this.path}: ${this.remaining} bytes after its end`);
     }
   }
 
   #number(size: number, field: string): number {
-    if (size > this.remaining) {
-      throw new DecodeError(
-        `${this.#what}.${field}: ${size} bytes wanted at offset ${this.#offset}, ${this.remaining} left`,
-      );
-    }
+    if (size > this.remaining) this.#short(size, field);
     let value = 0;
     for (let end = this.#offset + size; this.#offset < end; this.#offset++) {
       value = value * 256 + (this.#bytes[this.#offset] as number);
     }
     return value;
+  }
+
+  #short(wanted: number, field: string): never {
+    throw new DecodeError(
+      `${this.path}.${field}: ${wanted} bytes wanted at offset ${this.#offset}, ${this.remaining} left`,
+    );
   }
 }

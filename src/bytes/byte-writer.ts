@@ -1,6 +1,8 @@
 /**
  * Growing writer for TLS structures; length prefixes are patched when the nested block returns.
  */
+const LARGEST = { 1: 0xff, 2: 0xffff, 3: 0xffffff, 4: 0xffffffff } as const;
+
 export class ByteWriter {
   #bytes: Uint8Array;
   #length = 0;
@@ -46,12 +48,10 @@ export class ByteWriter {
     if (typeof content === "function") content(this);
     else this.bytes(content);
     const length = this.#length - start - prefix;
-    if (length >= 256 ** prefix) {
+    if (length > LARGEST[prefix]) {
       throw new RangeError(`${length} bytes do not fit a length prefix of ${prefix} bytes`);
     }
-    for (let i = 0; i < prefix; i++) {
-      this.#bytes[start + i] = (length / 256 ** (prefix - 1 - i)) & 0xff;
-    }
+    for (let i = prefix - 1, rest = length; i >= 0; i--, rest >>>= 8) this.#bytes[start + i] = rest;
     return this;
   }
 
@@ -60,16 +60,14 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  #number(size: number, value: number): this {
-    if (!Number.isInteger(value) || value < 0 || value >= 256 ** size) {
+  #number(size: 1 | 2 | 3 | 4, value: number): this {
+    if (!Number.isInteger(value) || value < 0 || value > LARGEST[size]) {
       throw new RangeError(`${value} is not an unsigned number of ${size} bytes`);
     }
     this.#reserve(size);
-    for (let i = size - 1, rest = value; i >= 0; i--) {
-      this.#bytes[this.#length + i] = rest % 256;
-      rest = Math.floor(rest / 256);
-    }
-    this.#length += size;
+    const start = this.#length;
+    for (let i = size - 1, rest = value; i >= 0; i--, rest >>>= 8) this.#bytes[start + i] = rest;
+    this.#length = start + size;
     return this;
   }
 

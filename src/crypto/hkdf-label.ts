@@ -7,9 +7,6 @@ import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
 import type { CryptoProvider } from "./provider.ts";
 
 const PREFIX = latin1("tls13 ");
-/** Labels of the protocol as bytes; there are about fifteen. */
-const LABELS = new Map<string, Uint8Array>();
-const FIRST_BLOCK = Uint8Array.of(1);
 
 /** HKDF-Extract: a pseudorandom key as long as the hash. */
 export function extract(
@@ -21,7 +18,7 @@ export function extract(
   return provider.hmac(hash, salt, inputKeyingMaterial);
 }
 
-/** HKDF-Expand (RFC 5869 §2.3); `length` bytes. One HMAC where one block is enough. */
+/** HKDF-Expand (RFC 5869 §2.3); `length` bytes. */
 export function expand(
   provider: CryptoProvider,
   hash: HashName,
@@ -29,18 +26,38 @@ export function expand(
   info: Uint8Array,
   length: number,
 ): Uint8Array {
-  const first = provider.hmac(hash, pseudorandomKey, info, FIRST_BLOCK);
-  if (length <= first.length) return first.subarray(0, length);
+  const firstInput = new Uint8Array(info.length + 1);
+  firstInput.set(info);
+  return expandFrom(provider, hash, pseudorandomKey, firstInput, length);
+}
+
+/** As `expand`; `input` is the info and one byte more, the counter of blocks, which is set here. */
+function expandFrom(
+  provider: CryptoProvider,
+  hash: HashName,
+  pseudorandomKey: Uint8Array,
+  input: Uint8Array,
+  length: number,
+): Uint8Array {
+  const counter = input.length - 1;
+  input[counter] = 1;
+  const first = provider.hmac(hash, pseudorandomKey, input);
+  if (length === first.length) return first;
+  if (length < first.length) return first.subarray(0, length);
   const blocks = [first];
   let block = first;
   for (let made = first.length; made < length; made += block.length) {
-    block = provider.hmac(hash, pseudorandomKey, block, info, Uint8Array.of(blocks.length + 1));
+    input[counter] = blocks.length + 1;
+    block = provider.hmac(hash, pseudorandomKey, block, input);
     blocks.push(block);
   }
   return concat(...blocks).subarray(0, length);
 }
 
-/** HKDF-Expand-Label: `label` without "tls13 ", `context` at most 255 bytes; `length` bytes. */
+/**
+ * HKDF-Expand-Label: `label` without "tls13 ", `context` at most 255 bytes, public; `length` bytes. For the labels of the
+ * protocol, whose contexts are empty or a hash: what they expand is kept at hand.
+ */
 export function expandLabel(
   provider: CryptoProvider,
   hash: HashName,
@@ -49,15 +66,12 @@ export function expandLabel(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
-  let bytes = LABELS.get(label);
-  if (bytes === undefined) {
-    bytes = latin1(label);
-    LABELS.set(label, bytes);
-  }
-  return expandLabelBytes(provider, hash, secret, bytes, context, length);
+  const input = inputOf(label, context.length, length);
+  input.set(context, input.length - 1 - context.length);
+  return expandFrom(provider, hash, secret, input, length);
 }
 
-/** As `expandLabel` for a label that a caller gave as bytes (exporters). */
+/** As `expandLabel` where label or lengths are somebody else's choice (exporters, tickets). */
 export function expandLabelBytes(
   provider: CryptoProvider,
   hash: HashName,
@@ -66,16 +80,46 @@ export function expandLabelBytes(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
+  const input = labelled(label, context.length, length);
+  input.set(context, input.length - 1 - context.length);
+  return expandFrom(provider, hash, secret, input, length);
+}
+
+/** Inputs of the protocol's labels, some forty; their contexts, which are public, are overwritten at every use. */
+const INPUTS = new Map<string, Uint8Array[]>();
+
+function inputOf(label: string, contextLength: number, length: number): Uint8Array {
+  let known = INPUTS.get(label);
+  if (known === undefined) {
+    known = [];
+    INPUTS.set(label, known);
+  }
+  for (const input of known) {
+    if (input[1] === (length & 0xff) && input[0] === length >> 8) {
+      if (input.length === overhead(label.length) + contextLength) return input;
+    }
+  }
+  const made = labelled(latin1(label), contextLength, length);
+  known.push(made);
+  return made;
+}
+
+/** HkdfLabel (RFC 8446 §7.1), its context still zeros, and a byte for the counter. */
+function labelled(label: Uint8Array, contextLength: number, length: number): Uint8Array {
+  const input = new Uint8Array(overhead(label.length) + contextLength);
   const labelLength = PREFIX.length + label.length;
-  const info = new Uint8Array(4 + labelLength + context.length);
-  info[0] = length >> 8;
-  info[1] = length & 0xff;
-  info[2] = labelLength;
-  info.set(PREFIX, 3);
-  info.set(label, 3 + PREFIX.length);
-  info[3 + labelLength] = context.length;
-  info.set(context, 4 + labelLength);
-  return expand(provider, hash, secret, info, length);
+  input[0] = length >> 8;
+  input[1] = length & 0xff;
+  input[2] = labelLength;
+  input.set(PREFIX, 3);
+  input.set(label, 3 + PREFIX.length);
+  input[3 + labelLength] = contextLength;
+  return input;
+}
+
+/** Bytes of an input beside its context: lengths, prefix, label, counter. */
+function overhead(labelLength: number): number {
+  return 2 + 1 + PREFIX.length + labelLength + 1 + 1;
 }
 
 /** Derive-Secret, given the transcript hash instead of the messages. */

@@ -34,11 +34,17 @@ export function prf(
   length: number,
 ): Uint8Array {
   const output = new Uint8Array(length);
-  let a = provider.hmac(hash, secret, label, seed);
-  for (let made = 0; made < length; made += HASHES[hash].length) {
-    const block = provider.hmac(hash, secret, a, label, seed);
-    output.set(block.subarray(0, Math.min(block.length, length - made)), made);
-    a = provider.hmac(hash, secret, a);
+  const { length: hashLength } = HASHES[hash];
+  // A(i) | label | seed; A(1) is made of the latter two alone.
+  const input = new Uint8Array(hashLength + label.length + seed.length);
+  input.set(label, hashLength);
+  input.set(seed, hashLength + label.length);
+  let a = provider.hmac(hash, secret, input.subarray(hashLength));
+  for (let made = 0; made < length; made += hashLength) {
+    if (made > 0) a = provider.hmac(hash, secret, a);
+    input.set(a);
+    const block = provider.hmac(hash, secret, input);
+    output.set(made + hashLength <= length ? block : block.subarray(0, length - made), made);
   }
   return output;
 }

@@ -3,6 +3,7 @@
  * was advanced is wiped and throws if it is used again.
  */
 import { wipe } from "../bytes/byte-arrays.ts";
+import { latin1 } from "../bytes/text.ts";
 import { type CipherSuite, HASHES, type HashName } from "../protocol/cipher-suite.ts";
 import { deriveSecret, expandLabel, expandLabelBytes, extract } from "./hkdf-label.ts";
 import type { CryptoProvider } from "./provider.ts";
@@ -10,6 +11,9 @@ import type { TrafficKeys } from "./traffic-keys.ts";
 
 const EMPTY = new Uint8Array(0);
 const IV_LENGTH = 12;
+/** Labels that go with lengths which are not ours to choose. */
+const RESUMPTION = latin1("resumption");
+const EXPORTER = latin1("exporter");
 
 /** What is the same in every handshake without PSK, computed once per provider and hash. */
 interface Constants {
@@ -192,11 +196,11 @@ export function resumptionPsk(
   resumptionMainSecret: Uint8Array,
   ticketNonce: Uint8Array,
 ): Uint8Array {
-  return expandLabel(
+  return expandLabelBytes(
     provider,
     hash,
     resumptionMainSecret,
-    "resumption",
+    RESUMPTION,
     ticketNonce,
     HASHES[hash].length,
   );
@@ -220,5 +224,5 @@ export function exportKeyingMaterial13(
     HASHES[hash].length,
   );
   const contextHash = provider.digest(hash, context ?? EMPTY);
-  return expandLabel(provider, hash, secret, "exporter", contextHash, length);
+  return expandLabelBytes(provider, hash, secret, EXPORTER, contextHash, length);
 }

@@ -13,6 +13,8 @@ export class Transcript {
   #keeping = true;
   #name: HashName | null = null;
   #hash: RunningHash | null = null;
+  /** Hash of what was hashed so far, once somebody asked: states next to each other ask for the same. */
+  #digest: Uint8Array | null = null;
 
   constructor(provider: CryptoProvider) {
     this.#provider = provider;
@@ -21,6 +23,7 @@ export class Transcript {
   /** Appends a message with its header; copied where it is not hashed at once. */
   add(message: Uint8Array): void {
     this.#hash?.update(message);
+    this.#digest = null;
     if (this.#keeping) this.#messages.push(message.slice());
   }
 
@@ -34,10 +37,11 @@ export class Transcript {
     if (!keepMessages) this.forgetMessages();
   }
 
-  /** Hash of all messages so far; the hash must be selected. */
+  /** Hash of all messages so far, not to be changed; the hash must be selected. */
   digest(): Uint8Array {
     if (this.#hash === null) throw new TypeError("the transcript has no hash yet");
-    return this.#hash.digest();
+    this.#digest ??= this.#hash.digest();
+    return this.#digest;
   }
 
   /** All messages, while they are kept. */
@@ -68,6 +72,7 @@ export class Transcript {
     copy.#keeping = this.#keeping;
     copy.#name = this.#name;
     copy.#hash = this.#hash?.copy() ?? null;
+    copy.#digest = this.#digest;
     return copy;
   }
 }

@@ -25,7 +25,8 @@ export interface ConnectionSecrets {
   readonly own: Uint8Array;
   readonly peer: Uint8Array;
   readonly exporter: Uint8Array;
-  readonly resumption: Uint8Array;
+  /** Client: what PSKs are made of; null where no session is kept. */
+  readonly resumption: Uint8Array | null;
 }
 
 /** Post-handshake authentication as one side does it (RFC 8446 §4.6.2); a new object wherever something changes. */
@@ -83,7 +84,9 @@ export class Connected13 implements HandshakeState {
     this.#role = role;
     this.#suite = suite;
     this.#secrets = secrets;
-    for (const secret of Object.values(secrets)) context.keep(secret);
+    const { own, peer, exporter, resumption } = secrets;
+    for (const secret of [own, peer, exporter, resumption])
+      if (secret !== null) context.keep(secret);
     const { provider } = context.config;
     context.facts.exporter = (label, exporterContext, length) =>
       exportKeyingMaterial13(
@@ -134,7 +137,9 @@ export class Connected13 implements HandshakeState {
     const { config, facts, resumable } = this.#context;
     const ticket = decodeNewSessionTicket13(message.body);
     // RFC 8446 §4.6.1: a lifetime of zero says that the ticket is of no use.
-    if (config.sessionStore === null || !resumable || ticket.lifetime === 0) return this;
+    const { resumption } = this.#secrets;
+    const useless = !resumable || ticket.lifetime === 0;
+    if (config.sessionStore === null || resumption === null || useless) return this;
     const lifetime = Math.min(ticket.lifetime, config.sessionLifetime);
     const session = encodeSession({
       version: TLS13,
@@ -143,12 +148,7 @@ export class Connected13 implements HandshakeState {
       created: config.clock(),
       lifetime,
       ageAdd: ticket.ageAdd,
-      secret: resumptionPsk(
-        config.provider,
-        this.#suite.hash,
-        this.#secrets.resumption,
-        ticket.nonce,
-      ),
+      secret: resumptionPsk(config.provider, this.#suite.hash, resumption, ticket.nonce),
       ticket: ticket.ticket,
       sessionId: new Uint8Array(0),
       alpnProtocol: facts.alpnProtocol,

@@ -12,6 +12,7 @@ const ID_LENGTH = 16;
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
 const EMPTY = new Uint8Array(0);
+const PURPOSE_OF_KEYS = latin1("sealwire ticket");
 
 /** One ticket key: 16 bytes that name it, 32 to 64 bytes of material (the SDK's SecPkgCred_SessionTicketKey). */
 export interface TicketKey {
@@ -87,7 +88,7 @@ export class TicketKeys {
 
   /** A key per nonce, so that random 12-byte nonces are never a bound on the number of tickets. */
   #sealingKey(key: TicketKey, nonce: Uint8Array): Uint8Array {
-    return this.#provider.hmac("sha256", key.material, latin1("sealwire ticket"), nonce);
+    return this.#provider.hmac("sha256", key.material, concat(PURPOSE_OF_KEYS, nonce));
   }
 
   #current(): TicketKey {

@@ -40,6 +40,31 @@ export interface AlgorithmChoice {
   readonly signingSchemes: readonly SignatureScheme[];
 }
 
+/** What applies to a connection, by our side and our ALPN protocols. */
+export type AlgorithmChooser = (
+  side: "client" | "server",
+  alpn: readonly string[],
+) => AlgorithmChoice;
+
+/**
+ * `chooseAlgorithms` for all connections of a credential: the choice is made once unless TLS_PARAMETERS make it hang on the
+ * ALPN protocols. Refuses at once what no connection could use.
+ */
+export function algorithmChooser(
+  auth: SchannelAuthData | null,
+  sides: readonly ("client" | "server")[],
+  provider: CryptoProvider,
+): AlgorithmChooser {
+  const made = new Map(sides.map((side) => [side, chooseAlgorithms(auth, side, [], provider)]));
+  const byAlpn = auth?.dwVersion === 5 && (auth.pTlsParameters ?? []).some(hasAlpnIds);
+  return (side, alpn) =>
+    (byAlpn ? undefined : made.get(side)) ?? chooseAlgorithms(auth, side, alpn, provider);
+}
+
+function hasAlpnIds({ rgstrAlpnIds }: TLS_PARAMETERS): boolean {
+  return (rgstrAlpnIds ?? []).length > 0;
+}
+
 /**
  * What applies to one connection.
  * @param auth the caller's structure; null: the system's defaults
@@ -68,8 +93,7 @@ export function chooseAlgorithms(
 }
 
 function applies(set: TLS_PARAMETERS, alpn: readonly string[]): boolean {
-  const ids = set.rgstrAlpnIds ?? [];
-  return ids.length === 0 || ids.some((id) => alpn.includes(id));
+  return !hasAlpnIds(set) || (set.rgstrAlpnIds ?? []).some((id) => alpn.includes(id));
 }
 
 function isOptional(set: TLS_PARAMETERS): boolean {

@@ -18,7 +18,6 @@ import {
   ISC_REQ_USE_SUPPLIED_CREDS,
 } from "../sspi/context-flags.ts";
 import { SEC_E_TARGET_UNKNOWN } from "../sspi/security-status.ts";
-import { chooseAlgorithms } from "./algorithm-choice.ts";
 import * as constants from "./constants.ts";
 import type { SealwireOptions } from "./credential-types.ts";
 import type { SchannelCredential } from "./credentials.ts";
@@ -35,24 +34,22 @@ export interface FirstCall {
   readonly alpnProtocols: readonly string[];
 }
 
+/** Settings of a connection. Its certificates are replaced when a later call brings another credential. */
+export interface ConnectionSettings extends Configuration {
+  credentials: readonly Credential[];
+}
+
 export interface ConfiguredConnection {
-  readonly configuration: Configuration;
+  readonly configuration: ConnectionSettings;
   readonly verifier: PeerVerifier;
 }
 
-/**
- * Settings of one connection. Refuses with SEC_E_TARGET_UNKNOWN a target name that is not ASCII.
- * @param own our certificates at any time: a later call may bring another credential
- */
-export function configure(
-  credential: SchannelCredential,
-  call: FirstCall,
-  own: () => readonly Credential[],
-): ConfiguredConnection {
-  const { environment, options, auth } = credential;
-  const { role, targetName } = call;
+/** Settings of one connection. Refuses with SEC_E_TARGET_UNKNOWN a target name that is not ASCII. */
+export function configure(credential: SchannelCredential, call: FirstCall): ConfiguredConnection {
+  const { environment, options } = credential;
+  const { role, targetName, alpnProtocols } = call;
   const client = role === "client";
-  const algorithms = chooseAlgorithms(auth, role, call.alpnProtocols, environment.provider);
+  const algorithms = credential.chooseAlgorithms(role, alpnProtocols);
   const require = options.requireClientCertificate === true;
   const mutual = !client && (require || hasFlag(call.contextReq, ASC_REQ_MUTUAL_AUTH));
   const verifier = verifierOf(credential, call);
@@ -65,24 +62,28 @@ export function configure(
       : DEFAULT_SERVER_LIMITS;
   checkTarget(targetName);
   const serverName = client ? sni(options, targetName) : null;
-  const verifyName = client && nameChecked && targetName !== null ? verifiedName(targetName) : null;
-  const configuration: Configuration = {
+  const target = client && targetName !== null ? verifiedName(targetName) : null;
+  // Written out, without spreads and accessors: so it is one quick object, which every step of a handshake reads.
+  const configuration: ConnectionSettings = {
     provider: environment.provider,
     clock: credential.clock,
     random: credential.random,
     randomIsFixed: options.random != null,
     readLeaf: environment.certificates.readLeaf,
     limits: { ...limits, ...options.limits },
-    ...algorithms,
-    alpnProtocols: call.alpnProtocols,
+    versions: algorithms.versions,
+    cipherSuites: algorithms.cipherSuites,
+    groups: algorithms.groups,
+    keyShares: algorithms.keyShares,
+    signatureSchemes: algorithms.signatureSchemes,
+    signingSchemes: algorithms.signingSchemes,
+    alpnProtocols,
     extendedMasterSecret: options.extendedMasterSecret ?? "offer",
     encryptThenMac: options.encryptThenMac ?? true,
     serverName,
-    verifyName,
+    verifyName: nameChecked ? target : null,
     verifier,
-    get credentials() {
-      return own();
-    },
+    credentials: credential.certificates,
     selectCredential: selectorOf(credential),
     askForCredential: client && !hasFlag(call.contextReq, ISC_REQ_USE_SUPPLIED_CREDS),
     postHandshakeAuth: client && (options.postHandshakeAuth ?? credential.certificates.length > 0),
@@ -91,7 +92,7 @@ export function configure(
     certificateAuthorities: options.certificateAuthorities ?? [],
     requestOcsp: client,
     sessionStore: credential.sessionStore,
-    sessionKey: client ? sessionKey(credential, call, verifier.mode, serverName) : "",
+    sessionKey: client ? sessionKey(credential, call, verifier.mode, target ?? "", serverName) : "",
     ticketKeys: client ? null : credential.ticketKeys,
     ticketCount: credential.ticketCount,
     sessionLifetime: credential.sessionLifetime,
@@ -162,22 +163,20 @@ function sessionKey(
   credential: SchannelCredential,
   call: FirstCall,
   mode: ValidationMode,
+  target: string,
   serverName: string | null,
 ): string {
   const { environment, options, sharedStore, trust } = credential;
+  const connection = JSON.stringify([target, serverName, call.alpnProtocols, mode]);
+  if (!sharedStore) return `${target}|${connection}`;
   const { certificates, provider } = environment;
-  const target = call.targetName === null ? "" : verifiedName(call.targetName);
   const parts = [
-    utf8(JSON.stringify([target, serverName, call.alpnProtocols, mode])),
-    ...(sharedStore
-      ? [
-          utf8(JSON.stringify([credential.flags, options.verifyPeer != null])),
-          ...credential.certificates.map(({ chain }) =>
-            provider.digest("sha256", chain[0] ?? new Uint8Array(0)),
-          ),
-          ...(trust === null ? [] : certificates.roots(trust)),
-        ]
-      : []),
+    utf8(connection),
+    utf8(JSON.stringify([credential.flags, options.verifyPeer != null])),
+    ...credential.certificates.map(({ chain }) =>
+      provider.digest("sha256", chain[0] ?? new Uint8Array(0)),
+    ),
+    ...(trust === null ? [] : certificates.roots(trust)),
   ];
   return `${target}|${toHex(provider.digest("sha256", concat(...parts)))}`;
 }

@@ -11,7 +11,7 @@ import type {
   TimeStamp,
 } from "../sspi/attribute-values.ts";
 import type { SECURITY_STATUS } from "../sspi/security-status.ts";
-import { configure, type FirstCall } from "./configure.ts";
+import { type ConnectionSettings, configure, type FirstCall } from "./configure.ts";
 import { SCH_CRED_DISABLE_RECONNECTS } from "./constants.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import type { PeerVerifier } from "./peer-verifier.ts";
@@ -36,7 +36,7 @@ const NO_BYTES = new Uint8Array(0);
 export class SchannelContext {
   readonly role: Role;
   readonly engine: Engine;
-  readonly configuration: Configuration;
+  readonly configuration: ConnectionSettings;
   readonly verifier: PeerVerifier;
   /** Of the first call, or a newer one of a later call. */
   credential: SchannelCredential;
@@ -66,11 +66,7 @@ export class SchannelContext {
     this.role = call.role;
     this.credential = credential;
     this.targetName = call.targetName;
-    const { configuration, verifier } = configure(
-      credential,
-      call,
-      () => this.credential.certificates,
-    );
+    const { configuration, verifier } = configure(credential, call);
     this.configuration = configuration;
     this.verifier = verifier;
     this.engine = createEngine(call.role, configuration);
@@ -83,6 +79,7 @@ export class SchannelContext {
   useCredential(credential: SchannelCredential): void {
     if (credential === this.credential) return;
     this.credential = credential;
+    this.configuration.credentials = credential.certificates;
     this.credentialReplaced = true;
   }
 

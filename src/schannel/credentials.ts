@@ -21,7 +21,7 @@ import {
   SEC_E_NO_CREDENTIALS,
   SEC_E_UNKNOWN_CREDENTIALS,
 } from "../sspi/security-status.ts";
-import { chooseAlgorithms } from "./algorithm-choice.ts";
+import { type AlgorithmChooser, algorithmChooser } from "./algorithm-choice.ts";
 import * as constants from "./constants.ts";
 import type {
   CertContext,
@@ -56,6 +56,7 @@ export interface SchannelCredential {
   readonly auth: SchannelAuthData | null;
   readonly flags: number;
   readonly options: SealwireOptions;
+  readonly chooseAlgorithms: AlgorithmChooser;
   readonly certificates: readonly Credential[];
   /** The caller's `hRootStore`, or null. */
   readonly trust: unknown;
@@ -93,8 +94,7 @@ export function acquireCredential(
   if (auth !== null) checkLimits(auth);
   const flags = (auth?.dwFlags ?? 0) >>> 0;
   checkFlags(flags);
-  // Refuses here what no connection could use.
-  for (const role of roles) chooseAlgorithms(auth, role, [], environment.provider);
+  const chooseAlgorithms = algorithmChooser(auth, roles, environment.provider);
   const options = auth?.sealwire ?? {};
   checkOptions(options);
   const certificates = loadCertificates(
@@ -115,6 +115,7 @@ export function acquireCredential(
     auth,
     flags,
     options,
+    chooseAlgorithms,
     certificates,
     trust,
     verifier,

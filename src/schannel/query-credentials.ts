@@ -8,7 +8,6 @@ import {
   SEC_E_OK,
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../sspi/security-status.ts";
-import { chooseAlgorithms } from "./algorithm-choice.ts";
 import { cipherId, exchangeId, hashId, signatureIds } from "./algorithm-restrictions.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import { protocolMask } from "./protocol-mask.ts";
@@ -22,7 +21,7 @@ export function queryCredentialsAttributes(
   if (number === attribute.SECPKG_CRED_ATTR_NAMES) return { status: SEC_E_NO_CREDENTIALS };
   const choices = credential.roles.map((role) => ({
     role,
-    ...chooseAlgorithms(credential.auth, role, [], credential.environment.provider),
+    ...credential.chooseAlgorithms(role, []),
   }));
   const suites = choices.flatMap((choice) => choice.cipherSuites);
   switch (number) {

@@ -64,8 +64,7 @@ const configured = (
   held: SchannelCredential,
   contextReq = 0,
 ): Configuration =>
-  configure(held, { role, targetName: "localhost", contextReq, alpnProtocols: [] }, () => [])
-    .configuration;
+  configure(held, { role, targetName: "localhost", contextReq, alpnProtocols: [] }).configuration;
 
 const NUMBERS: Readonly<Record<string, unknown>> = { ...c };
 

@@ -96,12 +96,34 @@ const BY_TYPE: ReadonlyMap<number, Extension<Values>> = new Map(
 /** No extensions: messages of TLS 1.2 may leave out the whole block. */
 export const NO_EXTENSIONS: Extensions = { order: [], raw: [] };
 
+/** What may stand in each kind of message, in the order of writing. */
+interface Row {
+  readonly type: number;
+  readonly member: keyof Values;
+  /** The table pairs member and codec; TypeScript cannot follow the pair through a union. */
+  readonly codec: Codec<unknown>;
+}
+
+const ROWS: Readonly<Record<ExtensionPlace, readonly Row[]>> = {
+  clientHello: rowsOf("clientHello"),
+  serverHello: rowsOf("serverHello"),
+  helloRetryRequest: rowsOf("helloRetryRequest"),
+  encryptedExtensions: rowsOf("encryptedExtensions"),
+  certificateRequest: rowsOf("certificateRequest"),
+  certificate: rowsOf("certificate"),
+  newSessionTicket: rowsOf("newSessionTicket"),
+};
+
+function rowsOf(place: ExtensionPlace): readonly Row[] {
+  return EXTENSIONS.flatMap(({ type, places }) => {
+    const content = places[place];
+    return content === undefined ? [] : [{ type, member: content.member, codec: content.codec }];
+  });
+}
+
 /** Numbers of the extensions that `writeExtensions` would write, in its order. */
 export function extensionTypes(place: ExtensionPlace, values: ExtensionValues): number[] {
-  return EXTENSIONS.filter(({ places }) => {
-    const content = places[place];
-    return content !== undefined && values[content.member] !== undefined;
-  }).map((extension) => extension.type);
+  return ROWS[place].filter(({ member }) => values[member] !== undefined).map(({ type }) => type);
 }
 
 /** Writes the block of extensions with its length. Members that do not belong into `place` are left out. */
@@ -111,13 +133,9 @@ export function writeExtensions(
   values: ExtensionValues,
 ): void {
   writer.vector(2, () => {
-    for (const { type, places } of EXTENSIONS) {
-      const content = places[place];
-      const value = content === undefined ? undefined : values[content.member];
-      if (content === undefined || value === undefined) continue;
-      // The table pairs member and codec; TypeScript cannot follow the pair through a union.
-      const codec: Codec<unknown> = content.codec;
-      writer.u16(type).vector(2, (inner) => codec.write(inner, value));
+    for (const { type, member, codec } of ROWS[place]) {
+      const value = values[member];
+      if (value !== undefined) writer.u16(type).vector(2, (inner) => codec.write(inner, value));
     }
   });
 }
@@ -139,25 +157,30 @@ export function readExtensions(
   const block = reader.nested(2, "extensions", min, max);
   const order: number[] = [];
   const raw: Uint8Array[] = [];
-  const values: Partial<Record<keyof Values, unknown>> = {};
-  const seen = new Set<number>();
+  const read: Partial<Record<keyof Extensions, unknown>> = { order, raw };
+  let unknown: Set<number> | null = null;
   while (block.remaining > 0) {
     const type = block.u16("extension_type");
     const data = block.vector(2, "extension_data");
-    if (seen.has(type))
+    const extension = BY_TYPE.get(type);
+    const content = extension?.places[place];
+    if (
+      unknown?.has(type) === true ||
+      (content !== undefined && read[content.member] !== undefined)
+    )
       fail("DuplicateExtension", `${extensionName(type)} stands twice in ${place}`);
-    seen.add(type);
     order.push(type);
     raw.push(data);
-    const extension = BY_TYPE.get(type);
-    if (extension === undefined) continue;
-    const content = extension.places[place];
-    if (content === undefined) {
+    if (extension === undefined) {
+      unknown ??= new Set();
+      unknown.add(type);
+    } else if (content === undefined)
       fail("MisplacedExtension", `${extensionName(type)} may not stand in ${place}`);
+    else {
+      const inner = new ByteReader(data, extensionName(type), block);
+      read[content.member] = content.codec.read(inner);
+      inner.end();
     }
-    const inner = new ByteReader(data, `${place}.${extensionName(type)}`);
-    values[content.member] = content.codec.read(inner);
-    inner.end();
   }
-  return { ...(values as ExtensionValues), order, raw };
+  return read as Extensions;
 }

@@ -62,7 +62,8 @@ export class ExpectFinished implements HandshakeState {
     logSecret(keyLog, "EXPORTER_SECRET", facts.clientRandom, exporter);
     flight.installWriteKeys(trafficKeys(provider, suite, client));
     flight.installReadKeys(trafficKeys(provider, suite, server));
-    const resumption = mainSecret.resumptionMainSecret(transcript.digest());
+    const resumption =
+      config.sessionStore === null ? null : mainSecret.resumptionMainSecret(transcript.digest());
     context.drop(clientSecret);
     context.drop(serverSecret);
     return new Connected13(

@@ -35,7 +35,7 @@ export class ExpectFinished implements HandshakeState {
   }
 
   handle(message: HandshakeMessage, flight: Flight): Next {
-    const { context, suite, mainSecret, clientSecret, serverSecret } = this.#handshake;
+    const { context, suite, clientSecret, serverSecret } = this.#handshake;
     const { provider } = context.config;
     const received = decodeFinished(message.body, HASHES[suite.hash].length);
     const expected = finishedVerifyData(
@@ -50,35 +50,35 @@ export class ExpectFinished implements HandshakeState {
     context.transcript.add(message.bytes);
     const { client, server, exporter } = this.#secrets;
     flight.installReadKeys(trafficKeys(provider, suite, client));
-    const resumption = mainSecret.resumptionMainSecret(context.transcript.digest());
     context.drop(clientSecret);
     context.drop(serverSecret);
-    this.#giveTickets(resumption, flight);
+    this.#giveTickets(flight);
     return new Connected13(
       context,
       "server",
       suite,
-      { own: server, peer: client, exporter, resumption },
+      { own: server, peer: client, exporter, resumption: null },
       context.facts.postHandshakeAuth ? new ServerPostHandshake(context, suite) : null,
     );
   }
 
-  #giveTickets(resumption: Uint8Array, flight: Flight): void {
-    const { context } = this.#handshake;
-    const { config, facts, resumable } = context;
+  #giveTickets(flight: Flight): void {
+    const { context, suite, mainSecret } = this.#handshake;
+    const { config, facts, resumable, transcript } = context;
     const wanted = resumable && !facts.resumed && this.#pskModes.includes(PSK_DHE_KE);
     if (!wanted || config.ticketKeys === null || config.sessionLifetime <= 0) return;
+    const resumption = mainSecret.resumptionMainSecret(transcript.digest());
     for (let number = 0; number < config.ticketCount; number++) {
       const nonce = Uint8Array.of(number >> 8, number & 0xff);
       const ageAdd = new DataView(config.random(4).slice().buffer).getUint32(0);
       const state = encodeSession({
         version: TLS13,
-        suite: this.#handshake.suite,
+        suite,
         extendedMasterSecret: true,
         created: config.clock(),
         lifetime: config.sessionLifetime,
         ageAdd,
-        secret: resumptionPsk(config.provider, this.#handshake.suite.hash, resumption, nonce),
+        secret: resumptionPsk(config.provider, suite.hash, resumption, nonce),
         ticket: new Uint8Array(0),
         sessionId: new Uint8Array(0),
         alpnProtocol: facts.alpnProtocol,
