@@ -65,19 +65,46 @@ export interface Loaders {
   selfSignedCertificate(options: Partial<SelfSignedOptions>): SelfSignedCertificate;
 }
 
+/** All loaders of a provider. */
 export function createLoaders(provider: CryptoProvider, clock: () => number): Loaders {
   const parser = new CertificateParser(provider);
-  const chains = new ChainContext(parser);
   return {
-    certContextFromPem: (cert, key, passphrase) =>
-      loadCertContext(parser, cert, key, passphrase ?? null),
-    certContextFromPemAsync: (cert, key, passphrase) =>
-      loadCertContextAsync(parser, cert, key, passphrase ?? null),
-    certContextFromPfx: (pfx, passphrase) => loadPfx(parser, pfx, passphrase ?? null),
-    verifyChain: (request) => verifyChain(chains, clock, request),
-    selfSignedCertificate: (options) =>
-      makeSelfSignedCertificate(provider, { names: ["localhost"], days: 30, clock, ...options }),
+    certContextFromPem: pemLoader(parser),
+    certContextFromPemAsync: asyncPemLoader(parser),
+    certContextFromPfx: pfxLoader(parser),
+    verifyChain: chainVerification(parser, clock),
+    selfSignedCertificate: selfSigning(provider, clock),
   };
+}
+
+// One function for each, so that a bundle holds only those that are used.
+
+export function pemLoader(parser: CertificateParser): Loaders["certContextFromPem"] {
+  return (cert, key, passphrase) => loadCertContext(parser, cert, key, passphrase ?? null);
+}
+
+export function asyncPemLoader(parser: CertificateParser): Loaders["certContextFromPemAsync"] {
+  return (cert, key, passphrase) => loadCertContextAsync(parser, cert, key, passphrase ?? null);
+}
+
+export function pfxLoader(parser: CertificateParser): Loaders["certContextFromPfx"] {
+  return (pfx, passphrase) => loadPfx(parser, pfx, passphrase ?? null);
+}
+
+export function chainVerification(
+  parser: CertificateParser,
+  clock: () => number,
+): Loaders["verifyChain"] {
+  const chains = new ChainContext(parser);
+  return (request) => verifyChain(chains, clock, request);
+}
+
+export function selfSigning(
+  provider: CryptoProvider,
+  clock: () => number,
+): Loaders["selfSignedCertificate"] {
+  return (options) =>
+    makeSelfSignedCertificate(provider, { names: ["localhost"], days: 30, clock, ...options });
 }
 
 function verifyChain(

@@ -1,14 +1,26 @@
 /**
  * The entry `sealwire` outside Node: the SSPI face over Schannel with the portable provider. The exports of a module are
- * written out one by one, so the other entry has the same list; what is behind it is in `wiring.ts` and `names.ts`.
+ * written out one by one, so the other entry has the same list; what is behind it is in `wiring.ts` and `names.ts`. What is not
+ * used stays out of bundles where it is a call of its own that is marked pure.
  */
+
+import {
+  asyncPemLoader,
+  chainVerification,
+  pemLoader,
+  pfxLoader,
+  selfSigning,
+} from "./certificates.ts";
+import { CertificateParser } from "./pki/certificate.ts";
 import { portableProvider } from "./providers/portable/provider.ts";
-import { createSspi, type Sspi } from "./wiring.ts";
+import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
+import { ACCEPTORS, createInitiator, type Initiator, type Sspi } from "./wiring.ts";
 
 export * from "./names.ts";
 export type { Sspi } from "./wiring.ts";
 
-const sspi: Sspi = createSspi(portableProvider);
+const sspi: Initiator = createInitiator(portableProvider);
+const parser: CertificateParser = /* @__PURE__ */ new CertificateParser(portableProvider);
 
 export const acquireCredentialsHandle: Sspi["acquireCredentialsHandle"] =
   sspi.acquireCredentialsHandle;
@@ -23,11 +35,12 @@ export const setCredentialsAttributes: Sspi["setCredentialsAttributes"] =
 export const freeCredentialsHandle: Sspi["freeCredentialsHandle"] = sspi.freeCredentialsHandle;
 export const initializeSecurityContext: Sspi["initializeSecurityContext"] =
   sspi.initializeSecurityContext;
-export const acceptSecurityContext: Sspi["acceptSecurityContext"] = sspi.acceptSecurityContext;
+export const acceptSecurityContext: Sspi["acceptSecurityContext"] =
+  /* @__PURE__ */ createAccept(ACCEPTORS);
 export const initializeSecurityContextAsync: Sspi["initializeSecurityContextAsync"] =
   sspi.initializeSecurityContextAsync;
 export const acceptSecurityContextAsync: Sspi["acceptSecurityContextAsync"] =
-  sspi.acceptSecurityContextAsync;
+  /* @__PURE__ */ createAcceptAsync(ACCEPTORS);
 export const encryptMessage: Sspi["encryptMessage"] = sspi.encryptMessage;
 export const decryptMessage: Sspi["decryptMessage"] = sspi.decryptMessage;
 export const applyControlToken: Sspi["applyControlToken"] = sspi.applyControlToken;
@@ -40,9 +53,12 @@ export const lastError: Sspi["lastError"] = sspi.lastError;
 export const requestKeyUpdate: Sspi["requestKeyUpdate"] = sspi.requestKeyUpdate;
 export const endOfInput: Sspi["endOfInput"] = sspi.endOfInput;
 export const encryptAll: Sspi["encryptAll"] = sspi.encryptAll;
-export const certContextFromPem: Sspi["certContextFromPem"] = sspi.certContextFromPem;
+export const certContextFromPem: Sspi["certContextFromPem"] = /* @__PURE__ */ pemLoader(parser);
 export const certContextFromPemAsync: Sspi["certContextFromPemAsync"] =
-  sspi.certContextFromPemAsync;
-export const certContextFromPfx: Sspi["certContextFromPfx"] = sspi.certContextFromPfx;
-export const selfSignedCertificate: Sspi["selfSignedCertificate"] = sspi.selfSignedCertificate;
-export const verifyChain: Sspi["verifyChain"] = sspi.verifyChain;
+  /* @__PURE__ */ asyncPemLoader(parser);
+export const certContextFromPfx: Sspi["certContextFromPfx"] = /* @__PURE__ */ pfxLoader(parser);
+export const selfSignedCertificate: Sspi["selfSignedCertificate"] = /* @__PURE__ */ selfSigning(
+  portableProvider,
+  Date.now,
+);
+export const verifyChain: Sspi["verifyChain"] = /* @__PURE__ */ chainVerification(parser, Date.now);

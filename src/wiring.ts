@@ -5,26 +5,40 @@
 import { createLoaders, type Loaders } from "./certificates.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
 import { createCertificateServices } from "./pki/certificate-services.ts";
+import { SCHANNEL_ACCEPTOR } from "./schannel/acceptor.ts";
 import type { SchannelAuthData } from "./schannel/credential-types.ts";
 import { SchannelPackage } from "./schannel/schannel-package.ts";
-import { createFace } from "./sspi/face.ts";
-import type { AcquireArguments, AcquireResult, Face } from "./sspi/face-types.ts";
+import { createAcceptingFace } from "./sspi/establish.ts";
+import { createFace, type InitiatingFace } from "./sspi/face.ts";
+import type { AcceptingFace, AcquireArguments, AcquireResult } from "./sspi/face-types.ts";
+import type { AnyAcceptor } from "./sspi/security-package.ts";
 
-/** All functions of an entry. */
-export interface Sspi extends Face, Loaders {
+/** The functions of the face, but for the two that accept. */
+export interface Initiator extends InitiatingFace {
   /** AcquireCredentialsHandle: an SCH_CREDENTIALS or SCHANNEL_CRED, or nothing, becomes a credential. */
   acquireCredentialsHandle(call: AcquireArguments<SchannelAuthData>): AcquireResult;
 }
 
+/** All functions of an entry. */
+export interface Sspi extends Initiator, AcceptingFace, Loaders {}
+
+/** The halves of the packages that accept; their bundles have them only if they are used. */
+export const ACCEPTORS: readonly AnyAcceptor[] = [SCHANNEL_ACCEPTOR];
+
 /**
- * The functions over a provider, with the runtime's clock.
+ * The face of the packages, but for accepting, with the runtime's clock.
  * @param provider cryptography of everything that is done through these functions
  */
-export function createSspi(provider: CryptoProvider): Sspi {
-  const clock = Date.now;
+export function createInitiator(provider: CryptoProvider): Initiator {
   const certificates = createCertificateServices(provider);
+  return createFace([new SchannelPackage({ provider, certificates, clock: Date.now })]);
+}
+
+/** All functions over a provider, where none is to be left out. */
+export function createSspi(provider: CryptoProvider): Sspi {
   return {
-    ...createFace([new SchannelPackage({ provider, certificates, clock })]),
-    ...createLoaders(provider, clock),
+    ...createInitiator(provider),
+    ...createAcceptingFace(ACCEPTORS),
+    ...createLoaders(provider, Date.now),
   };
 }

@@ -3,13 +3,12 @@
  * flights records again (RFC 8446 §5, §6, Appendix D.4; RFC 5246 §6, §7.2). The only place that catches refusals:
  * here they become an alert and a failure. No I/O, no clock, no globals.
  */
-import { startClient } from "../handshake/client/start.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import { type Facts, noFacts } from "../handshake/facts.ts";
 import type { Flight } from "../handshake/flight.ts";
 import { HandshakeContext } from "../handshake/handshake-context.ts";
+import type { Opening } from "../handshake/opening.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
-import { ExpectClientHello } from "../handshake/server/expect-client-hello.ts";
 import { CHANGE_CIPHER_SPEC } from "../handshake/state.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
@@ -29,6 +28,7 @@ const CHANGE_CIPHER_SPEC_MESSAGE = { type: CHANGE_CIPHER_SPEC, body: NO_BYTES, b
 export class Connection implements Engine {
   readonly role: Role;
   readonly facts: Facts = noFacts();
+  readonly #opening: Opening;
   readonly #context: HandshakeContext;
   readonly #driver: HandshakeDriver;
   readonly #sender: Sender;
@@ -45,13 +45,14 @@ export class Connection implements Engine {
   /** A handshake goes on, from its first message until its end was reported. */
   #handshakeOpen = true;
 
-  constructor(role: Role, configuration: Configuration) {
-    this.role = role;
+  constructor(opening: Opening, configuration: Configuration) {
+    this.role = opening.role;
+    this.#opening = opening;
     this.#context = new HandshakeContext(configuration, this.facts);
-    this.#sender = new Sender(configuration.provider, configuration.random, role === "client");
+    this.#sender = new Sender(configuration.provider, configuration.random, this.role === "client");
     this.#receiver = new Receiver(configuration, this.facts);
     this.#driver = new HandshakeDriver(
-      role === "server" ? new ExpectClientHello(this.#context) : null,
+      opening.role === "server" ? opening.await(this.#context) : null,
       (flight) => this.#emit(flight),
     );
   }
@@ -94,8 +95,9 @@ export class Connection implements Engine {
 
   start(): Progress {
     return this.#guard(() => {
-      if (this.#driver.state === null && this.#driver.ready) {
-        this.#driver.run((flight) => startClient(this.#context, flight));
+      const opening = this.#opening;
+      if (opening.role === "client" && this.#driver.state === null && this.#driver.ready) {
+        this.#driver.run((flight) => opening.start(this.#context, flight));
       } else this.#driver.poll();
       return this.#waiting(0) ?? { kind: "continue", consumed: 0 };
     });

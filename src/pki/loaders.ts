@@ -10,6 +10,7 @@ import { asTlsError } from "./as-tls-error.ts";
 import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
 import { readKeyFile } from "./keys/key-file.ts";
 import { LEGACY_NOT_LOADED, loadLegacyFormats } from "./keys/legacy-library.ts";
+import { unlockWith } from "./keys/unlock.ts";
 import { pemBlocks } from "./pem.ts";
 import type { PfxContent } from "./pfx.ts";
 import { importKey } from "./private-key.ts";
@@ -39,7 +40,8 @@ export function loadCertContext(
     if (typeof given !== "string" && !(given instanceof Uint8Array)) {
       return { chain: inOrder(certificates, null), privateKey: given };
     }
-    return withKey(parser, certificates, [readKeyFile(parser.provider, asFile(given), passphrase)]);
+    const unlock = unlockWith(parser.provider, passphrase);
+    return withKey(parser, certificates, [readKeyFile(asFile(given), unlock)]);
   });
 }
 

@@ -21,13 +21,13 @@ import {
   readIterations,
   unsupported,
 } from "./keys/key-derivation.ts";
-import { decryptKey } from "./keys/key-file.ts";
 import { LEGACY_NOT_LOADED, loadLegacyFormats } from "./keys/legacy-library.ts";
 import {
   decryptWithPassphrase,
   type Passphrase,
   passphraseOf,
 } from "./keys/password-encryption.ts";
+import { decryptKey } from "./keys/unlock.ts";
 
 export interface PfxContent {
   /** DER, in the order of the file. */

@@ -8,7 +8,7 @@ import type { CryptoProvider, PrivateKey, PublicKey, SigningKey } from "../crypt
 import { fail } from "../protocol/failure.ts";
 import type { SignatureScheme } from "../protocol/signature-scheme.ts";
 import { cryptoKeySigner, isCryptoKey } from "./keys/crypto-key.ts";
-import { readKeyFile } from "./keys/key-file.ts";
+import { LOCKED, readKeyFile } from "./keys/key-file.ts";
 
 /** A caller's object that keeps its key elsewhere. `scheme` is the IANA number. */
 export interface ExternalSigner {
@@ -36,7 +36,7 @@ export function signingKeyOf(
       privateKey.sign(scheme.code, data);
     return { type, curve, bits, sign };
   }
-  const key = importKey(provider, pkcs8Of(provider, privateKey));
+  const key = importKey(provider, pkcs8Of(privateKey));
   if (key.type !== type || !equalBytes(key.publicKey, spki)) {
     fail("NoUsableCredential", "the private key does not belong to the certificate");
   }
@@ -68,14 +68,14 @@ export function importKey(provider: CryptoProvider, pkcs8: Uint8Array): PrivateK
   );
 }
 
-function pkcs8Of(provider: CryptoProvider, privateKey: unknown): Uint8Array {
+function pkcs8Of(privateKey: unknown): Uint8Array {
   if (isExportable(privateKey)) {
     return new Uint8Array(privateKey.export({ format: "der", type: "pkcs8" }));
   }
-  if (typeof privateKey === "string") return readKeyFile(provider, privateKey, null);
+  if (typeof privateKey === "string") return readKeyFile(privateKey, LOCKED);
   if (privateKey instanceof Uint8Array) {
     const isDer = privateKey[0] === SEQUENCE;
-    return readKeyFile(provider, isDer ? privateKey : fromLatin1(privateKey), null);
+    return readKeyFile(isDer ? privateKey : fromLatin1(privateKey), LOCKED);
   }
   return fail(
     "UnsupportedCertificateKey",

@@ -28,8 +28,11 @@ export type Waiting =
   | { readonly kind: "credential" }
   | { readonly kind: "deliver"; readonly progress: Progress };
 
-/** Makes the engine of a connection. */
-export type CreateEngine = (role: Role, configuration: Configuration) => Engine;
+/** Makes the engines of a role's connections. */
+export interface EngineMaker {
+  readonly role: Role;
+  create(configuration: Configuration): Engine;
+}
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -62,14 +65,14 @@ export class SchannelContext {
   #sizes: StreamSizes | null = null;
   #expiry: TimeStamp | null = null;
 
-  constructor(credential: SchannelCredential, call: FirstCall, createEngine: CreateEngine) {
+  constructor(credential: SchannelCredential, call: FirstCall, engines: EngineMaker) {
     this.role = call.role;
     this.credential = credential;
     this.targetName = call.targetName;
     const { configuration, verifier } = configure(credential, call);
     this.configuration = configuration;
     this.verifier = verifier;
-    this.engine = createEngine(call.role, configuration);
+    this.engine = engines.create(configuration);
     if (call.role === "server" && (credential.flags & SCH_CRED_DISABLE_RECONNECTS) !== 0) {
       this.engine.setResumable(false);
     }

@@ -12,7 +12,7 @@ import { TLS12 } from "../protocol/version.ts";
 import { ASC_REQ_MUTUAL_AUTH } from "../sspi/context-flags.ts";
 import type { EstablishAnswer, EstablishCall } from "../sspi/security-package.ts";
 import * as status from "../sspi/security-status.ts";
-import { type Armed, type CreateEngine, SchannelContext } from "./context.ts";
+import { type Armed, type EngineMaker, SchannelContext } from "./context.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import { failureStatus } from "./failure-status.ts";
 import {
@@ -45,13 +45,14 @@ const ALERT_LENGTH = 2;
 const KEY_UPDATE_LENGTH = 5;
 
 /** One handshake call; never waits. */
-export function establishContext(role: Role, call: Call, createEngine: CreateEngine): Answer {
+export function establishContext(call: Call, engines: EngineMaker): Answer {
+  const { role } = engines;
   const first = call.context === null;
   let context = call.context;
   try {
     checkCall(role, call);
     const output = new HandshakeOutput(call.output, allocates(role, call.contextReq));
-    context ??= newContext(role, call, createEngine);
+    context ??= newContext(call, engines);
     if (call.credential !== null) context.useCredential(call.credential);
     context.contextAttr = resultFlags(role, call.contextReq);
     const answer = new HandshakeCall(context, call, output).run();
@@ -69,17 +70,13 @@ export function establishContext(role: Role, call: Call, createEngine: CreateEng
 }
 
 /** As `establishContext`, but waits until something else than SEC_I_ASYNC_CALL_PENDING comes out. */
-export async function establishContextAsync(
-  role: Role,
-  call: Call,
-  createEngine: CreateEngine,
-): Promise<Answer> {
-  let answer = establishContext(role, call, createEngine);
+export async function establishContextAsync(call: Call, engines: EngineMaker): Promise<Answer> {
+  let answer = establishContext(call, engines);
   while (answer.status === status.SEC_I_ASYNC_CALL_PENDING && answer.context !== undefined) {
     const { context } = answer;
     if (context.waiting?.kind === "pending") await context.waiting.promise;
     if (context.deleted) return { status: status.SEC_E_INVALID_HANDLE, contextAttr: 0 };
-    answer = establishContext(role, { ...call, context }, createEngine);
+    answer = establishContext({ ...call, context }, engines);
     if (call.context === null) answer = firstAnswer(context, answer);
   }
   return answer;
@@ -122,7 +119,8 @@ function checkCall(role: Role, { credential, context, contextReq }: Call): void 
   checkFlags(role, contextReq);
 }
 
-function newContext(role: Role, call: Call, createEngine: CreateEngine): SchannelContext {
+function newContext(call: Call, engines: EngineMaker): SchannelContext {
+  const { role } = engines;
   const { credential, targetName, contextReq, input } = call;
   if (credential === null) {
     refuse(status.SEC_E_INVALID_HANDLE, "NoCredential", "the first call needs a credential");
@@ -136,11 +134,7 @@ function newContext(role: Role, call: Call, createEngine: CreateEngine): Schanne
     );
   }
   const alpnProtocols = firstCallProtocols(input);
-  return new SchannelContext(
-    credential,
-    { role, targetName, contextReq, alpnProtocols },
-    createEngine,
-  );
+  return new SchannelContext(credential, { role, targetName, contextReq, alpnProtocols }, engines);
 }
 
 /** One call on one context. */

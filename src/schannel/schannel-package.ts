@@ -1,8 +1,9 @@
 /**
- * The Schannel security package: the SSPI functions over the TLS engine. Each function has a file of its own; this one
- * only joins them to the contract of the face.
+ * The Schannel security package: the SSPI functions over the TLS engine, but for accepting (`acceptor.ts`). Each function
+ * has a file of its own; this one only joins them to the contract of the face.
  */
 import { Connection } from "../engine/connection.ts";
+import { CLIENT } from "../handshake/client/start.ts";
 import type { SecPkgInfo } from "../sspi/attribute-values.ts";
 import type { SecBufferDesc } from "../sspi/sec-buffer.ts";
 import type {
@@ -19,7 +20,7 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
   type SECURITY_STATUS,
 } from "../sspi/security-status.ts";
-import type { CreateEngine, SchannelContext } from "./context.ts";
+import type { EngineMaker, SchannelContext } from "./context.ts";
 import { applyControlToken, requestKeyUpdate } from "./control-token.ts";
 import { acquireCredential, type SchannelCredential } from "./credentials.ts";
 import { decryptMessage } from "./decrypt-message.ts";
@@ -37,7 +38,10 @@ import { setContextAttributes, setCredentialsAttributes } from "./set-attributes
 type Call = EstablishCall<SchannelCredential, SchannelContext>;
 type Answer = EstablishAnswer<SchannelContext>;
 
-const createEngine: CreateEngine = (role, configuration) => new Connection(role, configuration);
+const CLIENTS: EngineMaker = {
+  role: CLIENT.role,
+  create: (configuration) => new Connection(CLIENT, configuration),
+};
 
 export class SchannelPackage implements SecurityPackage<SchannelCredential, SchannelContext> {
   readonly info: SecPkgInfo = PACKAGE_INFO;
@@ -77,19 +81,11 @@ export class SchannelPackage implements SecurityPackage<SchannelCredential, Scha
   }
 
   initializeSecurityContext(call: Call): Answer {
-    return establishContext("client", call, createEngine);
-  }
-
-  acceptSecurityContext(call: Call): Answer {
-    return establishContext("server", call, createEngine);
+    return establishContext(call, CLIENTS);
   }
 
   initializeSecurityContextAsync(call: Call): Promise<Answer> {
-    return establishContextAsync("client", call, createEngine);
-  }
-
-  acceptSecurityContextAsync(call: Call): Promise<Answer> {
-    return establishContextAsync("server", call, createEngine);
+    return establishContextAsync(call, CLIENTS);
   }
 
   applyControlToken(context: SchannelContext, input: SecBufferDesc | null): SECURITY_STATUS {

@@ -150,3 +150,6 @@ export interface Face {
    */
   encryptAll(context: Optional<ContextHandle>, data: Uint8Array): EncryptAllResult;
 }
+
+/** The functions that only a server needs. */
+export type AcceptingFace = Pick<Face, "acceptSecurityContext" | "acceptSecurityContextAsync">;

@@ -5,56 +5,43 @@
  */
 import type { SecPkgInfo } from "./attribute-values.ts";
 import { encryptAll } from "./encrypt-all.ts";
+import { initialize, initializeAsync } from "./establish.ts";
 import type {
-  AcceptArguments,
+  AcceptingFace,
   AcquireArguments,
   AcquireResult,
   ContextAttributeResult,
   CredentialAttributeResult,
-  EstablishResult,
   Face,
-  InitializeArguments,
 } from "./face-types.ts";
+import { faultOf, recorded, refused } from "./faults.ts";
 import {
-  type Binding,
-  ContextHandle,
+  type ContextHandle,
   CredentialHandle,
   contextBinding,
   credentialBinding,
   killHandle,
 } from "./handles.ts";
-import type {
-  AnySecurityPackage,
-  ErrorReport,
-  EstablishAnswer,
-  EstablishCall,
-} from "./security-package.ts";
+import type { AnySecurityPackage } from "./security-package.ts";
 import {
-  SEC_E_INTERNAL_ERROR,
   SEC_E_INVALID_HANDLE,
   SEC_E_OK,
   SEC_E_SECPKG_NOT_FOUND,
   type SECURITY_STATUS,
 } from "./security-status.ts";
 
-/** A handshake call with its handles resolved. */
-interface Resolved {
-  readonly package: AnySecurityPackage;
-  readonly call: EstablishCall<object, object>;
-  /** The caller's handle on a later call, else null. */
-  readonly handle: ContextHandle | null;
-  readonly binding: Binding | null;
-}
+/** The functions of the face, but for the two that accept. */
+export type InitiatingFace = Omit<Face, keyof AcceptingFace>;
 
 /**
- * The functions of the face over `packages`.
+ * The functions of the face over `packages`, but for the two that accept: see `establish.ts`.
  * @param packages in the order in which they are enumerated
  */
-export function createFace(packages: readonly AnySecurityPackage[]): Face {
+export function createFace(packages: readonly AnySecurityPackage[]): InitiatingFace {
   return new SspiFace(packages);
 }
 
-class SspiFace implements Face {
+class SspiFace implements InitiatingFace {
   readonly #packages: readonly AnySecurityPackage[];
 
   constructor(packages: readonly AnySecurityPackage[]) {
@@ -134,47 +121,8 @@ class SspiFace implements Face {
     }
   };
 
-  initializeSecurityContext = (call: InitializeArguments): EstablishResult => {
-    const resolved = resolve(call, call?.targetName ?? null);
-    if ("status" in resolved) return resolved;
-    try {
-      return result(resolved, resolved.package.initializeSecurityContext(resolved.call));
-    } catch (error) {
-      return faulty(resolved, error);
-    }
-  };
-
-  acceptSecurityContext = (call: AcceptArguments): EstablishResult => {
-    const resolved = resolve(call, null);
-    if ("status" in resolved) return resolved;
-    try {
-      return result(resolved, resolved.package.acceptSecurityContext(resolved.call));
-    } catch (error) {
-      return faulty(resolved, error);
-    }
-  };
-
-  initializeSecurityContextAsync = async (call: InitializeArguments): Promise<EstablishResult> => {
-    const resolved = resolve(call, call?.targetName ?? null);
-    if ("status" in resolved) return resolved;
-    try {
-      const answer = await resolved.package.initializeSecurityContextAsync(resolved.call);
-      return result(resolved, answer);
-    } catch (error) {
-      return faulty(resolved, error);
-    }
-  };
-
-  acceptSecurityContextAsync = async (call: AcceptArguments): Promise<EstablishResult> => {
-    const resolved = resolve(call, null);
-    if ("status" in resolved) return resolved;
-    try {
-      const answer = await resolved.package.acceptSecurityContextAsync(resolved.call);
-      return result(resolved, answer);
-    } catch (error) {
-      return faulty(resolved, error);
-    }
-  };
+  initializeSecurityContext: Face["initializeSecurityContext"] = initialize;
+  initializeSecurityContextAsync: Face["initializeSecurityContextAsync"] = initializeAsync;
 
   encryptMessage: Face["encryptMessage"] = (context, fQOP, message, messageSeqNo = 0) => {
     const binding = contextBinding(context);
@@ -305,90 +253,4 @@ class SspiFace implements Face {
         item.aliases.some((alias) => alias.toLowerCase() === wanted),
     );
   }
-}
-
-/** Handles and absent arguments of a handshake call made plain, or the refusal. */
-function resolve(call: AcceptArguments, targetName: string | null): Resolved | EstablishResult {
-  const credential = call?.credential ?? null;
-  const context = call?.context ?? null;
-  const fromCredential = credentialBinding(credential);
-  const fromContext = contextBinding(context);
-  const binding = fromContext ?? fromCredential;
-  const dead =
-    (credential !== null && fromCredential === null) || (context !== null && fromContext === null);
-  if (dead || binding === null) {
-    return {
-      ...refused(
-        SEC_E_INVALID_HANDLE,
-        "InvalidHandle",
-        dead
-          ? "the credential or the context is no handle, or it was deleted"
-          : "neither a credential nor a context was given",
-      ),
-      contextAttr: 0,
-    };
-  }
-  if (fromCredential !== null && fromCredential.package !== binding.package) {
-    return {
-      ...refused(
-        SEC_E_INVALID_HANDLE,
-        "ForeignCredential",
-        `the credential is of ${fromCredential.package.info.Name}, the context of ${binding.package.info.Name}`,
-      ),
-      contextAttr: 0,
-    };
-  }
-  return {
-    package: binding.package,
-    handle: context,
-    binding: fromContext,
-    call: {
-      credential: fromCredential?.state ?? null,
-      context: fromContext?.state ?? null,
-      targetName,
-      contextReq: call.contextReq ?? 0,
-      input: call.input ?? null,
-      output: call.output ?? null,
-    },
-  };
-}
-
-/** The package's answer with its context inside a handle: the caller's own one on later calls. */
-function result(resolved: Resolved, answer: EstablishAnswer<object>): EstablishResult {
-  const { context, ...rest } = answer;
-  if (resolved.handle !== null) return { ...rest, context: resolved.handle };
-  if (context === undefined) return rest;
-  const binding = { package: resolved.package, state: context, fault: null };
-  return { ...rest, context: new ContextHandle(binding) };
-}
-
-function faulty(resolved: Resolved, error: unknown): EstablishResult {
-  const report = faultOf(error);
-  if (resolved.binding !== null) resolved.binding.fault = report;
-  const refusal = { status: report.status, contextAttr: 0, error: report };
-  return resolved.handle === null ? refusal : { ...refusal, context: resolved.handle };
-}
-
-function refused(
-  status: SECURITY_STATUS,
-  reason: string,
-  message: string,
-): { status: SECURITY_STATUS; error: ErrorReport } {
-  return { status, error: { status, reason, message } };
-}
-
-/** Keeps a fault of our own for `lastError`; returns its status. */
-function recorded(binding: Binding, error: unknown): SECURITY_STATUS {
-  binding.fault = faultOf(error);
-  return binding.fault.status;
-}
-
-/** What is reported of an exception, which never should have come this far. */
-function faultOf(error: unknown): ErrorReport {
-  const text = error instanceof Error ? error.message : String(error);
-  return {
-    status: SEC_E_INTERNAL_ERROR,
-    reason: "InternalError",
-    message: `internal error: ${text}`,
-  };
 }

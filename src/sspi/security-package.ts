@@ -79,11 +79,7 @@ export interface SecurityPackage<Credential extends object, Context extends obje
   freeCredentialsHandle(credential: Credential): SECURITY_STATUS;
 
   initializeSecurityContext(call: EstablishCall<Credential, Context>): EstablishAnswer<Context>;
-  acceptSecurityContext(call: EstablishCall<Credential, Context>): EstablishAnswer<Context>;
   initializeSecurityContextAsync(
-    call: EstablishCall<Credential, Context>,
-  ): Promise<EstablishAnswer<Context>>;
-  acceptSecurityContextAsync(
     call: EstablishCall<Credential, Context>,
   ): Promise<EstablishAnswer<Context>>;
   applyControlToken(context: Context, input: SecBufferDesc | null): SECURITY_STATUS;
@@ -123,5 +119,16 @@ export interface SecurityPackage<Credential extends object, Context extends obje
   requestKeyUpdate(context: Context, requestPeer: boolean): SECURITY_STATUS;
 }
 
+/** The half of a package that accepts: apart from it, so that the bundle of a client is without it. */
+export interface Acceptor<Credential extends object, Context extends object> {
+  /** `info.Name` of its package. */
+  readonly packageName: string;
+  acceptSecurityContext(call: EstablishCall<Credential, Context>): EstablishAnswer<Context>;
+  acceptSecurityContextAsync(
+    call: EstablishCall<Credential, Context>,
+  ): Promise<EstablishAnswer<Context>>;
+}
+
 /** A package whose credentials and contexts nobody outside looks into. */
 export type AnySecurityPackage = SecurityPackage<object, object>;
+export type AnyAcceptor = Acceptor<object, object>;

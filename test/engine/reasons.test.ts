@@ -5,6 +5,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Connection } from "../../src/engine/connection.ts";
+import { CLIENT } from "../../src/handshake/client/start.ts";
 import { alertOf, FAILURE_REASONS, type FailureReason } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { failureStatus } from "../../src/schannel/failure-status.ts";
@@ -162,7 +163,7 @@ reasons("what fails inside is InternalError, with an alert and no exception", ()
     assert.ok(victim.failure?.message.includes(": "));
     assert.is(victim.alertSent?.description, 80);
   }
-  const connection = new Connection("client", broken[1] as never);
+  const connection = new Connection(CLIENT, broken[1] as never);
   assert.is(connection.start().kind, "failed");
   provoked.add("InternalError");
 });

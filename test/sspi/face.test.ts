@@ -4,6 +4,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createAcceptingFace } from "../../src/sspi/establish.ts";
 import { createFace } from "../../src/sspi/face.ts";
 import type { Face } from "../../src/sspi/face-types.ts";
 import { freeContextBuffer } from "../../src/sspi/free-context-buffer.ts";
@@ -32,9 +33,7 @@ const throwing: AnySecurityPackage = {
   freeCredentialsHandle: () => status.SEC_E_OK,
   initializeSecurityContext: (call) =>
     call.context === null ? { status: status.SEC_E_OK, contextAttr: 0, context: {} } : boom(),
-  acceptSecurityContext: boom,
   initializeSecurityContextAsync: boom,
-  acceptSecurityContextAsync: () => Promise.reject(new Error("boom")),
   queryCredentialsAttributes: boom,
   setCredentialsAttributes: boom,
   applyControlToken: boom,
@@ -50,7 +49,16 @@ const throwing: AnySecurityPackage = {
   endOfInput: boom,
 };
 
-const sspi: Face = createFace([throwing]);
+const sspi: Face = {
+  ...createFace([throwing]),
+  ...createAcceptingFace([
+    {
+      packageName: throwing.info.Name,
+      acceptSecurityContext: boom,
+      acceptSecurityContextAsync: () => Promise.reject(new Error("boom")),
+    },
+  ]),
+};
 const message = new SecBufferDesc([]);
 
 function handles(): {

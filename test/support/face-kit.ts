@@ -2,7 +2,7 @@
  * Small helpers for tests over the SSPI face: buffers, the package over a fake engine, bytes that are shaped like records.
  */
 import * as assert from "uvu/assert";
-import { SchannelContext } from "../../src/schannel/context.ts";
+import { type EngineMaker, SchannelContext } from "../../src/schannel/context.ts";
 import { acquireCredential, type SchannelCredential } from "../../src/schannel/credentials.ts";
 import { establishContext } from "../../src/schannel/establish-context.ts";
 import * as buffer from "../../src/sspi/buffer-types.ts";
@@ -74,7 +74,11 @@ export class FakeSide {
       input: given.input ?? null,
       output: given.output === undefined ? desc(token(new Uint8Array(1000))) : given.output,
     };
-    return establishContext(this.engine.role, call, () => this.engine);
+    return establishContext(call, this.#engines);
+  }
+
+  get #engines(): EngineMaker {
+    return { role: this.engine.role, create: () => this.engine };
   }
 
   /** A context after its first call. */
@@ -86,7 +90,7 @@ export class FakeSide {
       contextReq: 0,
       alpnProtocols: [],
     };
-    return new SchannelContext(this.#credential, first, () => this.engine);
+    return new SchannelContext(this.#credential, first, this.#engines);
   }
 
   /** A context whose handshake is done. */

@@ -8,12 +8,12 @@ import type { Role } from "../../src/engine/engine.ts";
 import { HandshakeDriver } from "../../src/engine/handshake-driver.ts";
 import { OutputQueue } from "../../src/engine/output-queue.ts";
 import { Receiver } from "../../src/engine/receive.ts";
-import { startClient } from "../../src/handshake/client/start.ts";
+import { CLIENT, startClient } from "../../src/handshake/client/start.ts";
 import type { Configuration } from "../../src/handshake/configuration.ts";
 import { type Facts, noFacts } from "../../src/handshake/facts.ts";
 import type { Flight, FlightItem } from "../../src/handshake/flight.ts";
 import { HandshakeContext } from "../../src/handshake/handshake-context.ts";
-import { ExpectClientHello } from "../../src/handshake/server/expect-client-hello.ts";
+import { ExpectClientHello, SERVER } from "../../src/handshake/server/expect-client-hello.ts";
 import { CHANGE_CIPHER_SPEC } from "../../src/handshake/state.ts";
 import { AlertDescription } from "../../src/protocol/alert.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
@@ -213,7 +213,7 @@ export class Encounter {
     edit: Edit = (item) => [item],
   ) {
     const other = role === "client" ? "server" : "client";
-    this.victim = new Connection(role, configurations[role]);
+    this.victim = new Connection(role === "client" ? CLIENT : SERVER, configurations[role]);
     this.impostor = new Impostor(other, configurations[other], edit);
   }
 

@@ -2,6 +2,7 @@
  * Two ends of a session in memory over the functions of the face: handshake, records, alerts. Certificates are the
  * pinned ones, so that nothing but the protocol decides.
  */
+import { SCHANNEL_ACCEPTOR } from "../../src/schannel/acceptor.ts";
 import { applicationProtocolsBuffer } from "../../src/schannel/application-protocols.ts";
 import {
   SP_PROT_TLS1_2_CLIENT,
@@ -15,6 +16,7 @@ import { SchannelPackage } from "../../src/schannel/schannel-package.ts";
 import type { ContextAttributeValues } from "../../src/sspi/attribute-values.ts";
 import { SECPKG_ATTR_STREAM_SIZES } from "../../src/sspi/attributes.ts";
 import { ISC_REQ_ALLOCATE_MEMORY } from "../../src/sspi/context-flags.ts";
+import { createAcceptingFace } from "../../src/sspi/establish.ts";
 import { createFace } from "../../src/sspi/face.ts";
 import type { EstablishResult, Face } from "../../src/sspi/face-types.ts";
 import type { ContextHandle, CredentialHandle } from "../../src/sspi/handles.ts";
@@ -24,7 +26,10 @@ import * as status from "../../src/sspi/security-status.ts";
 import { data, desc, empty, is, token } from "./face-kit.ts";
 import { PINNED_ENVIRONMENT, SERVER_IDENTITY, SERVER_PIN } from "./pinned-environment.ts";
 
-export const sspi: Face = createFace([new SchannelPackage(PINNED_ENVIRONMENT)]);
+export const sspi: Face = {
+  ...createFace([new SchannelPackage(PINNED_ENVIRONMENT)]),
+  ...createAcceptingFace([SCHANNEL_ACCEPTOR]),
+};
 
 export type Version = "TLS 1.2" | "TLS 1.3";
 export const VERSIONS: readonly Version[] = ["TLS 1.2", "TLS 1.3"];

@@ -6,6 +6,7 @@ import { TLS12, TLS13 } from "../../protocol/version.ts";
 import { makeKeyPair } from "../ephemeral.ts";
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
+import type { ClientOpening } from "../opening.ts";
 import { decodeSession, isFresh, type Session } from "../session.ts";
 import type { HandshakeState, Next } from "../state.ts";
 import { ExpectServerHello } from "./expect-server-hello.ts";
@@ -13,6 +14,8 @@ import { makeOffer } from "./offer.ts";
 
 const NO_BYTES = new Uint8Array(0);
 const RANDOM_LENGTH = 32;
+
+export const CLIENT: ClientOpening = { role: "client", start: startClient };
 
 /** Puts the ClientHello into the flight; a promise if the session store answers with one. */
 export function startClient(context: HandshakeContext, flight: Flight): Next {

@@ -10,6 +10,7 @@ import { type ClientHello, decodeClientHello } from "../../wire/client-hello.ts"
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
 import { chooseVersion } from "../negotiation.ts";
+import type { ServerOpening } from "../opening.ts";
 import type { ClientHelloFacts, Credential } from "../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next, Settled } from "../state.ts";
 import { acceptClientHello12 } from "./tls12/accept-client-hello.ts";
@@ -40,6 +41,11 @@ export class ExpectClientHello implements HandshakeState {
     );
   }
 }
+
+export const SERVER: ServerOpening = {
+  role: "server",
+  await: (context) => new ExpectClientHello(context),
+};
 
 /** RFC 8446 §4.2.1: the extension rules where there is one, else legacy_version. */
 function negotiateVersion(ours: readonly ProtocolVersion[], hello: ClientHello): ProtocolVersion {

@@ -1,6 +1,6 @@
 /**
- * Private keys out of files: PKCS#8 plain and encrypted (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 §A.1.2), in PEM, with
- * the old encryption of PEM too, or in DER.
+ * Private keys out of files: PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 §A.1.2), in PEM or DER. Encrypted ones are
+ * known here; what opens them is given, so that nobody carries it who has no passphrase.
  */
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import {
@@ -11,35 +11,39 @@ import {
   derObjectIdentifier,
   derUnsigned,
 } from "../../bytes/der.ts";
-import type { CryptoProvider } from "../../crypto/provider.ts";
 import { OID_EC_PUBLIC_KEY, OID_RSA_ENCRYPTION } from "../../protocol/object-identifiers.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { type PemBlock, pemBlocks } from "../pem.ts";
-import {
-  decryptPem,
-  decryptWithPassphrase,
-  type Passphrase,
-  passphraseOf,
-  wrongPassphrase,
-} from "./password-encryption.ts";
 
 /** Bytes of the largest key that is read: RSA of 16384 bits has 9,000. */
 const MAX_KEY = 64 * 1024;
 
+/** Opens encrypted keys. */
+export interface Unlock {
+  /** The old encryption of PEM: what `DEK-Info` says, and the bytes. The key in any form. */
+  pem(info: string, data: Uint8Array): Uint8Array;
+  /** EncryptedPrivateKeyInfo (RFC 5958 §3), to PKCS#8. */
+  pkcs8(info: DerReader): Uint8Array;
+}
+
+/** Without a passphrase. */
+export const LOCKED: Unlock = { pem: passphraseRequired, pkcs8: passphraseRequired };
+
+function passphraseRequired(): never {
+  throw new TlsError("the private key is encrypted: give its passphrase", {
+    reason: "PassphraseRequired",
+  });
+}
+
 /**
  * The first private key of a file, as PKCS#8.
- * @param passphrase null: none was given
  * @throws TlsError MissingPrivateKey, MalformedPrivateKey, PassphraseRequired, WrongPassphrase, UnsupportedEncryption,
  * LegacyFormatNotLoaded; TlsFailure MalformedPem
  */
-export function readKeyFile(
-  provider: CryptoProvider,
-  file: string | Uint8Array,
-  passphrase: string | null,
-): Uint8Array {
+export function readKeyFile(file: string | Uint8Array, unlock: Unlock): Uint8Array {
   if (file.length > 2 * MAX_KEY && file instanceof Uint8Array) malformed("it is too long");
   try {
-    if (typeof file !== "string") return fromDer(provider, file, passphrase);
+    if (typeof file !== "string") return fromDer(file, unlock);
     const block = pemBlocks(file).find(({ label }) => label.endsWith("PRIVATE KEY"));
     if (block === undefined) {
       throw new TlsError(
@@ -49,68 +53,29 @@ export function readKeyFile(
         },
       );
     }
-    return fromPem(provider, block, passphrase);
+    return fromPem(block, unlock);
   } catch (error) {
     if (error instanceof DecodeError) return malformed(error.message);
     throw error;
   }
 }
 
-/** EncryptedPrivateKeyInfo to PKCS#8 (RFC 5958 §3). */
-export function decryptKey(
-  provider: CryptoProvider,
-  info: DerReader,
-  passphrase: Passphrase,
-): Uint8Array {
-  const algorithm = info.sequence();
-  const data = info.element(DerTag.OctetString);
-  info.end();
-  const plain = decryptWithPassphrase(provider, algorithm, data, passphrase);
-  if (!looksLikeKey(plain)) wrongPassphrase();
-  return plain;
-}
-
 function malformed(why: string): never {
   throw new TlsError(`the private key cannot be read: ${why}`, { reason: "MalformedPrivateKey" });
 }
 
-function fromPem(provider: CryptoProvider, block: PemBlock, passphrase: string | null): Uint8Array {
+function fromPem(block: PemBlock, unlock: Unlock): Uint8Array {
   const info = block.headers.get("DEK-Info");
-  if (info === undefined) return fromDer(provider, block.der, passphrase);
-  const given = needed(passphrase);
-  const plain = decryptPem(provider, info, block.der, given);
-  if (!looksLikeKey(plain)) wrongPassphrase();
-  return fromDer(provider, plain, passphrase);
-}
-
-function needed(passphrase: string | null): Passphrase {
-  if (passphrase !== null) return passphraseOf(passphrase);
-  throw new TlsError("the private key is encrypted: give its passphrase", {
-    reason: "PassphraseRequired",
-  });
-}
-
-/** One SEQUENCE that begins with a small number, as all three forms do. */
-function looksLikeKey(der: Uint8Array): boolean {
-  try {
-    const outer = new DerReader(der);
-    const fields = outer.sequence();
-    outer.end();
-    fields.smallInteger();
-    return fields.peek() !== null;
-  } catch (error) {
-    if (error instanceof DecodeError) return false;
-    throw error;
-  }
+  return fromDer(info === undefined ? block.der : unlock.pem(info, block.der), unlock);
 }
 
 /** The forms are told apart by their first elements; SEC1 and PKCS#1 get the frame of PKCS#8. */
-function fromDer(provider: CryptoProvider, der: Uint8Array, passphrase: string | null): Uint8Array {
+function fromDer(der: Uint8Array, unlock: Unlock): Uint8Array {
   if (der.length > MAX_KEY) malformed(`${der.length} bytes, at most ${MAX_KEY} are read`);
   const outer = new DerReader(der);
   const fields = outer.sequence();
   outer.end();
-  if (fields.peek() === DerTag.Sequence) return decryptKey(provider, fields, needed(passphrase));
+  if (fields.peek() === DerTag.Sequence) return unlock.pkcs8(fields);
   fields.smallInteger();
   switch (fields.peek()) {
     case DerTag.Sequence:

@@ -1,0 +1,175 @@
+/**
+ * The handshake functions over any set of security packages: the package is found by the handles. Those that accept are made
+ * apart from the face, so that the bundle of a client leaves them out with all that only a server needs.
+ */
+import type {
+  AcceptArguments,
+  AcceptingFace,
+  EstablishResult,
+  InitializeArguments,
+} from "./face-types.ts";
+import { faultOf, refused } from "./faults.ts";
+import { type Binding, ContextHandle, contextBinding, credentialBinding } from "./handles.ts";
+import type {
+  AnyAcceptor,
+  AnySecurityPackage,
+  EstablishAnswer,
+  EstablishCall,
+} from "./security-package.ts";
+import { SEC_E_INVALID_HANDLE, SEC_E_UNSUPPORTED_FUNCTION } from "./security-status.ts";
+
+/** A handshake call with its handles resolved. */
+interface Resolved {
+  readonly package: AnySecurityPackage;
+  readonly call: EstablishCall<object, object>;
+  /** The caller's handle on a later call, else null. */
+  readonly handle: ContextHandle | null;
+  readonly binding: Binding | null;
+}
+
+/** InitializeSecurityContext. */
+export function initialize(call: InitializeArguments): EstablishResult {
+  const resolved = resolve(call, call?.targetName ?? null);
+  if ("status" in resolved) return resolved;
+  try {
+    return result(resolved, resolved.package.initializeSecurityContext(resolved.call));
+  } catch (error) {
+    return faulty(resolved, error);
+  }
+}
+
+/** As `initialize`; waits for what answers later. */
+export async function initializeAsync(call: InitializeArguments): Promise<EstablishResult> {
+  const resolved = resolve(call, call?.targetName ?? null);
+  if ("status" in resolved) return resolved;
+  try {
+    const answer = await resolved.package.initializeSecurityContextAsync(resolved.call);
+    return result(resolved, answer);
+  } catch (error) {
+    return faulty(resolved, error);
+  }
+}
+
+/** AcceptSecurityContext of the packages that can accept. */
+export function createAccept(
+  acceptors: readonly AnyAcceptor[],
+): AcceptingFace["acceptSecurityContext"] {
+  return (call) => {
+    const resolved = resolve(call, null);
+    if ("status" in resolved) return resolved;
+    const acceptor = acceptorOf(resolved, acceptors);
+    if (acceptor === undefined) return noAcceptor(resolved);
+    try {
+      return result(resolved, acceptor.acceptSecurityContext(resolved.call));
+    } catch (error) {
+      return faulty(resolved, error);
+    }
+  };
+}
+
+/** As `createAccept`; waits for what answers later. */
+export function createAcceptAsync(
+  acceptors: readonly AnyAcceptor[],
+): AcceptingFace["acceptSecurityContextAsync"] {
+  return async (call) => {
+    const resolved = resolve(call, null);
+    if ("status" in resolved) return resolved;
+    const acceptor = acceptorOf(resolved, acceptors);
+    if (acceptor === undefined) return noAcceptor(resolved);
+    try {
+      return result(resolved, await acceptor.acceptSecurityContextAsync(resolved.call));
+    } catch (error) {
+      return faulty(resolved, error);
+    }
+  };
+}
+
+/** Both functions that accept. */
+export function createAcceptingFace(acceptors: readonly AnyAcceptor[]): AcceptingFace {
+  return {
+    acceptSecurityContext: createAccept(acceptors),
+    acceptSecurityContextAsync: createAcceptAsync(acceptors),
+  };
+}
+
+function acceptorOf(
+  resolved: Resolved,
+  acceptors: readonly AnyAcceptor[],
+): AnyAcceptor | undefined {
+  const { Name } = resolved.package.info;
+  return acceptors.find(({ packageName }) => packageName === Name);
+}
+
+function noAcceptor(resolved: Resolved): EstablishResult {
+  return {
+    ...refused(
+      SEC_E_UNSUPPORTED_FUNCTION,
+      "NotBuilt",
+      `${resolved.package.info.Name} cannot accept here: this build is for clients`,
+    ),
+    ...(resolved.handle === null ? {} : { context: resolved.handle }),
+    contextAttr: 0,
+  };
+}
+
+/** Handles and absent arguments of a handshake call made plain, or the refusal. */
+function resolve(call: AcceptArguments, targetName: string | null): Resolved | EstablishResult {
+  const credential = call?.credential ?? null;
+  const context = call?.context ?? null;
+  const fromCredential = credentialBinding(credential);
+  const fromContext = contextBinding(context);
+  const binding = fromContext ?? fromCredential;
+  const dead =
+    (credential !== null && fromCredential === null) || (context !== null && fromContext === null);
+  if (dead || binding === null) {
+    return {
+      ...refused(
+        SEC_E_INVALID_HANDLE,
+        "InvalidHandle",
+        dead
+          ? "the credential or the context is no handle, or it was deleted"
+          : "neither a credential nor a context was given",
+      ),
+      contextAttr: 0,
+    };
+  }
+  if (fromCredential !== null && fromCredential.package !== binding.package) {
+    return {
+      ...refused(
+        SEC_E_INVALID_HANDLE,
+        "ForeignCredential",
+        `the credential is of ${fromCredential.package.info.Name}, the context of ${binding.package.info.Name}`,
+      ),
+      contextAttr: 0,
+    };
+  }
+  return {
+    package: binding.package,
+    handle: context,
+    binding: fromContext,
+    call: {
+      credential: fromCredential?.state ?? null,
+      context: fromContext?.state ?? null,
+      targetName,
+      contextReq: call.contextReq ?? 0,
+      input: call.input ?? null,
+      output: call.output ?? null,
+    },
+  };
+}
+
+/** The package's answer with its context inside a handle: the caller's own one on later calls. */
+function result(resolved: Resolved, answer: EstablishAnswer<object>): EstablishResult {
+  const { context, ...rest } = answer;
+  if (resolved.handle !== null) return { ...rest, context: resolved.handle };
+  if (context === undefined) return rest;
+  const binding = { package: resolved.package, state: context, fault: null };
+  return { ...rest, context: new ContextHandle(binding) };
+}
+
+function faulty(resolved: Resolved, error: unknown): EstablishResult {
+  const report = faultOf(error);
+  if (resolved.binding !== null) resolved.binding.fault = report;
+  const refusal = { status: report.status, contextAttr: 0, error: report };
+  return resolved.handle === null ? refusal : { ...refusal, context: resolved.handle };
+}
