@@ -156,7 +156,7 @@ not counted: reading PFX files, and \`node-forge\` for the oldest formats of key
 
 ${table()}
 
-Of `sealwire` a bundler leaves out what is not imported: the server, encrypted keys, making certificates. `secure` has both
+Of \`sealwire\` a bundler leaves out what is not imported: the server, encrypted keys, making certificates. \`secure\` has both
 roles as an option.
 
 ${weights()}
