@@ -9,6 +9,7 @@ import { CIPHER_SUITES, type CipherSuite } from "../../src/protocol/cipher-suite
 import { NAMED_GROUPS, type NamedGroup } from "../../src/protocol/named-group.ts";
 import { SIGNATURE_SCHEMES, type SignatureScheme } from "../../src/protocol/signature-scheme.ts";
 import { type ProtocolVersion, TLS13 } from "../../src/protocol/version.ts";
+import { covering } from "../support/pairwise.ts";
 import type { KeyKind } from "./certificates.ts";
 
 export type Feature =
@@ -109,28 +110,16 @@ function schemesFor(suite: CipherSuite): readonly (SignatureScheme | null)[] {
   });
 }
 
-/** A selection of cells by the rule of this file: greedy, so not the smallest, but always the same. */
-export function covering(all: readonly Cell[]): Cell[] {
-  const needs = all.map((cell) => new Set(requirements(cell)));
-  const open = new Set(needs.flatMap((need) => [...need]));
-  const chosen: Cell[] = [];
-  while (open.size > 0) {
-    let best = -1;
-    let most = 0;
-    for (const [index, need] of needs.entries()) {
-      let count = 0;
-      for (const item of need) if (open.has(item)) count++;
-      if (count > most) {
-        best = index;
-        most = count;
-      }
-    }
-    const [cell, need] = [all[best], needs[best]];
-    if (cell === undefined || need === undefined) break;
-    for (const item of need) open.delete(item);
-    chosen.push(cell);
-  }
-  return chosen;
+/** A selection of cells by the rule of this file. */
+export function selected(all: readonly Cell[]): Cell[] {
+  const numbers = new Map<string, number>();
+  for (const need of all.flatMap(requirements))
+    numbers.set(need, numbers.get(need) ?? numbers.size);
+  return covering(
+    all,
+    (cell) => requirements(cell).map((need) => numbers.get(need) ?? 0),
+    numbers.size,
+  );
 }
 
 function requirements(cell: Cell): string[] {

@@ -9,7 +9,7 @@ import { suite } from "uvu";
 import { namedGroupName } from "../../src/protocol/named-group.ts";
 import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../src/protocol/version.ts";
 import { ROOT } from "../support/data.ts";
-import { type Cell, combinations, covering, featuresOf, suiteLabel } from "./cells.ts";
+import { type Cell, combinations, featuresOf, selected, suiteLabel } from "./cells.ts";
 import { gnutlsPeer } from "./gnutls-peer.ts";
 import type { MatrixPeer } from "./matrix-peer.ts";
 import { opensslPeer } from "./openssl-peer.ts";
@@ -45,7 +45,7 @@ function plan(peer: MatrixPeer, role: Cell["role"], version: ProtocolVersion): P
       if (reasons.length === 0) possible.push(cell);
       else impossible.push({ cell, reasons });
     }
-    cells.push(...covering(possible));
+    cells.push(...selected(possible));
   }
   return { peer, role, version, cells, impossible };
 }

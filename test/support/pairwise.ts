@@ -1,13 +1,43 @@
 /**
- * Thins out a product of parameters: a list of combinations in which every two values that can meet do meet.
+ * Thins out long lists of cases: to those that meet every requirement, or every two parameters that can meet.
  */
 
 type Parameters = Readonly<Record<string, readonly unknown[]>>;
 export type Combination<P extends Parameters> = { readonly [K in keyof P]: P[K][number] };
 
 /**
- * Greedy: out of all legal combinations the one that brings most pairs not seen yet, until all were seen.
- * Deterministic. Meant for some hundred thousand combinations at most.
+ * Greedy: the row that meets most requirements that none has met yet, the first of several, until all are met. So the
+ * selection is not the smallest, but always the same. Meant for some hundred thousand rows at most.
+ * @param needs of a row: what it meets, as numbers from 0, none twice; each answer may be the same array
+ * @param size how many requirements there are
+ */
+export function covering<T>(
+  rows: readonly T[],
+  needs: (row: T) => readonly number[],
+  size: number,
+): T[] {
+  const met = new Uint8Array(size);
+  const chosen: T[] = [];
+  // Gains only shrink, so an old one is a bound: a row is looked at again only if its bound is still the best.
+  const bounds = rows.map((row) => needs(row).length);
+  for (let best = bounds.reduce((a, b) => Math.max(a, b), 0); best > 0; best--) {
+    for (const [at, row] of rows.entries()) {
+      if ((bounds[at] as number) < best) continue;
+      const mine = needs(row);
+      let fresh = 0;
+      for (const need of mine) if (met[need] === 0) fresh++;
+      bounds[at] = fresh;
+      if (fresh < best) continue;
+      for (const need of mine) met[need] = 1;
+      bounds[at] = 0;
+      chosen.push(row);
+    }
+  }
+  return chosen;
+}
+
+/**
+ * Of all legal combinations so many that every two values that can meet do meet.
  * @param legal which combinations can be at all
  */
 export function pairwise<const P extends Parameters>(
@@ -25,34 +55,19 @@ export function pairwise<const P extends Parameters>(
   const all = product(values.map((list) => list.length)).filter((indices) =>
     legal(combinationOf<P>(names, values, indices)),
   );
-  const ids = all.map((indices) => indices.map((index, i) => (offsets[i] ?? 0) + index));
-  const seen = new Uint8Array(size * size);
-  const gain = (row: readonly number[]): number => {
-    let fresh = 0;
-    for (let i = 0; i < row.length; i++)
-      for (let j = i + 1; j < row.length; j++)
-        if (seen[(row[i] as number) * size + (row[j] as number)] === 0) fresh++;
-    return fresh;
-  };
-  const chosen: Combination<P>[] = [];
-  const most = (names.length * (names.length - 1)) / 2;
-  // Gains only shrink, so an old one is a bound: a row is looked at again only if its bound is still the best.
-  const bound = new Array<number>(ids.length).fill(most);
-  for (let best = most; best > 0; best--) {
-    for (let at = 0; at < ids.length; at++) {
-      if ((bound[at] as number) < best) continue;
-      const row = ids[at] as readonly number[];
-      const fresh = gain(row);
-      bound[at] = fresh;
-      if (fresh < best) continue;
-      for (let i = 0; i < row.length; i++)
-        for (let j = i + 1; j < row.length; j++)
-          seen[(row[i] as number) * size + (row[j] as number)] = 1;
-      bound[at] = 0;
-      chosen.push(combinationOf<P>(names, values, all[at] as readonly number[]));
+  const pairs = new Array<number>((names.length * (names.length - 1)) / 2);
+  const pairsOf = (indices: readonly number[]): number[] => {
+    let count = 0;
+    for (let i = 0; i < indices.length; i++) {
+      const row = ((offsets[i] as number) + (indices[i] as number)) * size;
+      for (let j = i + 1; j < indices.length; j++)
+        pairs[count++] = row + (offsets[j] as number) + (indices[j] as number);
     }
-  }
-  return chosen;
+    return pairs;
+  };
+  return covering(all, pairsOf, size * size).map((indices) =>
+    combinationOf<P>(names, values, indices),
+  );
 }
 
 function product(sizes: readonly number[]): number[][] {
