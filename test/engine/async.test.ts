@@ -9,7 +9,7 @@ import { toHex } from "../../src/bytes/text.ts";
 import type { SessionStore } from "../../src/handshake/session-store.ts";
 import { MemorySessionStore } from "../../src/handshake/session-store.ts";
 import { signatureScheme } from "../../src/protocol/signature-scheme.ts";
-import { TLS12, TLS13 } from "../../src/protocol/version.ts";
+import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { CertContext, SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
@@ -21,6 +21,7 @@ import {
   FaceSession,
   FaceSide,
   faceOf,
+  only,
   type Role,
 } from "../support/face-session.ts";
 import { type IdentityName, identity } from "../support/identities.ts";
@@ -141,11 +142,9 @@ for (const version of VERSIONS) {
 }
 
 /** Sides that speak one version alone. */
-function sides(version: number, one: Case, gate: Gate): FaceSession {
-  const disabled = version === TLS13 ? 0x0c00 : 0x3000;
-  const only = { pTlsParameters: [{ grbitDisabledProtocols: disabled }] };
+function sides(version: ProtocolVersion, one: Case, gate: Gate): FaceSession {
   const auth = (role: Role): Auth => ({
-    ...only,
+    ...only(version),
     ...(one.waits === role ? one.auth(gate) : (one.other ?? {})),
   });
   const contextReq = one.mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0;
@@ -155,7 +154,7 @@ function sides(version: number, one: Case, gate: Gate): FaceSession {
   );
 }
 
-async function connect(version: number, one: Case): Promise<void> {
+async function connect(version: ProtocolVersion, one: Case): Promise<void> {
   const gate = new Gate();
   const session = sides(version, one, gate);
   const waiting = session[one.waits];
@@ -251,9 +250,8 @@ for (const version of VERSIONS) {
       session.handshake();
       const { client } = session;
       assert.is(status.statusName(client.last.status), "SEC_I_INCOMPLETE_CREDENTIALS");
-      const disabled = version === TLS13 ? 0x0c00 : 0x3000;
       const chosen = acquire(face, "client", {
-        pTlsParameters: [{ grbitDisabledProtocols: disabled }],
+        ...only(version),
         paCred: [slowIdentity("p256-other", gate)],
       });
       assert.is(client.step(chosen).length, 0);
@@ -270,10 +268,9 @@ for (const version of VERSIONS) {
 tests("a server's session store behind promises, TLS 1.2", async () => {
   const gate = new Gate();
   gate.open();
-  const only = { pTlsParameters: [{ grbitDisabledProtocols: 0x3000 }] };
-  const client = acquire(face, "client", only);
+  const client = acquire(face, "client", only(TLS12));
   const server = acquire(face, "server", {
-    ...only,
+    ...only(TLS12),
     sealwire: { sessionStore: slowStore(gate), ticketCount: 0 },
   });
   for (const resumed of [false, true]) {

@@ -9,6 +9,7 @@ import { concat } from "../../src/bytes/byte-arrays.ts";
 import { toHex } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { alertOf } from "../../src/protocol/failure.ts";
+import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import {
@@ -17,6 +18,7 @@ import {
   FaceSession,
   FaceSide,
   faceOf,
+  only,
   type Tamper,
 } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
@@ -28,11 +30,8 @@ interface Kind {
   readonly mutual?: true;
 }
 
-const only = (disabled: number): Auth => ({
-  pTlsParameters: [{ grbitDisabledProtocols: disabled }],
-});
-const tls13 = only(0x0c00);
-const tls12 = only(0x3000);
+const tls13 = only(TLS13);
+const tls12 = only(TLS12);
 
 const KINDS: readonly Kind[] = [
   { name: "TLS 1.3", client: tls13, server: tls13 },

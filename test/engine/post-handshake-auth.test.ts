@@ -11,7 +11,13 @@ import { SECPKG_ATTR_REMOTE_CERT_CONTEXT } from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { desc, empty, is } from "../support/face-kit.ts";
-import { type Auth, acquire, type FaceSession, makeSession } from "../support/face-session.ts";
+import {
+  type Auth,
+  acquire,
+  type FaceSession,
+  faceOf,
+  makeSession,
+} from "../support/face-session.ts";
 import { type IdentityName, identity } from "../support/identities.ts";
 
 const PROVIDERS = [nodeProvider, portableProvider];
@@ -57,8 +63,7 @@ function statusOfLeaf({ server }: FaceSession): number {
 
 /** A certificate that nobody trusts. */
 function acquireUntrusted(provider: (typeof PROVIDERS)[number]) {
-  const session = makeSession(provider, provider);
-  const made = session.client.face.selfSignedCertificate({ names: ["stranger"] });
+  const made = faceOf(provider).selfSignedCertificate({ names: ["stranger"] });
   return { chain: [made.certificate], privateKey: made.privateKey };
 }
 

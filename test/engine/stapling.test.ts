@@ -5,21 +5,22 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../src/bytes/text.ts";
+import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PAIRS } from "../providers/subjects.ts";
-import { makeSession } from "../support/face-session.ts";
+import { makeSession, only } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
 import { pattern } from "../support/record-kit.ts";
 
 const stapling = suite("engine: stapling");
 
 const VERSIONS = [
-  ["TLS 1.3", 0x0c00],
-  ["TLS 1.2", 0x3000],
+  ["TLS 1.3", TLS13],
+  ["TLS 1.2", TLS12],
 ] as const;
 
-for (const [name, disabled] of VERSIONS) {
-  const only = { pTlsParameters: [{ grbitDisabledProtocols: disabled }] };
+for (const [name, version] of VERSIONS) {
+  const auth = only(version);
 
   for (const [first, second] of PAIRS) {
     stapling(
@@ -29,7 +30,7 @@ for (const [name, disabled] of VERSIONS) {
         const seen: (string | null)[] = [];
         const session = makeSession(first, second, {
           client: {
-            ...only,
+            ...auth,
             sealwire: {
               verifyPeer: (_chain, { ocspResponse }) => {
                 seen.push(ocspResponse === null ? null : toHex(ocspResponse));
@@ -37,7 +38,7 @@ for (const [name, disabled] of VERSIONS) {
               },
             },
           },
-          server: { ...only, paCred: [{ ...identity("p256"), ocspResponse: response }] },
+          server: { ...auth, paCred: [{ ...identity("p256"), ocspResponse: response }] },
         });
         session.handshake();
         assert.is(status.statusName(session.client.last.status), "SEC_E_OK");
@@ -51,7 +52,7 @@ for (const [name, disabled] of VERSIONS) {
     );
 
     stapling(`${name}, ${first.name}-${second.name}: a server without response sends none`, () => {
-      const session = makeSession(first, second, { client: only, server: only });
+      const session = makeSession(first, second, { client: auth, server: auth });
       session.handshake();
       assert.is(status.statusName(session.client.last.status), "SEC_E_OK");
       assert.is(session.client.connection().peerOcspResponse, null);
@@ -62,9 +63,9 @@ for (const [name, disabled] of VERSIONS) {
     const [first, second] = PAIRS[0] ?? [];
     if (first === undefined || second === undefined) throw new Error("no providers");
     const session = makeSession(first, second, {
-      client: { ...only, sealwire: { signatureSchemes: [0x0804, 0x0401] } },
+      client: { ...auth, sealwire: { signatureSchemes: [0x0804, 0x0401] } },
       server: {
-        ...only,
+        ...auth,
         paCred: [{ ...identity("p256"), ocspResponse: pattern(9) }, identity("rsa")],
       },
     });

@@ -9,6 +9,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
+import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
@@ -16,7 +17,14 @@ import { PAIRS } from "../providers/subjects.ts";
 import { NOW } from "../support/configurations.ts";
 import { ROOT } from "../support/data.ts";
 import { desc, token } from "../support/face-kit.ts";
-import { type Auth, acquire, FaceSession, FaceSide, faceOf } from "../support/face-session.ts";
+import {
+  type Auth,
+  acquire,
+  FaceSession,
+  FaceSide,
+  faceOf,
+  only,
+} from "../support/face-session.ts";
 import { type IdentityName, identity } from "../support/identities.ts";
 
 const FOLDER = join(ROOT, "fixtures", "transcripts");
@@ -119,17 +127,15 @@ function play(
     clock: () => NOW,
     ...both,
   });
-  const only = {
-    pTlsParameters: [{ grbitDisabledProtocols: version === "1.3" ? 0x0c00 : 0x3000 }],
-  };
+  const alone = only(version === "1.3" ? TLS13 : TLS12);
   const clientAuth: Auth = {
-    ...only,
+    ...alone,
     ...(mutual ? { paCred: [identity("ed25519")] } : {}),
     sealwire: { ...fixed("client"), ...feature.client },
   };
   const own = identity(name);
   const serverAuth: Auth = {
-    ...only,
+    ...alone,
     paCred: [feature.ocsp ? { ...own, ocspResponse: Uint8Array.of(0x30, 3, 10, 1, 0) } : own],
     sealwire: { ...fixed("server"), ...feature.server },
   };

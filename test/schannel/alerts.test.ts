@@ -2,14 +2,16 @@
  * Alerts that leave and arrive in real sessions (reference 4, 7.1): every row of the alert table, by SECQOP_WRAP_OOB_DATA
  * and by control token, before and after the handshake.
  */
+
 import * as assert from "uvu/assert";
+import { concat } from "../../src/bytes/byte-arrays.ts";
 import { latin1 } from "../../src/bytes/text.ts";
 import { alertStatus } from "../../src/schannel/failure-status.ts";
 import { SECQOP_WRAP_OOB_DATA } from "../../src/sspi/package-constants.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { is } from "../support/face-kit.ts";
 import { rows, SECTIONS } from "../support/rows.ts";
-import { connected, handshake, join, only, pair, sspi, VERSIONS } from "../support/session-kit.ts";
+import { connected, handshake, only, pair, sspi, VERSIONS } from "../support/session-kit.ts";
 
 const alerts = rows("schannel: alerts");
 
@@ -94,7 +96,7 @@ for (const version of VERSIONS) {
         [0, 0],
       ],
     );
-    const record = join(...buffers.map((buffer) => buffer.bytes));
+    const record = concat(...buffers.map((buffer) => buffer.bytes));
     assert.is(record[0], old ? 21 : 23);
     server.receive(record, client.seal(HELLO));
     is(server.open().code, status.SEC_E_OK);

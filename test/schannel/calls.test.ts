@@ -2,7 +2,9 @@
  * Rules of the functions over real sessions: handles, interleaving, memory, what a call consumes, what can be repeated
  * (reference 2.0 to 2.5, 2.8, 8.1, 8.2).
  */
+
 import * as assert from "uvu/assert";
+import { concat } from "../../src/bytes/byte-arrays.ts";
 import { latin1 } from "../../src/bytes/text.ts";
 import * as a from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
@@ -22,7 +24,6 @@ import {
   connected,
   credential,
   handshake,
-  join,
   only,
   pair,
   Side,
@@ -184,7 +185,7 @@ for (const version of VERSIONS) {
         answers.push(side.step());
         assert.ok(side.inbox.length === 0 || side.last.status === status.SEC_E_INCOMPLETE_MESSAGE);
       }
-      bytes = join(...answers);
+      bytes = concat(...answers);
     }
     is(client.last.status, status.SEC_E_OK);
     is(server.last.status, status.SEC_E_OK);
@@ -354,7 +355,7 @@ calls.row(
     const tickets = messagesOf(openWith(keys, 0, client.inbox));
     assert.is(tickets.length, 2);
     const records = tickets.map((ticket, sequence) => sealWith(keys, sequence, 22, ticket));
-    client.inbox = join(...records, sealWith(keys, 2, 23, HELLO));
+    client.inbox = concat(...records, sealWith(keys, 2, 23, HELLO));
     for (const record of records) {
       const before = client.inbox.slice();
       const { code, buffers } = client.open();
@@ -383,7 +384,7 @@ calls.row("2.9 N1 N3", "TLS 1.3: the compatibility ChangeCipherSpec comes before
     records.map((record) => record[0]),
     [20, 23],
   );
-  assert.equal(join(...records).subarray(0, 6), Uint8Array.of(20, 3, 3, 0, 1, 1));
+  assert.equal(concat(...records).subarray(0, 6), Uint8Array.of(20, 3, 3, 0, 1, 1));
 });
 
 calls.run();

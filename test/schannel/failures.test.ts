@@ -2,26 +2,20 @@
  * Every own failure of reference 7.2 provoked in a real session: the status, the alert that leaves under EXTENDED_ERROR,
  * and that the peer reads it.
  */
+
 import { createPrivateKey, sign } from "node:crypto";
 import * as assert from "uvu/assert";
+import { concat } from "../../src/bytes/byte-arrays.ts";
 import { latin1 } from "../../src/bytes/text.ts";
 import { AlertDescription, type AlertName } from "../../src/protocol/alert.ts";
 import type { FailureReason } from "../../src/protocol/failure.ts";
 import { ASC_REQ_EXTENDED_ERROR, ISC_REQ_EXTENDED_ERROR } from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import type { SideOptions } from "../support/face-session.ts";
 import { RSA_IDENTITY, RSA_PIN } from "../support/pinned-environment.ts";
 import { messagesOf, recordsOf } from "../support/record-surgery.ts";
 import { rows } from "../support/rows.ts";
-import {
-  type Auth,
-  join,
-  only,
-  type Pair,
-  pair,
-  type Side,
-  type SideOptions,
-  sspi,
-} from "../support/session-kit.ts";
+import { type Auth, only, type Pair, pair, type Side, sspi } from "../support/session-kit.ts";
 
 const failures = rows("schannel: failures in sessions");
 
@@ -200,7 +194,7 @@ const CASES: readonly Case[] = [
     row: "C22",
     title: "application data during the handshake",
     failing: "client",
-    damage: (bytes, turn) => (turn === 1 ? join(Uint8Array.of(23, 3, 3, 0, 1, 0), bytes) : bytes),
+    damage: (bytes, turn) => (turn === 1 ? concat(Uint8Array.of(23, 3, 3, 0, 1, 0), bytes) : bytes),
     status: "SEC_E_ILLEGAL_MESSAGE",
     alert: "unexpected_message",
   },
@@ -259,7 +253,7 @@ function failingSide(sides: Pair, damage: Case["damage"]): { side: Side; alert: 
     to.receive(damage?.(bytes, turn) ?? bytes);
     bytes = to.step();
     while (to.last.status === status.SEC_I_CONTINUE_NEEDED && to.inbox.length > 0) {
-      bytes = join(bytes, to.step());
+      bytes = concat(bytes, to.step());
     }
     if (status.isFailure(to.last.status)) return { side: to, alert: bytes };
     [from, to] = [to, from];
@@ -303,21 +297,21 @@ for (const test of ALL) {
 /** A TLS 1.2 server's flight with a DHE group of 1024 bits, signed as it must be. */
 function withWeakGroup(hello: Uint8Array, flight: Uint8Array): Uint8Array {
   const prime = new Uint8Array(128).fill(0xff);
-  const vector = (value: Uint8Array): Uint8Array => join(Uint8Array.of(0, value.length), value);
-  const parameters = join(vector(prime), vector(Uint8Array.of(2)), vector(Uint8Array.of(4)));
+  const vector = (value: Uint8Array): Uint8Array => concat(Uint8Array.of(0, value.length), value);
+  const parameters = concat(vector(prime), vector(Uint8Array.of(2)), vector(Uint8Array.of(4)));
   const key = createPrivateKey({
     key: Buffer.from(RSA_IDENTITY.privateKey as Uint8Array),
     format: "der",
     type: "pkcs8",
   });
   const random = (record: Uint8Array): Uint8Array => record.subarray(11, 43);
-  const signed = join(random(hello), random(flight), parameters);
+  const signed = concat(random(hello), random(flight), parameters);
   const signature = new Uint8Array(sign("sha256", signed, key));
-  const body = join(parameters, Uint8Array.of(4, 1), Uint8Array.of(1, 0), signature);
-  const exchange = join(Uint8Array.of(12, 0, body.length >> 8, body.length & 0xff), body);
-  const content = join(...recordsOf(flight).map((record) => record.subarray(5)));
+  const body = concat(parameters, Uint8Array.of(4, 1), Uint8Array.of(1, 0), signature);
+  const exchange = concat(Uint8Array.of(12, 0, body.length >> 8, body.length & 0xff), body);
+  const content = concat(...recordsOf(flight).map((record) => record.subarray(5)));
   const messages = messagesOf(content).map((message) => (message[0] === 12 ? exchange : message));
-  return handshakeRecord(...join(...messages));
+  return handshakeRecord(...concat(...messages));
 }
 
 failures.row("6.5 V7b", "a DHE group of 1024 bits is refused", () => {

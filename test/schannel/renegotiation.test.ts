@@ -2,7 +2,9 @@
  * TLS 1.2: the traces of reference 2.9, renegotiation both ways (2.10, 2.5 R7), and what must not change in it (8.1 Q15,
  * 8.2 P9).
  */
+
 import * as assert from "uvu/assert";
+import { concat } from "../../src/bytes/byte-arrays.ts";
 import { latin1 } from "../../src/bytes/text.ts";
 import * as a from "../../src/sspi/attributes.ts";
 import {
@@ -20,7 +22,6 @@ import {
   type Auth,
   connected,
   credential,
-  join,
   only,
   type Pair,
   pair,
@@ -193,7 +194,7 @@ renegotiation.row("8.1 Q16", "HelloRequest in the record of Finished is rejected
   const records = recordsOf(server.step());
   const finished = records.pop() ?? new Uint8Array(0);
   const keys = serverKeys12(lines, 0xc02c, hello, flight);
-  const content = join(openWith(keys, 0, finished), HELLO_REQUEST);
+  const content = concat(openWith(keys, 0, finished), HELLO_REQUEST);
   client.receive(...records, sealWith(keys, 0, 22, content));
   client.step();
   is(client.last.status, status.SEC_E_ILLEGAL_MESSAGE);

@@ -1,7 +1,9 @@
 /**
  * Stream sizes of every suite that is built, against the records that it makes (reference 3, 2.4 E4 to E11).
  */
+
 import * as assert from "uvu/assert";
+import { concat } from "../../src/bytes/byte-arrays.ts";
 import { CIPHER_SUITES, type CipherSuite } from "../../src/protocol/cipher-suite.ts";
 import * as a from "../../src/sspi/attributes.ts";
 import { SecBuffer } from "../../src/sspi/sec-buffer.ts";
@@ -14,7 +16,7 @@ import {
   SERVER_PIN,
 } from "../support/pinned-environment.ts";
 import { rows } from "../support/rows.ts";
-import { connected, join, only, type Pair, sspi } from "../support/session-kit.ts";
+import { connected, only, type Pair, sspi } from "../support/session-kit.ts";
 
 const sizes = rows("schannel: stream sizes");
 
@@ -76,7 +78,7 @@ for (const suite of CIPHER_SUITES) {
       const lengths = [cbHeader, n, trailerOf(suite, n), 0];
       assert.equal([header.cbBuffer, body.cbBuffer, trailer.cbBuffer, spare.cbBuffer], lengths);
       largest = Math.max(largest, trailer.cbBuffer);
-      const record = join(...buffers.map((buffer) => buffer.bytes));
+      const record = concat(...buffers.map((buffer) => buffer.bytes));
       assert.is(((record[3] ?? 0) << 8) | (record[4] ?? 0), record.length - 5);
       server.receive(record);
       const opened = server.open();
@@ -136,7 +138,7 @@ sizes.row("2.4 E4", "what counts is this record's trailer, not the advertised ma
       new SecBuffer(6, new Uint8Array(trailer)),
     ];
     const code = sspi.encryptMessage(client.handle, 0, desc(...buffers));
-    return { code, record: join(...buffers.map((buffer) => buffer.bytes)) };
+    return { code, record: concat(...buffers.map((buffer) => buffer.bytes)) };
   };
   is(attempt(21, 27).code, status.SEC_E_BUFFER_TOO_SMALL);
   is(attempt(20, 36).code, status.SEC_E_BUFFER_TOO_SMALL);
@@ -156,7 +158,7 @@ sizes.row("2.4 E7 E9 E11", "three memories, any contents and sequence number", (
       new SecBuffer(6, new Uint8Array(cbTrailer).fill(0xbb)),
     ];
     is(sspi.encryptMessage(client.handle, 0, desc(...buffers), 77), status.SEC_E_OK);
-    server.receive(join(...buffers.map((buffer) => buffer.bytes)));
+    server.receive(concat(...buffers.map((buffer) => buffer.bytes)));
     assert.equal(server.open().content, Uint8Array.of(1, 2, 3));
   }
 });
@@ -170,7 +172,7 @@ sizes.row("8.2 P6", "encryptAll chunks, and sends real trailers", () => {
     assert.is(consumed, content.length);
     server.receive(records);
     const parts = [server.open().content, server.open().content, server.open().content];
-    assert.equal(join(...parts), content);
+    assert.equal(concat(...parts), content);
     assert.is(server.inbox.length, 0);
     assert.is(sspi.encryptAll(client.handle, new Uint8Array(0)).records.length, 0);
   }

@@ -3,7 +3,9 @@
  * exception, one handle, a first failure that is repeated, refused calls that leave everything as it was, input that is
  * taken in whole records, once, and plaintext that arrives as it was sent and in order.
  */
+
 import * as assert from "uvu/assert";
+import { concat } from "../../src/bytes/byte-arrays.ts";
 import { FAILURE_REASONS } from "../../src/protocol/failure.ts";
 import { SECPKG_ATTR_STREAM_SIZES } from "../../src/sspi/attributes.ts";
 import * as buffer from "../../src/sspi/buffer-types.ts";
@@ -15,7 +17,7 @@ import { SecBuffer, SecBufferDesc } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { type Numbers, pick, randomBytes } from "./random.ts";
 import { assertUntouched, described, randomBuffers, snapshot } from "./random-buffers.ts";
-import { join, sspi } from "./session-kit.ts";
+import { sspi } from "./session-kit.ts";
 
 type Role = "client" | "server";
 
@@ -270,14 +272,14 @@ export class FaceModel {
         "the first failure is repeated",
       );
     }
-    this.#emit(side, join(tokenOf(outputs, before[1]), alertOf(outputs, before[1])));
+    this.#emit(side, concat(tokenOf(outputs, before[1]), alertOf(outputs, before[1])));
   }
 
   #emit(side: Side, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     side.nonce = null;
     const peer = this.#peerOf(side);
-    peer.inbox = join(peer.inbox, bytes);
+    peer.inbox = concat(peer.inbox, bytes);
   }
 
   #encrypt(side: Side, right: boolean): void {
@@ -325,7 +327,7 @@ export class FaceModel {
     if (qop === 0) side.sent.push(plain);
     else if (plain[0] === 2 || plain[1] === 0) this.ended = true;
     const last = side.nonce;
-    this.#emit(side, join(header.bytes, data.bytes, trailer.bytes));
+    this.#emit(side, concat(header.bytes, data.bytes, trailer.bytes));
     if (header.cbBuffer !== NONCE_HEADER) return;
     side.nonce = Buffer.from(header.bytes).readBigUInt64BE(5);
     // Refused calls in between have used up no sequence number.
@@ -501,7 +503,7 @@ export class FaceModel {
     const [head, middle, rest] = [inbox.slice(0, at), inbox.slice(at, until), inbox.slice(until)];
     const flipped = middle.slice();
     flipped[0] = (flipped[0] as number) ^ (1 << next(8));
-    side.inbox = join(
+    side.inbox = concat(
       head,
       ...pick(next, [[flipped], [flipped], [], [middle, middle], [randomBytes(next, 6), middle]]),
       rest,

@@ -2,16 +2,24 @@
  * Whole sessions in memory over the functions of an entry: two sides, each with its own provider, what they owe each other,
  * and a transport that shows what has arrived in pieces of a chosen size.
  */
+import { concat } from "../../src/bytes/byte-arrays.ts";
 import { latin1 } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
+import { type ProtocolVersion, TLS13 } from "../../src/protocol/version.ts";
 import { applicationProtocolsBuffer } from "../../src/schannel/application-protocols.ts";
-import { UNISP_NAME } from "../../src/schannel/constants.ts";
+import {
+  SP_PROT_TLS1_2_CLIENT,
+  SP_PROT_TLS1_2_SERVER,
+  SP_PROT_TLS1_3_CLIENT,
+  SP_PROT_TLS1_3_SERVER,
+  UNISP_NAME,
+} from "../../src/schannel/constants.ts";
 import type { SCH_CREDENTIALS } from "../../src/schannel/credential-types.ts";
 import type { SealwireConnection } from "../../src/sspi/attribute-values.ts";
 import * as attribute from "../../src/sspi/attributes.ts";
 import * as buffer from "../../src/sspi/buffer-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
-import type { EstablishResult } from "../../src/sspi/face-types.ts";
+import type { EstablishResult, Face } from "../../src/sspi/face-types.ts";
 import type { ContextHandle, CredentialHandle } from "../../src/sspi/handles.ts";
 import { SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND } from "../../src/sspi/package-constants.ts";
 import { SecBuffer } from "../../src/sspi/sec-buffer.ts";
@@ -23,6 +31,9 @@ import { AUTHORITY, identity } from "./identities.ts";
 
 export type Role = "client" | "server";
 export type Auth = Omit<SCH_CREDENTIALS, "dwVersion">;
+
+const TLS12_BITS = SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_2_SERVER;
+const TLS13_BITS = SP_PROT_TLS1_3_CLIENT | SP_PROT_TLS1_3_SERVER;
 
 const faces = new Map<CryptoProvider, Sspi>();
 
@@ -37,16 +48,30 @@ export function faceOf(provider: CryptoProvider): Sspi {
 }
 
 /** A credential; by default the server has the P-256 certificate, and both trust the authority. */
-export function acquire(face: Sspi, role: Role, auth: Auth = {}): CredentialHandle {
+export function acquire(face: Face, role: Role, auth: Auth = {}): CredentialHandle {
   const own = role === "client" ? {} : { paCred: [identity("p256")] };
+  return acquireFrom(face, role, { hRootStore: AUTHORITY, ...own, ...auth });
+}
+
+/** A credential of these members of SCH_CREDENTIALS. @throws Error with the reason of a refusal */
+export function acquireFrom(
+  face: Face,
+  role: Role,
+  auth: Readonly<Record<string, unknown>>,
+): CredentialHandle {
   const answer = face.acquireCredentialsHandle({
     package: UNISP_NAME,
     credentialUse: role === "client" ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND,
-    authData: { dwVersion: 5, hRootStore: AUTHORITY, ...own, ...auth },
+    authData: { dwVersion: 5, ...auth },
   });
   if (answer.credential === undefined) throw new Error(answer.error?.message);
   return answer.credential;
 }
+
+/** Members of SCH_CREDENTIALS that leave one version. */
+export const only = (version: ProtocolVersion): Pick<Auth, "pTlsParameters"> => ({
+  pTlsParameters: [{ grbitDisabledProtocols: version === TLS13 ? TLS12_BITS : TLS13_BITS }],
+});
 
 export interface SideOptions {
   readonly targetName?: string | null;
@@ -56,17 +81,18 @@ export interface SideOptions {
   readonly chunk?: number;
 }
 
-/** What `decryptMessage` answered. */
+/** What `decryptMessage` answered, and the four buffers as it left them. */
 export interface Opened {
   readonly code: number;
   readonly content: Uint8Array;
+  readonly buffers: readonly SecBuffer[];
 }
 
 const NO_BYTES = new Uint8Array(0);
 
 /** One end. Failures stay in `last` and `error`; nothing here throws for what a peer does. */
 export class FaceSide {
-  readonly face: Sspi;
+  readonly face: Face;
   readonly role: Role;
   readonly #credential: CredentialHandle;
   readonly #options: SideOptions;
@@ -78,7 +104,7 @@ export class FaceSide {
   /** How much of the inbox a call sees. */
   #seen = 0;
 
-  constructor(face: Sspi, role: Role, credential: CredentialHandle, options: SideOptions = {}) {
+  constructor(face: Face, role: Role, credential: CredentialHandle, options: SideOptions = {}) {
     this.face = face;
     this.role = role;
     this.#credential = credential;
@@ -114,11 +140,8 @@ export class FaceSide {
       : this.face.lastError(this.context);
   }
 
-  receive(bytes: Uint8Array): void {
-    const joined = new Uint8Array(this.inbox.length + bytes.length);
-    joined.set(this.inbox);
-    joined.set(bytes, this.inbox.length);
-    this.inbox = joined;
+  receive(...bytes: readonly Uint8Array[]): void {
+    this.inbox = concat(this.inbox, ...bytes);
   }
 
   /** One handshake call with what is seen; what it leaves stays in the inbox. Returns the TOKEN. */
@@ -146,7 +169,7 @@ export class FaceSide {
   }
 
   #call(credential: CredentialHandle | null): {
-    call: Parameters<Sspi["initializeSecurityContext"]>[0];
+    call: Parameters<Face["initializeSecurityContext"]>[0];
     spare: SecBuffer;
     output: SecBuffer;
   } {
@@ -168,7 +191,8 @@ export class FaceSide {
   }
 
   #visible(): Uint8Array {
-    if (this.#seen === 0) this.#seen = Math.min(this.inbox.length, this.#chunk);
+    if (this.#seen === 0 || this.#chunk === Number.POSITIVE_INFINITY)
+      this.#seen = Math.min(this.inbox.length, this.#chunk);
     return this.inbox.subarray(0, this.#seen);
   }
 
@@ -213,14 +237,23 @@ export class FaceSide {
     content: Uint8Array,
     qop = 0,
   ): { readonly code: number; readonly parts: readonly Uint8Array[] } {
+    const { code, buffers } = this.encrypted(content, qop);
+    return { code, parts: buffers.slice(0, 3).map((part) => part.bytes) };
+  }
+
+  /** encryptMessage over copies: the status and the four buffers as they came back. */
+  encrypted(
+    content: Uint8Array,
+    qop = 0,
+  ): { readonly code: number; readonly buffers: readonly SecBuffer[] } {
     const { header, trailer } = this.sizes();
-    const parts = [
+    const buffers = [
       new SecBuffer(buffer.SECBUFFER_STREAM_HEADER, new Uint8Array(header)),
       data(content.slice()),
       new SecBuffer(buffer.SECBUFFER_STREAM_TRAILER, new Uint8Array(trailer)),
+      empty(),
     ];
-    const code = this.face.encryptMessage(this.handle, qop, desc(...parts, empty()));
-    return { code, parts: parts.map((part) => part.bytes) };
+    return { code: this.face.encryptMessage(this.handle, qop, desc(...buffers)), buffers };
   }
 
   /** One record of content. */
@@ -228,7 +261,13 @@ export class FaceSide {
     const bytes = typeof content === "string" ? latin1(content) : content;
     const { code, parts } = this.encrypt(bytes, qop);
     if (code !== status.SEC_E_OK) throw new Error(`encryptMessage: ${status.statusName(code)}`);
-    return Uint8Array.of(...parts.flatMap((part) => [...part]));
+    return concat(...parts);
+  }
+
+  /** Arms a control token of these words. */
+  control(...words: readonly number[]): number {
+    const bytes = new Uint8Array(Uint32Array.from(words).buffer);
+    return this.face.applyControlToken(this.handle, desc(token(bytes)));
   }
 
   /** One decryptMessage; keeps EXTRA. */
@@ -237,17 +276,17 @@ export class FaceSide {
     const code = this.face.decryptMessage(this.handle, desc(...buffers));
     if (code === status.SEC_E_INCOMPLETE_MESSAGE) {
       this.#seen = Math.min(this.inbox.length, this.#seen + this.#chunk);
-      return { code, content: NO_BYTES };
+      return { code, content: NO_BYTES, buffers };
     }
-    if (status.isFailure(code)) return { code, content: NO_BYTES };
+    if (status.isFailure(code)) return { code, content: NO_BYTES, buffers };
     const find = (type: number): Uint8Array | undefined =>
       buffers.find((item) => item.BufferType === type)?.bytes;
     const content = find(buffer.SECBUFFER_DATA)?.slice() ?? NO_BYTES;
     const extra = find(buffer.SECBUFFER_EXTRA)?.slice() ?? NO_BYTES;
     // What comes back of a post-handshake record is the record as it was.
-    this.inbox = Uint8Array.of(...extra, ...this.inbox.subarray(this.#seen));
+    this.inbox = concat(extra, this.inbox.subarray(this.#seen));
     this.#seen = extra.length;
-    return { code, content };
+    return { code, content, buffers };
   }
 
   connection(): SealwireConnection {
