@@ -53,17 +53,17 @@ export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
   const psk = parts.offerTls13 && parts.session?.version === TLS13 ? parts.session : null;
   const tls12 = config.versions.includes(TLS12);
   const suites = config.cipherSuites.filter((suite) => parts.offerTls13 || suite.version === TLS12);
+  const extensions: WritableExtensions = {};
+  offerCommon(extensions, context, parts);
+  if (tls12) offerTls12(extensions, context, parts);
+  if (parts.offerTls13) offerTls13(extensions, context, parts, psk);
   const hello: ClientHelloParts = {
     legacyVersion: TLS12,
     random: parts.random,
     sessionId: parts.sessionId,
     cipherSuites: suites.map((suite) => suite.code),
     compressionMethods: Uint8Array.of(0),
-    extensions: {
-      ...commonExtensions(context, parts),
-      ...(tls12 ? tls12Extensions(context, parts) : {}),
-      ...(parts.offerTls13 ? tls13Extensions(context, parts, psk) : {}),
-    },
+    extensions,
   };
   const bytes = encodeClientHello(hello);
   if (psk === null) return { ...parts, hello, bytes, early: null };
@@ -79,57 +79,58 @@ export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
   return { ...parts, hello, bytes, early };
 }
 
-function commonExtensions(context: HandshakeContext, parts: OfferParts): ExtensionValues {
-  const { config } = context;
-  const versions = config.versions;
-  const groups = config.groups.filter((group) => group.tls13 || versions.includes(TLS12));
-  return {
-    ...(config.serverName === null ? {} : { serverName: config.serverName }),
-    ...(config.requestOcsp ? { statusRequest: { type: OCSP } } : {}),
-    supportedGroups: groups.map((group) => group.code),
-    signatureAlgorithms: config.signatureSchemes
-      .filter((scheme) => scheme.tls12 || parts.offerTls13)
-      .map((scheme) => scheme.code),
-    ...(config.alpnProtocols.length === 0 ? {} : { alpn: config.alpnProtocols }),
-  };
+type WritableExtensions = { -readonly [Member in keyof ExtensionValues]: ExtensionValues[Member] };
+
+function offerCommon(
+  extensions: WritableExtensions,
+  { config }: HandshakeContext,
+  parts: OfferParts,
+): void {
+  const tls12 = config.versions.includes(TLS12);
+  if (config.serverName !== null) extensions.serverName = config.serverName;
+  if (config.requestOcsp) extensions.statusRequest = { type: OCSP };
+  extensions.supportedGroups = config.groups
+    .filter((group) => group.tls13 || tls12)
+    .map((group) => group.code);
+  extensions.signatureAlgorithms = config.signatureSchemes
+    .filter((scheme) => scheme.tls12 || parts.offerTls13)
+    .map((scheme) => scheme.code);
+  if (config.alpnProtocols.length > 0) extensions.alpn = config.alpnProtocols;
 }
 
-function tls12Extensions(context: HandshakeContext, parts: OfferParts): ExtensionValues {
-  const { config } = context;
+function offerTls12(
+  extensions: WritableExtensions,
+  { config }: HandshakeContext,
+  parts: OfferParts,
+): void {
   const cbc = config.cipherSuites.some((suite) => suite.mac !== null);
   const session = parts.session?.version === TLS12 ? parts.session : null;
-  return {
-    ecPointFormats: [UNCOMPRESSED],
-    ...(config.sessionStore === null
-      ? {}
-      : { sessionTicket: session?.ticket ?? new Uint8Array(0) }),
-    ...(config.extendedMasterSecret === "off" ? {} : { extendedMasterSecret: true }),
-    ...(config.encryptThenMac && cbc ? { encryptThenMac: true } : {}),
-    renegotiationInfo: parts.renegotiation,
-  };
+  extensions.ecPointFormats = [UNCOMPRESSED];
+  if (config.sessionStore !== null) extensions.sessionTicket = session?.ticket ?? new Uint8Array(0);
+  if (config.extendedMasterSecret !== "off") extensions.extendedMasterSecret = true;
+  if (config.encryptThenMac && cbc) extensions.encryptThenMac = true;
+  extensions.renegotiationInfo = parts.renegotiation;
 }
 
-function tls13Extensions(
-  context: HandshakeContext,
+function offerTls13(
+  extensions: WritableExtensions,
+  { config }: HandshakeContext,
   parts: OfferParts,
   psk: Session | null,
-): ExtensionValues {
-  const { config } = context;
-  const extensions: ExtensionValues = {
-    supportedVersions: [...config.versions],
-    keyShare: Array.from(parts.shares, ([group, pair]) => ({ group, keyExchange: pair.publicKey })),
-    pskKeyExchangeModes: [PSK_DHE_KE],
-    ...(config.postHandshakeAuth ? { postHandshakeAuth: true } : {}),
-    ...(parts.cookie === null ? {} : { cookie: parts.cookie }),
-  };
-  if (psk === null) return extensions;
+): void {
+  extensions.supportedVersions = [...config.versions];
+  extensions.keyShare = Array.from(parts.shares, ([group, pair]) => ({
+    group,
+    keyExchange: pair.publicKey,
+  }));
+  extensions.pskKeyExchangeModes = [PSK_DHE_KE];
+  if (config.postHandshakeAuth) extensions.postHandshakeAuth = true;
+  if (parts.cookie !== null) extensions.cookie = parts.cookie;
+  if (psk === null) return;
   const age = (config.clock() - psk.created + psk.ageAdd) % 0x100000000;
-  return {
-    ...extensions,
-    preSharedKey: {
-      identities: [{ identity: psk.ticket, obfuscatedTicketAge: age }],
-      // Zeros in the place of the binder until the rest of the message is known.
-      binders: [new Uint8Array(HASHES[psk.suite.hash].length)],
-    },
+  extensions.preSharedKey = {
+    identities: [{ identity: psk.ticket, obfuscatedTicketAge: age }],
+    // Zeros in the place of the binder until the rest of the message is known.
+    binders: [new Uint8Array(HASHES[psk.suite.hash].length)],
   };
 }
