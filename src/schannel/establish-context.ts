@@ -56,7 +56,7 @@ export function establishContext(call: Call, engines: EngineMaker): Answer {
     if (call.credential !== null) context.useCredential(call.credential);
     context.contextAttr = resultFlags(role, call.contextReq);
     const answer = new HandshakeCall(context, call, output).run();
-    return first ? firstAnswer(context, answer) : { ...answer, context };
+    return first ? firstAnswer(context, answer) : answer;
   } catch (error) {
     if (first) context?.dispose();
     if (error instanceof Refusal) return refused(error, first ? null : call.context, role, call);
@@ -84,7 +84,7 @@ export async function establishContextAsync(call: Call, engines: EngineMaker): P
 
 /** A first call that fails gives no context. */
 function firstAnswer(context: SchannelContext, answer: Answer): Answer {
-  if (!status.isFailure(answer.status)) return { ...answer, context };
+  if (!status.isFailure(answer.status)) return answer;
   const { context: _none, ...rest } = answer;
   context.dispose();
   return rest;
@@ -375,12 +375,11 @@ class HandshakeCall {
   #answer(code: status.SECURITY_STATUS): Answer {
     const context = this.#context;
     const failed = status.isFailure(code) && code !== status.SEC_E_INCOMPLETE_MESSAGE;
+    const { contextAttr } = context;
+    const expiry = code === status.SEC_E_OK ? context.expiry() : NO_TIME;
     const error = failed ? lastError(context) : null;
-    return {
-      status: code,
-      contextAttr: context.contextAttr,
-      expiry: code === status.SEC_E_OK ? context.expiry() : NO_TIME,
-      ...(error === null ? {} : { error }),
-    };
+    return error === null
+      ? { status: code, context, contextAttr, expiry }
+      : { status: code, context, contextAttr, expiry, error };
   }
 }

@@ -160,11 +160,15 @@ function resolve(call: AcceptArguments, targetName: string | null): Resolved | E
 
 /** The package's answer with its context inside a handle: the caller's own one on later calls. */
 function result(resolved: Resolved, answer: EstablishAnswer<object>): EstablishResult {
-  const { context, ...rest } = answer;
-  if (resolved.handle !== null) return { ...rest, context: resolved.handle };
-  if (context === undefined) return rest;
-  const binding = { package: resolved.package, state: context, fault: null };
-  return { ...rest, context: new ContextHandle(binding) };
+  const { status, contextAttr, expiry, error, context } = answer;
+  const made: EstablishResult = { status, contextAttr };
+  if (expiry !== undefined) made.expiry = expiry;
+  if (error !== undefined) made.error = error;
+  if (resolved.handle !== null) made.context = resolved.handle;
+  else if (context !== undefined) {
+    made.context = new ContextHandle({ package: resolved.package, state: context, fault: null });
+  }
+  return made;
 }
 
 function faulty(resolved: Resolved, error: unknown): EstablishResult {

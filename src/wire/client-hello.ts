@@ -59,10 +59,14 @@ export function decodeClientHello(body: Uint8Array): ClientHello {
   if (preSharedKey !== undefined && order.at(-1) !== ExtensionType.PreSharedKey) {
     fail("MisplacedExtension", "pre_shared_key is not the last extension (RFC 8446 §4.2.11)");
   }
-  const hello = { legacyVersion, random, sessionId, cipherSuites, compressionMethods, extensions };
   return {
-    ...hello,
-    truncatedLength: truncatedLength(hello, HANDSHAKE_HEADER_LENGTH + body.length),
+    legacyVersion,
+    random,
+    sessionId,
+    cipherSuites,
+    compressionMethods,
+    extensions,
+    truncatedLength: truncatedLength(extensions, HANDSHAKE_HEADER_LENGTH + body.length),
   };
 }
 
@@ -80,10 +84,10 @@ export function encodeClientHello(hello: ClientHelloParts): Uint8Array {
 
 /**
  * Bytes of a message, header included, before its list of binders: what the binders cover (RFC 8446 §4.2.11.2).
+ * @param extensions those of the message
  * @param messageLength bytes of the whole message
  */
-export function truncatedLength(hello: ClientHelloParts, messageLength: number): number {
-  const { preSharedKey } = hello.extensions;
+export function truncatedLength({ preSharedKey }: ExtensionValues, messageLength: number): number {
   return messageLength - (preSharedKey === undefined ? 0 : bindersLength(preSharedKey));
 }
 

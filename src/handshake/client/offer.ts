@@ -66,17 +66,37 @@ export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
     extensions,
   };
   const bytes = encodeClientHello(hello);
-  if (psk === null) return { ...parts, hello, bytes, early: null };
+  if (psk === null) return offerOf(parts, hello, bytes, null);
   const { provider } = config;
   const early = new EarlySecret(provider, psk.suite.hash, psk.secret);
   const binderKey = early.binderKey("resumption");
   const transcript = context.transcript.copy();
   transcript.select(psk.suite.hash);
-  transcript.add(bytes.subarray(0, truncatedLength(hello, bytes.length)));
+  transcript.add(bytes.subarray(0, truncatedLength(extensions, bytes.length)));
   patchBinders(bytes, [
     finishedVerifyData(provider, psk.suite.hash, binderKey, transcript.digest()),
   ]);
-  return { ...parts, hello, bytes, early };
+  return offerOf(parts, hello, bytes, early);
+}
+
+function offerOf(
+  { random, sessionId, shares, session, cookie, renegotiation, offerTls13 }: OfferParts,
+  hello: ClientHelloParts,
+  bytes: Uint8Array,
+  early: EarlySecret | null,
+): Offer {
+  return {
+    random,
+    sessionId,
+    shares,
+    session,
+    cookie,
+    renegotiation,
+    offerTls13,
+    hello,
+    bytes,
+    early,
+  };
 }
 
 type WritableExtensions = { -readonly [Member in keyof ExtensionValues]: ExtensionValues[Member] };

@@ -66,13 +66,13 @@ class NodeKeyPair implements KeyPair {
 const MONTGOMERY_OIDS = { x25519: OID_X25519, x448: OID_X448 };
 
 function montgomery(name: "x25519" | "x448", { shareLength }: NamedGroup): KeyAgreement {
-  const base = { kty: "OKP", crv: JWK_CURVES[name] };
+  const crv = JWK_CURVES[name];
   const zero = new Uint8Array(shareLength);
   const pair = (privateKey: KeyObject, x: string | undefined): KeyPair => {
     const share = fromBase64Url(x, shareLength);
     return new NodeKeyPair(share, (peer) => {
       if (peer.length !== shareLength) return null;
-      const jwk = { ...base, x: toBase64Url(peer) };
+      const jwk = { kty: "OKP", crv, x: toBase64Url(peer) };
       const peerKey = createPublicKey({ key: jwk, format: "jwk" });
       const secret = plain(diffieHellman({ privateKey, publicKey: peerKey }));
       return equalConstantTime(secret, zero) ? null : secret;
