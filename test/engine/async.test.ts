@@ -6,14 +6,15 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../src/bytes/text.ts";
+import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import type { SessionStore } from "../../src/handshake/session-store.ts";
 import { MemorySessionStore } from "../../src/handshake/session-store.ts";
 import { signatureScheme } from "../../src/protocol/signature-scheme.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
-import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { CertContext, SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { PROVIDERS } from "../providers/subjects.ts";
 import { credentialOf } from "../support/configurations.ts";
 import {
   type Auth,
@@ -27,7 +28,6 @@ import {
 import { type IdentityName, identity } from "../support/identities.ts";
 
 const VERSIONS = [TLS13, TLS12] as const;
-const face = faceOf(nodeProvider);
 
 /** A promise that settles when the test says so. */
 class Gate {
@@ -49,9 +49,9 @@ class Gate {
   }
 }
 
-/** A certificate whose key answers with promises. */
-function slowIdentity(name: IdentityName, gate: Gate): CertContext {
-  const { key } = credentialOf(name);
+/** A certificate whose key, of a provider, answers with promises. */
+function slowIdentity(name: IdentityName, gate: Gate, provider: CryptoProvider): CertContext {
+  const { key } = credentialOf(name, provider);
   return {
     chain: identity(name).chain,
     privateKey: {
@@ -83,7 +83,7 @@ interface Case {
   readonly name: string;
   /** The side that has to wait. */
   readonly waits: Role;
-  readonly auth: (gate: Gate) => Auth;
+  readonly auth: (gate: Gate, provider: CryptoProvider) => Auth;
   readonly other?: Auth;
   readonly mutual?: true;
 }
@@ -94,12 +94,12 @@ const CASES: readonly Case[] = [
   {
     name: "the server's signature",
     waits: "server",
-    auth: (gate) => ({ paCred: [slowIdentity("p256", gate)] }),
+    auth: (gate, provider) => ({ paCred: [slowIdentity("p256", gate, provider)] }),
   },
   {
     name: "the server's signature with RSA",
     waits: "server",
-    auth: (gate) => ({ paCred: [slowIdentity("rsa", gate)] }),
+    auth: (gate, provider) => ({ paCred: [slowIdentity("rsa", gate, provider)] }),
   },
   {
     name: "the server's choice of certificate",
@@ -110,7 +110,7 @@ const CASES: readonly Case[] = [
     name: "the client's signature",
     waits: "client",
     mutual: true,
-    auth: (gate) => ({ paCred: [slowIdentity("p256-other", gate)] }),
+    auth: (gate, provider) => ({ paCred: [slowIdentity("p256-other", gate, provider)] }),
   },
   {
     name: "the verdict on the server",
@@ -133,164 +133,167 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const tests = suite("engine: promises");
+for (const provider of PROVIDERS) {
+  const tests = suite(`engine: promises, ${provider.name}`);
+  const face = faceOf(provider);
 
-for (const version of VERSIONS) {
-  for (const one of CASES) {
-    tests(`${one.name}, TLS 1.${version - 0x0301}`, () => connect(version, one));
+  /** Sides that speak one version alone. */
+  function sides(version: ProtocolVersion, one: Case, gate: Gate): FaceSession {
+    const auth = (role: Role): Auth => ({
+      ...only(version),
+      ...(one.waits === role ? one.auth(gate, provider) : (one.other ?? {})),
+    });
+    const contextReq = one.mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0;
+    return new FaceSession(
+      new FaceSide(face, "client", acquire(face, "client", auth("client"))),
+      new FaceSide(face, "server", acquire(face, "server", auth("server")), { contextReq }),
+    );
   }
-}
 
-/** Sides that speak one version alone. */
-function sides(version: ProtocolVersion, one: Case, gate: Gate): FaceSession {
-  const auth = (role: Role): Auth => ({
-    ...only(version),
-    ...(one.waits === role ? one.auth(gate) : (one.other ?? {})),
-  });
-  const contextReq = one.mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0;
-  return new FaceSession(
-    new FaceSide(face, "client", acquire(face, "client", auth("client"))),
-    new FaceSide(face, "server", acquire(face, "server", auth("server")), { contextReq }),
-  );
-}
-
-async function connect(version: ProtocolVersion, one: Case): Promise<void> {
-  const gate = new Gate();
-  const session = sides(version, one, gate);
-  const waiting = session[one.waits];
-  session.handshake();
-  // Plain calls stop where the promise is; nothing has left for it.
-  assert.is(status.statusName(waiting.last.status), "SEC_I_ASYNC_CALL_PENDING");
-  assert.is(gate.visits, 1);
-  const inbox = toHex(waiting.inbox);
-  const flights = session.flights.length;
-  for (let again = 0; again < 3; again++) {
-    assert.is(waiting.step().length, 0, "no token while it waits");
+  async function connect(version: ProtocolVersion, one: Case): Promise<void> {
+    const gate = new Gate();
+    const session = sides(version, one, gate);
+    const waiting = session[one.waits];
+    session.handshake();
+    // Plain calls stop where the promise is; nothing has left for it.
     assert.is(status.statusName(waiting.last.status), "SEC_I_ASYNC_CALL_PENDING");
-    assert.is(toHex(waiting.inbox), inbox, "nothing was taken");
-  }
-  assert.is(gate.visits, 1, "it is asked once");
-  await Promise.resolve();
-  assert.is(waiting.step().length, 0, "nor after a turn of the loop");
-  assert.is(session.flights.length, flights);
-  gate.open();
-  for (let turn = 0; turn < 12; turn++) {
-    if (waiting.last.status !== status.SEC_I_ASYNC_CALL_PENDING) break;
-    session.carry(one.waits, await waiting.stepAsync());
-    session.run();
-  }
-  for (const side of [session.client, session.server]) {
-    assert.is(side.error, null, side.error?.message ?? "");
-    assert.is(status.statusName(side.last.status), "SEC_E_OK", side.role);
-    assert.is(side.connection().version, version);
-  }
-  assert.is(toHex(session.client.exported()), toHex(session.server.exported()));
-}
-
-for (const version of VERSIONS) {
-  tests(`a promise that is rejected ends the handshake, TLS 1.${version - 0x0301}`, async () => {
-    const session = sides(
-      version,
-      {
-        name: "",
-        waits: "server",
-        auth: () =>
-          options({
-            selectCredential: async () => {
-              throw new RangeError("the key store is away");
-            },
-          }),
-      },
-      new Gate(),
-    );
-    session.carry("client", session.client.step());
-    await session.server.stepAsync();
-    assert.is(status.statusName(session.server.last.status), "SEC_E_INTERNAL_ERROR");
-    assert.ok(session.server.error?.message.includes("the key store is away"));
-  });
-
-  tests(`a verdict of no, by promise, TLS 1.${version - 0x0301}`, async () => {
-    const refusing: Case = {
-      name: "",
-      waits: "client",
-      auth: () => options({ verifyPeer: async () => ({ ok: false, alert: 46 }) }),
-    };
-    const session = sides(version, refusing, new Gate());
-    session.handshake();
-    await session.client.stepAsync();
-    assert.ok(session.client.failed);
-    assert.is(session.client.error?.alertSent?.description, 46);
-  });
-
-  tests(
-    `a context that is deleted while it waits stays deleted, TLS 1.${version - 0x0301}`,
-    async () => {
-      const gate = new Gate();
-      const [first] = CASES;
-      if (first === undefined) throw new Error("no case");
-      const session = sides(version, first, gate);
-      session.handshake();
-      const waiting = session.server.stepAsync();
-      face.deleteSecurityContext(session.server.handle);
-      gate.open();
-      assert.is((await waiting).length, 0);
-      assert.is(status.statusName(session.server.last.status), "SEC_E_INVALID_HANDLE");
-    },
-  );
-
-  tests(
-    `the client is asked for a certificate, and its key takes its time, TLS 1.${version - 0x0301}`,
-    async () => {
-      const gate = new Gate();
-      const session = sides(
-        version,
-        { name: "", waits: "client", mutual: true, auth: () => ({}) },
-        gate,
-      );
-      session.handshake();
-      const { client } = session;
-      assert.is(status.statusName(client.last.status), "SEC_I_INCOMPLETE_CREDENTIALS");
-      const chosen = acquire(face, "client", {
-        ...only(version),
-        paCred: [slowIdentity("p256-other", gate)],
-      });
-      assert.is(client.step(chosen).length, 0);
-      assert.is(status.statusName(client.last.status), "SEC_I_ASYNC_CALL_PENDING");
-      gate.open();
-      session.carry("client", await client.stepAsync());
-      session.run();
-      assert.is(status.statusName(session.server.last.status), "SEC_E_OK");
-      assert.ok(session.server.connection().peerSignatureScheme !== null);
-    },
-  );
-}
-
-tests("a server's session store behind promises, TLS 1.2", async () => {
-  const gate = new Gate();
-  gate.open();
-  const client = acquire(face, "client", only(TLS12));
-  const server = acquire(face, "server", {
-    ...only(TLS12),
-    sealwire: { sessionStore: slowStore(gate), ticketCount: 0 },
-  });
-  for (const resumed of [false, true]) {
-    const session = new FaceSession(
-      new FaceSide(face, "client", client),
-      new FaceSide(face, "server", server),
-    );
-    session.handshake();
-    for (let turn = 0; turn < 6 && session.server.last.status !== status.SEC_E_OK; turn++) {
-      session.carry("server", await session.server.stepAsync());
+    assert.is(gate.visits, 1);
+    const inbox = toHex(waiting.inbox);
+    const flights = session.flights.length;
+    for (let again = 0; again < 3; again++) {
+      assert.is(waiting.step().length, 0, "no token while it waits");
+      assert.is(status.statusName(waiting.last.status), "SEC_I_ASYNC_CALL_PENDING");
+      assert.is(toHex(waiting.inbox), inbox, "nothing was taken");
+    }
+    assert.is(gate.visits, 1, "it is asked once");
+    await Promise.resolve();
+    assert.is(waiting.step().length, 0, "nor after a turn of the loop");
+    assert.is(session.flights.length, flights);
+    gate.open();
+    for (let turn = 0; turn < 12; turn++) {
+      if (waiting.last.status !== status.SEC_I_ASYNC_CALL_PENDING) break;
+      session.carry(one.waits, await waiting.stepAsync());
       session.run();
     }
-    for (const side of [session.client, session.server])
-      assert.is(status.statusName(side.last.status), "SEC_E_OK");
-    assert.equal(
-      [session.client.connection().resumed, session.server.connection().resumed],
-      [resumed, resumed],
+    for (const side of [session.client, session.server]) {
+      assert.is(side.error, null, side.error?.message ?? "");
+      assert.is(status.statusName(side.last.status), "SEC_E_OK", side.role);
+      assert.is(side.connection().version, version);
+    }
+    assert.is(toHex(session.client.exported()), toHex(session.server.exported()));
+  }
+
+  for (const version of VERSIONS) {
+    for (const one of CASES) {
+      tests(`${one.name}, TLS 1.${version - 0x0301}`, () => connect(version, one));
+    }
+  }
+
+  for (const version of VERSIONS) {
+    tests(`a promise that is rejected ends the handshake, TLS 1.${version - 0x0301}`, async () => {
+      const session = sides(
+        version,
+        {
+          name: "",
+          waits: "server",
+          auth: () =>
+            options({
+              selectCredential: async () => {
+                throw new RangeError("the key store is away");
+              },
+            }),
+        },
+        new Gate(),
+      );
+      session.carry("client", session.client.step());
+      await session.server.stepAsync();
+      assert.is(status.statusName(session.server.last.status), "SEC_E_INTERNAL_ERROR");
+      assert.ok(session.server.error?.message.includes("the key store is away"));
+    });
+
+    tests(`a verdict of no, by promise, TLS 1.${version - 0x0301}`, async () => {
+      const refusing: Case = {
+        name: "",
+        waits: "client",
+        auth: () => options({ verifyPeer: async () => ({ ok: false, alert: 46 }) }),
+      };
+      const session = sides(version, refusing, new Gate());
+      session.handshake();
+      await session.client.stepAsync();
+      assert.ok(session.client.failed);
+      assert.is(session.client.error?.alertSent?.description, 46);
+    });
+
+    tests(
+      `a context that is deleted while it waits stays deleted, TLS 1.${version - 0x0301}`,
+      async () => {
+        const gate = new Gate();
+        const [first] = CASES;
+        if (first === undefined) throw new Error("no case");
+        const session = sides(version, first, gate);
+        session.handshake();
+        const waiting = session.server.stepAsync();
+        face.deleteSecurityContext(session.server.handle);
+        gate.open();
+        assert.is((await waiting).length, 0);
+        assert.is(status.statusName(session.server.last.status), "SEC_E_INVALID_HANDLE");
+      },
+    );
+
+    tests(
+      `the client is asked for a certificate, and its key takes its time, TLS 1.${version - 0x0301}`,
+      async () => {
+        const gate = new Gate();
+        const session = sides(
+          version,
+          { name: "", waits: "client", mutual: true, auth: () => ({}) },
+          gate,
+        );
+        session.handshake();
+        const { client } = session;
+        assert.is(status.statusName(client.last.status), "SEC_I_INCOMPLETE_CREDENTIALS");
+        const chosen = acquire(face, "client", {
+          ...only(version),
+          paCred: [slowIdentity("p256-other", gate, provider)],
+        });
+        assert.is(client.step(chosen).length, 0);
+        assert.is(status.statusName(client.last.status), "SEC_I_ASYNC_CALL_PENDING");
+        gate.open();
+        session.carry("client", await client.stepAsync());
+        session.run();
+        assert.is(status.statusName(session.server.last.status), "SEC_E_OK");
+        assert.ok(session.server.connection().peerSignatureScheme !== null);
+      },
     );
   }
-  assert.ok(gate.visits >= 2);
-});
 
-tests.run();
+  tests("a server's session store behind promises, TLS 1.2", async () => {
+    const gate = new Gate();
+    gate.open();
+    const client = acquire(face, "client", only(TLS12));
+    const server = acquire(face, "server", {
+      ...only(TLS12),
+      sealwire: { sessionStore: slowStore(gate), ticketCount: 0 },
+    });
+    for (const resumed of [false, true]) {
+      const session = new FaceSession(
+        new FaceSide(face, "client", client),
+        new FaceSide(face, "server", server),
+      );
+      session.handshake();
+      for (let turn = 0; turn < 6 && session.server.last.status !== status.SEC_E_OK; turn++) {
+        session.carry("server", await session.server.stepAsync());
+        session.run();
+      }
+      for (const side of [session.client, session.server])
+        assert.is(status.statusName(side.last.status), "SEC_E_OK");
+      assert.equal(
+        [session.client.connection().resumed, session.server.connection().resumed],
+        [resumed, resumed],
+      );
+    }
+    assert.ok(gate.visits >= 2);
+  });
+
+  tests.run();
+}
