@@ -69,7 +69,10 @@ export interface Configuration {
 
   /** Client: sessions by `sessionKey`; server: TLS 1.2 sessions by id. Null: no resumption. */
   readonly sessionStore: SessionStore | null;
-  /** Client: names target and credential (and whatever else must not be shared). */
+  /**
+   * What a session may be shared between. Client: names target and credential. Server: names the way of deciding on clients;
+   * a session of another way is not resumed.
+   */
   readonly sessionKey: string;
   /** Server: what tickets and cookies are sealed with; null: no tickets. */
   readonly ticketKeys: TicketKeys | null;

@@ -153,6 +153,7 @@ export class Connected13 implements HandshakeState {
       sessionId: new Uint8Array(0),
       alpnProtocol: facts.alpnProtocol,
       serverName: facts.serverName,
+      key: "",
       peerChain: facts.peerChain,
     });
     return whenSettled<void, HandshakeState>(

@@ -3,7 +3,7 @@
  * as bytes for the stores and for sealing into tickets. One layout for both roles and versions.
  *
  *   format (1) | version (2) | suite (2) | flags (1) | created ms (8) | lifetime s (4) | age_add (4)
- *   secret <1> | ticket <2> | session id <1> | ALPN <1> | server name <1> | chain <3: certificate <3>>
+ *   secret <1> | ticket <2> | session id <1> | ALPN <1> | server name <1> | key <1> | chain <3: certificate <3>>
  */
 import { plainBytes } from "../bytes/byte-arrays.ts";
 import { ByteReader, DecodeError } from "../bytes/byte-reader.ts";
@@ -12,7 +12,7 @@ import { fromLatin1, latin1 } from "../bytes/text.ts";
 import { type CipherSuite, cipherSuite } from "../protocol/cipher-suite.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../protocol/version.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
 const FLAG_EXTENDED_MASTER_SECRET = 1;
 const FLAG_SERVER_NAME = 2;
 const FLAG_ALPN = 4;
@@ -36,6 +36,8 @@ export interface Session {
   readonly alpnProtocol: string | null;
   /** Client: the name in SNI. Server: the name the client asked for. */
   readonly serverName: string | null;
+  /** Server: the key of the configuration, at most 255 characters; client: empty, for its stores find sessions by it. */
+  readonly key: string;
   /** The peer's certificates, DER, leaf first; empty: the peer was not authenticated. */
   readonly peerChain: readonly Uint8Array[];
 }
@@ -52,6 +54,7 @@ export function encodeSession(session: Session): Uint8Array {
   writer.vector(1, session.secret).vector(2, session.ticket).vector(1, session.sessionId);
   writer.vector(1, latin1(session.alpnProtocol ?? ""));
   writer.vector(1, latin1(session.serverName ?? ""));
+  writer.vector(1, latin1(session.key));
   writer.vector(3, () => {
     for (const certificate of session.peerChain) writer.vector(3, certificate);
   });
@@ -81,6 +84,7 @@ function read(reader: ByteReader): Session | null {
   const sessionId = reader.vector(1, "session_id", 0, 32).slice();
   const alpn = fromLatin1(reader.vector(1, "alpn"));
   const name = fromLatin1(reader.vector(1, "server_name"));
+  const key = fromLatin1(reader.vector(1, "key"));
   const chain = reader.nested(3, "chain");
   reader.end();
   const peerChain: Uint8Array[] = [];
@@ -98,6 +102,7 @@ function read(reader: ByteReader): Session | null {
     sessionId,
     alpnProtocol: (flags & FLAG_ALPN) !== 0 ? alpn : null,
     serverName: (flags & FLAG_SERVER_NAME) !== 0 ? name : null,
+    key,
     peerChain,
   };
 }

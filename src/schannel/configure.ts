@@ -1,8 +1,6 @@
 /**
  * A credential and the arguments of the first handshake call make the Configuration of one connection.
  */
-import { concat } from "../bytes/byte-arrays.ts";
-import { toHex, utf8 } from "../bytes/text.ts";
 import type { Role } from "../engine/engine.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
@@ -24,6 +22,7 @@ import type { SchannelCredential } from "./credentials.ts";
 import { loadCertificate } from "./own-certificates.ts";
 import { PeerVerifier, type ValidationMode } from "./peer-verifier.ts";
 import { refuse } from "./refusal.ts";
+import { clientSessionKey, serverSessionKey } from "./session-key.ts";
 import { sniOf, verifiedName } from "./target-name.ts";
 
 /** What the first call says beside its credential. */
@@ -92,7 +91,11 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     certificateAuthorities: options.certificateAuthorities ?? [],
     requestOcsp: client,
     sessionStore: credential.sessionStore,
-    sessionKey: client ? sessionKey(credential, call, verifier.mode, target ?? "", serverName) : "",
+    sessionKey: client
+      ? clientSessionKey(credential, verifier.mode, target ?? "", serverName, alpnProtocols)
+      : mutual
+        ? serverSessionKey(credential, verifier.mode)
+        : "",
     ticketKeys: client ? null : credential.ticketKeys,
     ticketCount: credential.ticketCount,
     sessionLifetime: credential.sessionLifetime,
@@ -152,31 +155,4 @@ function selectorOf(credential: SchannelCredential): Configuration["selectCreden
     const chosen = select(hello);
     return chosen instanceof Promise ? chosen.then(load) : load(chosen);
   };
-}
-
-/**
- * Names what a session may be shared between: same target, same protocols, same way of deciding on the peer, same
- * own identity. In the default store, which is the credential handle's own, the target and the call tell apart
- * enough; a store of the caller's also sees the other settings.
- */
-function sessionKey(
-  credential: SchannelCredential,
-  call: FirstCall,
-  mode: ValidationMode,
-  target: string,
-  serverName: string | null,
-): string {
-  const { environment, options, sharedStore, trust } = credential;
-  const connection = JSON.stringify([target, serverName, call.alpnProtocols, mode]);
-  if (!sharedStore) return `${target}|${connection}`;
-  const { certificates, provider } = environment;
-  const parts = [
-    utf8(connection),
-    utf8(JSON.stringify([credential.flags, options.verifyPeer != null])),
-    ...credential.certificates.map(({ chain }) =>
-      provider.digest("sha256", chain[0] ?? new Uint8Array(0)),
-    ),
-    ...(trust === null ? [] : certificates.roots(trust)),
-  ];
-  return `${target}|${toHex(provider.digest("sha256", concat(...parts)))}`;
 }

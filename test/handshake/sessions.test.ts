@@ -77,6 +77,7 @@ const SESSIONS: readonly Session[] = [
     sessionId: new Uint8Array(0),
     alpnProtocol: "h2",
     serverName: "localhost",
+    key: "0123",
     peerChain: [pattern(400), pattern(500)],
   },
   {
@@ -91,6 +92,7 @@ const SESSIONS: readonly Session[] = [
     sessionId: pattern(32),
     alpnProtocol: null,
     serverName: null,
+    key: "",
     peerChain: [],
   },
 ];

@@ -88,7 +88,7 @@ export function configuration(
     certificateAuthorities: [],
     requestOcsp: client,
     sessionStore: new MemorySessionStore(clock),
-    sessionKey: "session",
+    sessionKey: client ? "session" : "",
     ticketKeys: client ? null : new TicketKeys(provider, random, clock),
     ticketCount: 1,
     sessionLifetime: 36000,

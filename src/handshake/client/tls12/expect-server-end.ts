@@ -131,6 +131,7 @@ function keepSession({ handshake, secrets, ticket }: Ending): void | Promise<voi
     sessionId: facts.sessionId,
     alpnProtocol: facts.alpnProtocol,
     serverName: facts.serverName,
+    key: "",
     peerChain: facts.peerChain,
   });
   return sessionStore.set(config.sessionKey, session, lifetime);

@@ -51,6 +51,7 @@ function mayResume(context: HandshakeContext, hello: ClientHello, session: Sessi
     hello.cipherSuites.includes(session.suite.code) &&
     session.serverName === facts.serverName &&
     session.alpnProtocol === facts.alpnProtocol &&
+    session.key === config.sessionKey &&
     !(config.requireClientCertificate && session.peerChain.length === 0)
   );
 }

@@ -68,6 +68,7 @@ function sessionState({ context, suite }: ServerHandshake12, secrets: Secrets12)
     sessionId: facts.sessionId,
     alpnProtocol: facts.alpnProtocol,
     serverName: facts.serverName,
+    key: config.sessionKey,
     peerChain: facts.peerChain,
   });
 }

@@ -83,6 +83,7 @@ export class ExpectFinished implements HandshakeState {
         sessionId: new Uint8Array(0),
         alpnProtocol: facts.alpnProtocol,
         serverName: facts.serverName,
+        key: config.sessionKey,
         peerChain: facts.peerChain,
       });
       if (state.length > MAX_TICKET_STATE) return;

@@ -64,6 +64,7 @@ function mayResume(
     (suite === null || suite === session.suite) &&
     session.serverName === facts.serverName &&
     session.alpnProtocol === facts.alpnProtocol &&
+    session.key === config.sessionKey &&
     !(config.requireClientCertificate && session.peerChain.length === 0)
   );
 }

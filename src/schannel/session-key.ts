@@ -1,0 +1,79 @@
+/**
+ * What a session may be shared between. A client's store finds it under the name; a server finds the name in the session.
+ */
+import { concat } from "../bytes/byte-arrays.ts";
+import { toHex, utf8 } from "../bytes/text.ts";
+import type { SealwireOptions } from "./credential-types.ts";
+import type { SchannelCredential } from "./credentials.ts";
+import type { ValidationMode } from "./peer-verifier.ts";
+
+const LENGTH = 16;
+const NONE: readonly Uint8Array[] = [];
+
+type VerifyPeer = NonNullable<SealwireOptions["verifyPeer"]>;
+/** A name for each function that decides on peers: what two of them do cannot be compared. */
+const deciders = new WeakMap<VerifyPeer, string>();
+/** Digests of roots, which are many. */
+const digests = new WeakMap<readonly Uint8Array[], Uint8Array>();
+
+/**
+ * Client: same target, same protocols, same way of deciding on the peer, same own identity. In the default store,
+ * which is the credential handle's own, the target and the call tell apart enough; a store of the caller's also sees
+ * the other settings.
+ */
+export function clientSessionKey(
+  credential: SchannelCredential,
+  mode: ValidationMode,
+  target: string,
+  serverName: string | null,
+  alpnProtocols: readonly string[],
+): string {
+  const connection = JSON.stringify([target, serverName, alpnProtocols, mode]);
+  if (!credential.sharedStore) return `${target}|${connection}`;
+  const { environment, options, certificates } = credential;
+  const { provider } = environment;
+  const parts = [
+    utf8(connection),
+    utf8(JSON.stringify([credential.flags, deciderOf(options.verifyPeer, provider.random)])),
+    ...certificates.map(({ chain }) => provider.digest("sha256", chain[0] ?? new Uint8Array(0))),
+    rootsDigest(credential),
+  ];
+  return `${target}|${toHex(provider.digest("sha256", concat(...parts)))}`;
+}
+
+/**
+ * Server that asks for certificates: the way of deciding on clients. Ticket keys and stores may be shared by servers that
+ * trust other clients; an identity that one of them accepted is not one for the others.
+ */
+export function serverSessionKey(credential: SchannelCredential, mode: ValidationMode): string {
+  const { environment, flags, options } = credential;
+  const { provider } = environment;
+  const required = options.requireClientCertificate === true;
+  const settings = utf8(JSON.stringify([mode, required, flags, options.verifyPeer != null]));
+  const digest = provider.digest("sha256", concat(settings, rootsDigest(credential)));
+  return toHex(digest.subarray(0, LENGTH));
+}
+
+function rootsDigest({ environment, trust }: SchannelCredential): Uint8Array {
+  const { certificates, provider } = environment;
+  const roots = trust === null ? NONE : certificates.roots(trust);
+  let digest = digests.get(roots);
+  if (digest === undefined) {
+    digest = provider.digest("sha256", concat(...roots));
+    digests.set(roots, digest);
+  }
+  return digest;
+}
+
+function deciderOf(
+  verifyPeer: VerifyPeer | null | undefined,
+  random: (length: number) => Uint8Array,
+): string | null {
+  if (verifyPeer == null) return null;
+  let name = deciders.get(verifyPeer);
+  if (name === undefined) {
+    name = toHex(random(LENGTH));
+    deciders.set(verifyPeer, name);
+  }
+  return name;
+}
