@@ -125,6 +125,11 @@ const ROWS: readonly Row[] = [
     meanwhile: session("client", SSL_SESSION_DISABLE_RECONNECTS),
   },
   {
+    name: "the server's control token forbids it",
+    resumed: false,
+    meanwhile: session("server", SSL_SESSION_DISABLE_RECONNECTS),
+  },
+  {
     name: "SCH_CRED_DISABLE_RECONNECTS",
     resumed: false,
     server: { auth: { dwFlags: SCH_CRED_DISABLE_RECONNECTS } },

@@ -28,13 +28,13 @@ export function sendFinished(
   return verifyData;
 }
 
-/** NewSessionTicket, as announced in ServerHello; empty if the state is too large to seal. */
+/** NewSessionTicket, as announced in ServerHello; empty if the state is too large to seal, or resumption was forbidden since. */
 export function sendTicket(handshake: ServerHandshake12, secrets: Secrets12, flight: Flight): void {
   const { context } = handshake;
   const { ticketKeys, sessionLifetime } = context.config;
   const state = sessionState(handshake, secrets);
   const ticket =
-    ticketKeys === null || state.length > MAX_TICKET_STATE
+    ticketKeys === null || !context.resumable || state.length > MAX_TICKET_STATE
       ? NO_BYTES
       : ticketKeys.seal("ticket12", state);
   state.fill(0);
