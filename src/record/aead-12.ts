@@ -1,6 +1,7 @@
 /**
  * What the two AEAD formats of TLS 1.2 share (RFC 5246 §6.2.3.3): additional data and opening.
  */
+import { copyFew } from "../bytes/byte-arrays.ts";
 import type { Aead } from "../crypto/provider.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { fail } from "../protocol/failure.ts";
@@ -48,7 +49,10 @@ export function refuseUnprotected12(record: Uint8Array, minimum: number): void {
   }
 }
 
-/** Opens a record in place. */
+/**
+ * Opens a record in place.
+ * @param tag memory for its tag
+ */
 export function openAead12(
   aead: Aead,
   nonce: Uint8Array,
@@ -56,17 +60,18 @@ export function openAead12(
   sequence: number,
   record: Uint8Array,
   start: number,
-  tagLength: number,
+  tag: Uint8Array,
   opened: OpenedRecord,
 ): void {
   const type = record[0] as number;
-  const end = record.length - tagLength;
+  const end = record.length - tag.length;
   const length = end - start;
   if (length > MAX_PLAINTEXT) {
     fail("RecordTooLong", `a record holds ${length} bytes of content, more than ${MAX_PLAINTEXT}`);
   }
   const data = record.subarray(start, end);
-  if (!aead.open(nonce, additional.of(type, sequence, length), data, record.subarray(end))) {
+  copyFew(record, end, tag, 0, tag.length);
+  if (!aead.open(nonce, additional.of(type, sequence, length), data, tag)) {
     fail("BadRecordMac", "the authentication tag of a record is wrong");
   }
   opened.type = type;

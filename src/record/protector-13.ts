@@ -5,6 +5,7 @@
  *
  * The header is the additional data; the nonce is the IV xor the sequence number. We never pad.
  */
+import { copyFew } from "../bytes/byte-arrays.ts";
 import type { Aead, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { ContentType } from "../protocol/content-type.ts";
@@ -26,9 +27,13 @@ export class Sealer13 implements Sealer {
   readonly recordLimit: number;
   readonly #aead: Aead;
   readonly #nonce: NonceXor;
+  /** Of the record under way: type byte and tag as pieces of memory of their own. */
+  readonly #type: Uint8Array = new Uint8Array(TYPE_LENGTH);
+  readonly #tag: Uint8Array;
 
   constructor(provider: CryptoProvider, keys: TrafficKeys) {
     const { cipher } = keys.suite;
+    this.#tag = new Uint8Array(cipher.tagLength);
     this.maximumTrailerLength = TYPE_LENGTH + cipher.tagLength;
     this.blockLength = cipher.blockLength;
     this.recordLimit = cipher.recordLimit;
@@ -49,16 +54,22 @@ export class Sealer13 implements Sealer {
   ): void {
     const length = data.length;
     writeRecordHeader(header, ContentType.ApplicationData, TLS12, length + trailer.length);
-    trailer[0] = type;
     const nonce = this.#nonce.at(sequence);
-    const tag = trailer.subarray(TYPE_LENGTH);
+    const tag = this.#tag;
+    const memory = data.buffer;
+    const start = data.byteOffset;
     // One piece of memory is one call of the cipher.
-    if (data.buffer === trailer.buffer && data.byteOffset + length === trailer.byteOffset) {
-      const plaintext = new Uint8Array(data.buffer, data.byteOffset, length + TYPE_LENGTH);
+    if (memory === trailer.buffer && start + length === trailer.byteOffset) {
+      trailer[0] = type;
+      const plaintext = new Uint8Array(memory, start, length + TYPE_LENGTH);
       this.#aead.seal(nonce, header, plaintext, NO_BYTES, tag);
     } else {
-      this.#aead.seal(nonce, header, data, trailer.subarray(0, TYPE_LENGTH), tag);
+      const own = this.#type;
+      own[0] = type;
+      this.#aead.seal(nonce, header, data, own, tag);
+      trailer[0] = own[0];
     }
+    copyFew(tag, 0, trailer, TYPE_LENGTH, tag.length);
   }
 
   wipe(): void {
@@ -72,13 +83,15 @@ export class Opener13 implements Opener {
   readonly #tagLength: number;
   readonly #aead: Aead;
   readonly #nonce: NonceXor;
-  readonly #discardedTag: Uint8Array;
+  /** Of the record under way, as pieces of memory of their own. */
+  readonly #header: Uint8Array = new Uint8Array(RECORD_HEADER_LENGTH);
+  readonly #tag: Uint8Array;
 
   constructor(provider: CryptoProvider, keys: TrafficKeys) {
     this.#tagLength = keys.suite.cipher.tagLength;
     this.#aead = makeAead(provider, keys);
     this.#nonce = new NonceXor(keys.iv);
-    this.#discardedTag = new Uint8Array(this.#tagLength);
+    this.#tag = new Uint8Array(this.#tagLength);
   }
 
   open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
@@ -92,9 +105,12 @@ export class Opener13 implements Opener {
     if (tagStart < RECORD_HEADER_LENGTH + TYPE_LENGTH) {
       fail("RecordTooShort", `a record of ${record.length} bytes has no room for type and tag`);
     }
-    const header = record.subarray(0, RECORD_HEADER_LENGTH);
+    const header = this.#header;
+    const tag = this.#tag;
+    copyFew(record, 0, header, 0, RECORD_HEADER_LENGTH);
+    copyFew(record, tagStart, tag, 0, tag.length);
     const plaintext = record.subarray(RECORD_HEADER_LENGTH, tagStart);
-    if (!this.#aead.open(this.#nonce.at(sequence), header, plaintext, record.subarray(tagStart))) {
+    if (!this.#aead.open(this.#nonce.at(sequence), header, plaintext, tag)) {
       fail("BadRecordMac", "the authentication tag of a record is wrong");
     }
     // Content, type and padding together (§5.4).
@@ -120,7 +136,7 @@ export class Opener13 implements Opener {
   restore(sequence: number, record: Uint8Array): void {
     const header = record.subarray(0, RECORD_HEADER_LENGTH);
     const plaintext = record.subarray(RECORD_HEADER_LENGTH, record.length - this.#tagLength);
-    this.#aead.seal(this.#nonce.at(sequence), header, plaintext, NO_BYTES, this.#discardedTag);
+    this.#aead.seal(this.#nonce.at(sequence), header, plaintext, NO_BYTES, this.#tag);
   }
 
   wipe(): void {

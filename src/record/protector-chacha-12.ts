@@ -66,6 +66,8 @@ export class SealerChaCha12 extends ChaCha12 implements Sealer {
 }
 
 export class OpenerChaCha12 extends ChaCha12 implements Opener {
+  readonly #tag: Uint8Array = new Uint8Array(this.tagLength);
+
   open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
     refuseUnprotected12(record, RECORD_HEADER_LENGTH + this.tagLength);
     openAead12(
@@ -75,7 +77,7 @@ export class OpenerChaCha12 extends ChaCha12 implements Opener {
       sequence,
       record,
       RECORD_HEADER_LENGTH,
-      this.tagLength,
+      this.#tag,
       opened,
     );
   }

@@ -6,6 +6,7 @@
  * Nonce: 4 implicit bytes | 8 explicit ones; ours are the sequence number, so none is ever used twice.
  * Additional data: sequence (8) | type (1) | version (2) | content length (2).
  */
+import { copyFew } from "../bytes/byte-arrays.ts";
 import type { Aead, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
@@ -72,19 +73,12 @@ export class SealerGcm12 extends Gcm12 implements Sealer {
 }
 
 export class OpenerGcm12 extends Gcm12 implements Opener {
+  readonly #tag: Uint8Array = new Uint8Array(this.tagLength);
+
   open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
     refuseUnprotected12(record, HEADER + this.tagLength);
-    this.nonce.set(record.subarray(RECORD_HEADER_LENGTH, HEADER), IMPLICIT);
-    openAead12(
-      this.aead,
-      this.nonce,
-      this.additional,
-      sequence,
-      record,
-      HEADER,
-      this.tagLength,
-      opened,
-    );
+    copyFew(record, RECORD_HEADER_LENGTH, this.nonce, IMPLICIT, EXPLICIT);
+    openAead12(this.aead, this.nonce, this.additional, sequence, record, HEADER, this.#tag, opened);
   }
 
   restore(): void {

@@ -199,18 +199,14 @@ function showRecord(
   end: number,
 ): void {
   data.BufferType = SECBUFFER_STREAM_HEADER;
-  data.pvBuffer = input.subarray(0, start);
-  data.cbBuffer = start;
+  data.show(input, 0, start);
   first.BufferType = SECBUFFER_DATA;
-  first.pvBuffer = input.subarray(start, start + length);
-  first.cbBuffer = length;
+  first.show(input, start, length);
   second.BufferType = SECBUFFER_STREAM_TRAILER;
-  second.pvBuffer = input.subarray(start + length, end);
-  second.cbBuffer = end - start - length;
+  second.show(input, start + length, end - start - length);
   if (end < input.length) {
     third.BufferType = SECBUFFER_EXTRA;
-    third.pvBuffer = input.subarray(end);
-    third.cbBuffer = input.length - end;
+    third.show(input, end, input.length - end);
   }
 }
 

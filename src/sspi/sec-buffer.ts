@@ -9,8 +9,11 @@ export class SecBuffer {
   BufferType: number;
   /** In: bytes offered. Out: bytes used; for MISSING the bytes still wanted. */
   cbBuffer: number;
-  /** Memory, at least `cbBuffer` bytes long; the caller's own, or a view of it. */
-  pvBuffer: Uint8Array | null;
+  #memory: Uint8Array | null;
+  /** Bytes of the memory before those that are meant, and how many are; the view of them is made when it is asked for. */
+  #start = 0;
+  #room = 0;
+  #whole = true;
 
   /**
    * @param BufferType SECBUFFER_*
@@ -19,8 +22,31 @@ export class SecBuffer {
    */
   constructor(BufferType: number, pvBuffer?: Uint8Array | null, cbBuffer?: number | null) {
     this.BufferType = BufferType;
-    this.pvBuffer = pvBuffer ?? null;
+    this.#memory = pvBuffer ?? null;
     this.cbBuffer = cbBuffer ?? pvBuffer?.length ?? 0;
+  }
+
+  /** Memory, at least `cbBuffer` bytes long; the caller's own, or a view of it. */
+  get pvBuffer(): Uint8Array | null {
+    const memory = this.#memory;
+    if (this.#whole || memory === null) return memory;
+    const start = this.#start;
+    this.pvBuffer = memory.subarray(start, start + this.#room);
+    return this.#memory;
+  }
+
+  set pvBuffer(memory: Uint8Array | null) {
+    this.#memory = memory;
+    this.#whole = true;
+  }
+
+  /** Makes `length` bytes of `memory` from `start` on what `pvBuffer` and `cbBuffer` tell. */
+  show(memory: Uint8Array, start: number, length: number): void {
+    this.#memory = memory;
+    this.#start = start;
+    this.#room = length;
+    this.#whole = false;
+    this.cbBuffer = length;
   }
 
   /** View of the first `cbBuffer` bytes, no copy; empty without memory. */

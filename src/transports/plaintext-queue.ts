@@ -35,7 +35,8 @@ export class PlaintextQueue {
       this.#offset = 0;
       used += 1;
     }
-    if (used > 0) this.#pieces.splice(0, used);
+    if (used === this.#pieces.length) this.#pieces = [];
+    else if (used > 0) this.#pieces.splice(0, used);
     this.#length -= count;
   }
 

@@ -38,6 +38,8 @@ export interface PumpOptions {
   readonly applicationProtocols?: readonly string[] | null;
   /** New memory for records; default: a Uint8Array. What it holds does not matter. */
   readonly allocate?: (length: number) => Uint8Array;
+  /** Makes the views that data is told as; default: a Uint8Array. */
+  readonly view?: (memory: Uint8Array, start: number, length: number) => Uint8Array;
 }
 
 /** What a session does. A call of the pump may call several of these before it returns. */
@@ -66,6 +68,8 @@ export class Pump {
   readonly #calls: HandshakeCalls;
   readonly #records: RecordCalls;
   readonly #input = new InputQueue();
+  readonly #view: NonNullable<PumpOptions["view"]>;
+  readonly #renew = (): Uint8Array | null => this.#renewed();
   #running = false;
   #busy = false;
   #secure = false;
@@ -80,6 +84,8 @@ export class Pump {
     this.#face = options.face;
     this.#sink = sink;
     this.#calls = new HandshakeCalls(options);
+    this.#view =
+      options.view ?? ((memory, start, length) => memory.subarray(start, start + length));
     this.#records = new RecordCalls(
       options.face,
       options.allocate ?? ((length) => new Uint8Array(length)),
@@ -142,7 +148,7 @@ export class Pump {
    */
   seal(queue: PlaintextQueue, limit: number = queue.length): Uint8Array | null {
     if (!this.secure || this.#closed || this.#busy) return null;
-    const sealed = this.#records.seal(this.#calls.context, queue, limit, () => this.#renewed());
+    const sealed = this.#records.seal(this.#calls.context, queue, limit, this.#renew);
     if (typeof sealed !== "number") return sealed;
     this.#refused("EncryptMessage", sealed);
     return null;
@@ -266,11 +272,12 @@ export class Pump {
 
   /** One record. */
   #open(): void {
-    const opened = this.#records.open(this.#calls.context, this.#input.head);
+    const { head } = this.#input;
+    const opened = this.#records.open(this.#calls.context, head);
     switch (opened.status) {
       case status.SEC_E_OK:
         this.#input.keep(opened.rest);
-        if (opened.data !== null) this.#sink.data(opened.data);
+        if (opened.length > 0) this.#sink.data(this.#view(head, opened.start, opened.length));
         return;
       case status.SEC_E_INCOMPLETE_MESSAGE:
         this.#input.want(opened.missing);

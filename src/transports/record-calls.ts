@@ -24,8 +24,10 @@ import type { PlaintextQueue } from "./plaintext-queue.ts";
 /** What DecryptMessage made of the head of the input. */
 export interface Opened {
   status: SECURITY_STATUS;
-  /** Plaintext, in place; null: none. */
-  data: Uint8Array | null;
+  /** Where the plaintext lies in the input, in place. */
+  start: number;
+  /** Bytes of plaintext. */
+  length: number;
   /** Bytes at the end of the input that belong to the next call. */
   rest: number;
   /** For SEC_E_INCOMPLETE_MESSAGE: bytes still wanted. */
@@ -47,7 +49,7 @@ export class RecordCalls {
 
   readonly #slots = [0, 1, 2, 3].map(() => new SecBuffer(SECBUFFER_EMPTY));
   readonly #opening = new SecBufferDesc(this.#slots);
-  readonly #opened: Opened = { status: SEC_E_OK, data: null, rest: 0, missing: 0 };
+  readonly #opened: Opened = { status: SEC_E_OK, start: 0, length: 0, rest: 0, missing: 0 };
 
   constructor(face: PumpFace, allocate: (length: number) => Uint8Array) {
     this.#face = face;
@@ -125,8 +127,9 @@ export class RecordCalls {
     opened.status = this.#face.decryptMessage(context, this.#opening);
     opened.missing = first.cbBuffer;
     opened.rest = fourth.BufferType === SECBUFFER_EXTRA ? fourth.cbBuffer : 0;
-    const holds = second.BufferType === SECBUFFER_DATA && second.cbBuffer > 0;
-    opened.data = holds ? second.bytes : null;
+    // The header became the first buffer, and the data lies behind it.
+    opened.start = first.cbBuffer;
+    opened.length = second.BufferType === SECBUFFER_DATA ? second.cbBuffer : 0;
     first.pvBuffer = null;
     second.pvBuffer = null;
     third.pvBuffer = null;

@@ -11,12 +11,12 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { Pump } from "../pump.ts";
 import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
+import { allocate, asBuffer } from "./memory.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
 import { checkPeer } from "./peer-check.ts";
 import { contextOf, invalidOption, type SecureContext } from "./secure-context.ts";
 import { SessionFacts } from "./session-facts.ts";
 import { selectorFor } from "./sni.ts";
-import { allocate } from "./tls-stream.ts";
 
 /** What a server gives to the sockets that it makes, beside options. */
 export interface ServerSide {
@@ -167,6 +167,7 @@ export class SecureSocket extends SessionFacts {
         contextReq: requested ? face.ASC_REQ_MUTUAL_AUTH : 0,
         applicationProtocols,
         allocate,
+        view: asBuffer,
       },
       this.sink,
     );

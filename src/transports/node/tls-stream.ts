@@ -8,6 +8,7 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { PlaintextQueue } from "../plaintext-queue.ts";
 import type { Pump, PumpSink } from "../pump.ts";
 import { truncated } from "../tls-errors.ts";
+import { copied } from "./memory.ts";
 
 type Done = (error?: Error | null) => void;
 
@@ -30,12 +31,6 @@ const FLUSH_LIMIT = 0x40000;
 const UNREAD_ANSWERS = 0x20000;
 /** Milliseconds that a dying session gives its transport to take the alert. */
 const LAST_WORDS = 1000;
-/** Below this, memory comes from Node's pool. */
-const POOLED = 4096;
-
-/** Memory for records. */
-export const allocate = (length: number): Uint8Array =>
-  length < POOLED ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
 
 export abstract class TlsStream extends Duplex {
   /** The Duplex underneath. */
@@ -69,10 +64,7 @@ export abstract class TlsStream extends Duplex {
       else transport.write(bytes);
     },
     data: (bytes) => {
-      const plain = Buffer.isBuffer(bytes)
-        ? bytes
-        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-      if (!this.push(plain)) this.#wanted = false;
+      if (!this.push(bytes)) this.#wanted = false;
     },
     secure: () => {
       this.onSecure();
@@ -204,7 +196,7 @@ export abstract class TlsStream extends Duplex {
       return;
     }
     this.onActivity();
-    this.pump?.receive(this.#owned ? chunk : new Uint8Array(chunk));
+    this.pump?.receive(this.#owned ? chunk : copied(chunk));
     this.#balance();
   };
 
