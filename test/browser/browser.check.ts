@@ -1,7 +1,7 @@
 /**
- * The built package in headless Chromium: the suites of provider and record layer, TLS sessions through a WebSocket
- * bridge to `openssl s_server`, with a worker, over a data channel; the example's page as a person uses it; and
- * Chromium's own TLS against `sealwire/node`. Needs `npm run build` and `npm ci` in this folder before.
+ * The built package in Chromium and Firefox without a window: the suites of provider and record layer, TLS sessions
+ * through a WebSocket bridge to `openssl s_server`, with a worker, over a data channel; the example's page as a person
+ * uses it; and the browser's own TLS against `sealwire/node`. Needs `npm run build` and `npm ci` in this folder before.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { createServer as createHttpServer, type ServerResponse } from "node:http
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { suite } from "uvu";
+import { suite, type Test } from "uvu";
 import * as assert from "uvu/assert";
 import { type PageServer, servePages } from "../../examples/browser/page-server.ts";
 import { createServer } from "../../src/node.ts";
@@ -17,7 +17,7 @@ import type { Version } from "../../src/web.ts";
 import { SERVER_NAME, testAuthority } from "../interop/certificates.ts";
 import { freePort, type Program, start } from "../interop/processes.ts";
 import { ROOT } from "../support/data.ts";
-import { type Browser, type Page, startChromium } from "./chromium.ts";
+import { type Browser, type BrowserName, type Page, startBrowser, textOf } from "./browsers.ts";
 import type { Download, DownloadWish } from "./page/sessions.ts";
 import { pageFiles } from "./pages.ts";
 
@@ -34,7 +34,6 @@ interface Context {
   sha256: string;
 }
 
-const check = suite<Partial<Context>>("browser", {});
 const authority = testAuthority();
 
 const whole = (context: Partial<Context>): Context => context as Context;
@@ -65,34 +64,6 @@ async function startOpenssl(context: Context, version: Version, mutual: boolean)
   return port;
 }
 
-check.before(async (given) => {
-  const context = whole(given);
-  context.programs = [];
-  context.folder = mkdtempSync(join(tmpdir(), "sealwire-browser-"));
-  mkdirSync(SCREENSHOTS, { recursive: true });
-  const body = randomBytes(10 * MIB);
-  writeFileSync(join(context.folder, "large.bin"), body);
-  context.sha256 = createHash("sha256").update(body).digest("hex");
-  const ports = new Map([
-    ["server", await startOpenssl(context, "TLSv1.3", false)],
-    ["TLSv1.3", await startOpenssl(context, "TLSv1.3", true)],
-    ["TLSv1.2", await startOpenssl(context, "TLSv1.2", true)],
-  ]);
-  context.server = await servePages({
-    file: await pageFiles({ serverName: SERVER_NAME, ca: authority.pem }),
-    bridge: (name) => ports.get(name) ?? null,
-  });
-  context.browser = await startChromium();
-});
-
-check.after(async (given) => {
-  const { browser, server, folder, programs } = given;
-  await browser?.close();
-  await server?.stop();
-  for (const program of programs ?? []) await program.stop();
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-});
-
 interface OpenPage {
   readonly page: Page;
   /** What the page wrote to its console, and errors that nobody caught. */
@@ -109,91 +80,9 @@ async function open({ browser, server }: Context, path: string): Promise<OpenPag
 }
 
 /** Calls one of the functions of `page/sessions.ts`. */
-function call<T>(page: Page, name: string, ...parameters: unknown[]): Promise<T> {
-  return page.evaluate<T>(`sessions.${name}(...${JSON.stringify(parameters)})`);
+async function call<T>(page: Page, name: string, ...parameters: unknown[]): Promise<T> {
+  return (await page.evaluate(`sessions.${name}(...${JSON.stringify(parameters)})`)) as T;
 }
-
-check("the suites of provider and record layer", async (given) => {
-  const { page, said } = await open(whole(given), "/suites");
-  const deadline = Date.now() + SUITES_LIMIT_MS;
-  while (!said.some((text) => text.includes("Duration:")) && Date.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of the runner
-  const text = said.join("\n").replace(/\x1b\[[0-9;]*m/g, "");
-  const count = (word: string): number => Number(new RegExp(`${word}:\\s+(\\d+)`).exec(text)?.[1]);
-  assert.ok(count("Total") > 100, text);
-  assert.is(count("Passed"), count("Total"), text);
-  console.log(`  ${count("Passed")} tests in the page`);
-  await page.close();
-});
-
-for (const version of ["TLSv1.3", "TLSv1.2"] as const) {
-  check(`10 MiB from openssl s_server, ${version}, with a client's certificate`, async (given) => {
-    const context = whole(given);
-    const { page, said } = await open(context, "/sessions");
-    const { certificate, key } = authority.client("p256");
-    const wish: DownloadWish = {
-      ...{ bridge: version, path: "/large.bin", version, ca: authority.pem },
-      ...{ serverName: SERVER_NAME, cert: certificate, key },
-    };
-    const { length, sha256, ...facts } = await call<Download>(page, "download", wish);
-    assert.is(facts.version, version === "TLSv1.3" ? 0x0304 : 0x0303);
-    assert.is(length, 10 * MIB);
-    assert.is(sha256, context.sha256);
-    assert.equal(said, []);
-    await page.close();
-  });
-
-  check(`${version}: what is refused in the page`, async (given) => {
-    const { page } = await open(whole(given), "/sessions");
-    const wish: DownloadWish = {
-      ...{ bridge: version, path: "/", version, ca: authority.pem, serverName: SERVER_NAME },
-    };
-    assert.is(await call(page, "refusal", { ...wish, serverName: "other.test" }), "NameMismatch");
-    assert.is(await call(page, "refusal", { ...wish, ca: "" }), "UnknownIssuer");
-    // The server wants a certificate: its alert is what the client is told.
-    assert.is(await call(page, "refusal", wish), "AlertReceived");
-    assert.is(await call(page, "refusal", { ...wish, bridge: "nowhere" }), "TransportFailed");
-    await page.close();
-  });
-}
-
-check("a worker as the server, over a MessagePort", async (given) => {
-  const { page } = await open(whole(given), "/sessions");
-  assert.match(await call<string>(page, "worker", "/worker.js", MIB), /^TLS_/);
-  await page.close();
-});
-
-check("over an RTCDataChannel", async (given) => {
-  const { page } = await open(whole(given), "/sessions");
-  assert.match(await call<string>(page, "dataChannel", MIB), /^TLS_/);
-  await page.close();
-});
-
-check("the example's page as a person uses it", async (given) => {
-  const { page, said } = await open(whole(given), "/");
-  const press = async (version: string, end: RegExp, name: string): Promise<void> => {
-    await page.selectOption("#version", version);
-    await page.click("#connect");
-    await page.waitForFunction("!document.getElementById('connect').disabled", undefined, {
-      timeout: 30_000,
-    });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-    assert.match((await page.textContent("#state")) ?? "", end);
-  };
-  await page.setViewportSize({ width: 1100, height: 900 });
-  await press("TLSv1.3", /^done: .* bytes, closed by both ends$/, "tls13");
-  assert.match((await page.textContent("#facts")) ?? "", /TLS 1\.3.*TLS_AES_256_GCM_SHA384/);
-  assert.match((await page.textContent("#records")) ?? "", /ClientHello.*ServerHello/);
-  assert.match((await page.textContent("#answer")) ?? "", /s_server/);
-  await page.click("#trust");
-  await press("TLSv1.3", /UNABLE_TO_GET_ISSUER_CERT_LOCALLY/, "not-trusted");
-  await page.click("#trust");
-  await page.setViewportSize({ width: 400, height: 800 });
-  await press("TLSv1.2", /protocol_version/, "refused-narrow");
-  assert.equal(said, []);
-  await page.close();
-});
 
 /** Sends a piece so many times, as fast as it is taken. */
 function sendTimes(response: ServerResponse, piece: Uint8Array, times: number): void {
@@ -210,29 +99,153 @@ function sendTimes(response: ServerResponse, piece: Uint8Array, times: number): 
   more();
 }
 
-check("Chromium fetches 100 MiB from sealwire/node", async (given) => {
-  const piece = randomBytes(MIB);
-  let sum = 0;
-  for (let i = 0; i < 100; i++) for (const byte of piece) sum = (sum * 31 + byte) | 0;
-  const http = createHttpServer((_, response) => {
-    response.writeHead(200, { "access-control-allow-origin": "*" });
-    sendTimes(response, piece, 100);
-  });
-  const { certificate, key } = authority.server("p256");
-  const server = createServer({ cert: certificate, key });
-  server.on("secureConnection", (socket) => http.emit("connection", socket));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const { page } = await open(whole(given), "/sessions");
-  try {
-    const url = `https://localhost:${port}/`;
-    const found = await call<{ length: number; sum: number }>(page, "fetched", url);
-    assert.equal(found, { length: 100 * MIB, sum });
-  } finally {
-    await page.close();
-    http.closeAllConnections();
-    server.close();
-  }
-});
+/** The checks in one browser. */
+function suiteFor(browserName: BrowserName): Test<Partial<Context>> {
+  const check = suite<Partial<Context>>(browserName, {});
 
-check.run();
+  check.before(async (given) => {
+    const context = whole(given);
+    context.programs = [];
+    context.folder = mkdtempSync(join(tmpdir(), "sealwire-browser-"));
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    const body = randomBytes(10 * MIB);
+    writeFileSync(join(context.folder, "large.bin"), body);
+    context.sha256 = createHash("sha256").update(body).digest("hex");
+    const ports = new Map([
+      ["server", await startOpenssl(context, "TLSv1.3", false)],
+      ["TLSv1.3", await startOpenssl(context, "TLSv1.3", true)],
+      ["TLSv1.2", await startOpenssl(context, "TLSv1.2", true)],
+    ]);
+    context.server = await servePages({
+      file: await pageFiles({ serverName: SERVER_NAME, ca: authority.pem }),
+      bridge: (name) => ports.get(name) ?? null,
+    });
+    context.browser = await startBrowser(browserName);
+  });
+
+  check.after(async (given) => {
+    const { browser, server, folder, programs } = given;
+    await browser?.close();
+    await server?.stop();
+    for (const program of programs ?? []) await program.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  check("the suites of provider and record layer", async (given) => {
+    const { page, said } = await open(whole(given), "/suites");
+    const deadline = Date.now() + SUITES_LIMIT_MS;
+    while (!said.some((text) => text.includes("Duration:")) && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of the runner
+    const text = said.join("\n").replace(/\x1b\[[0-9;]*m/g, "");
+    const count = (word: string): number =>
+      Number(new RegExp(`${word}:\\s+(\\d+)`).exec(text)?.[1]);
+    assert.ok(count("Total") > 100, text);
+    assert.is(count("Passed"), count("Total"), text);
+    console.log(`  ${count("Passed")} tests in the page`);
+    await page.close();
+  });
+
+  for (const version of ["TLSv1.3", "TLSv1.2"] as const) {
+    check(
+      `10 MiB from openssl s_server, ${version}, with a client's certificate`,
+      async (given) => {
+        const context = whole(given);
+        const { page, said } = await open(context, "/sessions");
+        const { certificate, key } = authority.client("p256");
+        const wish: DownloadWish = {
+          ...{ bridge: version, path: "/large.bin", version, ca: authority.pem },
+          ...{ serverName: SERVER_NAME, cert: certificate, key },
+        };
+        const { length, sha256, ...facts } = await call<Download>(page, "download", wish);
+        assert.is(facts.version, version === "TLSv1.3" ? 0x0304 : 0x0303);
+        assert.is(length, 10 * MIB);
+        assert.is(sha256, context.sha256);
+        assert.equal(said, []);
+        await page.close();
+      },
+    );
+
+    check(`${version}: what is refused in the page`, async (given) => {
+      const { page } = await open(whole(given), "/sessions");
+      const wish: DownloadWish = {
+        ...{ bridge: version, path: "/", version, ca: authority.pem, serverName: SERVER_NAME },
+      };
+      assert.is(await call(page, "refusal", { ...wish, serverName: "other.test" }), "NameMismatch");
+      assert.is(await call(page, "refusal", { ...wish, ca: "" }), "UnknownIssuer");
+      // The server wants a certificate: its alert is what the client is told.
+      assert.is(await call(page, "refusal", wish), "AlertReceived");
+      assert.is(await call(page, "refusal", { ...wish, bridge: "nowhere" }), "TransportFailed");
+      await page.close();
+    });
+  }
+
+  check("a worker as the server, over a MessagePort", async (given) => {
+    const { page } = await open(whole(given), "/sessions");
+    assert.match(await call<string>(page, "worker", "/worker.js", MIB), /^TLS_/);
+    await page.close();
+  });
+
+  check("over an RTCDataChannel", async (given) => {
+    const { page } = await open(whole(given), "/sessions");
+    assert.match(await call<string>(page, "dataChannel", MIB), /^TLS_/);
+    await page.close();
+  });
+
+  check("the example's page as a person uses it", async (given) => {
+    const { page, said } = await open(whole(given), "/");
+    const press = async (version: string, end: RegExp, name: string): Promise<void> => {
+      await page.select("#version", version);
+      await page.click("#connect");
+      await page.waitForFunction("!document.getElementById('connect').disabled", {
+        timeout: 30_000,
+      });
+      await page.screenshot({
+        path: join(SCREENSHOTS, `${browserName}-${name}.png`),
+        fullPage: true,
+      });
+      assert.match(await textOf(page, "#state"), end);
+    };
+    await page.setViewport({ width: 1100, height: 900 });
+    await press("TLSv1.3", /^done: .* bytes, closed by both ends$/, "tls13");
+    assert.match(await textOf(page, "#facts"), /TLS 1\.3.*TLS_AES_256_GCM_SHA384/);
+    assert.match(await textOf(page, "#records"), /ClientHello.*ServerHello/);
+    assert.match(await textOf(page, "#answer"), /s_server/);
+    await page.click("#trust");
+    await press("TLSv1.3", /UNABLE_TO_GET_ISSUER_CERT_LOCALLY/, "not-trusted");
+    await page.click("#trust");
+    await page.setViewport({ width: 400, height: 800 });
+    await press("TLSv1.2", /protocol_version/, "refused-narrow");
+    assert.equal(said, []);
+    await page.close();
+  });
+
+  check("its own TLS fetches 100 MiB from sealwire/node", async (given) => {
+    const piece = randomBytes(MIB);
+    let sum = 0;
+    for (let i = 0; i < 100; i++) for (const byte of piece) sum = (sum * 31 + byte) | 0;
+    const http = createHttpServer((_, response) => {
+      response.writeHead(200, { "access-control-allow-origin": "*" });
+      sendTimes(response, piece, 100);
+    });
+    const { certificate, key } = authority.server("p256");
+    const server = createServer({ cert: certificate, key });
+    server.on("secureConnection", (socket) => http.emit("connection", socket));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const { page } = await open(whole(given), "/sessions");
+    try {
+      const url = `https://localhost:${port}/`;
+      const found = await call<{ length: number; sum: number }>(page, "fetched", url);
+      assert.equal(found, { length: 100 * MIB, sum });
+    } finally {
+      await page.close();
+      http.closeAllConnections();
+      server.close();
+    }
+  });
+
+  return check;
+}
+
+for (const name of ["chromium", "firefox"] as const) suiteFor(name).run();
