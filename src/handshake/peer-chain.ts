@@ -1,6 +1,7 @@
 /**
  * The peer's certificates: bounds, the leaf, the verifier's answer. For both roles and versions.
  */
+import { equalBytes } from "../bytes/byte-arrays.ts";
 import { alertName } from "../protocol/alert.ts";
 import { fail, TlsFailure } from "../protocol/failure.ts";
 import type { HandshakeContext } from "./handshake-context.ts";
@@ -23,8 +24,27 @@ export function keepChain(
       `the peer sent ${chain.length} certificates, ${config.limits.certificateChain} are allowed (limits.certificateChain)`,
     );
   }
+  refuseChangedIdentity(context, chain);
   facts.peerChain = chain.map((certificate) => certificate.slice());
   return config.readLeaf(facts.peerChain[0] ?? leaf);
+}
+
+/** In a renegotiation a peer that has shown its certificate shows it again: another would change it under the caller's feet. */
+export function refuseChangedIdentity(
+  { facts, previousFinished }: HandshakeContext,
+  chain: readonly Uint8Array[],
+): void {
+  const before = facts.peerChain;
+  if (previousFinished === null || before.length === 0) return;
+  const same =
+    chain.length === before.length &&
+    chain.every((der, i) => equalBytes(der, before[i] ?? der.subarray(1)));
+  if (!same) {
+    fail(
+      "RenegotiatedIdentityChanged",
+      "the peer shows another certificate in the renegotiation, or none",
+    );
+  }
 }
 
 /**

@@ -27,6 +27,7 @@ import {
   withHello,
   withoutExtension,
 } from "../support/edits.ts";
+import { identity } from "../support/identities.ts";
 import { type Encounter, plainRecord, record } from "../support/impostor.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
@@ -302,6 +303,38 @@ const RENEGOTIATIONS: readonly Case[] = [
     edit: clientHello((b) => withContents(b, ExtensionType.Alpn, 0, 3, 2, 0x68, 0x33), 1),
     later: renegotiate(1),
     reason: "ResumptionMismatch",
+  },
+  {
+    name: "another certificate of the client's in a renegotiation",
+    both: renegotiable,
+    server: mutual,
+    client: own,
+    edit: only(
+      1,
+      change(Certificate, () => encodeCertificate12(identity("p384").chain)),
+    ),
+    later: renegotiate(1),
+    reason: "RenegotiatedIdentityChanged",
+  },
+  {
+    name: "the client's certificate given up in a renegotiation",
+    both: renegotiable,
+    server: { requestClientCertificate: true },
+    client: own,
+    edit: only(
+      1,
+      change(Certificate, () => encodeCertificate12([])),
+    ),
+    later: renegotiate(1),
+    reason: "RenegotiatedIdentityChanged",
+  },
+  {
+    name: "the client's certificate again in a renegotiation",
+    both: renegotiable,
+    server: mutual,
+    client: own,
+    later: renegotiate(1),
+    reason: null,
   },
   {
     name: "application data amid a renegotiation",

@@ -1,7 +1,6 @@
 /**
  * Awaits the server's Certificate (RFC 5246 §7.4.2).
  */
-import { equalBytes } from "../../../bytes/byte-arrays.ts";
 import { encryptPremaster } from "../../../crypto/rsa-key-exchange.ts";
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
 import { fail } from "../../../protocol/failure.ts";
@@ -25,17 +24,9 @@ export class ExpectCertificate implements HandshakeState {
 
   handle(message: HandshakeMessage): Next {
     const { context, suite, statusExpected } = this.#handshake;
-    const { facts, previousFinished, config } = context;
-    const before = facts.peerChain;
+    const { facts, config } = context;
     const leaf = keepChain(context, decodeCertificate12(message.body));
     facts.peerOcspResponse = null;
-    // A new certificate in a renegotiation would change the peer under the caller's feet.
-    if (previousFinished !== null && !sameChain(before, facts.peerChain)) {
-      fail(
-        "RenegotiatedIdentityChanged",
-        "the server shows another certificate in the renegotiation",
-      );
-    }
     refuseWrongKey(leaf, suite);
     context.transcript.add(message.bytes);
     if (suite.keyExchange !== "rsa") {
@@ -45,10 +36,6 @@ export class ExpectCertificate implements HandshakeState {
       encryptPremaster(leaf.publicKey, config.random);
     return new ExpectServerHelloDone(this.#handshake, { leaf, agree }, statusExpected, null);
   }
-}
-
-function sameChain(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
-  return a.length === b.length && a.every((der, i) => equalBytes(der, b[i] ?? der.subarray(1)));
 }
 
 /** The suite says what kind of key signs (or decrypts) (RFC 5246 §7.4.2, RFC 8422 §5.10). */

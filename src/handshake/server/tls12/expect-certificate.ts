@@ -4,7 +4,7 @@
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { decodeCertificate12 } from "../../../wire/certificate.ts";
-import { keepChain } from "../../peer-chain.ts";
+import { keepChain, refuseChangedIdentity } from "../../peer-chain.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { ExpectClientKeyExchange } from "./expect-client-key-exchange.ts";
 import type { ServerHandshake12, ServerKey } from "./handshake.ts";
@@ -32,6 +32,7 @@ export class ExpectCertificate implements HandshakeState {
           "the client sent no certificate, but one is required here",
         );
       }
+      refuseChangedIdentity(context, chain);
       context.facts.peerChain = [];
       context.transcript.forgetMessages();
       return new ExpectClientKeyExchange(this.#handshake, this.#key, null);
