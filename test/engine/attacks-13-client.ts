@@ -26,6 +26,7 @@ import {
   withBody,
   withContents,
   withDouble,
+  withEntryExtension,
   withExtension,
   withoutExtension,
 } from "../support/edits.ts";
@@ -131,21 +132,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "Certificate with an extension that was not asked for",
-    edit: change(Certificate, (bytes) => {
-      const entry = bytes.slice(8);
-      // cert_data <3>, then an empty block of extensions, which becomes one with an unknown extension.
-      const body = concat(
-        entry.subarray(0, entry.length - 2),
-        Uint8Array.of(0, 4, 0x12, 0x34, 0, 0),
-      );
-      return withBody(
-        bytes,
-        concat(
-          Uint8Array.of(0, body.length >> 16, (body.length >> 8) & 255, body.length & 255),
-          body,
-        ),
-      );
-    }),
+    edit: change(Certificate, (bytes) => withEntryExtension(bytes, UNKNOWN_EXTENSION)),
     reason: "UnsolicitedExtension",
   },
   {

@@ -16,6 +16,7 @@ import {
   only,
   withBody,
   withContents,
+  withEntryExtension,
   withExtension,
   withoutExtension,
 } from "../support/edits.ts";
@@ -31,6 +32,7 @@ import {
   resumed,
   retried,
   tls13,
+  UNKNOWN_EXTENSION,
 } from "./attack-kit.ts";
 
 const { ClientHello, Certificate, Finished } = HandshakeType;
@@ -115,7 +117,7 @@ const FLIGHTS: readonly Case[] = [
     name: "client's Certificate with an extension",
     server: mutual,
     client: own,
-    edit: change(Certificate, (b) => withEntryExtension(b)),
+    edit: change(Certificate, (b) => withEntryExtension(b, UNKNOWN_EXTENSION)),
     reason: "UnsolicitedExtension",
   },
   {
@@ -162,12 +164,6 @@ const FLIGHTS: readonly Case[] = [
     reason: null,
   },
 ];
-
-/** An empty block of extensions at the end of the only entry becomes one with an unknown extension. */
-function withEntryExtension(bytes: Uint8Array): Uint8Array {
-  const body = concat(bytes.subarray(8, -2), Uint8Array.of(0, 4, 0x12, 0x34, 0, 0));
-  return withBody(bytes, concat(Uint8Array.of(0, 0, body.length >> 8, body.length & 255), body));
-}
 
 /** Announces early data and sends records of it that nobody can open. */
 function withEarlyData(records: number, length: number): Edit {

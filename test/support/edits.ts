@@ -162,6 +162,20 @@ export const withDouble = (bytes: Uint8Array, type: number): Uint8Array =>
 export const withBody = (bytes: Uint8Array, body: Uint8Array): Uint8Array =>
   makeMessage(bytes[0] as number, body).bytes;
 
+/** A TLS 1.3 Certificate of one entry without extensions, to which an empty extension is added. */
+export function withEntryExtension(bytes: Uint8Array, type: number): Uint8Array {
+  const context = 1 + (bytes[HANDSHAKE_HEADER_LENGTH] as number);
+  const entry = bytes.subarray(HANDSHAKE_HEADER_LENGTH + context + 3, -2);
+  const writer = new ByteWriter();
+  writer.bytes(bytes.subarray(HANDSHAKE_HEADER_LENGTH, HANDSHAKE_HEADER_LENGTH + context));
+  writer.vector(3, () => {
+    writer.bytes(entry).vector(2, () => {
+      writer.u16(type).vector(2, new Uint8Array(0));
+    });
+  });
+  return withBody(bytes, writer.finish());
+}
+
 /** Offset of the cipher suite in a ServerHello, header included. */
 export function suiteOffset(serverHello: Uint8Array): number {
   return HANDSHAKE_HEADER_LENGTH + 34 + 1 + (serverHello[HANDSHAKE_HEADER_LENGTH + 34] as number);
