@@ -14,6 +14,7 @@ const dependencies = Object.keys(manifest.dependencies);
 /** Entry → its compiled module, and whether it has to run without Node. */
 const ENTRIES = [
   { name: "index", module: "index", portable: true },
+  { name: "client", module: "client", portable: true },
   { name: "node-index", module: "node-index", portable: false },
   { name: "node", module: "node", portable: false },
   { name: "web", module: "web", portable: true },

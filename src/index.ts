@@ -14,7 +14,8 @@ import {
 import { CertificateParser } from "./pki/certificate.ts";
 import { portableProvider } from "./providers/portable/provider.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import { ACCEPTORS, createInitiator, type Initiator, type Sspi } from "./wiring.ts";
+import { ACCEPTORS, createInitiator, type Sspi } from "./wiring.ts";
+import type { Initiator } from "./wiring-types.ts";
 
 export * from "./names.ts";
 export type { Sspi } from "./wiring.ts";

@@ -2,16 +2,9 @@
  * The entry `sealwire/web`: TLS over WHATWG streams and over messages, in every runtime, with the portable provider,
  * and WebCrypto for what it does faster.
  */
-import { type CredentialHandle, TlsError } from "./names.ts";
 import { createWebProvider } from "./providers/web/provider.ts";
-import type { ByteStreams, MessageStreams } from "./transports/web-messages.ts";
-import {
-  type CredentialOptions,
-  credentialOf,
-  type SecureOptions,
-  startOf,
-} from "./transports/web-options.ts";
-import { type SecureInfo, WebSession } from "./transports/web-session.ts";
+import { credentialOf } from "./transports/web-options.ts";
+import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
 import { createSspi, type Sspi } from "./wiring.ts";
 
 export type {
@@ -31,6 +24,7 @@ export type {
   MessageStreams,
 } from "./transports/web-messages.ts";
 export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web-options.ts";
+export type { SecureStreams, Transport } from "./transports/web-secure.ts";
 export type { SecureInfo } from "./transports/web-session.ts";
 export { negotiateStartTls } from "./transports/web-start-tls.ts";
 
@@ -43,73 +37,7 @@ export const certContextFromPem: Sspi["certContextFromPem"] = sspi.certContextFr
 export const certContextFromPfx: Sspi["certContextFromPfx"] = sspi.certContextFromPfx;
 export const selfSignedCertificate: Sspi["selfSignedCertificate"] = sspi.selfSignedCertificate;
 
-/** A TLS session: plaintext in and out. */
-export interface SecureStreams extends ByteStreams {
-  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** What was negotiated, when the handshake is finished; rejects with the reason if it is not to be. */
-  readonly opened: Promise<SecureInfo>;
-  /** Settles when both directions are closed and the transport was ended; rejects if the session was lost. */
-  readonly closed: Promise<void>;
-  /**
-   * Sends close_notify, stops reading, ends the transport; gives `closed`. To close only our direction, close the
-   * writable: the peer may go on sending.
-   */
-  close(): Promise<void>;
-  /** `length` bytes of RFC 5705 / RFC 8446 §7.5. @throws TlsError before the handshake is finished */
-  exportKeyingMaterial(length: number, label: string, context?: Uint8Array | null): Uint8Array;
-  /** TLS 1.3: new keys for what we send, and for the peer's if `requestPeer`. @throws TlsError */
-  renewKeys(requestPeer: boolean): void;
-}
-
-/**
- * Begins TLS over a pair of byte streams, which are locked from then on; they may be those of `overMessages`, of a
- * socket, or of another session. Chunks that the transport's readable gives are overwritten.
- * An end of the transport without close_notify is an error of its own (reason "Truncated").
- * @throws TlsError the options cannot be used. TypeError a stream is locked
- */
-export function secure(
-  transport: ByteStreams & Partial<MessageStreams>,
-  options: SecureOptions = {},
-): SecureStreams {
-  const { signal, leftover, highWaterMark, maxFragment } = options;
-  const start = startOf(sspi, options);
-  if (start.role === "client" && leftover !== undefined && leftover.length > 0) {
-    throw new TlsError(
-      `${leftover.length} bytes came before TLS began, where the server has to wait for us: somebody may have put them in`,
-      { reason: "UnexpectedPlaintext" },
-    );
-  }
-  const settings = { signal, leftover, highWaterMark, maxFragment };
-  const session = new WebSession({ face: sspi, ...start }, settings, transport);
-  const { pump } = session;
-  return {
-    readable: session.readable,
-    writable: session.writable,
-    opened: session.opened,
-    closed: session.closed,
-    close: () => session.close(),
-    exportKeyingMaterial: (length, label, context) =>
-      pump.exportKeyingMaterial(length, label, context),
-    renewKeys: (requestPeer) => pump.renewKeys(requestPeer),
-  };
-}
-
-/**
- * As `secure`, for a transport that carried plaintext before (STARTTLS): the bytes that were read and not used have to
- * be given, even if there are none. Those of a server are refused, for a client speaks first in TLS.
- */
-export function startTls(
-  transport: ByteStreams & Partial<MessageStreams>,
-  options: SecureOptions & { readonly leftover: Uint8Array },
-): SecureStreams {
-  return secure(transport, options);
-}
-
-/**
- * What many sessions share: certificates read once, and the sessions and tickets that let a later one resume. It is
- * given as `credential`.
- * @throws TlsError as `secure`
- */
-export function acquireCredentials(options: CredentialOptions): CredentialHandle {
-  return credentialOf(sspi, options);
-}
+export const secure: WebFunctions["secure"] = /* @__PURE__ */ secureOver(sspi);
+export const startTls: WebFunctions["startTls"] = secure;
+export const acquireCredentials: WebFunctions["acquireCredentials"] = (options) =>
+  credentialOf(sspi, options);

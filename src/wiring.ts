@@ -4,20 +4,16 @@
  */
 import { createLoaders, type Loaders } from "./certificates.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
+import { CLIENTS } from "./engine/engines.ts";
+import { makeTicketKeys } from "./handshake/ticket.ts";
 import { createCertificateServices } from "./pki/certificate-services.ts";
 import { SCHANNEL_ACCEPTOR } from "./schannel/acceptor.ts";
-import type { SchannelAuthData } from "./schannel/credential-types.ts";
 import { SchannelPackage } from "./schannel/schannel-package.ts";
 import { createAcceptingFace } from "./sspi/establish.ts";
-import { createFace, type InitiatingFace } from "./sspi/face.ts";
-import type { AcceptingFace, AcquireArguments, AcquireResult } from "./sspi/face-types.ts";
+import { createFace } from "./sspi/face.ts";
+import type { AcceptingFace } from "./sspi/face-types.ts";
 import type { AnyAcceptor } from "./sspi/security-package.ts";
-
-/** The functions of the face, but for the two that accept. */
-export interface Initiator extends InitiatingFace {
-  /** AcquireCredentialsHandle: an SCH_CREDENTIALS or SCHANNEL_CRED, or nothing, becomes a credential. */
-  acquireCredentialsHandle(call: AcquireArguments<SchannelAuthData>): AcquireResult;
-}
+import type { Initiator } from "./wiring-types.ts";
 
 /** All functions of an entry. */
 export interface Sspi extends Initiator, AcceptingFace, Loaders {}
@@ -31,7 +27,15 @@ export const ACCEPTORS: readonly AnyAcceptor[] = [SCHANNEL_ACCEPTOR];
  */
 export function createInitiator(provider: CryptoProvider): Initiator {
   const certificates = createCertificateServices(provider);
-  return createFace([new SchannelPackage({ provider, certificates, clock: Date.now })]);
+  return createFace([
+    new SchannelPackage({
+      provider,
+      certificates,
+      clients: CLIENTS,
+      makeTicketKeys,
+      clock: Date.now,
+    }),
+  ]);
 }
 
 /** All functions over a provider, where none is to be left out. */

@@ -157,6 +157,12 @@ export function encodePublicKey(algorithm: Uint8Array, key: Uint8Array): Uint8Ar
   );
 }
 
+/** Content of the AlgorithmIdentifier of RSA keys for any use (RFC 3279 §2.3.1). */
+export const RSA_ALGORITHM: Uint8Array = concat(
+  derObjectIdentifier(OID_RSA_ENCRYPTION),
+  derElement(DerTag.Null),
+);
+
 /** Content of the AlgorithmIdentifier of keys on a named curve (RFC 5480 §2.1.1). */
 export function curveAlgorithm(curve: CurveName): Uint8Array {
   const oid = Object.keys(CURVES).find((key) => CURVES[key] === curve) ?? "";

@@ -1,9 +1,11 @@
 /**
  * What the protocol needs of cryptography, as a contract. Implemented in `providers/`; the protocol only ever
- * imports this file. Everything is synchronous except a private key that answers with a promise, and the members `…Later`.
+ * imports this file. Everything is synchronous except a private key that answers with a promise, and the members `…Later`:
+ * where a provider has one of these, a client's handshake asks it and not its twin. "verify" then may throw `Later`
+ * (`later.ts`), the other twins a TypeError.
  * Lengths are bytes. No function keeps a reference to a buffer it was given unless it says so.
  */
-import type { CipherName, HashName } from "../protocol/cipher-suite.ts";
+import type { CipherName, CipherSuite, HashName } from "../protocol/cipher-suite.ts";
 import type { GroupName } from "../protocol/named-group.ts";
 import type {
   CurveName,
@@ -37,6 +39,8 @@ export interface CryptoProvider {
   aead(name: Exclude<CipherName, `${string}-cbc`>, key: Uint8Array): Aead;
   /** AES-CBC without padding under one key; copies the key. */
   cbc(name: Extract<CipherName, `${string}-cbc`>, key: Uint8Array): Cbc;
+  /** Suites and schemes of the registries that are not done here; default: all are. */
+  readonly lacks?: (row: CipherSuite | SignatureScheme) => boolean;
   /** Key agreement in a group, or null if this provider does not have the group. */
   keyAgreement(group: GroupName): KeyAgreement | null;
   /**
@@ -101,6 +105,10 @@ export interface Cbc {
 export interface KeyAgreement {
   /** A fresh key pair from the provider's randomness. */
   generate(): KeyPair;
+  /** As `generate`, where a promise is all there is. */
+  generateLater?(): Promise<KeyPair>;
+  /** Whether the runtime has the group, where that is only seen by trying; never rejects. Absent: it has. */
+  available?(): Promise<boolean>;
   /**
    * The pair of a given private key (`NamedGroup.privateKeyLength` bytes, big-endian for curves over primes,
    * as RFC 7748 for Montgomery curves). Null if it is out of range: draw again.
@@ -117,6 +125,8 @@ export interface KeyPair {
    * (RFC 8446 §7.4.2), integer outside 2 to p-2 (RFC 7919 §5.1).
    */
   derive(peerPublicKey: Uint8Array): Uint8Array | null;
+  /** As `derive`, where a promise is all there is; never rejects. Copies what it was given before it returns. */
+  deriveLater?(peerPublicKey: Uint8Array): Promise<Uint8Array | null>;
   /** Overwrites the private key as far as the runtime allows. */
   wipe(): void;
 }

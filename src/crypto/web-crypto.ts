@@ -15,18 +15,46 @@ export interface WebParameters {
   readonly saltLength?: number;
 }
 
-/** What is used of `SubtleCrypto`. Keys are its own and not looked into. */
+/** What a key is made or imported for. */
+export interface WebKeyParameters {
+  readonly name: string;
+  readonly hash?: string;
+  readonly namedCurve?: string;
+}
+
+/** What signatures use of `SubtleCrypto`. Keys are its own and not looked into. */
 export interface WebSubtle {
   importKey(
-    format: "pkcs8" | "spki",
+    format: "pkcs8" | "spki" | "raw",
     key: Bytes,
-    algorithm: { readonly name: string; readonly hash?: string; readonly namedCurve?: string },
+    algorithm: WebKeyParameters,
     extractable: boolean,
     usages: ("sign" | "verify")[],
   ): Promise<unknown>;
   sign(parameters: WebParameters, key: unknown, data: Bytes): Promise<ArrayBuffer>;
   verify(parameters: WebParameters, key: unknown, signature: Bytes, data: Bytes): Promise<boolean>;
 }
+
+/** What key agreement uses of `SubtleCrypto`, beside that. */
+export interface WebKeySubtle extends WebSubtle {
+  generateKey(
+    algorithm: { readonly name: string; readonly namedCurve: string },
+    extractable: boolean,
+    usages: "deriveBits"[],
+  ): Promise<{ readonly publicKey: unknown; readonly privateKey: unknown }>;
+  exportKey(format: "raw", key: unknown): Promise<ArrayBuffer>;
+  deriveBits(
+    parameters: { readonly name: string; readonly public: unknown },
+    key: unknown,
+    bits: number,
+  ): Promise<ArrayBuffer>;
+}
+
+export const WEB_CURVES: Readonly<Record<CurveName, string>> = {
+  secp256r1: "P-256",
+  secp384r1: "P-384",
+  secp521r1: "P-521",
+};
 
 /** The algorithms of WebCrypto that make a family's signatures. */
 export const WEB_ALGORITHMS = {
@@ -71,18 +99,58 @@ export async function webSign(
 }
 
 /**
- * Whether an ECDSA signature in DER is right. Rejects with whatever the object is unable to do, and with DecodeError if the
+ * Whether a signature is right, DER for ECDSA. Rejects with whatever the object is unable to do, and with DecodeError if the
  * signature is malformed.
+ * @param curve of an elliptic key, else null
  */
-export async function webVerifyEcdsa(
+export async function webVerify(
   subtle: WebSubtle,
   key: unknown,
-  curve: CurveName,
+  curve: CurveName | null,
   algorithm: SignatureAlgorithm,
   data: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
-  const sideBySide = new Uint8Array(ecdsaFromDer(signature, curve));
-  const parameters = webParameters("ECDSA", algorithm);
-  return subtle.verify(parameters, key, sideBySide, new Uint8Array(data));
+  const raw = curve === null ? signature : ecdsaFromDer(signature, curve);
+  const parameters = webParameters(webAlgorithm(algorithm), algorithm);
+  return subtle.verify(parameters, key, new Uint8Array(raw), new Uint8Array(data));
+}
+
+/**
+ * Signs with a key in PKCS#8, which is imported once for each use.
+ * @param curve of an elliptic key; null: RSA
+ */
+export function webSigner(
+  subtle: WebSubtle,
+  pkcs8: Uint8Array<ArrayBuffer>,
+  curve: CurveName | null,
+): (algorithm: SignatureAlgorithm, data: Uint8Array) => Promise<Uint8Array> {
+  /** By algorithm: a key of WebCrypto is for one. */
+  const imported = new Map<string, Promise<unknown>>();
+  return async (algorithm, data) => {
+    const content = new Uint8Array(data);
+    const name = webAlgorithm(algorithm);
+    const use = `${name} ${algorithm.hash}`;
+    const parameters = importParameters(name, curve, algorithm);
+    const known =
+      imported.get(use) ?? subtle.importKey("pkcs8", pkcs8, parameters, false, ["sign"]);
+    imported.set(use, known);
+    return webSign(subtle, await known, name, algorithm, content);
+  };
+}
+
+/** WebCrypto's name of the algorithm. Throws TypeError for those that none has. */
+export function webAlgorithm({ family }: SignatureAlgorithm): WebAlgorithmName {
+  if (family in WEB_ALGORITHMS) return WEB_ALGORITHMS[family as keyof typeof WEB_ALGORITHMS][0];
+  throw new TypeError(`WebCrypto has no ${family}`);
+}
+
+/** What a key is imported with. */
+export function importParameters(
+  name: WebAlgorithmName,
+  curve: CurveName | null,
+  algorithm: SignatureAlgorithm,
+): WebKeyParameters {
+  if (curve !== null) return { name, namedCurve: WEB_CURVES[curve] };
+  return { name, hash: webHashName(algorithm) ?? "" };
 }

@@ -16,6 +16,7 @@ import { alertOf, fail, TlsFailure } from "../protocol/failure.ts";
 import { HandshakeType, handshakeTypeName } from "../protocol/handshake-type.ts";
 import { MAX_PLAINTEXT } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
+import type { Protections } from "../record/protection.ts";
 import type { Engine, Framing, Opened, Progress, Role, StreamSizes } from "./engine.ts";
 import { HandshakeDriver } from "./handshake-driver.ts";
 import { Receiver } from "./receive.ts";
@@ -45,16 +46,15 @@ export class Connection implements Engine {
   /** A handshake goes on, from its first message until its end was reported. */
   #handshakeOpen = true;
 
-  constructor(opening: Opening, configuration: Configuration) {
+  constructor(opening: Opening, configuration: Configuration, protections: Protections) {
     this.role = opening.role;
     this.#opening = opening;
+    const { provider, random } = configuration;
     this.#context = new HandshakeContext(configuration, this.facts);
-    this.#sender = new Sender(configuration.provider, configuration.random, this.role === "client");
-    this.#receiver = new Receiver(configuration, this.facts);
-    this.#driver = new HandshakeDriver(
-      opening.role === "server" ? opening.await(this.#context) : null,
-      (flight) => this.#emit(flight),
-    );
+    this.#sender = new Sender(protections, provider, random, this.role === "client");
+    this.#receiver = new Receiver(protections, configuration, this.facts);
+    const first = opening.role === "server" ? opening.await(this.#context) : null;
+    this.#driver = new HandshakeDriver(first, (flight) => this.#emit(flight));
   }
 
   get connected(): boolean {

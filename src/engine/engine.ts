@@ -2,6 +2,7 @@
  * Contract of the sans-IO engine that the security package drives: one connection, bytes in, bytes out. No method
  * throws for anything a peer can send; refusals are in the results. Implemented by `connection.ts`.
  */
+import type { Configuration } from "../handshake/configuration.ts";
 import type { Facts } from "../handshake/facts.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
 import type { TlsFailure } from "../protocol/failure.ts";
@@ -123,4 +124,10 @@ export interface Engine {
   setResumable(resumable: boolean): void;
   /** Overwrites all secrets. */
   wipe(): void;
+}
+
+/** Makes the engines of a role's connections. */
+export interface EngineMaker {
+  readonly role: Role;
+  create(configuration: Configuration): Engine;
 }

@@ -15,7 +15,7 @@ import { TLS12, TLS13 } from "../protocol/version.ts";
 import { frame } from "../record/deframer.ts";
 import { ReadDirection } from "../record/direction.ts";
 import { Joiner } from "../record/joiner.ts";
-import { createOpener } from "../record/protection.ts";
+import { openerOf, type Protections } from "../record/protection.ts";
 import type { OpenedRecord } from "../record/protector.ts";
 import { type Alert, decodeAlert } from "../wire/alert-message.ts";
 import type { Framing } from "./engine.ts";
@@ -44,6 +44,7 @@ const COUNTED = {
 type Counted = keyof typeof COUNTED;
 
 export class Receiver {
+  readonly #protections: Protections;
   readonly #config: Configuration;
   readonly #facts: Facts;
   readonly #direction = new ReadDirection();
@@ -57,7 +58,8 @@ export class Receiver {
   };
   #earlyDataSkipped = 0;
 
-  constructor(config: Configuration, facts: Facts) {
+  constructor(protections: Protections, config: Configuration, facts: Facts) {
+    this.#protections = protections;
     this.#config = config;
     this.#facts = facts;
     this.#joiner = new Joiner(config.limits.handshakeMessage);
@@ -82,7 +84,7 @@ export class Receiver {
     if (this.#joiner.pending) {
       fail("KeyChangeInsideMessage", "bytes of a handshake message follow where the keys change");
     }
-    this.#direction.install(createOpener(this.#config.provider, keys));
+    this.#direction.install(openerOf(this.#protections, this.#config.provider, keys));
   }
 
   /** Opens a record in place; the result is overwritten by the next one. */

@@ -11,23 +11,26 @@ import { ContentType } from "../protocol/content-type.ts";
 import { MAX_PLAINTEXT, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS10, TLS12 } from "../protocol/version.ts";
 import { WriteDirection } from "../record/direction.ts";
-import { createSealer } from "../record/protection.ts";
+import { type Protections, sealerOf } from "../record/protection.ts";
 import { writeRecordHeader } from "../record/record-header.ts";
 import { OutputQueue } from "./output-queue.ts";
 
 export class Sender {
   readonly output: OutputQueue = new OutputQueue();
   readonly direction: WriteDirection = new WriteDirection();
+  readonly #protections: Protections;
   readonly #provider: CryptoProvider;
   readonly #random: (length: number) => Uint8Array;
   #legacyVersion: number;
 
   /** @param firstClientHello the first record says TLS 1.0, for servers that stumble over more (RFC 8446 §5.1) */
   constructor(
+    protections: Protections,
     provider: CryptoProvider,
     random: (length: number) => Uint8Array,
     firstClientHello: boolean,
   ) {
+    this.#protections = protections;
     this.#provider = provider;
     this.#random = random;
     this.#legacyVersion = firstClientHello ? TLS10 : TLS12;
@@ -62,7 +65,9 @@ export class Sender {
           break;
         case "write-keys":
           flush();
-          this.direction.install(createSealer(this.#provider, item.keys, this.#random));
+          this.direction.install(
+            sealerOf(this.#protections, this.#provider, item.keys, this.#random),
+          );
           break;
         case "read-keys":
           onReadKeys(item.keys);

@@ -4,6 +4,7 @@
  */
 import { wipe } from "../bytes/byte-arrays.ts";
 import { Transcript } from "../crypto/transcript.ts";
+import type { NamedGroup } from "../protocol/named-group.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Facts } from "./facts.ts";
 import type { Flight } from "./flight.ts";
@@ -15,6 +16,8 @@ export class HandshakeContext {
   transcript: Transcript;
   /** TLS 1.2: verify_data of the last handshake, to which a renegotiation is bound; null in the first one. */
   previousFinished: { readonly client: Uint8Array; readonly server: Uint8Array } | null = null;
+  /** Groups that the runtime turned out to lack: they are not offered. */
+  lackingGroups: ReadonlySet<NamedGroup> = new Set();
   /** Renegotiations begun. */
   renegotiations = 0;
   /** False: this connection's sessions are not kept and no tickets are given out. */
@@ -25,6 +28,13 @@ export class HandshakeContext {
     this.config = config;
     this.facts = facts;
     this.transcript = new Transcript(config.provider);
+  }
+
+  /** The group of that number, if it was offered. */
+  offeredGroup(code: number): NamedGroup | undefined {
+    return this.config.groups.find(
+      (group) => group.code === code && !this.lackingGroups.has(group),
+    );
   }
 
   /** Sends a message: into the transcript and into the flight. */

@@ -115,3 +115,12 @@ export class TicketKeys {
     }
   }
 }
+
+export const makeTicketKeys: MakeTicketKeys = (provider, random, clock) =>
+  new TicketKeys(provider, random, clock);
+
+export type MakeTicketKeys = (
+  provider: CryptoProvider,
+  random: (length: number) => Uint8Array,
+  clock: () => number,
+) => TicketKeys;

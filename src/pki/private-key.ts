@@ -6,7 +6,6 @@ import { equalBytes } from "../bytes/byte-arrays.ts";
 import { fromLatin1 } from "../bytes/text.ts";
 import type { CryptoProvider, PrivateKey, PublicKey, SigningKey } from "../crypto/provider.ts";
 import { fail } from "../protocol/failure.ts";
-import type { SignatureScheme } from "../protocol/signature-scheme.ts";
 import { cryptoKeySigner, isCryptoKey } from "./keys/crypto-key.ts";
 import { LOCKED, readKeyFile } from "./keys/key-file.ts";
 
@@ -29,18 +28,21 @@ export function signingKeyOf(
   publicKey: PublicKey,
   spki: Uint8Array,
 ): SigningKey {
-  const { type, curve, bits } = publicKey;
-  if (isCryptoKey(privateKey)) return cryptoKeySigner(privateKey, publicKey);
-  if (isExternal(privateKey)) {
-    const sign = (scheme: SignatureScheme, data: Uint8Array): Uint8Array | Promise<Uint8Array> =>
-      privateKey.sign(scheme.code, data);
-    return { type, curve, bits, sign };
-  }
+  const external = externalSigner(privateKey, publicKey);
+  if (external !== null) return external;
   const key = importKey(provider, pkcs8Of(privateKey));
-  if (key.type !== type || !equalBytes(key.publicKey, spki)) {
+  if (key.type !== publicKey.type || !equalBytes(key.publicKey, spki)) {
     fail("NoUsableCredential", "the private key does not belong to the certificate");
   }
   return signingLater(key);
+}
+
+/** A key that is not in our hands, a CryptoKey or an object that signs; else null. */
+export function externalSigner(privateKey: unknown, publicKey: PublicKey): SigningKey | null {
+  if (isCryptoKey(privateKey)) return cryptoKeySigner(privateKey, publicKey);
+  if (!isExternal(privateKey)) return null;
+  const { type, curve, bits } = publicKey;
+  return { type, curve, bits, sign: (scheme, data) => privateKey.sign(scheme.code, data) };
 }
 
 /** A handshake can wait for a signature: it asks the way that is faster. */
@@ -68,7 +70,11 @@ export function importKey(provider: CryptoProvider, pkcs8: Uint8Array): PrivateK
   );
 }
 
-function pkcs8Of(privateKey: unknown): Uint8Array {
+/**
+ * PKCS#8 of a key that is not encrypted, or of a runtime's key object.
+ * @throws TlsFailure UnsupportedCertificateKey, and the TlsErrors of `readKeyFile`
+ */
+export function pkcs8Of(privateKey: unknown): Uint8Array {
   if (isExportable(privateKey)) {
     return new Uint8Array(privateKey.export({ format: "der", type: "pkcs8" }));
   }

@@ -31,6 +31,8 @@ import type {
 import { enabledVersions, versionsWithout } from "./protocol-mask.ts";
 import { refuse } from "./refusal.ts";
 
+type Lacks = NonNullable<CryptoProvider["lacks"]>;
+
 export interface AlgorithmChoice {
   readonly versions: readonly ProtocolVersion[];
   readonly cipherSuites: readonly CipherSuite[];
@@ -107,9 +109,10 @@ function choose(
   provider: CryptoProvider,
 ): AlgorithmChoice {
   const options = auth?.sealwire ?? {};
+  const lacks = provider.lacks ?? (() => false);
   const denied = sets.flatMap((set) => set.pDisabledCrypto ?? []);
   const allowed = allowedVersions(auth, side, sets);
-  const cipherSuites = chooseSuites(auth, allowed, denied);
+  const cipherSuites = chooseSuites(auth, allowed, denied, lacks);
   const versions = allowed.filter((version) => cipherSuites.some((s) => s.version === version));
   if (versions.length === 0) {
     refuse(
@@ -121,10 +124,12 @@ function choose(
   const groups = chooseGroups(options, cipherSuites, denied, provider);
   const signatureSchemes =
     options.signatureSchemes != null
-      ? named(options.signatureSchemes, signatureScheme, "signature scheme")
+      ? named(options.signatureSchemes, signatureScheme, "signature scheme", lacks)
       : SIGNATURE_SCHEMES.filter(
           (scheme) =>
-            scheme.enabledByDefault && !denied.some((setting) => deniesScheme(setting, scheme)),
+            scheme.enabledByDefault &&
+            !lacks(scheme) &&
+            !denied.some((setting) => deniesScheme(setting, scheme)),
         );
   return {
     versions,
@@ -134,7 +139,7 @@ function choose(
     signatureSchemes,
     signingSchemes:
       options.signingSchemes != null
-        ? named(options.signingSchemes, signatureScheme, "signature scheme")
+        ? named(options.signingSchemes, signatureScheme, "signature scheme", lacks)
         : signatureSchemes,
   };
 }
@@ -161,14 +166,18 @@ function chooseSuites(
   auth: SchannelAuthData | null,
   versions: readonly ProtocolVersion[],
   denied: readonly CRYPTO_SETTINGS[],
+  lacks: Lacks,
 ): readonly CipherSuite[] {
   const listed = auth?.sealwire?.cipherSuites;
   if (listed != null) {
-    return named(listed, cipherSuite, "cipher suite").filter((s) => versions.includes(s.version));
+    return named(listed, cipherSuite, "cipher suite", lacks).filter((s) =>
+      versions.includes(s.version),
+    );
   }
   return CIPHER_SUITES.filter(
     (suite) =>
       suite.enabledByDefault &&
+      !lacks(suite) &&
       versions.includes(suite.version) &&
       (auth?.dwVersion !== 4 || admitted(auth, suite)) &&
       !denied.some((setting) => deniesSuite(setting, suite)),
@@ -190,14 +199,7 @@ function chooseGroups(
 ): readonly NamedGroup[] {
   const built = (group: NamedGroup): boolean => provider.keyAgreement(group.name) !== null;
   if (options.supportedGroups != null) {
-    return named(
-      options.supportedGroups,
-      (code) => {
-        const group = namedGroup(code);
-        return group !== undefined && built(group) ? group : undefined;
-      },
-      "group",
-    );
+    return named(options.supportedGroups, namedGroup, "group", (group) => !built(group));
   }
   // A DHE suite, which must have been named, brings its groups along.
   const finiteField = suites.some((suite) => suite.keyExchange === "dhe");
@@ -240,15 +242,17 @@ function named<Row>(
   codes: readonly number[],
   row: (code: number) => Row | undefined,
   what: string,
+  lacks: (row: Row) => boolean = () => false,
 ): readonly Row[] {
   const rows = new Set<Row>();
   for (const code of codes) {
     const found = row(code);
-    if (found === undefined) {
+    if (found === undefined || lacks(found)) {
+      const where = found === undefined ? "" : " into this entry; look at the others";
       refuse(
         SEC_E_ALGORITHM_MISMATCH,
         "NotBuilt",
-        `${what} 0x${Number(code).toString(16).padStart(4, "0")} is not built`,
+        `${what} 0x${Number(code).toString(16).padStart(4, "0")} is not built${where}`,
       );
     }
     rows.add(found);

@@ -89,7 +89,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     requestClientCertificate: mutual,
     requireClientCertificate: require,
     certificateAuthorities: options.certificateAuthorities ?? [],
-    requestOcsp: client,
+    requestOcsp: client && environment.certificates.checksRevocation,
     sessionStore: credential.sessionStore,
     sessionKey: client
       ? clientSessionKey(credential, verifier.mode, target ?? "", serverName, alpnProtocols)

@@ -2,8 +2,7 @@
  * What a context handle stands for: an engine and what the package must remember between calls. The rules are in the
  * files named after the functions.
  */
-import type { Engine, Progress, Role, StreamSizes } from "../engine/engine.ts";
-import type { Configuration } from "../handshake/configuration.ts";
+import type { Engine, EngineMaker, Progress, Role, StreamSizes } from "../engine/engine.ts";
 import type { TlsFailure } from "../protocol/failure.ts";
 import type {
   SecPkgContext_KeyingMaterialInfo,
@@ -27,12 +26,6 @@ export type Waiting =
   | { readonly kind: "pending"; readonly promise: Promise<void>; readonly starting: boolean }
   | { readonly kind: "credential" }
   | { readonly kind: "deliver"; readonly progress: Progress };
-
-/** Makes the engines of a role's connections. */
-export interface EngineMaker {
-  readonly role: Role;
-  create(configuration: Configuration): Engine;
-}
 
 const NO_BYTES = new Uint8Array(0);
 

@@ -6,7 +6,7 @@
 import type { Role } from "../engine/engine.ts";
 import type { CertificateVerifier, Credential } from "../handshake/peer-identity.ts";
 import { MemorySessionStore, type SessionStore } from "../handshake/session-store.ts";
-import { TicketKeys } from "../handshake/ticket.ts";
+import type { TicketKeys } from "../handshake/ticket.ts";
 import { TlsFailure } from "../protocol/failure.ts";
 import type { TimeStamp } from "../sspi/attribute-values.ts";
 import {
@@ -20,6 +20,7 @@ import {
   SEC_E_INVALID_PARAMETER,
   SEC_E_NO_CREDENTIALS,
   SEC_E_UNKNOWN_CREDENTIALS,
+  SEC_E_UNSUPPORTED_FUNCTION,
 } from "../sspi/security-status.ts";
 import { type AlgorithmChooser, algorithmChooser } from "./algorithm-choice.ts";
 import * as constants from "./constants.ts";
@@ -97,6 +98,12 @@ export function acquireCredential(
   const chooseAlgorithms = algorithmChooser(auth, roles, environment.provider);
   const options = auth?.sealwire ?? {};
   checkOptions(options);
+  const missing = environment.leftOut?.({
+    server: roles.includes("server"),
+    revocation: REVOCATION_FLAGS.some((flag) => (flags & flag) !== 0) || options.revocation != null,
+    ownRandomness: options.random != null,
+  });
+  if (missing != null) refuse(SEC_E_UNSUPPORTED_FUNCTION, "NotBuilt", missing);
   const certificates = loadCertificates(
     ownContexts(auth),
     environment.certificates,
@@ -122,7 +129,10 @@ export function acquireCredential(
     sessionStore: lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),
     sharedStore: options.sessionStore != null,
     applicationData: new MemorySessionStore(clock),
-    ticketKeys: inbound && lifetime > 0 ? new TicketKeys(provider, random, clock) : null,
+    ticketKeys:
+      inbound && lifetime > 0
+        ? (environment.makeTicketKeys?.(provider, random, clock) ?? null)
+        : null,
     ticketCount: Math.min(options.ticketCount ?? 1, MAXIMUM_TICKET_COUNT),
     sessionLifetime: lifetime,
     clock,

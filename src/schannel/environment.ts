@@ -2,8 +2,11 @@
  * What the security package is given by an entry: cryptography, certificates, clock. The entries wire `providers/` and
  * `pki/` in here; the package itself imports neither.
  */
+
 import type { CryptoProvider, SigningKey } from "../crypto/provider.ts";
+import type { EngineMaker } from "../engine/engine.ts";
 import type { CertificateVerifier, LeafReader } from "../handshake/peer-identity.ts";
+import type { MakeTicketKeys } from "../handshake/ticket.ts";
 import type { RevocationOptions } from "./credential-types.ts";
 
 /** Revocation wishes out of the SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7). */
@@ -31,6 +34,8 @@ export interface CertificateServices {
    * @throws TypeError `trust` is no TrustStore; TlsFailure UnusableCrl, MalformedCertificate
    */
   verifier(trust: unknown, options: VerifierOptions): CertificateVerifier;
+  /** False: `verifier` looks at no proof of revocation, so that none is asked for. */
+  readonly checksRevocation: boolean;
   /** DER certificates of a trust store, for SECPKG_ATTR_ROOT_STORE. */
   roots(trust: unknown): readonly Uint8Array[];
   /**
@@ -42,9 +47,21 @@ export interface CertificateServices {
   signingKey(privateKey: unknown, leaf: Uint8Array): SigningKey;
 }
 
+/** What decides whether a smaller build will do. */
+export interface AskedFor {
+  readonly server: boolean;
+  readonly revocation: boolean;
+  readonly ownRandomness: boolean;
+}
+
 export interface Environment {
   readonly provider: CryptoProvider;
   readonly certificates: CertificateServices;
+  readonly clients: EngineMaker;
+  /** Absent: there are no servers. */
+  readonly makeTicketKeys?: MakeTicketKeys;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** For a smaller build: what it has not of that which a caller asks for, and what to do about it. Null: it has all. */
+  readonly leftOut?: (asked: AskedFor) => string | null;
 }

@@ -5,14 +5,14 @@
  * and the repeated call must begin with the same bytes, which then are skipped.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
-import type { Progress, Role } from "../engine/engine.ts";
+import type { EngineMaker, Progress, Role } from "../engine/engine.ts";
 import { AlertDescription } from "../protocol/alert.ts";
 import { TlsFailure } from "../protocol/failure.ts";
 import { TLS12 } from "../protocol/version.ts";
 import { ASC_REQ_MUTUAL_AUTH } from "../sspi/context-flags.ts";
 import type { EstablishAnswer, EstablishCall } from "../sspi/security-package.ts";
 import * as status from "../sspi/security-status.ts";
-import { type Armed, type EngineMaker, SchannelContext } from "./context.ts";
+import { type Armed, SchannelContext } from "./context.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import { failureStatus } from "./failure-status.ts";
 import {

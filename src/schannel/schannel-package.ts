@@ -2,8 +2,6 @@
  * The Schannel security package: the SSPI functions over the TLS engine, but for accepting (`acceptor.ts`). Each function
  * has a file of its own; this one only joins them to the contract of the face.
  */
-import { Connection } from "../engine/connection.ts";
-import { CLIENT } from "../handshake/client/start.ts";
 import type { SecPkgInfo } from "../sspi/attribute-values.ts";
 import type { SecBufferDesc } from "../sspi/sec-buffer.ts";
 import type {
@@ -20,7 +18,7 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
   type SECURITY_STATUS,
 } from "../sspi/security-status.ts";
-import type { EngineMaker, SchannelContext } from "./context.ts";
+import type { SchannelContext } from "./context.ts";
 import { applyControlToken, requestKeyUpdate } from "./control-token.ts";
 import { acquireCredential, type SchannelCredential } from "./credentials.ts";
 import { decryptMessage } from "./decrypt-message.ts";
@@ -38,17 +36,12 @@ import { setContextAttributes, setCredentialsAttributes } from "./set-attributes
 type Call = EstablishCall<SchannelCredential, SchannelContext>;
 type Answer = EstablishAnswer<SchannelContext>;
 
-const CLIENTS: EngineMaker = {
-  role: CLIENT.role,
-  create: (configuration) => new Connection(CLIENT, configuration),
-};
-
 export class SchannelPackage implements SecurityPackage<SchannelCredential, SchannelContext> {
   readonly info: SecPkgInfo = PACKAGE_INFO;
   readonly aliases: readonly string[] = PACKAGE_ALIASES;
   readonly #environment: Environment;
 
-  /** @param environment cryptography, certificates and clock, from the entry */
+  /** @param environment cryptography, certificates, clients and clock, from the entry */
   constructor(environment: Environment) {
     this.#environment = environment;
   }
@@ -81,11 +74,11 @@ export class SchannelPackage implements SecurityPackage<SchannelCredential, Scha
   }
 
   initializeSecurityContext(call: Call): Answer {
-    return establishContext(call, CLIENTS);
+    return establishContext(call, this.#environment.clients);
   }
 
   initializeSecurityContextAsync(call: Call): Promise<Answer> {
-    return establishContextAsync(call, CLIENTS);
+    return establishContextAsync(call, this.#environment.clients);
   }
 
   applyControlToken(context: SchannelContext, input: SecBufferDesc | null): SECURITY_STATUS {

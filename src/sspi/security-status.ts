@@ -145,9 +145,11 @@ const NAMED: Readonly<Record<string, SECURITY_STATUS>> = {
   CERT_E_WRONG_USAGE,
 };
 
-const NAMES: ReadonlyMap<SECURITY_STATUS, string> = new Map(
-  Object.entries(NAMED).map(([name, value]) => [value, name]),
-);
+const NAMES: ReadonlyMap<SECURITY_STATUS, string> = /* @__PURE__ */ namesByStatus();
+
+function namesByStatus(): ReadonlyMap<SECURITY_STATUS, string> {
+  return new Map(Object.entries(NAMED).map(([name, value]) => [value, name]));
+}
 
 /** The SDK's name of a status: "SEC_E_INCOMPLETE_MESSAGE"; eight hex digits if it has none here. */
 export function statusName(status: SECURITY_STATUS): string {

@@ -19,6 +19,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "providers/node": ["bytes", "protocol", "crypto"],
   "providers/portable": ["bytes", "protocol", "crypto"],
   "providers/web": ["bytes", "protocol", "crypto", "providers/portable"],
+  "providers/subtle": ["bytes", "protocol", "crypto", "providers/portable"],
   face: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "schannel", "sspi", "pki"],
   transports: ["bytes", "protocol", "sspi", "face", "starttls"],
   friendly: ["sspi", "face", "transports", "starttls"],

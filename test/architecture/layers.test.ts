@@ -7,10 +7,11 @@ import * as assert from "uvu/assert";
 import { MAY_IMPORT } from "./layer-table.ts";
 import { type SourceFile, sourceFiles } from "./sources.ts";
 
-const FACE = ["index", "node-index", "certificates", "names", "wiring"].map(
-  (name) => `src/${name}.ts`,
-);
-const FRIENDLY = ["src/node.ts", "src/web.ts", "src/start-tls.ts"];
+const FACE = [
+  ...["index", "node-index", "certificates", "names", "wiring", "wiring-types"],
+  "client-wiring",
+].map((name) => `src/${name}.ts`);
+const FRIENDLY = ["src/client.ts", "src/node.ts", "src/web.ts", "src/start-tls.ts"];
 
 /** Single doors in the walls, each with its reason. */
 const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
@@ -26,7 +27,11 @@ const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
     to: /^src\/schannel\/(credential-types|constants|application-protocols|peek-client-hello)\.ts$/,
     because: "arguments of the face: the pump is given the face's functions, not an entry",
   },
-  { from: "face", to: /^src\/providers\/portable\//, because: "entries choose a provider" },
+  {
+    from: "face",
+    to: /^src\/providers\/(portable|subtle)\//,
+    because: "entries choose a provider",
+  },
   { from: "friendly", to: /^src\/providers\/web\//, because: "entries choose a provider" },
 ];
 

@@ -34,6 +34,7 @@ const LANDMARKS: Readonly<Record<string, string>> = {
   sealwire: "initializeSecurityContext",
   "sealwire/node": "SecureSocket",
   "sealwire/web": "secure",
+  "sealwire/client": "initializeSecurityContextAsync",
 };
 
 const pack = suite<Context>("package", { folder: "", tarball: "", files: [] });

@@ -8,6 +8,7 @@ import { Connection } from "../../src/engine/connection.ts";
 import { CLIENT } from "../../src/handshake/client/start.ts";
 import { alertOf, FAILURE_REASONS, type FailureReason } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
+import { PROTECTIONS } from "../../src/record/protection.ts";
 import { failureStatus } from "../../src/schannel/failure-status.ts";
 import { statusName } from "../../src/sspi/security-status.ts";
 import { configuration } from "../support/configurations.ts";
@@ -163,7 +164,7 @@ reasons("what fails inside is InternalError, with an alert and no exception", ()
     assert.ok(victim.failure?.message.includes(": "));
     assert.is(victim.alertSent?.description, 80);
   }
-  const connection = new Connection(CLIENT, broken[1] as never);
+  const connection = new Connection(CLIENT, broken[1] as never, PROTECTIONS);
   assert.is(connection.start().kind, "failed");
   provoked.add("InternalError");
 });

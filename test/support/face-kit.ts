@@ -2,7 +2,8 @@
  * Small helpers for tests over the SSPI face: buffers, the package over a fake engine, bytes that are shaped like records.
  */
 import * as assert from "uvu/assert";
-import { type EngineMaker, SchannelContext } from "../../src/schannel/context.ts";
+import type { EngineMaker } from "../../src/engine/engine.ts";
+import { SchannelContext } from "../../src/schannel/context.ts";
 import { acquireCredential, type SchannelCredential } from "../../src/schannel/credentials.ts";
 import { establishContext } from "../../src/schannel/establish-context.ts";
 import * as buffer from "../../src/sspi/buffer-types.ts";

@@ -2,9 +2,12 @@
  * An Environment without cryptography worth the name: certificates are any bytes that begin with a SEQUENCE, keys any
  * value, trust stores `{ roots }`. For tests of the package that need no handshake.
  */
+
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { CryptoProvider, KeyAgreement } from "../../src/crypto/provider.ts";
+import { CLIENTS } from "../../src/engine/engines.ts";
 import type { LeafCertificate } from "../../src/handshake/peer-identity.ts";
+import { makeTicketKeys } from "../../src/handshake/ticket.ts";
 import { fail } from "../../src/protocol/failure.ts";
 import type { CertContext } from "../../src/schannel/credential-types.ts";
 import type { Environment } from "../../src/schannel/environment.ts";
@@ -62,8 +65,11 @@ function rootsOf(trust: unknown): readonly Uint8Array[] {
 export const FAKE_ENVIRONMENT: Environment = {
   provider,
   clock: () => Date.UTC(2026, 0, 1),
+  clients: CLIENTS,
+  makeTicketKeys,
   certificates: {
     readLeaf,
+    checksRevocation: true,
     names: () => ({ subject: "CN=fake", issuer: "CN=fake" }),
     verifier: (trust) => {
       if (trust !== null) rootsOf(trust);

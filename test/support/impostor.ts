@@ -22,7 +22,7 @@ import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { RECORD_HEADER_LENGTH } from "../../src/protocol/limits.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { WriteDirection } from "../../src/record/direction.ts";
-import { createSealer } from "../../src/record/protection.ts";
+import { createSealer, PROTECTIONS } from "../../src/record/protection.ts";
 import { writeRecordHeader } from "../../src/record/record-header.ts";
 
 /** What an impostor sends: what a flight holds, and records of its own making. */
@@ -73,7 +73,7 @@ export class Impostor {
     this.#config = config;
     this.#edit = edit;
     this.#context = new HandshakeContext(config, this.facts);
-    this.#receiver = new Receiver(config, this.facts);
+    this.#receiver = new Receiver(PROTECTIONS, config, this.facts);
     this.driver = new HandshakeDriver(
       role === "server" ? new ExpectClientHello(this.#context) : null,
       (flight) => this.#emit(flight),
@@ -213,7 +213,11 @@ export class Encounter {
     edit: Edit = (item) => [item],
   ) {
     const other = role === "client" ? "server" : "client";
-    this.victim = new Connection(role === "client" ? CLIENT : SERVER, configurations[role]);
+    this.victim = new Connection(
+      role === "client" ? CLIENT : SERVER,
+      configurations[role],
+      PROTECTIONS,
+    );
     this.impostor = new Impostor(other, configurations[other], edit);
   }
 

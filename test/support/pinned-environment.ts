@@ -2,8 +2,11 @@
  * An Environment with real cryptography (node:crypto) and the simplest of trust: a leaf certificate is trusted if the
  * store holds that very certificate. For whole sessions where the certificates are not the subject.
  */
+
 import { X509Certificate } from "node:crypto";
 import { equalBytes } from "../../src/bytes/byte-arrays.ts";
+import { CLIENTS } from "../../src/engine/engines.ts";
+import { makeTicketKeys } from "../../src/handshake/ticket.ts";
 import { fail } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { CertContext } from "../../src/schannel/credential-types.ts";
@@ -45,6 +48,8 @@ export const CLIENT_PIN: Pins = { pins: CLIENT_IDENTITY.chain };
 export const PINNED_ENVIRONMENT: Environment = {
   provider: nodeProvider,
   clock: Date.now,
+  clients: CLIENTS,
+  makeTicketKeys,
   certificates: {
     readLeaf: (der) => {
       const certificate = new X509Certificate(der);
@@ -61,6 +66,7 @@ export const PINNED_ENVIRONMENT: Environment = {
         issuer: der.subarray(0, 0),
       };
     },
+    checksRevocation: true,
     names: (der) => {
       const { subject, issuer } = new X509Certificate(der);
       return { subject, issuer };

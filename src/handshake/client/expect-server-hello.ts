@@ -4,6 +4,7 @@
  */
 import { equalBytes } from "../../bytes/byte-arrays.ts";
 import { EarlySecret } from "../../crypto/key-schedule-13.ts";
+import type { KeyPair } from "../../crypto/provider.ts";
 import { type CipherSuite, cipherSuiteName } from "../../protocol/cipher-suite.ts";
 import { ExtensionType, extensionName } from "../../protocol/extension-type.ts";
 import { fail } from "../../protocol/failure.ts";
@@ -18,11 +19,11 @@ import {
   decodeServerHello,
   type ServerHello,
 } from "../../wire/server-hello.ts";
-import { makeKeyPair } from "../ephemeral.ts";
+import { makeKeyPairOrLater } from "../ephemeral.ts";
 import type { Flight } from "../flight.ts";
-import type { HandshakeContext } from "../handshake-context.ts";
+import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../state.ts";
-import { makeOffer, type Offer } from "./offer.ts";
+import { makeOffer, type Offer, type OfferParts } from "./offer.ts";
 import { beginTls12 } from "./tls12/begin.ts";
 import { beginTls13 } from "./tls13/begin.ts";
 
@@ -186,43 +187,63 @@ export class ExpectServerHello implements HandshakeState {
     if (this.#retry !== null) {
       fail("SecondHelloRetryRequest", "a second HelloRetryRequest came (RFC 8446 §4.1.4)");
     }
-    const { config, facts, transcript } = this.#context;
+    const { facts, transcript } = this.#context;
     const group = hello.extensions.selectedGroup;
-    const cookie = hello.extensions.cookie ?? null;
+    const cookie = hello.extensions.cookie?.slice() ?? null;
     if (group === undefined && cookie === null) {
       fail("UselessHelloRetryRequest", "HelloRetryRequest asks for nothing new");
     }
-    let shares = this.#offer.shares;
-    if (group !== undefined) {
-      const row = config.groups.find((offered) => offered.code === group && offered.tls13);
-      if (row === undefined) {
-        fail(
-          "UnofferedGroup",
-          `HelloRetryRequest asks for ${namedGroupName(group)}, which is not offered`,
-        );
-      }
-      if (shares.has(group)) {
-        fail("UselessHelloRetryRequest", `a share for ${row.name} was sent already`);
-      }
-      for (const pair of shares.values()) pair.wipe();
-      shares = new Map([[group, makeKeyPair(config, row)]]);
-    }
+    const next = this.#sharesFor(group);
     facts.helloRetryRequest = true;
     transcript.select(suite.hash);
     transcript.replaceByMessageHash();
     transcript.add(message.bytes);
+    return whenSettled<OfferParts["shares"], HandshakeState>(next, (shares) =>
+      this.#offerAgain(suite, group ?? null, shares, cookie, flight),
+    );
+  }
+
+  /** The shares of the next ClientHello: one in the group that was asked for, or those of before. */
+  #sharesFor(group: number | undefined): OfferParts["shares"] | Promise<OfferParts["shares"]> {
+    const { config } = this.#context;
+    const { shares } = this.#offer;
+    if (group === undefined) return shares;
+    const row = this.#context.offeredGroup(group);
+    if (row === undefined || !row.tls13) {
+      fail(
+        "UnofferedGroup",
+        `HelloRetryRequest asks for ${namedGroupName(group)}, which is not offered`,
+      );
+    }
+    if (shares.has(group)) {
+      fail("UselessHelloRetryRequest", `a share for ${row.name} was sent already`);
+    }
+    for (const pair of shares.values()) pair.wipe();
+    return whenSettled<KeyPair, OfferParts["shares"]>(
+      makeKeyPairOrLater(config, row),
+      (pair) => new Map([[group, pair]]),
+    );
+  }
+
+  #offerAgain(
+    suite: CipherSuite,
+    group: number | null,
+    shares: OfferParts["shares"],
+    cookie: Uint8Array | null,
+    flight: Flight,
+  ): HandshakeState {
     // A PSK of another hash cannot be used any more (RFC 8446 §4.1.4).
     const { session } = this.#offer;
     const keepPsk = session?.version === TLS13 && session.suite.hash === suite.hash;
     const offer = makeOffer(this.#context, {
       ...this.#offer,
       shares,
-      cookie: cookie === null ? null : cookie.slice(),
+      cookie,
       session: keepPsk ? session : null,
     });
     if (offer.sessionId.length > 0) flight.changeCipherSpec();
     this.#context.send(offer.bytes, flight);
-    return new ExpectServerHello(this.#context, offer, { suite, group: group ?? null }, null);
+    return new ExpectServerHello(this.#context, offer, { suite, group }, null);
   }
 
   #serverHello13(
@@ -246,20 +267,22 @@ export class ExpectServerHello implements HandshakeState {
         `the server's share is for ${namedGroupName(share.group)}, for which none was sent`,
       );
     }
-    const secret = pair.derive(share.keyExchange);
-    if (secret === null) {
-      fail(
-        "BadKeyShare",
-        `the server's share for ${namedGroupName(share.group)} is no valid public key`,
-      );
-    }
-    for (const own of this.#offer.shares.values()) own.wipe();
-    facts.group = config.groups.find((row) => row.code === share.group) ?? null;
-    facts.sessionId = this.#offer.sessionId;
-    const early = this.#acceptPsk(hello, suite);
+    const derived = pair.deriveLater?.(share.keyExchange) ?? pair.derive(share.keyExchange);
     transcript.select(suite.hash);
     transcript.add(message.bytes);
-    return beginTls13(this.#context, this.#offer, suite, early, secret, flight);
+    return whenSettled<Uint8Array | null, HandshakeState>(derived, (secret) => {
+      if (secret === null) {
+        fail(
+          "BadKeyShare",
+          `the server's share for ${namedGroupName(share.group)} is no valid public key`,
+        );
+      }
+      for (const own of this.#offer.shares.values()) own.wipe();
+      facts.group = config.groups.find((row) => row.code === share.group) ?? null;
+      facts.sessionId = this.#offer.sessionId;
+      const early = this.#acceptPsk(hello, suite);
+      return beginTls13(this.#context, this.#offer, suite, early, secret, flight);
+    });
   }
 
   /** RFC 8446 §4.2.11: the PSK's early secret if the server took it, else one of zeros. */

@@ -103,14 +103,14 @@ type WritableExtensions = { -readonly [Member in keyof ExtensionValues]: Extensi
 
 function offerCommon(
   extensions: WritableExtensions,
-  { config }: HandshakeContext,
+  { config, lackingGroups }: HandshakeContext,
   parts: OfferParts,
 ): void {
   const tls12 = config.versions.includes(TLS12);
   if (config.serverName !== null) extensions.serverName = config.serverName;
   if (config.requestOcsp) extensions.statusRequest = { type: OCSP };
   extensions.supportedGroups = config.groups
-    .filter((group) => group.tls13 || tls12)
+    .filter((group) => (group.tls13 || tls12) && !lackingGroups.has(group))
     .map((group) => group.code);
   extensions.signatureAlgorithms = config.signatureSchemes
     .filter((scheme) => scheme.tls12 || parts.offerTls13)

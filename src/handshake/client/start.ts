@@ -2,13 +2,14 @@
  * Begins a client's handshake: looks for a session to resume, makes the key shares, sends the ClientHello.
  */
 import type { KeyPair } from "../../crypto/provider.ts";
+import type { NamedGroup } from "../../protocol/named-group.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
-import { makeKeyPair } from "../ephemeral.ts";
+import { lackingGroups, makeKeyPairOrLater } from "../ephemeral.ts";
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
 import type { ClientOpening } from "../opening.ts";
 import { decodeSession, isFresh, type Session } from "../session.ts";
-import type { HandshakeState, Next } from "../state.ts";
+import type { HandshakeState, Next, Settled } from "../state.ts";
 import { ExpectServerHello } from "./expect-server-hello.ts";
 import { makeOffer } from "./offer.ts";
 
@@ -21,22 +22,56 @@ export const CLIENT: ClientOpening = { role: "client", start: startClient };
 export function startClient(context: HandshakeContext, flight: Flight): Next {
   const { sessionStore, sessionKey } = context.config;
   if (sessionStore === null) return sendHello(context, null, flight);
-  return whenSettled(sessionStore.get(sessionKey), (bytes) =>
-    sendHello(context, usableSession(context, bytes ?? null), flight),
+  return whenSettled<Uint8Array | null | undefined, Settled>(
+    sessionStore.get(sessionKey),
+    (bytes) => sendHello(context, usableSession(context, bytes ?? null), flight),
   );
 }
 
-function sendHello(
+function sendHello(context: HandshakeContext, session: Session | null, flight: Flight): Next {
+  const lacking = lackingGroups(context.config);
+  if (lacking === null) return sendShares(context, session, flight);
+  return lacking.then((groups) => {
+    context.lackingGroups = groups;
+    return sendShares(context, session, flight);
+  });
+}
+
+type Shares = ReadonlyMap<number, KeyPair>;
+const NO_SHARES: Shares = new Map();
+
+/** Where the runtime lacks all groups that shares are wanted for, the first one that is offered takes their place. */
+function sendShares(context: HandshakeContext, session: Session | null, flight: Flight): Next {
+  const { versions, keyShares, groups } = context.config;
+  if (!versions.includes(TLS13)) return sendOffer(context, session, NO_SHARES, flight);
+  const has = (group: NamedGroup): boolean => group.tls13 && !context.lackingGroups.has(group);
+  const wanted = keyShares.filter(has);
+  const shared = wanted.length > 0 ? wanted : groups.filter(has).slice(0, 1);
+  return whenSettled<Shares, Settled>(makeShares(context, shared, NO_SHARES), (shares) =>
+    sendOffer(context, session, shares, flight),
+  );
+}
+
+/** A pair for each group, after those that are made already. */
+function makeShares(
+  context: HandshakeContext,
+  [group, ...rest]: readonly NamedGroup[],
+  made: Shares,
+): Shares | Promise<Shares> {
+  if (group === undefined) return made;
+  return whenSettled<KeyPair, Shares>(makeKeyPairOrLater(context.config, group), (pair) =>
+    makeShares(context, rest, new Map([...made, [group.code, pair]])),
+  );
+}
+
+function sendOffer(
   context: HandshakeContext,
   session: Session | null,
+  shares: Shares,
   flight: Flight,
 ): HandshakeState {
   const { config, facts } = context;
   const offerTls13 = config.versions.includes(TLS13);
-  const shares = new Map<number, KeyPair>();
-  if (offerTls13) {
-    for (const group of config.keyShares) shares.set(group.code, makeKeyPair(config, group));
-  }
   const offer = makeOffer(context, {
     random: config.random(RANDOM_LENGTH).slice(),
     sessionId: chooseSessionId(context, session, offerTls13),

@@ -3,25 +3,9 @@
  * and checking ECDSA ones. Whatever WebCrypto does not do, the portable code does: it has the last word on all failures.
  */
 import type { CryptoProvider, PrivateKey, PublicKey } from "../../crypto/provider.ts";
-import {
-  WEB_ALGORITHMS,
-  type WebSubtle,
-  webHashName,
-  webSign,
-  webVerifyEcdsa,
-} from "../../crypto/web-crypto.ts";
-import type {
-  CurveName,
-  SignatureAlgorithm,
-  SignatureScheme,
-} from "../../protocol/signature-scheme.ts";
+import { importParameters, type WebSubtle, webSigner, webVerify } from "../../crypto/web-crypto.ts";
+import type { SignatureAlgorithm, SignatureScheme } from "../../protocol/signature-scheme.ts";
 import { portableProvider } from "../portable/provider.ts";
-
-const WEB_CURVES: Readonly<Record<CurveName, string>> = {
-  secp256r1: "P-256",
-  secp384r1: "P-384",
-  secp521r1: "P-521",
-};
 
 /** @param subtle the runtime's; undefined where it has none, as on pages without HTTPS: then all is portable */
 export function createWebProvider(subtle: WebSubtle | undefined): CryptoProvider {
@@ -49,9 +33,9 @@ function withWebVerification(
   const { curve } = key;
   if (curve === null) return key;
   let imported: Promise<unknown> | null = null;
-  const importOnce = async (): Promise<unknown> => {
-    const algorithm = { name: "ECDSA", namedCurve: WEB_CURVES[curve] };
-    return subtle.importKey("spki", spki, algorithm, false, ["verify"]);
+  const importOnce = async (algorithm: SignatureAlgorithm): Promise<unknown> => {
+    const parameters = importParameters("ECDSA", curve, algorithm);
+    return subtle.importKey("spki", spki, parameters, false, ["verify"]);
   };
   const verifyLater = async (
     algorithm: SignatureAlgorithm,
@@ -61,8 +45,8 @@ function withWebVerification(
     const [content, proof] = [new Uint8Array(data), new Uint8Array(signature)];
     if (algorithm.family !== "ecdsa") return false;
     try {
-      imported ??= importOnce();
-      return await webVerifyEcdsa(subtle, await imported, curve, algorithm, content, proof);
+      imported ??= importOnce(algorithm);
+      return await webVerify(subtle, await imported, curve, algorithm, content, proof);
     } catch {
       // A curve or hash it has not, or no signature at all: the answer is the same as without it.
       return key.verify(algorithm, content, proof);
@@ -78,24 +62,13 @@ function withWebSigning(
   pkcs8: Uint8Array<ArrayBuffer>,
 ): PrivateKey {
   if (key.type !== "rsa" && key.type !== "ec") return key;
-  const { curve } = key;
-  /** By algorithm: a key of WebCrypto is for one. */
-  const imported = new Map<string, Promise<unknown>>();
-  const importOnce = async (name: string, hash: string | null): Promise<unknown> => {
-    const kind = curve === null ? { hash: hash ?? "" } : { namedCurve: WEB_CURVES[curve] };
-    return subtle.importKey("pkcs8", pkcs8, { name, ...kind }, false, ["sign"]);
-  };
+  const sign = webSigner(subtle, pkcs8, key.curve);
   const signLater = async (scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array> => {
     const content = new Uint8Array(data);
     const { algorithm, keyType } = scheme;
     if (keyType !== key.type) return key.sign(scheme, content);
     try {
-      const [name] = WEB_ALGORITHMS[algorithm.family];
-      const hash = webHashName(algorithm);
-      const use = `${name} ${hash}`;
-      const known = imported.get(use) ?? importOnce(name, hash);
-      imported.set(use, known);
-      return await webSign(subtle, await known, name, algorithm, content);
+      return await sign(algorithm, content);
     } catch {
       return key.sign(scheme, content);
     }

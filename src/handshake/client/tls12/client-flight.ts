@@ -18,7 +18,7 @@ import type { Credential } from "../../peer-identity.ts";
 import { Secrets12 } from "../../secrets-12.ts";
 import { CredentialWanted, type HandshakeState, type Next } from "../../state.ts";
 import { expectServerEnd } from "./expect-server-end.ts";
-import type { ClientHandshake12, KeyExchange } from "./handshake.ts";
+import type { Agreed, ClientHandshake12, KeyExchange } from "./handshake.ts";
 import { sendFinished } from "./send-finished.ts";
 
 /** @param request the server's CertificateRequest, or null */
@@ -83,8 +83,18 @@ function exchangeKeys(
   chosen: ChosenCredential | null,
   flight: Flight,
 ): HandshakeState | Promise<HandshakeState> {
+  return whenSettled<Agreed, HandshakeState>(exchange.agree(), (agreed) =>
+    sendKeys(handshake, agreed, chosen, flight),
+  );
+}
+
+function sendKeys(
+  handshake: ClientHandshake12,
+  { share, premaster }: Agreed,
+  chosen: ChosenCredential | null,
+  flight: Flight,
+): HandshakeState | Promise<HandshakeState> {
   const { context, suite } = handshake;
-  const { share, premaster } = exchange.agree();
   const kind = suite.keyExchange === "tls13" ? "ecdhe" : suite.keyExchange;
   context.send(encodeClientKeyExchange(kind, share), flight);
   const secrets = Secrets12.fromPremaster(context, suite, premaster);

@@ -3,7 +3,7 @@
  * (RFC 5246 §7.4.3, RFC 8422 §5.4, RFC 6066 §8).
  */
 import { concat } from "../../../bytes/byte-arrays.ts";
-import type { KeyAgreement } from "../../../crypto/provider.ts";
+import type { KeyAgreement, KeyPair } from "../../../crypto/provider.ts";
 import { serverKeyExchangeContent } from "../../../crypto/signed-content.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
@@ -17,13 +17,13 @@ import {
   type EcdheParameters,
   type ServerKeyExchange,
 } from "../../../wire/key-exchange-12.ts";
-import { makeKeyPair } from "../../ephemeral.ts";
+import { makeKeyPairOrLater } from "../../ephemeral.ts";
 import { whenSettled } from "../../handshake-context.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { verifyPeerSignature } from "../../verify-signature.ts";
 import { ExpectServerHelloDone } from "./expect-server-hello-done.ts";
-import type { ClientHandshake12, KeyExchange } from "./handshake.ts";
+import type { Agreed, ClientHandshake12, KeyExchange } from "./handshake.ts";
 
 /** Smallest prime of a DHE group that a client accepts, in bits; and the largest, for it costs time. */
 const MIN_DHE_BITS = 2048;
@@ -77,8 +77,8 @@ export class ExpectServerKeyExchange implements HandshakeState {
   #ellipticCurve(exchange: ServerKeyExchange<EcdheParameters>): Next {
     const { config, facts } = this.#handshake.context;
     const { group: code } = exchange.parameters;
-    const group = config.groups.find((row) => row.code === code && row.kind !== "finite-field");
-    if (group === undefined) {
+    const group = this.#handshake.context.offeredGroup(code);
+    if (group === undefined || group.kind === "finite-field") {
       fail(
         "UnofferedGroup",
         `the server's share is for ${namedGroupName(code)}, which is not offered`,
@@ -87,13 +87,16 @@ export class ExpectServerKeyExchange implements HandshakeState {
     const peer = exchange.parameters.publicKey.slice();
     return this.#proven(exchange, () => {
       facts.group = group;
-      const pair = makeKeyPair(config, group);
-      const premaster = pair.derive(peer);
-      pair.wipe();
-      if (premaster === null) {
-        fail("BadKeyShare", `the server's share for ${group.name} is no valid public key`);
-      }
-      return { share: pair.publicKey, premaster };
+      return whenSettled<KeyPair, Agreed>(makeKeyPairOrLater(config, group), (pair) => {
+        const derived = pair.deriveLater?.(peer) ?? pair.derive(peer);
+        return whenSettled<Uint8Array | null, Agreed>(derived, (premaster) => {
+          pair.wipe();
+          if (premaster === null) {
+            fail("BadKeyShare", `the server's share for ${group.name} is no valid public key`);
+          }
+          return { share: pair.publicKey, premaster };
+        });
+      });
     });
   }
 

@@ -29,5 +29,10 @@ export interface ClientHandshake12 {
 export interface KeyExchange {
   readonly leaf: LeafCertificate;
   /** Makes our share (or the encrypted secret) and the premaster secret. */
-  readonly agree: () => { readonly share: Uint8Array; readonly premaster: Uint8Array };
+  readonly agree: () => Agreed | Promise<Agreed>;
+}
+
+export interface Agreed {
+  readonly share: Uint8Array;
+  readonly premaster: Uint8Array;
 }

@@ -1,0 +1,55 @@
+/**
+ * Certificates as a small client needs them, over a provider whose keys are WebCrypto's: chains are judged as everywhere, but
+ * nobody is asked about revocation, and private keys are handed on to WebCrypto.
+ */
+import type { CryptoProvider, PublicKey, SigningKey } from "../crypto/provider.ts";
+import { type WebSubtle, webSigner } from "../crypto/web-crypto.ts";
+import { fail } from "../protocol/failure.ts";
+import type { CertificateServices } from "../schannel/environment.ts";
+import { CertificateParser } from "./certificate.ts";
+import { asTrustStore, certificateReading, withKey } from "./certificate-reading.ts";
+import { ChainContext, ChainVerifier } from "./chain-verifier.ts";
+import { PatientVerifier } from "./patient-verifier.ts";
+import { externalSigner, pkcs8Of } from "./private-key.ts";
+
+export function createClientServices(
+  provider: CryptoProvider,
+  subtle: WebSubtle,
+): CertificateServices {
+  const parser = new CertificateParser(provider);
+  const context = new ChainContext(parser);
+  return {
+    ...certificateReading(parser),
+    checksRevocation: false,
+    verifier(trust) {
+      const verifier = new ChainVerifier(context, asTrustStore(trust));
+      return new PatientVerifier((request) => verifier.verify(request));
+    },
+    signingKey(privateKey, leaf) {
+      const { publicKey } = withKey(parser, leaf);
+      const external = externalSigner(privateKey, publicKey);
+      return external ?? webKey(subtle, new Uint8Array(pkcs8Of(privateKey)), publicKey);
+    },
+  };
+}
+
+/** That the key is the certificate's cannot be seen: the peer will say so. */
+function webKey(
+  subtle: WebSubtle,
+  pkcs8: Uint8Array<ArrayBuffer>,
+  { type, curve, bits }: PublicKey,
+): SigningKey {
+  const sign = webSigner(subtle, pkcs8, curve);
+  return {
+    type,
+    curve,
+    bits,
+    sign: ({ algorithm, name }, data) =>
+      sign(algorithm, data).catch((error: unknown) =>
+        fail(
+          "UnsupportedCertificateKey",
+          `WebCrypto cannot sign with ${name} by the private key: ${String(error)}`,
+        ),
+      ),
+  };
+}

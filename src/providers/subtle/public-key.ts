@@ -1,0 +1,96 @@
+/**
+ * Public keys that WebCrypto checks with. A caller that cannot wait is thrown `Later`, and gets the answer when it asks the same
+ * again.
+ */
+import { toHex } from "../../bytes/text.ts";
+import {
+  encodePublicKey,
+  mayUse,
+  type PublicKeyParts,
+  parsePublicKey,
+  RSA_ALGORITHM,
+} from "../../crypto/key-encoding.ts";
+import { Later } from "../../crypto/later.ts";
+import type { PublicKey } from "../../crypto/provider.ts";
+import {
+  importParameters,
+  type WebAlgorithmName,
+  type WebSubtle,
+  webAlgorithm,
+  webVerify,
+} from "../../crypto/web-crypto.ts";
+import type { CurveName, KeyType, SignatureAlgorithm } from "../../protocol/signature-scheme.ts";
+import { digest } from "../portable/hash.ts";
+
+/** Answers that a key keeps: more than one chain's budget of signatures can ask for. */
+const KEPT_ANSWERS = 256;
+
+/** A public key from SubjectPublicKeyInfo (DER), or null if it is malformed or neither RSA nor of a NIST curve. */
+export function importWebPublicKey(subtle: WebSubtle, spki: Uint8Array): PublicKey | null {
+  const parts = parsePublicKey(new Uint8Array(spki));
+  if (parts === null || (parts.rsa === null && parts.curve === null)) return null;
+  return new WebPublicKey(subtle, parts);
+}
+
+class WebPublicKey implements PublicKey {
+  readonly type: KeyType;
+  readonly curve: CurveName | null;
+  readonly bits: number;
+  readonly #subtle: WebSubtle;
+  readonly #parts: PublicKeyParts;
+  /** WebCrypto's keys are for one algorithm with one hash. */
+  readonly #imported = new Map<string, Promise<unknown>>();
+  readonly #answers = new Map<string, boolean>();
+
+  constructor(subtle: WebSubtle, parts: PublicKeyParts) {
+    this.type = parts.type;
+    this.curve = parts.curve;
+    this.bits = parts.bits;
+    this.#subtle = subtle;
+    this.#parts = parts;
+  }
+
+  verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
+    const { family, hash } = algorithm;
+    const question = `${family} ${hash} ${toHex(digest("sha256", data))} ${toHex(signature)}`;
+    const known = this.#answers.get(question);
+    if (known !== undefined) return known;
+    const asked = this.verifyLater(algorithm, data, signature).then((right) => {
+      this.#answers.set(question, right);
+      const [oldest] = this.#answers.keys();
+      if (this.#answers.size > KEPT_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
+    });
+    throw new Later(asked);
+  }
+
+  async verifyLater(
+    algorithm: SignatureAlgorithm,
+    data: Uint8Array,
+    signature: Uint8Array,
+  ): Promise<boolean> {
+    if (!mayUse(this.#parts, algorithm)) return false;
+    const [content, proof] = [new Uint8Array(data), new Uint8Array(signature)];
+    const { curve } = this;
+    try {
+      const name = webAlgorithm(algorithm);
+      const key = await this.#importOnce(name, algorithm);
+      return await webVerify(this.#subtle, key, curve, algorithm, content, proof);
+    } catch {
+      // Malformed, or a size, curve or hash that this runtime refuses.
+      return false;
+    }
+  }
+
+  #importOnce(name: WebAlgorithmName, algorithm: SignatureAlgorithm): Promise<unknown> {
+    const use = `${name} ${algorithm.hash}`;
+    const { key, algorithm: identifier, rsa } = this.#parts;
+    // A key that says it is for PSS only is not known by that name everywhere.
+    const spki = encodePublicKey(rsa === null ? identifier : RSA_ALGORITHM, key);
+    const parameters = importParameters(name, this.curve, algorithm);
+    const imported =
+      this.#imported.get(use) ??
+      this.#subtle.importKey("spki", new Uint8Array(spki), parameters, false, ["verify"]);
+    this.#imported.set(use, imported);
+    return imported;
+  }
+}

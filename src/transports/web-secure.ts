@@ -1,0 +1,85 @@
+/**
+ * TLS over WHATWG streams: what an entry exports for it, over the functions of its face.
+ */
+import { type CredentialHandle, TlsError } from "../names.ts";
+import type { ByteStreams, MessageStreams } from "./web-messages.ts";
+import {
+  type CredentialOptions,
+  type SecureOptions,
+  startOf,
+  type WebSspi,
+} from "./web-options.ts";
+import { type SecureInfo, WebSession } from "./web-session.ts";
+
+/** A TLS session: plaintext in and out. */
+export interface SecureStreams extends ByteStreams {
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** What was negotiated, when the handshake is finished; rejects with the reason if it is not to be. */
+  readonly opened: Promise<SecureInfo>;
+  /** Settles when both directions are closed and the transport was ended; rejects if the session was lost. */
+  readonly closed: Promise<void>;
+  /**
+   * Sends close_notify, stops reading, ends the transport; gives `closed`. To close only our direction, close the
+   * writable: the peer may go on sending.
+   */
+  close(): Promise<void>;
+  /** `length` bytes of RFC 5705 / RFC 8446 §7.5. @throws TlsError before the handshake is finished */
+  exportKeyingMaterial(length: number, label: string, context?: Uint8Array | null): Uint8Array;
+  /** TLS 1.3: new keys for what we send, and for the peer's if `requestPeer`. @throws TlsError */
+  renewKeys(requestPeer: boolean): void;
+}
+
+/** The functions of an entry for streams, over those of a face. */
+export interface WebFunctions {
+  /**
+   * Begins TLS over a pair of byte streams, which are locked from then on; they may be those of `overMessages`, of a
+   * socket, or of another session. Chunks that the transport's readable gives are overwritten.
+   * An end of the transport without close_notify is an error of its own (reason "Truncated").
+   * @throws TlsError the options cannot be used. TypeError a stream is locked
+   */
+  secure(transport: Transport, options?: SecureOptions): SecureStreams;
+  /**
+   * As `secure`, for a transport that carried plaintext before (STARTTLS): the bytes that were read and not used have to
+   * be given, even if there are none. Those of a server are refused, for a client speaks first in TLS.
+   */
+  startTls(
+    transport: Transport,
+    options: SecureOptions & { readonly leftover: Uint8Array },
+  ): SecureStreams;
+  /**
+   * What many sessions share: certificates read once, and the sessions and tickets that let a later one resume. It is
+   * given as `credential`.
+   * @throws TlsError as `secure`
+   */
+  acquireCredentials(options: CredentialOptions): CredentialHandle;
+}
+
+export type Transport = ByteStreams & Partial<MessageStreams>;
+
+export function secureOver(sspi: WebSspi): WebFunctions["secure"] {
+  return (transport, options = {}) => secure(sspi, transport, options);
+}
+
+function secure(sspi: WebSspi, transport: Transport, options: SecureOptions): SecureStreams {
+  const { signal, leftover, highWaterMark, maxFragment } = options;
+  const start = startOf(sspi, options);
+  if (start.role === "client" && leftover !== undefined && leftover.length > 0) {
+    throw new TlsError(
+      `${leftover.length} bytes came before TLS began, where the server has to wait for us: somebody may have put them in`,
+      { reason: "UnexpectedPlaintext" },
+    );
+  }
+  const settings = { signal, leftover, highWaterMark, maxFragment };
+  const session = new WebSession({ face: sspi, ...start }, settings, transport);
+  const { pump } = session;
+  return {
+    readable: session.readable,
+    writable: session.writable,
+    opened: session.opened,
+    closed: session.closed,
+    close: () => session.close(),
+    exportKeyingMaterial: (length, label, context) =>
+      pump.exportKeyingMaterial(length, label, context),
+    renewKeys: (requestPeer) => pump.renewKeys(requestPeer),
+  };
+}

@@ -1,0 +1,288 @@
+/**
+ * `sealwire/client` against the full server: both versions, every kind of key, groups that the runtime lacks, certificates of
+ * ours, resumption, what is refused of a server, and what of the caller.
+ */
+import { webcrypto } from "node:crypto";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as client from "../../src/client.ts";
+import { createClient } from "../../src/client-wiring.ts";
+import type { WebKeySubtle } from "../../src/crypto/web-crypto.ts";
+import * as full from "../../src/index.ts";
+import { namedGroup } from "../../src/protocol/named-group.ts";
+import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
+import { portableProvider } from "../../src/providers/portable/provider.ts";
+import { createAcceptingFace } from "../../src/sspi/establish.ts";
+import type { Face } from "../../src/sspi/face-types.ts";
+import * as status from "../../src/sspi/security-status.ts";
+import {
+  type Auth,
+  acquire,
+  FaceSession,
+  FaceSide,
+  faceOf,
+  only,
+  type SideOptions,
+} from "../support/face-session.ts";
+import { AUTHORITY, type IdentityName, identity } from "../support/identities.ts";
+
+const VERSIONS: readonly (readonly [name: string, version: ProtocolVersion])[] = [
+  ["TLS 1.2", TLS12],
+  ["TLS 1.3", TLS13],
+];
+const KEYS: readonly IdentityName[] = ["rsa", "rsa-pss", "p256", "p384", "p521"];
+const GROUPS: readonly number[] = [0x001d, 0x0017, 0x0018, 0x0019];
+
+const SERVER = faceOf(portableProvider);
+const faceWith = (subtle: WebKeySubtle | undefined): Face => ({
+  ...createClient(subtle),
+  ...createAcceptingFace([]),
+});
+const CLIENT = faceWith(webcrypto.subtle);
+
+const real: WebKeySubtle = webcrypto.subtle;
+
+/** The runtime's `crypto.subtle` as it was before it knew X25519. */
+const withoutX25519: WebKeySubtle = {
+  importKey: (...parameters) => real.importKey(...parameters),
+  sign: (...parameters) => real.sign(...parameters),
+  verify: (...parameters) => real.verify(...parameters),
+  exportKey: (...parameters) => real.exportKey(...parameters),
+  deriveBits: (...parameters) => real.deriveBits(...parameters),
+  generateKey: (algorithm, ...parameters) =>
+    algorithm.name === "X25519"
+      ? Promise.reject(new Error("NotSupportedError"))
+      : real.generateKey(algorithm, ...parameters),
+};
+
+interface Settings {
+  readonly face?: Face;
+  readonly client?: Auth;
+  readonly server?: Auth;
+  readonly clientSide?: SideOptions;
+  readonly serverSide?: SideOptions;
+}
+
+function sessionOf(settings: Settings): FaceSession {
+  const face = settings.face ?? CLIENT;
+  return new FaceSession(
+    new FaceSide(face, "client", acquire(face, "client", settings.client), settings.clientSide),
+    new FaceSide(SERVER, "server", acquire(SERVER, "server", settings.server), settings.serverSide),
+  );
+}
+
+/** As `FaceSession.handshake`, where the client has to be waited for. */
+async function handshake(session: FaceSession): Promise<FaceSession> {
+  session.carry("client", await session.client.stepAsync());
+  for (let quiet = false; !quiet; ) {
+    quiet = true;
+    for (const side of [session.server, session.client]) {
+      if (side.ready || side.failed || side.inbox.length === 0) continue;
+      quiet = false;
+      session.carry(side.role, side === session.client ? await side.stepAsync() : side.step());
+    }
+  }
+  return session;
+}
+
+function works({ client: mine, server: theirs }: FaceSession): void {
+  assert.ok(mine.ready, mine.error?.message);
+  assert.ok(theirs.ready, theirs.error?.message);
+  assert.equal(mine.exported(), theirs.exported());
+}
+
+const small = suite("client");
+
+for (const [words, version] of VERSIONS) {
+  for (const key of KEYS) {
+    // A key that is for PSS only signs no TLS 1.2 by the schemes that WebCrypto's servers offer there.
+    small(`${words}, ${key}: a server's certificate, and data both ways`, async () => {
+      const session = sessionOf({
+        client: only(version),
+        server: { paCred: [identity(key)] },
+      });
+      works(await handshake(session));
+      assert.is(session.client.connection().version, version);
+      const data = Uint8Array.from({ length: 40_000 }, (_, i) => i & 0xff);
+      assert.equal(session.send("client", data), data);
+      assert.equal(session.send("server", data), data);
+    });
+
+    small(`${words}, ${key}: a certificate of ours`, async () => {
+      const session = sessionOf({
+        client: { ...only(version), paCred: [identity(key)] },
+        server: { sealwire: { requireClientCertificate: true } },
+      });
+      if (key === "rsa-pss") {
+        await handshake(session);
+        assert.is(session.client.error?.reason, "UnsupportedCertificateKey");
+        return;
+      }
+      works(await handshake(session));
+    });
+  }
+
+  for (const group of GROUPS) {
+    small(`${words}: a server that only has ${namedGroup(group)?.name}`, async () => {
+      const session = sessionOf({
+        client: { ...only(version), sealwire: { supportedGroups: GROUPS } },
+        server: { sealwire: { supportedGroups: [group] } },
+      });
+      works(await handshake(session));
+      assert.is(session.client.connection().group, group);
+      assert.is(session.client.connection().helloRetryRequest, version === TLS13 && group !== 0x1d);
+    });
+  }
+
+  small(`${words}: a runtime without X25519 offers the next group in its place`, async () => {
+    const session = sessionOf({ face: faceWith(withoutX25519), client: only(version) });
+    works(await handshake(session));
+    assert.is(session.client.connection().group, 0x0017);
+    assert.is(session.client.connection().helloRetryRequest, false);
+  });
+
+  small(`${words}: every suite that is not left out`, async () => {
+    const codes = version === TLS13 ? [0x1301, 0x1302, 0x1303] : [0xc02b, 0xc02c, 0xcca9];
+    for (const code of codes) {
+      const session = sessionOf({
+        client: { ...only(version), sealwire: { cipherSuites: [code] } },
+      });
+      works(await handshake(session));
+      assert.is(session.client.connection().cipherSuite, code);
+      assert.equal(session.send("client", Uint8Array.of(1, 2)), Uint8Array.of(1, 2));
+    }
+  });
+
+  small(`${words}: a session is resumed`, async () => {
+    const credential = acquire(CLIENT, "client", only(version));
+    const inbound = acquire(SERVER, "server");
+    for (const resumed of [false, true]) {
+      const session = new FaceSession(
+        new FaceSide(CLIENT, "client", credential),
+        new FaceSide(SERVER, "server", inbound),
+      );
+      works(await handshake(session));
+      session.drain(session.client);
+      assert.is(session.client.connection().resumed, resumed);
+    }
+  });
+
+  small(`${words}: a chain that leads to no anchor, and a name that is another's`, async () => {
+    const other = full.selfSignedCertificate({ names: ["localhost"] });
+    const stranger = sessionOf({
+      client: only(version),
+      server: { paCred: [{ chain: [other.certificate], privateKey: other.privateKey }] },
+    });
+    await handshake(stranger);
+    assert.is(stranger.client.last.status, status.SEC_E_UNTRUSTED_ROOT);
+    const renamed = sessionOf({ client: only(version), clientSide: { targetName: "example.com" } });
+    await handshake(renamed);
+    assert.is(renamed.client.last.status, status.SEC_E_WRONG_PRINCIPAL);
+  });
+
+  small(`${words}: a server's key that is not its certificate's`, async () => {
+    const sign = (): Uint8Array => Uint8Array.of(0x30, 6, 2, 1, 1, 2, 1, 1);
+    const liar = { chain: identity("p256").chain, privateKey: { sign } };
+    const session = sessionOf({ client: only(version), server: { paCred: [liar] } });
+    await handshake(session);
+    assert.is(session.client.error?.reason, "BadSignature");
+  });
+}
+
+small(
+  "the synchronous function says that it has to be waited for, and nothing is lost",
+  async () => {
+    const { client: side } = sessionOf({});
+    assert.is(side.step().length, 0);
+    assert.is(side.last.status, status.SEC_I_ASYNC_CALL_PENDING);
+    assert.ok((await side.stepAsync()).length > 0);
+    assert.is(side.last.status, status.SEC_I_CONTINUE_NEEDED);
+  },
+);
+
+/** What the caller may ask for and this entry has not. */
+const LEFT_OUT: readonly (readonly [words: string, use: number, auth: object, code: number])[] = [
+  [
+    "a server",
+    full.SECPKG_CRED_INBOUND,
+    { paCred: [identity("p256")] },
+    status.SEC_E_UNSUPPORTED_FUNCTION,
+  ],
+  ["both roles", full.SECPKG_CRED_BOTH, {}, status.SEC_E_UNSUPPORTED_FUNCTION],
+  [
+    "revocation",
+    2,
+    { dwFlags: full.SCH_CRED_REVOCATION_CHECK_CHAIN },
+    status.SEC_E_UNSUPPORTED_FUNCTION,
+  ],
+  ["CRLs", 2, { sealwire: { revocation: { crls: [] } } }, status.SEC_E_UNSUPPORTED_FUNCTION],
+  [
+    "randomness",
+    2,
+    { sealwire: { random: () => new Uint8Array(0) } },
+    status.SEC_E_UNSUPPORTED_FUNCTION,
+  ],
+  ["CBC", 2, { sealwire: { cipherSuites: [0xc009] } }, status.SEC_E_ALGORITHM_MISMATCH],
+  ["static RSA", 2, { sealwire: { cipherSuites: [0x009c] } }, status.SEC_E_ALGORITHM_MISMATCH],
+  ["DHE", 2, { sealwire: { cipherSuites: [0x009e] } }, status.SEC_E_ALGORITHM_MISMATCH],
+  ["X448", 2, { sealwire: { supportedGroups: [0x001e] } }, status.SEC_E_ALGORITHM_MISMATCH],
+  ["Ed25519", 2, { sealwire: { signatureSchemes: [0x0807] } }, status.SEC_E_ALGORITHM_MISMATCH],
+];
+
+for (const [words, credentialUse, auth, code] of LEFT_OUT) {
+  small(`${words}: refused, with where to find it`, () => {
+    const answer = CLIENT.acquireCredentialsHandle({
+      package: full.UNISP_NAME,
+      credentialUse,
+      authData: { dwVersion: 5, hRootStore: AUTHORITY, ...auth },
+    });
+    assert.is(answer.status, code);
+    assert.is(answer.credential, undefined);
+    assert.is(answer.error?.reason, "NotBuilt");
+    assert.match(answer.error?.message ?? "", /sealwire|other/);
+  });
+}
+
+small("a certificate with a key of a kind that is left out", async () => {
+  const session = sessionOf({ client: {}, server: { paCred: [identity("ed25519")] } });
+  await handshake(session);
+  // The scheme is not offered, so the server has nothing to sign with.
+  assert.ok(session.server.failed);
+});
+
+small("a runtime without crypto.subtle has no credentials, and says why", () => {
+  const { status: code, error } = faceWith(undefined).acquireCredentialsHandle({
+    package: full.UNISP_NAME,
+    credentialUse: full.SECPKG_CRED_OUTBOUND,
+  });
+  assert.is(code, status.SEC_E_UNSUPPORTED_FUNCTION);
+  assert.match(error?.message ?? "", "HTTPS");
+});
+
+small("accepting is refused", () => {
+  const credential = acquire(CLIENT, "client");
+  const { status: code, error } = client.acceptSecurityContext({ credential });
+  assert.is(code, status.SEC_E_UNSUPPORTED_FUNCTION);
+  assert.is(error?.reason, "NotBuilt");
+});
+
+small("an encrypted key is refused by its loader", () => {
+  const { certificatePem, privateKeyPem } = full.selfSignedCertificate({});
+  assert.is(client.certContextFromPem(certificatePem, privateKeyPem).chain.length, 1);
+  assert.throws(
+    () => client.certContextFromPem(certificatePem, privateKeyPem, "secret"),
+    /sealwire/,
+  );
+});
+
+small("the names are those of the full entry, less what is left out, and those for streams", () => {
+  const leftOut = [
+    ...["certContextFromPemAsync", "certContextFromPfx", "selfSignedCertificate", "verifyChain"],
+  ];
+  const missing = Object.keys(full).filter((name) => !(name in client));
+  assert.equal(missing.sort(), leftOut);
+  for (const name of ["secure", "startTls", "overMessages", "acquireCredentials"])
+    assert.ok(name in client);
+});
+
+small.run();
