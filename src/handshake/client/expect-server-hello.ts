@@ -39,33 +39,27 @@ const HELLO_RETRY_REQUEST: readonly number[] = [
   ExtensionType.SupportedVersions,
 ];
 
-/** What a HelloRetryRequest fixed. */
-interface Retry {
-  readonly suite: CipherSuite;
-  readonly group: number | null;
-}
-
 export class ExpectServerHello implements HandshakeState {
   readonly name = "client.ExpectServerHello";
   readonly expects: readonly number[];
   readonly #context: HandshakeContext;
   readonly #offer: Offer;
-  readonly #retry: Retry | null;
+  readonly #retrySuite: CipherSuite | null;
   readonly #established: HandshakeState | null;
 
   /**
-   * @param retry what a HelloRetryRequest fixed, or null before one
+   * @param retrySuite the suite that a HelloRetryRequest fixed, or null before one
    * @param established the connection that goes on if the server refuses to renegotiate; null in a first handshake
    */
   constructor(
     context: HandshakeContext,
     offer: Offer,
-    retry: Retry | null,
+    retrySuite: CipherSuite | null,
     established: HandshakeState | null,
   ) {
     this.#context = context;
     this.#offer = offer;
-    this.#retry = retry;
+    this.#retrySuite = retrySuite;
     this.#established = established;
     // The server's wish may cross our ClientHello; it is granted already (RFC 5246 §7.4.1.1).
     this.expects =
@@ -118,7 +112,7 @@ export class ExpectServerHello implements HandshakeState {
       }
       return selected;
     }
-    if (hello.isRetry || this.#retry !== null) {
+    if (hello.isRetry || this.#retrySuite !== null) {
       fail("MissingExtension", "supported_versions is missing in HelloRetryRequest or after it");
     }
     const version = hello.legacyVersion;
@@ -162,10 +156,11 @@ export class ExpectServerHello implements HandshakeState {
         `the server chose ${cipherSuiteName(hello.cipherSuite)}, which is not offered for TLS 1.3`,
       );
     }
-    if (this.#retry !== null && this.#retry.suite !== suite) {
+    const retrySuite = this.#retrySuite;
+    if (retrySuite !== null && retrySuite !== suite) {
       fail(
         "UnofferedCipherSuite",
-        `HelloRetryRequest named ${this.#retry.suite.name}, ServerHello ${suite.name}`,
+        `HelloRetryRequest named ${retrySuite.name}, ServerHello ${suite.name}`,
       );
     }
     const allowed = hello.isRetry ? HELLO_RETRY_REQUEST : SERVER_HELLO_13;
@@ -184,7 +179,7 @@ export class ExpectServerHello implements HandshakeState {
     message: HandshakeMessage,
     flight: Flight,
   ): Next {
-    if (this.#retry !== null) {
+    if (this.#retrySuite !== null) {
       fail("SecondHelloRetryRequest", "a second HelloRetryRequest came (RFC 8446 §4.1.4)");
     }
     const { facts, transcript } = this.#context;
@@ -199,7 +194,7 @@ export class ExpectServerHello implements HandshakeState {
     transcript.replaceByMessageHash();
     transcript.add(message.bytes);
     return whenSettled<OfferParts["shares"], HandshakeState>(next, (shares) =>
-      this.#offerAgain(suite, group ?? null, shares, cookie, flight),
+      this.#offerAgain(suite, shares, cookie, flight),
     );
   }
 
@@ -227,7 +222,6 @@ export class ExpectServerHello implements HandshakeState {
 
   #offerAgain(
     suite: CipherSuite,
-    group: number | null,
     shares: OfferParts["shares"],
     cookie: Uint8Array | null,
     flight: Flight,
@@ -243,7 +237,7 @@ export class ExpectServerHello implements HandshakeState {
     });
     if (offer.sessionId.length > 0) flight.changeCipherSpec();
     this.#context.send(offer.bytes, flight);
-    return new ExpectServerHello(this.#context, offer, { suite, group }, null);
+    return new ExpectServerHello(this.#context, offer, suite, null);
   }
 
   #serverHello13(
@@ -261,7 +255,8 @@ export class ExpectServerHello implements HandshakeState {
       );
     }
     const pair = this.#offer.shares.get(share.group);
-    if (pair === undefined || (this.#retry?.group ?? share.group) !== share.group) {
+    // After a HelloRetryRequest for a group there is but that one.
+    if (pair === undefined) {
       fail(
         "UnofferedGroup",
         `the server's share is for ${namedGroupName(share.group)}, for which none was sent`,
