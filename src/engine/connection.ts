@@ -3,6 +3,7 @@
  * flights records again (RFC 8446 §5, §6, Appendix D.4; RFC 5246 §6, §7.2). The only place that catches refusals:
  * here they become an alert and a failure. No I/O, no clock, no globals.
  */
+import { type Piece, viewOf } from "../bytes/piece.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import { type Facts, noFacts } from "../handshake/facts.ts";
 import type { Flight } from "../handshake/flight.ts";
@@ -259,19 +260,14 @@ export class Connection implements Engine {
     return this.#sender.direction.trailerLength(dataLength);
   }
 
-  seal(header: Uint8Array, data: Uint8Array, trailer: Uint8Array): boolean {
-    const { direction } = this.#sender;
-    if (direction.exhausted) return false;
-    direction.seal(ContentType.ApplicationData, header, data, trailer);
-    return true;
+  seal(header: Piece, data: Piece, trailer: Piece): boolean {
+    return this.#sender.seal(ContentType.ApplicationData, header, data, trailer);
   }
 
-  sealAlert(header: Uint8Array, data: Uint8Array, trailer: Uint8Array): boolean {
-    const { direction } = this.#sender;
-    if (direction.exhausted) return false;
-    const alert = { level: data[0] as number, description: data[1] as number };
-    direction.seal(ContentType.Alert, header, data, trailer);
-    this.#alertLeft(alert.level, alert.description);
+  sealAlert(header: Piece, data: Piece, trailer: Piece): boolean {
+    const [level = 0, description = 0] = viewOf(data);
+    if (!this.#sender.seal(ContentType.Alert, header, data, trailer)) return false;
+    this.#alertLeft(level, description);
     return true;
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { concat } from "../bytes/byte-arrays.ts";
+import type { Piece } from "../bytes/piece.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import type { Flight } from "../handshake/flight.ts";
@@ -82,6 +83,13 @@ export class Sender {
     flush();
   }
 
+  /** Makes a record of the caller's; false if the key may not protect another one (then nothing changed). */
+  seal(type: number, header: Piece, data: Piece, trailer: Piece): boolean {
+    if (this.direction.exhausted) return false;
+    this.direction.seal(type, header, data, trailer);
+    return true;
+  }
+
   /** Queues an alert, protected as the next record would be. */
   alert(level: number, description: number): void {
     this.#record(ContentType.Alert, Uint8Array.of(level, description));
@@ -100,15 +108,16 @@ export class Sender {
     }
     const { headerLength } = this.direction;
     const dataEnd = headerLength + content.length;
-    const record = new Uint8Array(dataEnd + this.direction.trailerLength(content.length));
-    record.set(content, headerLength);
+    const trailerLength = this.direction.trailerLength(content.length);
+    const memory = new Uint8Array(dataEnd + trailerLength);
+    memory.set(content, headerLength);
     this.direction.seal(
       type,
-      record.subarray(0, headerLength),
-      record.subarray(headerLength, dataEnd),
-      record.subarray(dataEnd),
+      { memory, start: 0, length: headerLength },
+      { memory, start: headerLength, length: content.length },
+      { memory, start: dataEnd, length: trailerLength },
     );
-    this.output.push(record);
+    this.output.push(memory);
   }
 
   #plain(type: number, content: Uint8Array): void {

@@ -1,6 +1,7 @@
 /**
  * One direction of a connection: its protector, the sequence number, the usage limit (RFC 8446 §5.3, §5.5).
  */
+import type { Piece } from "../bytes/piece.ts";
 import { fail } from "../protocol/failure.ts";
 import { MAX_CIPHERTEXT_12, MAX_CIPHERTEXT_13 } from "../protocol/limits.ts";
 import { type ProtocolVersion, TLS13 } from "../protocol/version.ts";
@@ -51,7 +52,7 @@ export class WriteDirection {
   }
 
   /** Makes the next record; see `Sealer.seal`. */
-  seal(type: number, header: Uint8Array, data: Uint8Array, trailer: Uint8Array): void {
+  seal(type: number, header: Piece, data: Piece, trailer: Piece): void {
     if (this.#sequence >= this.#sealer.recordLimit) {
       fail(
         "KeyUsageLimit",

@@ -6,6 +6,7 @@
  * The header is the additional data; the nonce is the IV xor the sequence number. We never pad.
  */
 import { copyFew } from "../bytes/byte-arrays.ts";
+import { isAdjacent, type Piece, viewFrom, viewOf } from "../bytes/piece.ts";
 import type { Aead, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { ContentType } from "../protocol/content-type.ts";
@@ -27,7 +28,8 @@ export class Sealer13 implements Sealer {
   readonly recordLimit: number;
   readonly #aead: Aead;
   readonly #nonce: NonceXor;
-  /** Of the record under way: type byte and tag as pieces of memory of their own. */
+  /** Of the record under way: header, type byte and tag in memory of their own. */
+  readonly #header: Uint8Array = new Uint8Array(RECORD_HEADER_LENGTH);
   readonly #type: Uint8Array = new Uint8Array(TYPE_LENGTH);
   readonly #tag: Uint8Array;
 
@@ -45,31 +47,26 @@ export class Sealer13 implements Sealer {
     return this.maximumTrailerLength;
   }
 
-  seal(
-    type: number,
-    sequence: number,
-    header: Uint8Array,
-    data: Uint8Array,
-    trailer: Uint8Array,
-  ): void {
-    const length = data.length;
-    writeRecordHeader(header, ContentType.ApplicationData, TLS12, length + trailer.length);
+  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void {
+    const { memory, start } = trailer;
+    const additional = this.#header;
+    const length = data.length + trailer.length;
+    writeRecordHeader(additional, ContentType.ApplicationData, TLS12, length);
+    copyFew(additional, 0, header.memory, header.start, RECORD_HEADER_LENGTH);
     const nonce = this.#nonce.at(sequence);
     const tag = this.#tag;
-    const memory = data.buffer;
-    const start = data.byteOffset;
-    // One piece of memory is one call of the cipher.
-    if (memory === trailer.buffer && start + length === trailer.byteOffset) {
-      trailer[0] = type;
-      const plaintext = new Uint8Array(memory, start, length + TYPE_LENGTH);
-      this.#aead.seal(nonce, header, plaintext, NO_BYTES, tag);
+    // What lies in one piece is one call of the cipher.
+    if (isAdjacent(data, trailer)) {
+      memory[start] = type;
+      const plaintext = viewFrom(data, data.length + TYPE_LENGTH);
+      this.#aead.seal(nonce, additional, plaintext, NO_BYTES, tag);
     } else {
       const own = this.#type;
       own[0] = type;
-      this.#aead.seal(nonce, header, data, own, tag);
-      trailer[0] = own[0];
+      this.#aead.seal(nonce, additional, viewOf(data), own, tag);
+      memory[start] = own[0];
     }
-    copyFew(tag, 0, trailer, TYPE_LENGTH, tag.length);
+    copyFew(tag, 0, memory, start + TYPE_LENGTH, tag.length);
   }
 
   wipe(): void {

@@ -8,6 +8,7 @@
  * blocks that a longer padding leaves out of the MAC are hashed beside it. Bad padding and bad MAC are one failure.
  */
 import { equalConstantTime } from "../bytes/constant-time.ts";
+import { type Piece, viewOf } from "../bytes/piece.ts";
 import type { Cbc, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
@@ -85,18 +86,15 @@ export class SealerCbc12 extends Cbc12 implements Sealer {
     return this.macLength + this.blockLength - (encrypted % this.blockLength);
   }
 
-  seal(
-    type: number,
-    sequence: number,
-    header: Uint8Array,
-    data: Uint8Array,
-    trailer: Uint8Array,
-  ): void {
-    writeRecordHeader(header, type, TLS12, this.blockLength + data.length + trailer.length);
-    const iv = header.subarray(RECORD_HEADER_LENGTH);
+  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void {
+    const head = viewOf(header);
+    const body = viewOf(data);
+    const tail = viewOf(trailer);
+    writeRecordHeader(head, type, TLS12, this.blockLength + body.length + tail.length);
+    const iv = head.subarray(RECORD_HEADER_LENGTH);
     iv.set(this.#random(this.blockLength));
-    if (this.encryptThenMac) this.#encryptThenMac(type, sequence, iv, data, trailer);
-    else this.#macThenEncrypt(type, sequence, iv, data, trailer);
+    if (this.encryptThenMac) this.#encryptThenMac(type, sequence, iv, body, tail);
+    else this.#macThenEncrypt(type, sequence, iv, body, tail);
   }
 
   #macThenEncrypt(

@@ -5,6 +5,8 @@
  *
  * The nonce is the IV xor the sequence number; additional data as in TLS 1.2 AES-GCM.
  */
+import { copyFew } from "../bytes/byte-arrays.ts";
+import { type Piece, viewOf } from "../bytes/piece.ts";
 import type { Aead, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
@@ -21,12 +23,15 @@ class ChaCha12 {
   readonly headerLength: number = RECORD_HEADER_LENGTH;
   protected readonly aead: Aead;
   protected readonly tagLength: number;
+  /** Memory for the tag of the record under way. */
+  protected readonly tag: Uint8Array;
   protected readonly nonce: NonceXor;
   protected readonly additional: AdditionalData12 = new AdditionalData12();
 
   constructor(provider: CryptoProvider, keys: TrafficKeys) {
     this.aead = makeAead(provider, keys);
     this.tagLength = keys.suite.cipher.tagLength;
+    this.tag = new Uint8Array(this.tagLength);
     this.nonce = new NonceXor(keys.iv);
   }
 
@@ -52,22 +57,16 @@ export class SealerChaCha12 extends ChaCha12 implements Sealer {
     return this.tagLength;
   }
 
-  seal(
-    type: number,
-    sequence: number,
-    header: Uint8Array,
-    data: Uint8Array,
-    trailer: Uint8Array,
-  ): void {
-    writeRecordHeader(header, type, TLS12, data.length + trailer.length);
+  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void {
+    writeRecordHeader(header.memory, type, TLS12, data.length + trailer.length, header.start);
     const additional = this.additional.of(type, sequence, data.length);
-    this.aead.seal(this.nonce.at(sequence), additional, data, NO_BYTES, trailer);
+    const { tag } = this;
+    this.aead.seal(this.nonce.at(sequence), additional, viewOf(data), NO_BYTES, tag);
+    copyFew(tag, 0, trailer.memory, trailer.start, tag.length);
   }
 }
 
 export class OpenerChaCha12 extends ChaCha12 implements Opener {
-  readonly #tag: Uint8Array = new Uint8Array(this.tagLength);
-
   open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
     refuseUnprotected12(record, RECORD_HEADER_LENGTH + this.tagLength);
     openAead12(
@@ -77,7 +76,7 @@ export class OpenerChaCha12 extends ChaCha12 implements Opener {
       sequence,
       record,
       RECORD_HEADER_LENGTH,
-      this.#tag,
+      this.tag,
       opened,
     );
   }

@@ -7,6 +7,7 @@
  * Additional data: sequence (8) | type (1) | version (2) | content length (2).
  */
 import { copyFew } from "../bytes/byte-arrays.ts";
+import { type Piece, viewOf } from "../bytes/piece.ts";
 import type { Aead, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
@@ -26,12 +27,15 @@ class Gcm12 {
   readonly headerLength: number = HEADER;
   protected readonly aead: Aead;
   protected readonly tagLength: number;
+  /** Memory for the tag of the record under way. */
+  protected readonly tag: Uint8Array;
   protected readonly nonce: Uint8Array = new Uint8Array(IMPLICIT + EXPLICIT);
   protected readonly additional: AdditionalData12 = new AdditionalData12();
 
   constructor(provider: CryptoProvider, keys: TrafficKeys) {
     this.aead = makeAead(provider, keys);
     this.tagLength = keys.suite.cipher.tagLength;
+    this.tag = new Uint8Array(this.tagLength);
     this.nonce.set(keys.iv);
   }
 
@@ -57,28 +61,23 @@ export class SealerGcm12 extends Gcm12 implements Sealer {
     return this.tagLength;
   }
 
-  seal(
-    type: number,
-    sequence: number,
-    header: Uint8Array,
-    data: Uint8Array,
-    trailer: Uint8Array,
-  ): void {
-    writeRecordHeader(header, type, TLS12, EXPLICIT + data.length + trailer.length);
+  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void {
+    const { memory, start } = header;
+    writeRecordHeader(memory, type, TLS12, EXPLICIT + data.length + trailer.length, start);
     writeSequence(this.nonce, IMPLICIT, sequence);
-    writeSequence(header, RECORD_HEADER_LENGTH, sequence);
+    copyFew(this.nonce, IMPLICIT, memory, start + RECORD_HEADER_LENGTH, EXPLICIT);
     const additional = this.additional.of(type, sequence, data.length);
-    this.aead.seal(this.nonce, additional, data, NO_BYTES, trailer);
+    const { tag } = this;
+    this.aead.seal(this.nonce, additional, viewOf(data), NO_BYTES, tag);
+    copyFew(tag, 0, trailer.memory, trailer.start, tag.length);
   }
 }
 
 export class OpenerGcm12 extends Gcm12 implements Opener {
-  readonly #tag: Uint8Array = new Uint8Array(this.tagLength);
-
   open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
     refuseUnprotected12(record, HEADER + this.tagLength);
     copyFew(record, RECORD_HEADER_LENGTH, this.nonce, IMPLICIT, EXPLICIT);
-    openAead12(this.aead, this.nonce, this.additional, sequence, record, HEADER, this.#tag, opened);
+    openAead12(this.aead, this.nonce, this.additional, sequence, record, HEADER, this.tag, opened);
   }
 
   restore(): void {

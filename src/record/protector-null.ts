@@ -1,6 +1,7 @@
 /**
  * Records before there are keys (RFC 8446 §5.1): header and content.
  */
+import type { Piece } from "../bytes/piece.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { fail } from "../protocol/failure.ts";
 import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
@@ -18,8 +19,8 @@ class NullSealer implements Sealer {
     return 0;
   }
 
-  seal(type: number, _sequence: number, header: Uint8Array, data: Uint8Array): void {
-    writeRecordHeader(header, type, TLS12, data.length);
+  seal(type: number, _sequence: number, header: Piece, data: Piece): void {
+    writeRecordHeader(header.memory, type, TLS12, data.length, header.start);
   }
 
   wipe(): void {

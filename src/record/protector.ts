@@ -2,6 +2,7 @@
  * Contract of record protection: per direction an object that holds its key and seals or opens in place in the
  * caller's memory (RFC 8446 §5.2, RFC 5246 §6.2.3). A native or WASM implementation fits in here.
  */
+import type { Piece } from "../bytes/piece.ts";
 
 /** Protects what we send. Stateless but for its key: the sequence number is given. */
 export interface Sealer {
@@ -23,13 +24,7 @@ export interface Sealer {
    * @param data content, at most 2^14 bytes, encrypted in place
    * @param trailer `trailerLength(data.length)` bytes, overwritten
    */
-  seal(
-    type: number,
-    sequence: number,
-    header: Uint8Array,
-    data: Uint8Array,
-    trailer: Uint8Array,
-  ): void;
+  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void;
   wipe(): void;
 }
 

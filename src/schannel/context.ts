@@ -2,6 +2,7 @@
  * What a context handle stands for: an engine and what the package must remember between calls. The rules are in the
  * files named after the functions.
  */
+import { type Piece, pieceOf } from "../bytes/piece.ts";
 import type { Engine, EngineMaker, Progress, Role, StreamSizes } from "../engine/engine.ts";
 import type { TlsFailure } from "../protocol/failure.ts";
 import type {
@@ -53,6 +54,12 @@ export class SchannelContext {
   alertOwed: "token" | "as asked" | null = null;
   error: { status: SECURITY_STATUS; reason: string; message: string } | null = null;
   deleted = false;
+  /** Of the record that is sealed; filled again for each. */
+  readonly pieces: {
+    readonly header: Piece;
+    readonly data: Piece;
+    readonly trailer: Piece;
+  } = { header: pieceOf(NO_BYTES), data: pieceOf(NO_BYTES), trailer: pieceOf(NO_BYTES) };
   applicationData: SecPkgContext_SessionAppData | null = null;
   keyingMaterialInfo: SecPkgContext_KeyingMaterialInfo | null = null;
   #sizes: StreamSizes | null = null;

@@ -2,6 +2,7 @@
  * EncryptMessage (reference 2.4) and its alerts by SECQOP_WRAP_OOB_DATA (4.1): header and trailer are written round the
  * caller's data, which is encrypted in place. Every check comes before the first byte is written.
  */
+import type { Piece } from "../bytes/piece.ts";
 import { AlertLevel } from "../protocol/alert.ts";
 import {
   bufferType,
@@ -95,13 +96,15 @@ function seal(
   data: SecBuffer,
   trailer: SecBuffer,
 ): SECURITY_STATUS {
-  const { engine } = context;
+  const { engine, pieces } = context;
   const length = data.cbBuffer;
-  const content = data.pvBuffer ?? NO_BYTES;
+  const content = pieces.data;
+  data.locate(content);
   if (!(Number.isInteger(length) && length >= 0 && length <= content.length)) {
     return badBuffers(context);
   }
-  if (alert && !isAlert(content, length)) {
+  content.length = length;
+  if (alert && !isAlert(content)) {
     return context.refused(
       SEC_E_INVALID_TOKEN,
       "BadAlertData",
@@ -121,12 +124,14 @@ function seal(
   }
   const headerLength = sizes.header;
   const trailerLength = engine.trailerLength(length);
-  const headerMemory = header.pvBuffer ?? NO_BYTES;
-  const trailerMemory = trailer.pvBuffer ?? NO_BYTES;
+  const head = pieces.header;
+  const tail = pieces.trailer;
+  header.locate(head);
+  trailer.locate(tail);
   // In this form a count that is no number leaves no room.
   const roomy =
-    Math.min(header.cbBuffer, headerMemory.length) >= headerLength &&
-    Math.min(trailer.cbBuffer, trailerMemory.length) >= trailerLength;
+    Math.min(header.cbBuffer, head.length) >= headerLength &&
+    Math.min(trailer.cbBuffer, tail.length) >= trailerLength;
   if (!roomy) {
     return context.refused(
       SEC_E_BUFFER_TOO_SMALL,
@@ -134,10 +139,9 @@ function seal(
       `this record needs ${headerLength} bytes of header and ${trailerLength} of trailer`,
     );
   }
-  const head = exactly(headerMemory, headerLength);
-  const body = exactly(content, length);
-  const tail = exactly(trailerMemory, trailerLength);
-  const sealed = alert ? engine.sealAlert(head, body, tail) : engine.seal(head, body, tail);
+  head.length = headerLength;
+  tail.length = trailerLength;
+  const sealed = alert ? engine.sealAlert(head, content, tail) : engine.seal(head, content, tail);
   if (!sealed) {
     return context.refused(
       SEC_E_ENCRYPT_FAILURE,
@@ -150,14 +154,8 @@ function seal(
   return SEC_E_OK;
 }
 
-const NO_BYTES = new Uint8Array(0);
-
-function exactly(memory: Uint8Array, length: number): Uint8Array {
-  return memory.length === length ? memory : memory.subarray(0, length);
-}
-
-function isAlert(content: Uint8Array, length: number): boolean {
-  const level = content[0];
+function isAlert({ memory, start, length }: Piece): boolean {
+  const level = memory[start];
   return length === ALERT_LENGTH && (level === AlertLevel.Warning || level === AlertLevel.Fatal);
 }
 

@@ -4,6 +4,8 @@
  */
 import { SECBUFFER_VERSION } from "./buffer-types.ts";
 
+const NO_BYTES = new Uint8Array(0);
+
 export class SecBuffer {
   /** SECBUFFER_* with attribute bits. */
   BufferType: number;
@@ -49,10 +51,18 @@ export class SecBuffer {
     this.cbBuffer = length;
   }
 
+  /** Tells where the memory of `pvBuffer` is, for whoever can do without a view: where `start` is and how much follows. */
+  locate(target: { memory: Uint8Array; start: number; length: number }): void {
+    const memory = this.#memory ?? NO_BYTES;
+    target.memory = memory;
+    target.start = this.#whole ? 0 : this.#start;
+    target.length = this.#whole ? memory.length : this.#room;
+  }
+
   /** View of the first `cbBuffer` bytes, no copy; empty without memory. */
   get bytes(): Uint8Array {
     const memory = this.pvBuffer;
-    if (memory === null) return new Uint8Array(0);
+    if (memory === null) return NO_BYTES;
     return memory.length === this.cbBuffer ? memory : memory.subarray(0, this.cbBuffer);
   }
 }

@@ -148,12 +148,9 @@ export class RecordCalls {
     const header = this.#header;
     const data = this.#data;
     const trailer = this.#trailer;
-    header.pvBuffer = memory.subarray(at, start);
-    header.cbBuffer = this.#headerLength;
-    data.pvBuffer = memory.subarray(start, end);
-    data.cbBuffer = length;
-    trailer.pvBuffer = memory.subarray(end, end + this.#trailerLength);
-    trailer.cbBuffer = this.#trailerLength;
+    header.show(memory, at, this.#headerLength);
+    data.show(memory, start, length);
+    trailer.show(memory, end, this.#trailerLength);
     return this.#face.encryptMessage(context, 0, this.#sealing);
   }
 }

@@ -2,6 +2,7 @@
  * A peer that breaks the rules: a real handshake with real keys, whose messages, records and keys a test may change, leave out
  * or invent before they are protected. And the connection that has to cope with it.
  */
+import { pieceOf } from "../../src/bytes/piece.ts";
 import { Transcript } from "../../src/crypto/transcript.ts";
 import { Connection } from "../../src/engine/connection.ts";
 import type { Role } from "../../src/engine/engine.ts";
@@ -181,7 +182,7 @@ export class Impostor {
     const header = new Uint8Array(this.#write.headerLength);
     const data = content.slice();
     const trailer = new Uint8Array(this.#write.trailerLength(data.length));
-    this.#write.seal(type, header, data, trailer);
+    this.#write.seal(type, pieceOf(header), pieceOf(data), pieceOf(trailer));
     this.output.push(Uint8Array.of(...header, ...data, ...trailer));
   }
 }
