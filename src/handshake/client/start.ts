@@ -46,7 +46,8 @@ function sendShares(context: HandshakeContext, session: Session | null, flight: 
   if (!versions.includes(TLS13)) return sendOffer(context, session, NO_SHARES, flight);
   const has = (group: NamedGroup): boolean => group.tls13 && !context.lackingGroups.has(group);
   const wanted = keyShares.filter(has);
-  const shared = wanted.length > 0 ? wanted : groups.filter(has).slice(0, 1);
+  const replaced = wanted.length === 0 && keyShares.length > 0;
+  const shared = replaced ? groups.filter(has).slice(0, 1) : wanted;
   return whenSettled<Shares, Settled>(makeShares(context, shared, NO_SHARES), (shares) =>
     sendOffer(context, session, shares, flight),
   );
