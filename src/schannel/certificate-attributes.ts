@@ -13,11 +13,17 @@ import type {
 import * as status from "../sspi/security-status.ts";
 import { X509_ASN_ENCODING } from "./constants.ts";
 
+/** CERT_TRUST_IS_OFFLINE_REVOCATION and CERT_TRUST_REVOCATION_STATUS_UNKNOWN. */
+const OFFLINE = [0x0100_0040, status.CRYPT_E_REVOCATION_OFFLINE] as const;
+
 /** CERT_TRUST_* (wincrypt.h) and CERT_E_* of each refusal of a chain. A wrong name is no fault of the chain. */
 const RESULTS: Partial<Record<FailureReason, readonly [chain: number, verify: number]>> = {
   UnknownIssuer: [0x0000_0020, status.CERT_E_UNTRUSTEDROOT],
   CertificateRevoked: [0x0000_0004, status.CRYPT_E_REVOKED],
-  RevocationOffline: [0x0100_0040, status.CRYPT_E_REVOCATION_OFFLINE],
+  CrlExpired: OFFLINE,
+  CrlNotYetValid: OFFLINE,
+  BadCrlSignature: OFFLINE,
+  RevocationOffline: OFFLINE,
   NoRevocationInformation: [0x0000_0040, status.CRYPT_E_NO_REVOCATION_CHECK],
   CertificateExpired: [0x0000_0001, status.CERT_E_EXPIRED],
   CertificateNotYetValid: [0x0000_0001, status.CERT_E_EXPIRED],

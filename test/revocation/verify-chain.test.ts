@@ -179,14 +179,10 @@ const CRLS: readonly Row[] = [
   ],
   ["on hold", "CertificateRevoked", crls({ revoked: [{ serial: 3, reason: 6 }] })],
   ["removed from the list", "ok", crls({ revoked: [{ serial: 3, reason: 8 }] })],
-  [
-    "out of date",
-    "RevocationOffline",
-    crls({ nextUpdate: NOW - HOUR, thisUpdate: NOW - 2 * HOUR }),
-  ],
-  ["not yet", "RevocationOffline", crls({ thisUpdate: NOW + HOUR })],
+  ["out of date", "CrlExpired", crls({ nextUpdate: NOW - HOUR, thisUpdate: NOW - 2 * HOUR })],
+  ["not yet", "CrlNotYetValid", crls({ thisUpdate: NOW + HOUR })],
   ["without an end", "RevocationOffline", crls({ nextUpdate: null })],
-  ["wrong signature", "RevocationOffline", crls({ broken: true })],
+  ["wrong signature", "BadCrlSignature", crls({ broken: true })],
   [
     "listed by a wrong signature, and nothing has to be known",
     "ok",

@@ -23,6 +23,9 @@ import {
 /** Lists that are kept; fetched ones push out the oldest. */
 const MAX_LISTS = 256;
 
+/** What was read of arrays that cannot change: a server's every connection may bring the same one. */
+const READ = new WeakMap<readonly (Uint8Array | string)[], readonly Crl[]>();
+
 export class CrlSet {
   readonly #lists: Crl[] = [];
   /** Signers that were found right, by list. */
@@ -35,17 +38,15 @@ export class CrlSet {
   }
 
   /**
-   * Adds lists of DER, or of PEM with any number of them.
+   * Adds lists of DER, or of PEM with any number of them. A frozen array of PEM is read only once.
    * @throws TlsFailure UnusableCrl
    */
   add(crls: readonly (Uint8Array | string)[]): void {
-    for (const crl of crls) {
-      const ders =
-        typeof crl === "string"
-          ? pemBlocks(crl).flatMap(({ label, der }) => (label === "X509 CRL" ? [der] : []))
-          : [crl];
-      for (const der of ders) this.#lists.push(readCrl(der));
+    const lists = READ.get(crls) ?? readLists(crls);
+    if (Object.isFrozen(crls) && crls.every((crl) => typeof crl === "string")) {
+      READ.set(crls, lists);
     }
+    this.#lists.push(...lists);
     if (this.#lists.length > MAX_LISTS) this.#lists.splice(0, this.#lists.length - MAX_LISTS);
   }
 
@@ -101,14 +102,20 @@ export class CrlSet {
     if (!allowed.some((one) => this.#signed(list, one, issuer, time))) {
       return named.length > 0 && allowed.length === 0
         ? useless(`${what}: its signer's key usage does not allow to sign CRLs`)
-        : { kind: "bad", message: `the signature of ${what} is wrong, or its signer unknown` };
+        : {
+            kind: "bad",
+            message: `the signature of ${what} is wrong, or its signer unknown`,
+            ...(allowed.includes(issuer) ? { reason: "BadCrlSignature" } : {}),
+          };
     }
     if (time + CLOCK_SKEW < list.thisUpdate) {
-      return useless(`${what} holds only from ${dateText(list.thisUpdate)} on`);
+      const message = `${what} holds only from ${dateText(list.thisUpdate)} on`;
+      return { kind: "useless", message, reason: "CrlNotYetValid" };
     }
     if (list.nextUpdate === null) return useless(`${what} does not say how long it holds`);
     if (time > list.nextUpdate + CLOCK_SKEW) {
-      return useless(`${what} is out of date since ${dateText(list.nextUpdate)}`);
+      const message = `${what} is out of date since ${dateText(list.nextUpdate)}`;
+      return { kind: "useless", message, reason: "CrlExpired" };
     }
     const found = lookUp(list, certificate, what);
     return found.kind === "good" && this.#strict && !list.numbered
@@ -129,6 +136,16 @@ export class CrlSet {
     this.#signers.set(list, signers.set(signer, good));
     return good;
   }
+}
+
+function readLists(crls: readonly (Uint8Array | string)[]): readonly Crl[] {
+  return crls
+    .flatMap((crl) =>
+      typeof crl === "string"
+        ? pemBlocks(crl).flatMap(({ label, der }) => (label === "X509 CRL" ? [der] : []))
+        : [crl],
+    )
+    .map(readCrl);
 }
 
 function lookUp(list: Crl, certificate: ParsedCertificate, what: string): Evidence {

@@ -15,9 +15,14 @@ export type Evidence =
   /** The responder was asked and does not know. */
   | { readonly kind: "unknown"; readonly message: string }
   /** Right, but not an answer for this certificate at this time. */
-  | { readonly kind: "useless"; readonly message: string }
+  | {
+      readonly kind: "useless";
+      readonly message: string;
+      /** Finer than RevocationOffline. */
+      readonly reason?: "CrlExpired" | "CrlNotYetValid";
+    }
   /** Malformed, or signed by nobody who may. */
-  | { readonly kind: "bad"; readonly message: string };
+  | { readonly kind: "bad"; readonly message: string; readonly reason?: "BadCrlSignature" };
 
 /** Milliseconds that the clocks of signer and judge may differ. */
 export const CLOCK_SKEW: number = 5 * 60 * 1000;

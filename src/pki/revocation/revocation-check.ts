@@ -5,8 +5,9 @@
  *                    feature status_request (RFC 7633) must come with a good stapled response
  *   END_CERT …       each certificate in scope needs an answer: a stapled OCSP response (the leaf), a CRL, or what the
  *                    caller's `fetch` brings. None although the certificate names places to ask, or none that is current:
- *                    RevocationOffline. None and no place, or "unknown": NoRevocationInformation. A response that is
- *                    malformed, about another certificate or wrongly signed: BadOcspResponse
+ *                    RevocationOffline, or what is wrong with the CRL. None and no place, or "unknown":
+ *                    NoRevocationInformation. A response that is malformed, about another certificate or wrongly
+ *                    signed: BadOcspResponse
  * The anchor is looked up in its own CRL under CHAIN; that nobody says anything about it is no failure.
  */
 import { toHex } from "../../bytes/text.ts";
@@ -126,12 +127,12 @@ export class RevocationCheck {
     ];
     if (useless !== undefined || places.length > 0) {
       if (ignoreOffline) return null;
-      const why = useless !== undefined && "message" in useless ? `: ${useless.message}` : "";
+      const why = useless === undefined ? "" : `: ${useless.message}`;
       const failure = this.#sources.failures.get(responseKey(question));
       const fetched = failure === undefined ? "" : `; revocation.fetch: ${failure}`;
       const where = places.length > 0 ? ` (it names ${places[0]})` : "";
       return {
-        reason: "RevocationOffline",
+        reason: useless?.reason ?? "RevocationOffline",
         message: `whether ${certificate.subjectText} is revoked is not known${where}${why}${fetched}`,
       };
     }
