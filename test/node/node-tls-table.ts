@@ -42,6 +42,11 @@ export const EXPORTS: readonly Row[] = [
 /** Options of createSecureContext. */
 export const CONTEXT_OPTIONS: readonly Row[] = [
   ["ca", "same"],
+  [
+    "crl",
+    "same",
+    "also DER; a good stapled OCSP response answers too, and an anchor needs no list about itself",
+  ],
   ["cert", "same"],
   ["key", "same", "also an object with `sign(scheme, data)` that may answer with a promise"],
   ["pfx", "same", "read by promise: a wrong passphrase is the socket's error, not an exception"],
@@ -63,7 +68,6 @@ export const CONTEXT_OPTIONS: readonly Row[] = [
   ["ticketKeys", "same"],
   ["dhparam", "same", '"auto" only: the groups of RFC 7919; others throw'],
   ["allowPartialTrustChain", "better", "always so: every certificate of `ca` is an anchor"],
-  ["crl", "not there", "throws; check lists with `verifyChain`"],
   ["clientCertEngine", "not there", "throws; engines are OpenSSL's"],
   ["privateKeyEngine", "not there", "throws; give an object that signs as `key`"],
   ["privateKeyIdentifier", "not there", "throws; give an object that signs as `key`"],

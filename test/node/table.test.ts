@@ -79,7 +79,6 @@ table("every member of TLSSocket and Server", async () => {
 
 /** A value that would do something in node. */
 const USED: Readonly<Record<string, unknown>> = {
-  crl: "-----BEGIN X509 CRL-----",
   clientCertEngine: "engine",
   privateKeyEngine: "engine",
   privateKeyIdentifier: "identifier",
@@ -105,6 +104,9 @@ const PARTLY: readonly Record<string, unknown>[] = [
   { ticketKeys: Buffer.alloc(47) },
   { minDHSize: 4096 },
   { ca: "no certificate" },
+  { crl: "no list" },
+  { crl: Buffer.from("no list") },
+  { crl: "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----" },
   { key: "no key", cert: OWN.cert },
   { ALPNCallback: () => undefined, ALPNProtocols: ["a"] },
   { secureContext: tls.createSecureContext() },

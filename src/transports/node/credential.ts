@@ -32,9 +32,11 @@ export function acquireFor(settings: CredentialSettings): face.CredentialHandle 
       dwVersion: face.SCH_CREDENTIALS_VERSION,
       paCred: certificates,
       hRootStore: roots,
+      dwFlags: context.crls === null ? 0 : face.SCH_CRED_REVOCATION_CHECK_CHAIN,
       dwSessionLifespan: context.sessionLifespan,
       pTlsParameters: [{ grbitDisabledProtocols: off }],
       sealwire: {
+        revocation: context.crls === null ? null : { crls: context.crls },
         cipherSuites: context.cipherSuites,
         supportedGroups: context.supportedGroups,
         signatureSchemes: context.signatureSchemes,

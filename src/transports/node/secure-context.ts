@@ -15,6 +15,7 @@ import * as face from "../../node-index.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../protocol/version.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { cipherSuitesOf, groupsOf, signatureSchemesOf } from "./algorithm-names.ts";
+import { revocationLists } from "./revocation-lists.ts";
 
 type One = string | Buffer | Uint8Array;
 
@@ -28,7 +29,6 @@ const TICKET_ID_LENGTH = 16;
 
 /** Options that nothing here stands for; each with what to do instead. */
 const REFUSED: Readonly<Record<string, string>> = {
-  crl: "revocation lists are not looked at by the handshake; use verifyChain in checkServerIdentity",
   clientCertEngine: "engines are OpenSSL's; give a key object with sign(scheme, data) as `key`",
   privateKeyEngine: "engines are OpenSSL's; give a key object with sign(scheme, data) as `key`",
   privateKeyIdentifier: "engines are OpenSSL's; give a key object with sign(scheme, data) as `key`",
@@ -75,6 +75,8 @@ export class SecureContext {
   readonly certificates: readonly face.CertContext[] | Promise<readonly face.CertContext[]>;
   /** Anchors given as `ca`; null: the default ones. */
   readonly ca: face.TrustStore | null;
+  /** Revocation lists as PEM; null: nobody's revocation is asked for. */
+  readonly crls: readonly string[] | null;
   readonly cipherSuites: readonly number[] | null;
   readonly supportedGroups: readonly number[] | null;
   readonly signatureSchemes: readonly number[] | null;
@@ -90,6 +92,8 @@ export class SecureContext {
     checkRefused(options);
     this.certificates = certificatesOf(options);
     this.ca = options.ca == null ? null : trustOf(list(options.ca));
+    const crls = options.crl == null ? [] : list(options.crl);
+    this.crls = crls.length === 0 ? null : revocationLists(crls);
     this.cipherSuites = options.ciphers == null ? null : cipherSuitesOf(options.ciphers);
     this.supportedGroups = options.ecdhCurve == null ? null : groupsOf(options.ecdhCurve);
     this.signatureSchemes = options.sigalgs == null ? null : signatureSchemesOf(options.sigalgs);

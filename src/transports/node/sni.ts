@@ -44,11 +44,15 @@ export function selectorFor(callback: SniCallback, refused: (error: Error) => vo
 }
 
 function wrongContext(context: unknown): Error | null {
-  if (context == null || context instanceof SecureContext) return null;
-  return new TlsError("SNICallback must answer with a SecureContext of sealwire/node", {
-    code: "ERR_TLS_INVALID_CONTEXT",
-    reason: "InvalidOption",
-  });
+  const fault = (message: string): TlsError =>
+    new TlsError(message, { code: "ERR_TLS_INVALID_CONTEXT", reason: "InvalidOption" });
+  if (context == null) return null;
+  if (!(context instanceof SecureContext)) {
+    return fault("SNICallback must answer with a SecureContext of sealwire/node");
+  }
+  return context.crls === null
+    ? null
+    : fault("a context for one server name cannot have a `crl`: give it to the server");
 }
 
 /** Null: the server's own certificates are asked. */
@@ -84,7 +88,10 @@ export class NamedContexts {
     return this.#entries.length;
   }
 
+  /** @throws TlsError for a context that cannot be for one name only */
   add(hostname: string, context: SecureContext): void {
+    const fault = wrongContext(context);
+    if (fault !== null) throw fault;
     const labels = hostname.split(".").map((label) => {
       const literal = label.replace(/[$()+.?[\\\]^{|}]/g, "\\$&");
       return literal.replaceAll("*", "[^.]*");
