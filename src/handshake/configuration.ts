@@ -32,6 +32,8 @@ export interface Configuration {
   readonly versions: readonly ProtocolVersion[];
   /** In order of preference. */
   readonly cipherSuites: readonly CipherSuite[];
+  /** Server: what the client puts first is chosen, not what stands first here. */
+  readonly preferClientCipherOrder: boolean;
   readonly groups: readonly NamedGroup[];
   /** Client: groups a share is sent for at first, a subset of `groups`. */
   readonly keyShares: readonly NamedGroup[];

@@ -8,6 +8,7 @@ import { type CipherSuite, HASHES } from "../protocol/cipher-suite.ts";
 import type { NamedGroup } from "../protocol/named-group.ts";
 import { type SignatureScheme, signatureScheme } from "../protocol/signature-scheme.ts";
 import { type ProtocolVersion, TLS13 } from "../protocol/version.ts";
+import type { Configuration } from "./configuration.ts";
 import type { Credential, LeafReader } from "./peer-identity.ts";
 
 /** The highest version of ours that the peer offers, or null. `ours` is highest first. */
@@ -102,18 +103,22 @@ export function chooseCredential(
   return null;
 }
 
-/** The first of our suites that is for the version and that the peer offers and `fits` admits, or null. */
-export function chooseSuite(
-  ours: readonly CipherSuite[],
+/** Suites for a version that both have: in our order, or in the client's if that is preferred. */
+export function commonSuites(
+  {
+    cipherSuites,
+    preferClientCipherOrder,
+  }: Pick<Configuration, "cipherSuites" | "preferClientCipherOrder">,
   offered: readonly number[],
   version: ProtocolVersion,
-  fits: (suite: CipherSuite) => boolean = () => true,
-): CipherSuite | null {
-  return (
-    ours.find(
-      (suite) => suite.version === version && offered.includes(suite.code) && fits(suite),
-    ) ?? null
+): CipherSuite[] {
+  const common = cipherSuites.filter(
+    (suite) => suite.version === version && offered.includes(suite.code),
   );
+  if (preferClientCipherOrder) {
+    common.sort((one, other) => offered.indexOf(one.code) - offered.indexOf(other.code));
+  }
+  return common;
 }
 
 function issuedByOneOf(

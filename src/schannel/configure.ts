@@ -72,6 +72,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     limits: { ...limits, ...options.limits },
     versions: algorithms.versions,
     cipherSuites: algorithms.cipherSuites,
+    preferClientCipherOrder: options.preferClientCipherOrder ?? false,
     groups: algorithms.groups,
     keyShares: algorithms.keyShares,
     signatureSchemes: algorithms.signatureSchemes,

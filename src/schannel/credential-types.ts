@@ -76,6 +76,8 @@ export interface SealwireOptions {
   readonly revocation?: Optional<RevocationOptions>;
   /** IANA numbers, in order: exactly these, also those that are off by default. */
   readonly cipherSuites?: Optional<readonly number[]>;
+  /** Server: of the suites that both have, the client's first one is taken; default: ours. Both versions. */
+  readonly preferClientCipherOrder?: Optional<boolean>;
   readonly supportedGroups?: Optional<readonly number[]>;
   /** Client: groups a share is sent for at first; a subset of the groups. */
   readonly keyShares?: Optional<readonly number[]>;

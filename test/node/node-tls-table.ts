@@ -62,7 +62,7 @@ export const CONTEXT_OPTIONS: readonly Row[] = [
     "TLS_method and TLSv1_2_method, with client and server forms; others throw",
   ],
   ["secureOptions", "same", "bits that mean nothing here throw"],
-  ["honorCipherOrder", "same", "`false` throws: the server's order decides"],
+  ["honorCipherOrder", "same", "on unless exactly `false`, for a SecureSocket too"],
   ["sessionIdContext", "same", "tickets of another context do not open"],
   ["sessionTimeout", "same"],
   ["ticketKeys", "same"],

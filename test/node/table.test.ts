@@ -88,7 +88,6 @@ const USED: Readonly<Record<string, unknown>> = {
 };
 const PARTLY: readonly Record<string, unknown>[] = [
   { dhparam: "-----BEGIN DH PARAMETERS-----" },
-  { honorCipherOrder: false },
   { minVersion: "TLSv1.2", maxVersion: "TLSv1.1" },
   { maxVersion: "TLSv1" },
   { minVersion: "TLSv9" },

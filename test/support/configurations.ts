@@ -63,6 +63,7 @@ export function configuration(
     limits: DEFAULT_CLIENT_LIMITS,
     versions: [TLS13, TLS12],
     cipherSuites: CIPHER_SUITES.filter((row) => row.enabledByDefault),
+    preferClientCipherOrder: false,
     groups: NAMED_GROUPS.filter((row) => row.enabledByDefault),
     keyShares: [groupNamed("x25519")],
     signatureSchemes: SIGNATURE_SCHEMES.filter((row) => row.enabledByDefault),

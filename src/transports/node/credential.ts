@@ -38,6 +38,7 @@ export function acquireFor(settings: CredentialSettings): face.CredentialHandle 
       sealwire: {
         revocation: context.crls === null ? null : { crls: context.crls },
         cipherSuites: context.cipherSuites,
+        preferClientCipherOrder: context.preferClientCipherOrder,
         supportedGroups: context.supportedGroups,
         signatureSchemes: context.signatureSchemes,
         transparentPostHandshake: true,

@@ -78,6 +78,8 @@ export class SecureContext {
   /** Revocation lists as PEM; null: nobody's revocation is asked for. */
   readonly crls: readonly string[] | null;
   readonly cipherSuites: readonly number[] | null;
+  /** Server: `honorCipherOrder` is false. */
+  readonly preferClientCipherOrder: boolean;
   readonly supportedGroups: readonly number[] | null;
   readonly signatureSchemes: readonly number[] | null;
   readonly versions: readonly ProtocolVersion[];
@@ -95,6 +97,7 @@ export class SecureContext {
     const crls = options.crl == null ? [] : list(options.crl);
     this.crls = crls.length === 0 ? null : revocationLists(crls);
     this.cipherSuites = options.ciphers == null ? null : cipherSuitesOf(options.ciphers);
+    this.preferClientCipherOrder = options.honorCipherOrder === false;
     this.supportedGroups = options.ecdhCurve == null ? null : groupsOf(options.ecdhCurve);
     this.signatureSchemes = options.sigalgs == null ? null : signatureSchemesOf(options.sigalgs);
     this.versions = versionsOf(options);
@@ -175,9 +178,6 @@ function checkRefused(options: SecureContextOptions): void {
   }
   if (options.dhparam != null && (options.dhparam as unknown) !== "auto") {
     refuseOption("dhparam", 'groups are those of RFC 7919 ("auto"); name a DHE suite in `ciphers`');
-  }
-  if (options.honorCipherOrder === false) {
-    refuseOption("honorCipherOrder", "the server's order of `ciphers` always decides");
   }
   const operations = options.secureOptions ?? 0;
   const strange = operations & ~OPERATIONS;

@@ -30,7 +30,7 @@ import { makeKeyPair } from "../../ephemeral.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { negotiatedOrder } from "../../mac-order.ts";
-import { chooseScheme } from "../../negotiation.ts";
+import { chooseScheme, commonSuites } from "../../negotiation.ts";
 import type { Credential } from "../../peer-identity.ts";
 import type { HandshakeState, Next } from "../../state.ts";
 import { ExpectCertificate } from "./expect-certificate.ts";
@@ -149,7 +149,7 @@ function endFlight(handshake: ServerHandshake12, key: ServerKey, flight: Flight)
     : new ExpectClientKeyExchange(handshake, key, null);
 }
 
-/** The first suite of ours that the client offers and that a certificate, a scheme and a group serve. */
+/** The first common suite that a certificate, a scheme and a group serve. */
 function choose(
   context: HandshakeContext,
   hello: ClientHello,
@@ -157,8 +157,7 @@ function choose(
 ): Chosen {
   const { config } = context;
   if (credentials.length === 0) fail("NoUsableCredential", "this server has no certificate");
-  for (const suite of config.cipherSuites) {
-    if (suite.version !== TLS12 || !hello.cipherSuites.includes(suite.code)) continue;
+  for (const suite of commonSuites(config, hello.cipherSuites, TLS12)) {
     const group = chooseKeyGroup(context, hello, suite);
     if (group === undefined) continue;
     for (const credential of credentials) {

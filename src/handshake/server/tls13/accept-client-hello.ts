@@ -10,7 +10,7 @@ import { type ClientHello, decodeClientHello } from "../../../wire/client-hello.
 import { encodeHelloRetryRequest } from "../../../wire/server-hello.ts";
 import type { Flight } from "../../flight.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
-import { chooseGroup, chooseSuite } from "../../negotiation.ts";
+import { chooseGroup, commonSuites } from "../../negotiation.ts";
 import type { Credential } from "../../peer-identity.ts";
 import type { HandshakeMessage, Next } from "../../state.ts";
 import { negotiateAlpn } from "../alpn.ts";
@@ -35,8 +35,8 @@ export function acceptClientHello13(
   facts.earlyDataOffered = hello.extensions.earlyData === true;
   negotiateAlpn(context, hello);
   const psk = findPsk(context, hello, null);
-  const suite = psk?.session.suite ?? chooseSuite(config.cipherSuites, hello.cipherSuites, TLS13);
-  if (suite === null) {
+  const suite = psk?.session.suite ?? commonSuites(config, hello.cipherSuites, TLS13)[0];
+  if (suite === undefined) {
     fail(
       "NoCommonCipherSuite",
       `the client offers ${hello.cipherSuites.map(cipherSuiteName).join(", ")}: none is enabled here for TLS 1.3`,
