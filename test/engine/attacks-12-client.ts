@@ -12,6 +12,7 @@ import { encodeServerHelloDone } from "../../src/wire/empty-messages.ts";
 import { encodeDheParameters } from "../../src/wire/key-exchange-12.ts";
 import { encodeNewSessionTicket12 } from "../../src/wire/new-session-ticket.ts";
 import { DOWNGRADE_TLS11, DOWNGRADE_TLS12 } from "../../src/wire/server-hello.ts";
+import { makeCertificate, makeKey, serverExtensions } from "../pki/certificate-maker.ts";
 import {
   before,
   both,
@@ -71,6 +72,13 @@ const weakGroup = (prime: Uint8Array): Edit =>
       ),
     ),
   );
+
+/** RSA, with key usage digitalSignature and nothing else. */
+function signingOnly(): Uint8Array {
+  const key = makeKey("rsa1024");
+  const extensions = serverExtensions(key, "dns:localhost");
+  return makeCertificate({ subject: "signs", issuer: "signs", key, signer: key, extensions });
+}
 
 const CASES: readonly Case[] = [
   { name: "no Certificate", edit: drop(Certificate), reason: "UnexpectedMessage" },
@@ -205,6 +213,13 @@ const CASES: readonly Case[] = [
     name: "certificate of another kind of key",
     edit: change(Certificate, () => encodeCertificate12(identity("rsa").chain)),
     reason: "ForbiddenValue",
+  },
+  {
+    name: "certificate that may only sign, for static RSA",
+    both: { cipherSuites: suites12(({ keyExchange }) => keyExchange === "rsa") },
+    server: rsa,
+    edit: change(Certificate, () => encodeCertificate12([signingOnly()])),
+    reason: "WrongCertificateUsage",
   },
   {
     name: "certificate that cannot encipher, for static RSA",

@@ -7,10 +7,11 @@ import { EMPTY_RENEGOTIATION_INFO_SCSV, FALLBACK_SCSV } from "../../src/protocol
 import { ContentType } from "../../src/protocol/content-type.ts";
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
-import { DEFAULT_CLIENT_LIMITS } from "../../src/protocol/limits.ts";
+import { DEFAULT_CLIENT_LIMITS, HANDSHAKE_HEADER_LENGTH } from "../../src/protocol/limits.ts";
 import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { encodeCertificate12 } from "../../src/wire/certificate.ts";
+import { decodeClientHello } from "../../src/wire/client-hello.ts";
 import { groupNamed } from "../support/configurations.ts";
 import {
   before,
@@ -28,7 +29,7 @@ import {
   withoutExtension,
 } from "../support/edits.ts";
 import { identity } from "../support/identities.ts";
-import { type Encounter, plainRecord, record } from "../support/impostor.ts";
+import { type Edit, type Encounter, plainRecord, record } from "../support/impostor.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   CCS,
@@ -37,6 +38,7 @@ import {
   data,
   FINISHED_12,
   mutual,
+  notResumed,
   own,
   refusedToRenegotiate,
   renegotiable,
@@ -46,7 +48,7 @@ import {
   zeros,
 } from "./attack-kit.ts";
 
-const { Certificate, ClientKeyExchange, Finished } = HandshakeType;
+const { ClientHello, Certificate, ClientKeyExchange, Finished } = HandshakeType;
 
 const FLIGHTS: readonly Case[] = [
   { name: "no ClientKeyExchange", edit: drop(ClientKeyExchange), reason: "UnexpectedMessage" },
@@ -337,6 +339,18 @@ const RENEGOTIATIONS: readonly Case[] = [
     reason: null,
   },
   {
+    name: "a session is not resumed in a renegotiation",
+    both: renegotiable,
+    resumed: {},
+    edit: withTicketAgain(),
+    later: renegotiate(1),
+    reason: null,
+    check: (encounter: Encounter) => {
+      notResumed(encounter);
+      if (encounter.renegotiations !== 1) throw new Error("nothing was renegotiated");
+    },
+  },
+  {
     name: "application data amid a renegotiation",
     both: renegotiable,
     edit: only(1, before(ClientKeyExchange, data(1))),
@@ -350,6 +364,19 @@ const RENEGOTIATIONS: readonly Case[] = [
     reason: null,
   },
 ];
+
+/** The ticket of the first ClientHello stands in the second one, too. */
+function withTicketAgain(): Edit {
+  let ticket: readonly number[] = [];
+  return (item, nth) => {
+    if (item.kind !== "message" || item.bytes[0] !== ClientHello) return [item];
+    if (nth > 0) return [message(withContents(item.bytes, ExtensionType.SessionTicket, ...ticket))];
+    const body = item.bytes.subarray(HANDSHAKE_HEADER_LENGTH);
+    ticket = [...(decodeClientHello(body).extensions.sessionTicket ?? [])];
+    if (ticket.length === 0) throw new Error("no ticket was offered");
+    return [item];
+  };
+}
 
 export const ATTACKS_12_SERVER: readonly Attack[] = table(
   "TLS 1.2 server",

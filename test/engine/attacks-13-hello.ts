@@ -9,6 +9,7 @@ import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
 import { groupNamed } from "../support/configurations.ts";
 import {
   before,
+  changeContents,
   changeExtensions,
   flip,
   instead,
@@ -45,15 +46,8 @@ const HELLOS: readonly Case[] = [
   {
     name: "two shares for one group",
     edit: clientHello((b) =>
-      changeExtensions(b, (list) =>
-        list.map((one) =>
-          one.type === ExtensionType.KeyShare
-            ? {
-                type: one.type,
-                data: concat(Uint8Array.of(0, 72), one.data.subarray(2), one.data.subarray(2)),
-              }
-            : one,
-        ),
+      changeContents(b, ExtensionType.KeyShare, (data) =>
+        concat(Uint8Array.of(0, 72), data.subarray(2), data.subarray(2)),
       ),
     ),
     reason: "BadKeyShare",
@@ -215,13 +209,7 @@ const RETRIES: readonly Case[] = [
   },
   {
     name: "second hello with another cookie",
-    edit: second((b) =>
-      changeExtensions(b, (list) =>
-        list.map((one) =>
-          one.type === ExtensionType.Cookie ? { type: one.type, data: flip(one.data, 5) } : one,
-        ),
-      ),
-    ),
+    edit: second((b) => changeContents(b, ExtensionType.Cookie, (cookie) => flip(cookie, 5))),
     reason: "BadCookie",
   },
   {

@@ -2,6 +2,8 @@
  * Clients that break TLS 1.3 in resumption and in their last flight, by name (RFC 8446).
  */
 import { concat } from "../../src/bytes/byte-arrays.ts";
+import { ByteReader } from "../../src/bytes/byte-reader.ts";
+import { ByteWriter } from "../../src/bytes/byte-writer.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
@@ -10,7 +12,7 @@ import { groupNamed } from "../support/configurations.ts";
 import {
   before,
   change,
-  changeExtensions,
+  changeContents,
   flip,
   message,
   only,
@@ -60,16 +62,19 @@ const PSKS: readonly Case[] = [
   },
   {
     name: "PSK with two binders for one identity",
-    edit: clientHello((b) =>
-      changeExtensions(b, (list) =>
-        list.map((one) =>
-          one.type === ExtensionType.PreSharedKey
-            ? { type: one.type, data: twoBinders(one.data) }
-            : one,
-        ),
-      ),
-    ),
+    edit: clientHello((b) => changeContents(b, ExtensionType.PreSharedKey, twoBinders)),
     reason: "ForbiddenValue",
+  },
+  {
+    name: "PSK at the fourth place is looked at",
+    edit: clientHello((b) => withPskBehind(b, 3)),
+    reason: "BadPskBinder",
+  },
+  {
+    name: "PSK at the fifth place is not, for each costs a decryption",
+    edit: clientHello((b) => withPskBehind(b, 4)),
+    reason: null,
+    check: notResumed,
   },
   {
     name: "PSK without key agreement is not resumed",
@@ -87,6 +92,26 @@ const PSKS: readonly Case[] = [
     },
   },
 ];
+
+/** Puts identities that nobody knows before the only one, and binders for them. */
+const withPskBehind = (hello: Uint8Array, count: number): Uint8Array =>
+  changeContents(hello, ExtensionType.PreSharedKey, (psk) => pskBehind(psk, count));
+
+function pskBehind(psk: Uint8Array, count: number): Uint8Array {
+  const reader = new ByteReader(psk, "pre_shared_key");
+  const identities = reader.vector(2, "identities");
+  const binders = reader.vector(2, "binders");
+  const writer = new ByteWriter();
+  writer.vector(2, () => {
+    for (let i = 0; i < count; i++) writer.vector(2, new Uint8Array(100).fill(i)).u32(i);
+    writer.bytes(identities);
+  });
+  writer.vector(2, () => {
+    for (let i = 0; i < count; i++) writer.vector(1, new Uint8Array(32));
+    writer.bytes(binders);
+  });
+  return writer.finish();
+}
 
 function twoBinders(psk: Uint8Array): Uint8Array {
   const identities = 2 + ((psk[0] as number) << 8) + (psk[1] as number);

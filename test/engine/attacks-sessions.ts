@@ -4,7 +4,7 @@
  */
 import type { Session } from "../../src/handshake/session.ts";
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
-import { NOW } from "../support/configurations.ts";
+import { groupNamed, NOW } from "../support/configurations.ts";
 import { flip, withHello, withoutExtension } from "../support/edits.ts";
 import type { Encounter } from "../support/impostor.ts";
 import { type Attack, type Case, table } from "./attack.ts";
@@ -14,8 +14,8 @@ import {
   notResumed,
   own,
   resumed,
+  retried,
   suite,
-  suites12,
   tls12,
   tls13,
 } from "./attack-kit.ts";
@@ -126,16 +126,26 @@ const suiteIsOff = (now: number, then: number): Case => ({
   check: notResumed,
 });
 
+/** The edit breaks the binder of a PSK, which nobody looks at. */
+const suiteIsNotOffered = (gone: number): Case => ({
+  name: "whose suite the client no longer offers, not resumed",
+  resumed: { server: { cipherSuites: suite(gone) } },
+  edit: clientHello((bytes) =>
+    withHello(bytes, ({ cipherSuites }) => ({
+      cipherSuites: cipherSuites.filter((code) => code !== gone),
+    })),
+  ),
+  reason: null,
+  check: notResumed,
+});
+
 const IN_12: readonly Case[] = [
   suiteIsOff(0xc02b, 0xc02c),
+  suiteIsNotOffered(0xc02c),
   {
-    name: "whose suite the client no longer offers, not resumed",
-    edit: clientHello((bytes) =>
-      withHello(bytes, ({ cipherSuites }) => ({
-        cipherSuites: cipherSuites.filter((code) => code !== 0xc02c),
-      })),
-    ),
-    server: { cipherSuites: suites12(({ authentication }) => authentication === "ecdsa") },
+    name: "to a server that has given up the extended master secret, not resumed",
+    server: { extendedMasterSecret: "off" },
+    resumed: { server: { extendedMasterSecret: "offer" } },
     reason: null,
     check: notResumed,
   },
@@ -159,6 +169,21 @@ export const ATTACKS_SESSIONS: readonly Attack[] = [
     ...ALWAYS,
     ...TICKETS,
     suiteIsOff(0x1301, 0x1302),
+    suiteIsNotOffered(0x1302),
+    {
+      name: "of another suite than HelloRetryRequest named, not resumed",
+      server: {
+        cipherSuites: [...suite(0x1303), ...suite(0x1301)],
+        groups: [groupNamed("secp256r1")],
+      },
+      resumed: { server: { cipherSuites: suite(0x1301) } },
+      edit: clientHello((bytes) => withoutExtension(bytes, ExtensionType.PreSharedKey)),
+      reason: null,
+      check: (encounter) => {
+        retried(encounter);
+        notResumed(encounter);
+      },
+    },
   ]),
   ...table("TLS 1.2 server, ticket", { victim, both: tls12, resumed: {} }, [
     ...ALWAYS,

@@ -7,6 +7,7 @@ import * as assert from "uvu/assert";
 import { toHex } from "../../src/bytes/text.ts";
 import type { Configuration } from "../../src/handshake/configuration.ts";
 import { decodeSession, encodeSession, type Session } from "../../src/handshake/session.ts";
+import { MemorySessionStore } from "../../src/handshake/session-store.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
@@ -137,6 +138,22 @@ for (const provider of PROVIDERS) {
       assert.is.not(toHex(hello?.sessionId ?? new Uint8Array(0)), toHex(session.sessionId) || null);
     }
   });
+
+  for (const { name, both, server } of KINDS.filter(({ both }) => both.versions?.[0] === TLS12))
+    tests(`${name}: without the extended master secret neither end keeps a session`, () => {
+      for (const extendedMasterSecret of ["offer", "off"] as const) {
+        const stores = [new MemorySessionStore(() => NOW), new MemorySessionStore(() => NOW)];
+        const [mine, theirs] = stores.map((sessionStore) => ({ provider, ...both, sessionStore }));
+        const ends = { extendedMasterSecret, ...server, ...theirs };
+        hellosOf(configuration("client", mine), configuration("server", ends));
+        const kept = extendedMasterSecret === "offer";
+        const byId = server?.ticketCount === 0;
+        assert.equal(
+          stores.map(({ size }) => size),
+          [kept ? 1 : 0, kept && byId ? 1 : 0],
+        );
+      }
+    });
 
   for (const [code, kept] of [
     [0x1301, false],

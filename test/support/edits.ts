@@ -148,11 +148,19 @@ export const withExtension = (bytes: Uint8Array, type: number, ...data: number[]
 export const withoutExtension = (bytes: Uint8Array, type: number): Uint8Array =>
   changeExtensions(bytes, (list) => list.filter((extension) => extension.type !== type));
 
+/** Changes the contents of an extension that is there. */
+export const changeContents = (
+  bytes: Uint8Array,
+  type: number,
+  how: (data: Uint8Array) => Uint8Array,
+): Uint8Array =>
+  changeExtensions(bytes, (list) =>
+    list.map((one) => (one.type === type ? { type, data: how(one.data) } : one)),
+  );
+
 /** Puts other contents into an extension that is there. */
 export const withContents = (bytes: Uint8Array, type: number, ...data: number[]): Uint8Array =>
-  changeExtensions(bytes, (list) =>
-    list.map((one) => (one.type === type ? { type, data: Uint8Array.from(data) } : one)),
-  );
+  changeContents(bytes, type, () => Uint8Array.from(data));
 
 /** Lets an extension be there twice. */
 export const withDouble = (bytes: Uint8Array, type: number): Uint8Array =>

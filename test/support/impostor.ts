@@ -128,9 +128,8 @@ export class Impostor {
 
   #emit(flight: Flight): void {
     for (const item of flight.items) {
-      const first = this.#made.size === 0;
       const items = this.#edit(item, this.#count(item));
-      if (first) this.#followHello(items[0]);
+      this.#followHello(items[0]);
       this.send(...items);
     }
   }
@@ -143,9 +142,10 @@ export class Impostor {
     return before;
   }
 
-  /** The hello that was really sent is what the handshake goes on with, so that it can end well. */
+  /** The hello that was really sent, the first of a handshake, is what that goes on with, so that it can end well. */
   #followHello(sent: Item | undefined): void {
     if (sent?.kind !== "message" || sent.bytes[0] !== HandshakeType.ClientHello) return;
+    if (this.facts.helloRetryRequest) return;
     this.#context.transcript = new Transcript(this.#config.provider);
     this.#context.transcript.add(sent.bytes);
   }
