@@ -140,6 +140,7 @@ export class Connected13 implements HandshakeState {
     const { resumption } = this.#secrets;
     const useless = !resumable || ticket.lifetime === 0;
     if (config.sessionStore === null || resumption === null || useless) return this;
+    facts.ticket = ticket.ticket.slice();
     const lifetime = Math.min(ticket.lifetime, config.sessionLifetime);
     const session = encodeSession({
       version: TLS13,
@@ -149,7 +150,7 @@ export class Connected13 implements HandshakeState {
       lifetime,
       ageAdd: ticket.ageAdd,
       secret: resumptionPsk(config.provider, this.#suite.hash, resumption, ticket.nonce),
-      ticket: ticket.ticket,
+      ticket: facts.ticket,
       sessionId: new Uint8Array(0),
       alpnProtocol: facts.alpnProtocol,
       serverName: facts.serverName,

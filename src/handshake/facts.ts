@@ -43,6 +43,8 @@ export interface Facts {
   clientRandom: Uint8Array;
   serverRandom: Uint8Array;
   sessionId: Uint8Array;
+  /** Client: the newest ticket of the session, or null. */
+  ticket: Uint8Array | null;
   /** TLS 1.2: verify_data of the first Finished of the handshake (tls-unique), 12 bytes. */
   firstFinished: Uint8Array | null;
   /** RFC 5705 / RFC 8446 §7.5 exporter, once there are secrets: `length` bytes. */
@@ -77,6 +79,7 @@ export function noFacts(): Facts {
     clientRandom: new Uint8Array(0),
     serverRandom: new Uint8Array(0),
     sessionId: new Uint8Array(0),
+    ticket: null,
     firstFinished: null,
     exporter: null,
   };

@@ -139,6 +139,7 @@ const ROWS: Rows = {
     serverName: facts.serverName,
     alpnProtocol: facts.alpnProtocol,
     peerOcspResponse: facts.peerOcspResponse,
+    sessionTicket: facts.ticket,
   }),
 };
 

@@ -237,6 +237,8 @@ export interface SealwireConnection {
   serverName: string | null;
   alpnProtocol: string | null;
   peerOcspResponse: Uint8Array | null;
+  /** Client: the newest ticket for this session. */
+  sessionTicket: Uint8Array | null;
 }
 
 /** What `queryContextAttributes` answers, by attribute. */

@@ -140,7 +140,7 @@ export const SOCKET_MEMBERS: readonly Row[] = [
     "same",
     "TLS 1.2, if it was the first Finished; else throws and names the exporter to use",
   ],
-  ["getTLSTicket", "not there", "throws; the ticket is inside `getSession()`"],
+  ["getTLSTicket", "same", "a session's ticket from when it is resumed, not from when it is given"],
   ["enableTrace", "not there", "throws; `sealwire connect --trace` draws a handshake"],
   ["setKeyCert", "not there", "undocumented; answer with a context from `SNICallback`"],
   ["address", "same"],

@@ -130,8 +130,10 @@ export abstract class SessionFacts extends Delegate {
     return this.#connection?.resumed === true;
   }
 
-  getTLSTicket(): never {
-    return notThere("getTLSTicket", "a ticket is inside getSession()");
+  /** Client: the newest ticket, which is also inside `getSession()`. */
+  getTLSTicket(): Buffer | undefined {
+    const ticket = this.pump?.connection?.sessionTicket;
+    return ticket == null ? undefined : Buffer.from(ticket);
   }
 
   /** TLS 1.2: if it was the first Finished of the handshake. */

@@ -65,6 +65,7 @@ export function beginTls12(
   }
   facts.resumed = true;
   facts.peerChain = session.peerChain;
+  if (session.ticket.length > 0) facts.ticket = session.ticket;
   return expectServerEnd(handshake, new Secrets12(context, suite, session.secret), null);
 }
 

@@ -57,12 +57,12 @@ export class ExpectNewSessionTicket implements HandshakeState {
   }
 
   handle(message: HandshakeMessage): Next {
-    const { lifetimeHint, ticket } = decodeNewSessionTicket12(message.body);
-    this.#ending.handshake.context.transcript.add(message.bytes);
-    return new ExpectChangeCipherSpec({
-      ...this.#ending,
-      ticket: { lifetimeHint, ticket: ticket.slice() },
-    });
+    const { context } = this.#ending.handshake;
+    const { lifetimeHint, ticket: received } = decodeNewSessionTicket12(message.body);
+    const ticket = received.slice();
+    context.transcript.add(message.bytes);
+    if (ticket.length > 0) context.facts.ticket = ticket;
+    return new ExpectChangeCipherSpec({ ...this.#ending, ticket: { lifetimeHint, ticket } });
   }
 }
 

@@ -28,6 +28,7 @@ export class ExpectEncryptedExtensions implements HandshakeState {
     if (!context.facts.resumed) return new ExpectCertificateOrRequest(this.#handshake);
     // The identity is the one that was verified when the session was made (RFC 8446 §2.2).
     context.facts.peerChain = offer.session?.peerChain ?? [];
+    context.facts.ticket = offer.session?.ticket ?? null;
     return new ExpectFinished(this.#handshake, null);
   }
 }
