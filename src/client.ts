@@ -3,13 +3,15 @@
  * a handshake answers by promise: use `initializeSecurityContextAsync`, or `secure`. What is not here: `docs/size.md`.
  */
 import { createClient, plainPemLoader } from "./client-wiring.ts";
+import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import type { AcceptingFace } from "./sspi/face-types.ts";
+import type { Face } from "./sspi/face-types.ts";
 import { credentialOf, type WebSspi } from "./transports/web-options.ts";
 import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
 import type { Initiator } from "./wiring-types.ts";
 
 export * from "./names.ts";
+export { chaCha20Poly1305 } from "./providers/subtle/provider.ts";
 export * from "./start-tls.ts";
 export { type MessageTransport, overMessages } from "./transports/web-channels.ts";
 export type {
@@ -27,9 +29,10 @@ export { negotiateStartTls } from "./transports/web-start-tls.ts";
 const runtime: { readonly crypto?: { readonly subtle?: Subtle } } = globalThis;
 type Subtle = Parameters<typeof createClient>[0];
 
-type ClientSspi = Initiator & AcceptingFace & WebSspi;
+type ClientSspi = Initiator & Face & WebSspi;
 
-const sspi: Initiator = createClient(runtime.crypto?.subtle);
+const subtle: Subtle = runtime.crypto?.subtle;
+const sspi: Initiator = createClient(subtle);
 
 export const acquireCredentialsHandle: ClientSspi["acquireCredentialsHandle"] =
   sspi.acquireCredentialsHandle;
@@ -64,12 +67,11 @@ export const verifySignature: ClientSspi["verifySignature"] = sspi.verifySignatu
 export const lastError: ClientSspi["lastError"] = sspi.lastError;
 export const requestKeyUpdate: ClientSspi["requestKeyUpdate"] = sspi.requestKeyUpdate;
 export const endOfInput: ClientSspi["endOfInput"] = sspi.endOfInput;
-export const encryptAll: ClientSspi["encryptAll"] = sspi.encryptAll;
-export const certContextFromPem: ClientSspi["certContextFromPem"] = /* @__PURE__ */ plainPemLoader(
-  runtime.crypto?.subtle,
-);
+export const encryptAll: ClientSspi["encryptAll"] = /* @__PURE__ */ encryptAllBy(sspi);
+export const certContextFromPem: ClientSspi["certContextFromPem"] =
+  /* @__PURE__ */ plainPemLoader(subtle);
 
-const face: ClientSspi = /* @__PURE__ */ Object.assign({}, sspi, {
+const face: WebSspi = /* @__PURE__ */ Object.assign({}, sspi, {
   acceptSecurityContext,
   acceptSecurityContextAsync,
   certContextFromPem,

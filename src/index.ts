@@ -3,25 +3,20 @@
  * written out one by one, so the other entry has the same list; what is behind it is in `wiring.ts` and `names.ts`. What is not
  * used stays out of bundles where it is a call of its own that is marked pure.
  */
-
-import {
-  asyncPemLoader,
-  chainVerification,
-  pemLoader,
-  pfxLoader,
-  selfSigning,
-} from "./certificates.ts";
-import { CertificateParser } from "./pki/certificate.ts";
+import { chainVerification } from "./certificates.ts";
+import { ACCEPTORS } from "./initiator.ts";
+import { asyncPemLoader, parserOver, pemLoader, pfxLoader, selfSigning } from "./loaders.ts";
 import { portableProvider } from "./providers/portable/provider.ts";
+import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import { ACCEPTORS, createInitiator, type Sspi } from "./wiring.ts";
+import { createInitiator, type Sspi } from "./wiring.ts";
 import type { Initiator } from "./wiring-types.ts";
 
 export * from "./names.ts";
 export type { Sspi } from "./wiring.ts";
 
 const sspi: Initiator = createInitiator(portableProvider);
-const parser: CertificateParser = /* @__PURE__ */ new CertificateParser(portableProvider);
+const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(portableProvider);
 
 export const acquireCredentialsHandle: Sspi["acquireCredentialsHandle"] =
   sspi.acquireCredentialsHandle;
@@ -53,7 +48,7 @@ export const verifySignature: Sspi["verifySignature"] = sspi.verifySignature;
 export const lastError: Sspi["lastError"] = sspi.lastError;
 export const requestKeyUpdate: Sspi["requestKeyUpdate"] = sspi.requestKeyUpdate;
 export const endOfInput: Sspi["endOfInput"] = sspi.endOfInput;
-export const encryptAll: Sspi["encryptAll"] = sspi.encryptAll;
+export const encryptAll: Sspi["encryptAll"] = /* @__PURE__ */ encryptAllBy(sspi);
 export const certContextFromPem: Sspi["certContextFromPem"] = /* @__PURE__ */ pemLoader(parser);
 export const certContextFromPemAsync: Sspi["certContextFromPemAsync"] =
   /* @__PURE__ */ asyncPemLoader(parser);

@@ -2,7 +2,7 @@
  * The public names that are the same in every runtime: constants, structures and what needs no provider. Both entries
  * export all of them.
  */
-export type { ChainResult } from "./certificates.ts";
+
 export type { ChainRequest } from "./pki/chain-request.ts";
 export type { ExplainedCertificate, ExplainedPath, Explanation } from "./pki/explanation.ts";
 export { loadLegacyFormats } from "./pki/keys/legacy-library.ts";
@@ -26,3 +26,4 @@ export { SecBuffer, SecBufferDesc } from "./sspi/sec-buffer.ts";
 export type { AlertReport, ErrorReport } from "./sspi/security-package.ts";
 export * from "./sspi/security-status.ts";
 export { TlsError } from "./sspi/tls-error.ts";
+export type { ChainResult } from "./wiring-types.ts";

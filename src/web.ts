@@ -2,10 +2,14 @@
  * The entry `sealwire/web`: TLS over WHATWG streams and over messages, in every runtime, with the portable provider,
  * and WebCrypto for what it does faster.
  */
+import { ACCEPTORS } from "./initiator.ts";
+import { parserOver, pemLoader, pfxLoader, selfSigning } from "./loaders.ts";
 import { createWebProvider } from "./providers/web/provider.ts";
-import { credentialOf } from "./transports/web-options.ts";
+import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
+import { credentialOf, type WebSspi } from "./transports/web-options.ts";
 import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
-import { createSspi, type Sspi } from "./wiring.ts";
+import { createWebInitiator } from "./web-wiring.ts";
+import type { Loaders } from "./wiring-types.ts";
 
 export type {
   CertContext,
@@ -31,11 +35,22 @@ export { negotiateStartTls } from "./transports/web-start-tls.ts";
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
 const runtime: { readonly crypto?: Partial<Pick<Crypto, "subtle">> } = globalThis;
 
-const sspi: Sspi = createSspi(createWebProvider(runtime.crypto?.subtle));
+const provider: ReturnType<typeof createWebProvider> = createWebProvider(runtime.crypto?.subtle);
+const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(provider);
 
-export const certContextFromPem: Sspi["certContextFromPem"] = sspi.certContextFromPem;
-export const certContextFromPfx: Sspi["certContextFromPfx"] = sspi.certContextFromPfx;
-export const selfSignedCertificate: Sspi["selfSignedCertificate"] = sspi.selfSignedCertificate;
+export const certContextFromPem: Loaders["certContextFromPem"] = /* @__PURE__ */ pemLoader(parser);
+export const certContextFromPfx: Loaders["certContextFromPfx"] = /* @__PURE__ */ pfxLoader(parser);
+export const selfSignedCertificate: Loaders["selfSignedCertificate"] = /* @__PURE__ */ selfSigning(
+  provider,
+  Date.now,
+);
+
+const sspi: WebSspi = {
+  ...createWebInitiator(provider),
+  acceptSecurityContext: createAccept(ACCEPTORS),
+  acceptSecurityContextAsync: createAcceptAsync(ACCEPTORS),
+  certContextFromPem,
+};
 
 export const secure: WebFunctions["secure"] = /* @__PURE__ */ secureOver(sspi);
 export const startTls: WebFunctions["startTls"] = secure;

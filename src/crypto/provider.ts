@@ -39,6 +39,8 @@ export interface CryptoProvider {
   aead(name: Exclude<CipherName, `${string}-cbc`>, key: Uint8Array): Aead;
   /** AES-CBC without padding under one key; copies the key. */
   cbc(name: Extract<CipherName, `${string}-cbc`>, key: Uint8Array): Cbc;
+  /** The same with more AEADs, where it is without them. */
+  readonly withAeads?: (parts: readonly AeadPart[]) => CryptoProvider;
   /** Suites and schemes of the registries that are not done here; default: all are. */
   readonly lacks?: (row: CipherSuite | SignatureScheme) => boolean;
   /** Key agreement in a group, or null if this provider does not have the group. */
@@ -93,6 +95,13 @@ export interface Aead {
   open(nonce: Uint8Array, additionalData: Uint8Array, data: Uint8Array, tag: Uint8Array): boolean;
   /** Overwrites the key as far as the runtime allows; the object is of no use afterwards. */
   wipe(): void;
+}
+
+/** An AEAD that not everybody carries. */
+export interface AeadPart {
+  readonly name: Exclude<CipherName, `${string}-cbc`>;
+  /** As `CryptoProvider.aead`. */
+  create(key: Uint8Array): Aead;
 }
 
 /** AES-CBC without padding; `data` is a multiple of 16 bytes and is changed in place. */

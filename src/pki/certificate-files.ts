@@ -6,8 +6,8 @@ import type { CertContext } from "../schannel/credential-types.ts";
 import { TlsError } from "../sspi/tls-error.ts";
 import { asTlsError } from "./as-tls-error.ts";
 import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
-import { LOCKED, readKeyFile } from "./keys/key-file.ts";
 import { pemBlocks } from "./pem.ts";
+import { plainKey } from "./plain-key.ts";
 
 const SEQUENCE = 0x30;
 const LABELS: readonly string[] = ["CERTIFICATE", "X509 CERTIFICATE"];
@@ -15,7 +15,7 @@ const LABELS: readonly string[] = ["CERTIFICATE", "X509 CERTIFICATE"];
 /**
  * All certificates of a file as the chain that is sent, put in order, with a key that is not encrypted: that of the certificate that
  * issued none of the others, and nobody looks whether it is.
- * @throws TlsError MalformedCertificate, MalformedPem, and those of `readKeyFile`
+ * @throws TlsError MalformedCertificate, MalformedPem, UnsupportedCertificateKey
  */
 export function loadPlainCertContext(
   parser: CertificateParser,
@@ -27,7 +27,7 @@ export function loadPlainCertContext(
     const chain = inOrder(certificates, null);
     if (given === null) return { chain };
     const isFile = typeof given === "string" || given instanceof Uint8Array;
-    return { chain, privateKey: isFile ? readKeyFile(asFile(given), LOCKED) : given };
+    return { chain, privateKey: isFile ? plainKey(given) : given };
   });
 }
 

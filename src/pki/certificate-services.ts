@@ -3,27 +3,9 @@
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { CertificateServices } from "../schannel/environment.ts";
-import { CertificateParser } from "./certificate.ts";
-import { asTrustStore, certificateReading, withKey } from "./certificate-reading.ts";
-import { ChainContext, ChainVerifier } from "./chain-verifier.ts";
-import { signingKeyOf } from "./private-key.ts";
-import { RevocationVerifier } from "./revocation/revocation-verifier.ts";
+import { makeRevocationVerifier } from "./revocation/revocation-verifier.ts";
+import { certificateServicesWith } from "./services-with.ts";
 
 export function createCertificateServices(provider: CryptoProvider): CertificateServices {
-  const parser = new CertificateParser(provider);
-  const context = new ChainContext(parser);
-  return {
-    ...certificateReading(parser),
-    checksRevocation: true,
-    verifier(trust, { revocation, revocationSources = {} }) {
-      const store = asTrustStore(trust);
-      return new RevocationVerifier(parser, revocation, revocationSources, (request, judge) =>
-        new ChainVerifier(context, store, { judge }).verify(request),
-      );
-    },
-    signingKey(privateKey, leaf) {
-      const { publicKey, spki } = withKey(parser, leaf);
-      return signingKeyOf(provider, privateKey, publicKey, spki);
-    },
-  };
+  return certificateServicesWith(provider, makeRevocationVerifier);
 }

@@ -10,7 +10,8 @@ import { CertificateParser } from "./certificate.ts";
 import { asTrustStore, certificateReading, withKey } from "./certificate-reading.ts";
 import { ChainContext, ChainVerifier } from "./chain-verifier.ts";
 import { PatientVerifier } from "./patient-verifier.ts";
-import { externalSigner, pkcs8Of } from "./private-key.ts";
+import { plainKey } from "./plain-key.ts";
+import { externalSigner } from "./private-key.ts";
 
 export function createClientServices(
   provider: CryptoProvider,
@@ -28,7 +29,7 @@ export function createClientServices(
     signingKey(privateKey, leaf) {
       const { publicKey } = withKey(parser, leaf);
       const external = externalSigner(privateKey, publicKey);
-      return external ?? webKey(subtle, new Uint8Array(pkcs8Of(privateKey)), publicKey);
+      return external ?? webKey(subtle, plainKey(privateKey), publicKey);
     },
   };
 }

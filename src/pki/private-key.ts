@@ -70,11 +70,7 @@ export function importKey(provider: CryptoProvider, pkcs8: Uint8Array): PrivateK
   );
 }
 
-/**
- * PKCS#8 of a key that is not encrypted, or of a runtime's key object.
- * @throws TlsFailure UnsupportedCertificateKey, and the TlsErrors of `readKeyFile`
- */
-export function pkcs8Of(privateKey: unknown): Uint8Array {
+function pkcs8Of(privateKey: unknown): Uint8Array {
   if (isExportable(privateKey)) {
     return new Uint8Array(privateKey.export({ format: "der", type: "pkcs8" }));
   }

@@ -2,6 +2,7 @@
  * What a caller gives to acquireCredentialsHandle: SCHANNEL_CRED, SCH_CREDENTIALS and their parts with the SDK's member
  * names, and the `sealwire` member for what Windows cannot say. Counts (`cCreds`, …) may be left out: the arrays count.
  */
+import type { AeadPart } from "../crypto/provider.ts";
 import type { ClientHelloFacts, Verdict } from "../handshake/peer-identity.ts";
 import type { SessionStore } from "../handshake/session-store.ts";
 import type { FailureReason } from "../protocol/failure.ts";
@@ -73,6 +74,8 @@ export interface RevocationOptions {
 }
 
 export interface SealwireOptions {
+  /** Ciphers that the entry leaves to those who want them: `chaCha20Poly1305` of `sealwire/client`. */
+  readonly ciphers?: Optional<readonly AeadPart[]>;
   readonly revocation?: Optional<RevocationOptions>;
   /** IANA numbers, in order: exactly these, also those that are off by default. */
   readonly cipherSuites?: Optional<readonly number[]>;

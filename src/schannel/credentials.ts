@@ -80,7 +80,7 @@ export interface SchannelCredential {
 
 /** Makes a credential, or throws a Refusal with the status of reference 2.1. */
 export function acquireCredential(
-  environment: Environment,
+  given: Environment,
   { credentialUse, authData }: AcquireCall,
 ): SchannelCredential {
   const roles = rolesOf(credentialUse);
@@ -95,8 +95,9 @@ export function acquireCredential(
   if (auth !== null) checkLimits(auth);
   const flags = (auth?.dwFlags ?? 0) >>> 0;
   checkFlags(flags);
-  const chooseAlgorithms = algorithmChooser(auth, roles, environment.provider);
   const options = auth?.sealwire ?? {};
+  const environment = withCiphers(given, options);
+  const chooseAlgorithms = algorithmChooser(auth, roles, environment.provider);
   checkOptions(options);
   const missing = environment.leftOut?.({
     server: roles.includes("server"),
@@ -145,6 +146,13 @@ function rolesOf(credentialUse: number): readonly Role[] {
   if (credentialUse === SECPKG_CRED_OUTBOUND) return ["client"];
   if (credentialUse === SECPKG_CRED_INBOUND) return ["server"];
   return credentialUse === SECPKG_CRED_BOTH ? ["client", "server"] : [];
+}
+
+/** With the caller's ciphers, where the entry leaves some to its callers. */
+function withCiphers(environment: Environment, { ciphers }: SealwireOptions): Environment {
+  const { provider } = environment;
+  if (ciphers == null || provider.withAeads === undefined) return environment;
+  return { ...environment, provider: provider.withAeads(ciphers) };
 }
 
 /** The structure as a snapshot: later changes of the caller's object change nothing. */

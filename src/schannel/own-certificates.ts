@@ -4,9 +4,7 @@
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
-import { TlsFailure } from "../protocol/failure.ts";
 import { SEC_E_NO_CREDENTIALS, SEC_E_UNKNOWN_CREDENTIALS } from "../sspi/security-status.ts";
-import { TlsError } from "../sspi/tls-error.ts";
 import type { CertContext } from "./credential-types.ts";
 import type { CertificateServices } from "./environment.ts";
 import { Refusal, refuse } from "./refusal.ts";
@@ -84,11 +82,12 @@ function readCertificate(
       ocspResponse: context.ocspResponse ?? null,
     };
   } catch (error) {
-    if (error instanceof TlsFailure || error instanceof TlsError) {
-      const reason = error.reason ?? "UnsupportedCertificateKey";
-      throw new Refusal(SEC_E_UNKNOWN_CREDENTIALS, reason, error.message);
-    }
-    throw error;
+    if (error instanceof Refusal) throw error;
+    // A TlsFailure, or the TlsError of a file of keys.
+    if (!(error instanceof Error && "reason" in error)) throw error;
+    const { reason } = error;
+    const word = typeof reason === "string" ? reason : "UnsupportedCertificateKey";
+    throw new Refusal(SEC_E_UNKNOWN_CREDENTIALS, word, error.message);
   }
 }
 

@@ -16,12 +16,19 @@ import { SEC_E_OK } from "./security-status.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
+type EncryptingFace = Pick<Face, "queryContextAttributes" | "encryptMessage">;
+
+/** `encryptAll` by the functions of a face. */
+export function encryptAllBy(face: EncryptingFace): Face["encryptAll"] {
+  return (context, data) => encryptAll(face, context, data);
+}
+
 /**
  * Records of all of `data`, which is not changed, in one piece of new memory; no record for no data. If a record is
  * refused, `records` holds those before it, which must be sent, and `consumed` says how many bytes of data are in them.
  */
-export function encryptAll(
-  face: Pick<Face, "queryContextAttributes" | "encryptMessage">,
+function encryptAll(
+  face: EncryptingFace,
   context: ContextHandle | null | undefined,
   data: Uint8Array,
 ): EncryptAllResult {

@@ -84,14 +84,6 @@ export function createAcceptAsync(
   };
 }
 
-/** Both functions that accept. */
-export function createAcceptingFace(acceptors: readonly AnyAcceptor[]): AcceptingFace {
-  return {
-    acceptSecurityContext: createAccept(acceptors),
-    acceptSecurityContextAsync: createAcceptAsync(acceptors),
-  };
-}
-
 function acceptorOf(
   resolved: Resolved,
   acceptors: readonly AnyAcceptor[],

@@ -4,7 +4,6 @@
  * Knows no protocol.
  */
 import type { SecPkgInfo } from "./attribute-values.ts";
-import { encryptAll } from "./encrypt-all.ts";
 import { initialize, initializeAsync } from "./establish.ts";
 import type {
   AcceptingFace,
@@ -30,11 +29,11 @@ import {
   type SECURITY_STATUS,
 } from "./security-status.ts";
 
-/** The functions of the face, but for the two that accept. */
-export type InitiatingFace = Omit<Face, keyof AcceptingFace>;
+/** The functions of the face, but for those that are made apart, because not everybody needs them. */
+export type InitiatingFace = Omit<Face, keyof AcceptingFace | "encryptAll">;
 
 /**
- * The functions of the face over `packages`, but for the two that accept: see `establish.ts`.
+ * The functions of the face over `packages`, but for those of `establish.ts` that accept, and of `encrypt-all.ts`.
  * @param packages in the order in which they are enumerated
  */
 export function createFace(packages: readonly AnySecurityPackage[]): InitiatingFace {
@@ -144,15 +143,8 @@ class SspiFace implements InitiatingFace {
     }
   };
 
-  applyControlToken: Face["applyControlToken"] = (context, input) => {
-    const binding = contextBinding(context);
-    if (binding === null) return SEC_E_INVALID_HANDLE;
-    try {
-      return binding.package.applyControlToken(binding.state, input ?? null);
-    } catch (error) {
-      return recorded(binding, error);
-    }
-  };
+  applyControlToken: Face["applyControlToken"] = (context, input) =>
+    inContext(context, (its, state) => its.applyControlToken(state, input ?? null));
 
   queryContextAttributes = <Attribute extends number>(
     context: ContextHandle | null | undefined,
@@ -170,15 +162,8 @@ class SspiFace implements InitiatingFace {
     }
   };
 
-  setContextAttributes: Face["setContextAttributes"] = (context, attribute, value) => {
-    const binding = contextBinding(context);
-    if (binding === null) return SEC_E_INVALID_HANDLE;
-    try {
-      return binding.package.setContextAttributes(binding.state, attribute, value ?? null);
-    } catch (error) {
-      return recorded(binding, error);
-    }
-  };
+  setContextAttributes: Face["setContextAttributes"] = (context, attribute, value) =>
+    inContext(context, (its, state) => its.setContextAttributes(state, attribute, value ?? null));
 
   deleteSecurityContext: Face["deleteSecurityContext"] = (context) => {
     const binding = contextBinding(context);
@@ -191,25 +176,13 @@ class SspiFace implements InitiatingFace {
     }
   };
 
-  makeSignature: Face["makeSignature"] = (context, fQOP, message, messageSeqNo = 0) => {
-    const binding = contextBinding(context);
-    if (binding === null) return SEC_E_INVALID_HANDLE;
-    try {
-      return binding.package.makeSignature(binding.state, fQOP, message ?? null, messageSeqNo);
-    } catch (error) {
-      return recorded(binding, error);
-    }
-  };
+  makeSignature: Face["makeSignature"] = (context, fQOP, message, messageSeqNo = 0) =>
+    inContext(context, (its, state) =>
+      its.makeSignature(state, fQOP, message ?? null, messageSeqNo),
+    );
 
-  verifySignature: Face["verifySignature"] = (context, message, messageSeqNo = 0) => {
-    const binding = contextBinding(context);
-    if (binding === null) return SEC_E_INVALID_HANDLE;
-    try {
-      return binding.package.verifySignature(binding.state, message ?? null, messageSeqNo);
-    } catch (error) {
-      return recorded(binding, error);
-    }
-  };
+  verifySignature: Face["verifySignature"] = (context, message, messageSeqNo = 0) =>
+    inContext(context, (its, state) => its.verifySignature(state, message ?? null, messageSeqNo));
 
   lastError: Face["lastError"] = (context) => {
     const binding = contextBinding(context);
@@ -222,27 +195,11 @@ class SspiFace implements InitiatingFace {
     }
   };
 
-  requestKeyUpdate: Face["requestKeyUpdate"] = (context, options) => {
-    const binding = contextBinding(context);
-    if (binding === null) return SEC_E_INVALID_HANDLE;
-    try {
-      return binding.package.requestKeyUpdate(binding.state, options?.requestPeer ?? false);
-    } catch (error) {
-      return recorded(binding, error);
-    }
-  };
+  requestKeyUpdate: Face["requestKeyUpdate"] = (context, options) =>
+    inContext(context, (its, state) => its.requestKeyUpdate(state, options?.requestPeer ?? false));
 
-  endOfInput: Face["endOfInput"] = (context) => {
-    const binding = contextBinding(context);
-    if (binding === null) return SEC_E_INVALID_HANDLE;
-    try {
-      return binding.package.endOfInput(binding.state);
-    } catch (error) {
-      return recorded(binding, error);
-    }
-  };
-
-  encryptAll: Face["encryptAll"] = (context, data) => encryptAll(this, context, data);
+  endOfInput: Face["endOfInput"] = (context) =>
+    inContext(context, (its, state) => its.endOfInput(state));
 
   #find(name: string | null | undefined): AnySecurityPackage | undefined {
     if (typeof name !== "string") return undefined;
@@ -252,5 +209,19 @@ class SspiFace implements InitiatingFace {
         item.info.Name.toLowerCase() === wanted ||
         item.aliases.some((alias) => alias.toLowerCase() === wanted),
     );
+  }
+}
+
+/** A call on a context by the package that it belongs to; what is thrown inside is kept. */
+function inContext(
+  context: ContextHandle | null | undefined,
+  call: (its: AnySecurityPackage, state: object) => SECURITY_STATUS,
+): SECURITY_STATUS {
+  const binding = contextBinding(context);
+  if (binding === null) return SEC_E_INVALID_HANDLE;
+  try {
+    return call(binding.package, binding.state);
+  } catch (error) {
+    return recorded(binding, error);
   }
 }

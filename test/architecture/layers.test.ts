@@ -10,6 +10,9 @@ import { type SourceFile, sourceFiles } from "./sources.ts";
 const FACE = [
   ...["index", "node-index", "certificates", "names", "wiring", "wiring-types"],
   "client-wiring",
+  "web-wiring",
+  "initiator",
+  "loaders",
 ].map((name) => `src/${name}.ts`);
 const FRIENDLY = ["src/client.ts", "src/node.ts", "src/web.ts", "src/start-tls.ts"];
 
@@ -32,7 +35,11 @@ const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
     to: /^src\/providers\/(portable|subtle)\//,
     because: "entries choose a provider",
   },
-  { from: "friendly", to: /^src\/providers\/web\//, because: "entries choose a provider" },
+  {
+    from: "friendly",
+    to: /^src\/providers\/(web|subtle)\//,
+    because: "entries choose a provider",
+  },
 ];
 
 const ALLOWED_PACKAGES: readonly { package: RegExp; files: RegExp }[] = [
@@ -41,7 +48,7 @@ const ALLOWED_PACKAGES: readonly { package: RegExp; files: RegExp }[] = [
     files:
       /^src\/(providers\/node\/|transports\/node|cli\/|node\.ts$|node-[a-z-]+\.ts$|pki\/node-)/,
   },
-  { package: /^@noble\//, files: /^src\/providers\/portable\// },
+  { package: /^@noble\//, files: /^src\/providers\/(portable|subtle)\// },
   { package: /^node-forge$/, files: /^src\/pki\// },
 ];
 

@@ -12,9 +12,9 @@ import * as full from "../../src/index.ts";
 import { namedGroup } from "../../src/protocol/named-group.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createAcceptingFace } from "../../src/sspi/establish.ts";
 import type { Face } from "../../src/sspi/face-types.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { wholeFace } from "../../src/sspi/whole-face.ts";
 import {
   type Auth,
   acquire,
@@ -34,10 +34,7 @@ const KEYS: readonly IdentityName[] = ["rsa", "rsa-pss", "p256", "p384", "p521"]
 const GROUPS: readonly number[] = [0x001d, 0x0017, 0x0018, 0x0019];
 
 const SERVER = faceOf(portableProvider);
-const faceWith = (subtle: WebKeySubtle | undefined): Face => ({
-  ...createClient(subtle),
-  ...createAcceptingFace([]),
-});
+const faceWith = (subtle: WebKeySubtle | undefined): Face => wholeFace(createClient(subtle), []);
 const CLIENT = faceWith(webcrypto.subtle);
 
 const real: WebKeySubtle = webcrypto.subtle;
@@ -143,9 +140,10 @@ for (const [words, version] of VERSIONS) {
 
   small(`${words}: every suite that is not left out`, async () => {
     const codes = version === TLS13 ? [0x1301, 0x1302, 0x1303] : [0xc02b, 0xc02c, 0xcca9];
+    const ciphers = [client.chaCha20Poly1305];
     for (const code of codes) {
       const session = sessionOf({
-        client: { ...only(version), sealwire: { cipherSuites: [code] } },
+        client: { ...only(version), sealwire: { cipherSuites: [code], ciphers } },
       });
       works(await handshake(session));
       assert.is(session.client.connection().cipherSuite, code);
@@ -224,6 +222,12 @@ const LEFT_OUT: readonly (readonly [words: string, use: number, auth: object, co
   ],
   ["CBC", 2, { sealwire: { cipherSuites: [0xc009] } }, status.SEC_E_ALGORITHM_MISMATCH],
   ["static RSA", 2, { sealwire: { cipherSuites: [0x009c] } }, status.SEC_E_ALGORITHM_MISMATCH],
+  [
+    "ChaCha20 that was not given",
+    2,
+    { sealwire: { cipherSuites: [0x1303] } },
+    status.SEC_E_ALGORITHM_MISMATCH,
+  ],
   ["DHE", 2, { sealwire: { cipherSuites: [0x009e] } }, status.SEC_E_ALGORITHM_MISMATCH],
   ["X448", 2, { sealwire: { supportedGroups: [0x001e] } }, status.SEC_E_ALGORITHM_MISMATCH],
   ["Ed25519", 2, { sealwire: { signatureSchemes: [0x0807] } }, status.SEC_E_ALGORITHM_MISMATCH],

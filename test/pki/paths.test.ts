@@ -4,7 +4,6 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { ChainResult } from "../../src/certificates.ts";
 import type { ChainRequest } from "../../src/pki/chain-request.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
@@ -12,6 +11,7 @@ import { DEFAULT_BUDGET } from "../../src/pki/work-budget.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { statusName } from "../../src/sspi/security-status.ts";
 import { createSspi } from "../../src/wiring.ts";
+import type { ChainResult } from "../../src/wiring-types.ts";
 import {
   authorityExtensions,
   authorityKeyIdentifier,

@@ -4,13 +4,12 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { createAcceptingFace } from "../../src/sspi/establish.ts";
-import { createFace } from "../../src/sspi/face.ts";
 import type { Face } from "../../src/sspi/face-types.ts";
 import { freeContextBuffer } from "../../src/sspi/free-context-buffer.ts";
 import { SecBuffer, SecBufferDesc } from "../../src/sspi/sec-buffer.ts";
 import type { AnySecurityPackage } from "../../src/sspi/security-package.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { createWholeFace } from "../../src/sspi/whole-face.ts";
 
 const face = suite("sspi: face");
 
@@ -49,16 +48,16 @@ const throwing: AnySecurityPackage = {
   endOfInput: boom,
 };
 
-const sspi: Face = {
-  ...createFace([throwing]),
-  ...createAcceptingFace([
+const sspi: Face = createWholeFace(
+  [throwing],
+  [
     {
       packageName: throwing.info.Name,
       acceptSecurityContext: boom,
       acceptSecurityContextAsync: () => Promise.reject(new Error("boom")),
     },
-  ]),
-};
+  ],
+);
 const message = new SecBufferDesc([]);
 
 function handles(): {

@@ -7,12 +7,11 @@ import { SCHANNEL_ACCEPTOR } from "../../src/schannel/acceptor.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import { SchannelPackage } from "../../src/schannel/schannel-package.ts";
 import type { ContextAttributeValues } from "../../src/sspi/attribute-values.ts";
-import { createAcceptingFace } from "../../src/sspi/establish.ts";
-import { createFace } from "../../src/sspi/face.ts";
 import type { Face } from "../../src/sspi/face-types.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import type { SecBuffer } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { createWholeFace } from "../../src/sspi/whole-face.ts";
 import { is } from "./face-kit.ts";
 import {
   acquireFrom,
@@ -23,10 +22,10 @@ import {
 } from "./face-session.ts";
 import { PINNED_ENVIRONMENT, SERVER_IDENTITY, SERVER_PIN } from "./pinned-environment.ts";
 
-export const sspi: Face = {
-  ...createFace([new SchannelPackage(PINNED_ENVIRONMENT)]),
-  ...createAcceptingFace([SCHANNEL_ACCEPTOR]),
-};
+export const sspi: Face = createWholeFace(
+  [new SchannelPackage(PINNED_ENVIRONMENT)],
+  [SCHANNEL_ACCEPTOR],
+);
 
 export type Version = "TLS 1.2" | "TLS 1.3";
 export const VERSIONS: readonly Version[] = ["TLS 1.2", "TLS 1.3"];

@@ -17,6 +17,7 @@ import type { CertificateParser, ParsedCertificate } from "../certificate.ts";
 import type { Problem } from "../path-checks.ts";
 import type { CrlSet } from "./crl-set.ts";
 import { distributionPoints, type Evidence, ocspUrls } from "./evidence.ts";
+import { mustStaple } from "./make-verifier.ts";
 import { ocspEvidence } from "./ocsp.ts";
 
 /** A certificate that needs an answer which is not there. */
@@ -36,9 +37,6 @@ export interface RevocationSources {
   /** The server was asked for a stapled response, so that one that must be there can be missed. */
   readonly stapleAsked: boolean;
 }
-
-/** TLS extension number of status_request. */
-const STATUS_REQUEST = 5;
 
 /** Key of a certificate in `fetched` and `failures`. */
 export function responseKey({ certificate, issuer }: OpenQuestion): string {
@@ -180,9 +178,10 @@ export class RevocationCheck {
   }
 
   /** Only a server's certificate: clients are not asked for a stapled response. */
-  #mustStaple({ known }: ParsedCertificate): boolean {
-    const wanted = known.tlsFeatures?.includes(STATUS_REQUEST) === true;
-    return wanted && this.#sources.stapleAsked && this.#request.purpose === "server";
+  #mustStaple(certificate: ParsedCertificate): boolean {
+    return (
+      mustStaple(certificate) && this.#sources.stapleAsked && this.#request.purpose === "server"
+    );
   }
 }
 

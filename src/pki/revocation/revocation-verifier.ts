@@ -11,9 +11,9 @@ import type {
 } from "../../schannel/credential-types.ts";
 import type { RevocationPolicy } from "../../schannel/environment.ts";
 import type { CertificateParser, ParsedCertificate } from "../certificate.ts";
-import type { PathJudge } from "../path-search.ts";
 import { CrlSet } from "./crl-set.ts";
 import { distributionPoints, ocspUrls } from "./evidence.ts";
+import type { JudgedVerification, MakeVerifier } from "./make-verifier.ts";
 import { ocspRequest } from "./ocsp.ts";
 import { OCSP_RESPONSE_BYTES } from "./ocsp-response.ts";
 import { type OpenQuestion, RevocationCheck, responseKey } from "./revocation-check.ts";
@@ -24,8 +24,8 @@ const MAX_RESPONSES = 256;
 type Fetch = NonNullable<RevocationOptions["fetch"]>;
 type MaybeAnswer = RevocationAnswer | null | undefined;
 
-/** Verifies a chain with a judge of finished paths. */
-export type JudgedVerification = (request: VerifyRequest, judge: PathJudge) => Verdict;
+export const makeRevocationVerifier: MakeVerifier = (parser, policy, options, verify) =>
+  new RevocationVerifier(parser, policy, options, verify);
 
 export class RevocationVerifier implements CertificateVerifier {
   readonly #parser: CertificateParser;

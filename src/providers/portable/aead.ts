@@ -1,5 +1,5 @@
 /**
- * AES-GCM and ChaCha20-Poly1305 by @noble/ciphers (RFC 5116, RFC 8439). Records pass through a scratch memory of the
+ * AEADs by @noble/ciphers (RFC 5116, RFC 8439), each a part of its own. Records pass through a scratch memory of the
  * object: aligned, which saves noble a copy, and ciphertext with tag in one piece, as noble wants them. AES by
  * tables is not constant in time; where that matters, the runtime's own provider or ChaCha20 is the choice.
  */
@@ -10,18 +10,50 @@ import { CIPHERS, type CipherName } from "../../protocol/cipher-suite.ts";
 
 type AeadName = Exclude<CipherName, `${string}-cbc`>;
 
+/** One of @noble's ciphers; the result may lie in `scratch`, which begins with the input. */
+interface NobleAead {
+  encrypt(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    additionalData: Uint8Array,
+    plaintext: Uint8Array,
+    scratch: Uint8Array,
+  ): Uint8Array;
+  /** Throws if the tag does not fit. */
+  decrypt(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    additionalData: Uint8Array,
+    sealed: Uint8Array,
+    scratch: Uint8Array,
+  ): Uint8Array;
+}
+
+export const AES_GCM: NobleAead = {
+  encrypt: (key, nonce, additionalData, plaintext) =>
+    gcm(key, nonce, additionalData).encrypt(plaintext),
+  decrypt: (key, nonce, additionalData, sealed) => gcm(key, nonce, additionalData).decrypt(sealed),
+};
+
+export const CHACHA20_POLY1305: NobleAead = {
+  encrypt: (key, nonce, additionalData, plaintext, scratch) =>
+    chacha20poly1305(key, nonce, additionalData).encrypt(plaintext, scratch),
+  decrypt: (key, nonce, additionalData, sealed, scratch) =>
+    chacha20poly1305(key, nonce, additionalData).decrypt(sealed, scratch),
+};
+
 class PortableAead implements Aead {
-  readonly #isChaCha: boolean;
+  readonly #cipher: NobleAead;
   readonly #tagLength: number;
   #key: Uint8Array | null;
   #scratch = new Uint8Array(0);
 
-  constructor(name: AeadName, key: Uint8Array) {
+  constructor(cipher: NobleAead, name: AeadName, key: Uint8Array) {
     const { keyLength, tagLength } = CIPHERS[name];
     if (key.length !== keyLength) {
       throw new RangeError(`${name} takes a key of ${keyLength} bytes, not ${key.length}`);
     }
-    this.#isChaCha = name === "chacha20-poly1305";
+    this.#cipher = cipher;
     this.#tagLength = tagLength;
     this.#key = new Uint8Array(key);
   }
@@ -38,9 +70,7 @@ class PortableAead implements Aead {
     scratch.set(first);
     scratch.set(second, first.length);
     const plaintext = scratch.subarray(0, length);
-    const sealed = this.#isChaCha
-      ? chacha20poly1305(this.#liveKey(), nonce, additionalData).encrypt(plaintext, scratch)
-      : gcm(this.#liveKey(), nonce, additionalData).encrypt(plaintext);
+    const sealed = this.#cipher.encrypt(this.#liveKey(), nonce, additionalData, plaintext, scratch);
     first.set(sealed.subarray(0, first.length));
     second.set(sealed.subarray(first.length, length));
     tag.set(sealed.subarray(length));
@@ -53,14 +83,8 @@ class PortableAead implements Aead {
     sealed.set(data);
     sealed.set(tag, data.length);
     try {
-      data.set(
-        this.#isChaCha
-          ? chacha20poly1305(key, nonce, additionalData).decrypt(
-              sealed,
-              sealed.subarray(0, data.length),
-            )
-          : gcm(key, nonce, additionalData).decrypt(sealed),
-      );
+      const scratch = sealed.subarray(0, data.length);
+      data.set(this.#cipher.decrypt(key, nonce, additionalData, sealed, scratch));
       return true;
     } catch {
       return false;
@@ -89,6 +113,11 @@ class PortableAead implements Aead {
 }
 
 /** An AEAD under one key of the cipher's length (RangeError otherwise); the key is copied. */
+export function aeadBy(cipher: NobleAead, name: AeadName, key: Uint8Array): Aead {
+  return new PortableAead(cipher, name, key);
+}
+
+/** As `aeadBy`, of every name. */
 export function aead(name: AeadName, key: Uint8Array): Aead {
-  return new PortableAead(name, key);
+  return aeadBy(name === "chacha20-poly1305" ? CHACHA20_POLY1305 : AES_GCM, name, key);
 }

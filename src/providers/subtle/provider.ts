@@ -3,29 +3,33 @@
  * @noble's. What needs more code than that is not here, and says so: Edwards keys, CBC, static RSA, DHE, and all that only
  * servers and files of keys want.
  */
-import type { CryptoProvider, KeyAgreement } from "../../crypto/provider.ts";
+import type { AeadPart, CryptoProvider, KeyAgreement } from "../../crypto/provider.ts";
 import type { WebKeySubtle } from "../../crypto/web-crypto.ts";
+import type { CipherSuite } from "../../protocol/cipher-suite.ts";
 import type { GroupName } from "../../protocol/named-group.ts";
-import { aead } from "../portable/aead.ts";
-import { digest, hash, hmac } from "../portable/hash.ts";
+import { AES_GCM, aeadBy, CHACHA20_POLY1305 } from "../portable/aead.ts";
 import { random } from "../portable/random.ts";
+import { HASHING } from "./hashing.ts";
 import { webKeyAgreement } from "./key-agreement.ts";
 import { importWebPublicKey } from "./public-key.ts";
+
+/** ChaCha20-Poly1305, for those who want it: a cipher of constant time also without tables in hardware. */
+export const chaCha20Poly1305: AeadPart = {
+  name: "chacha20-poly1305",
+  create: (key) => aeadBy(CHACHA20_POLY1305, "chacha20-poly1305", key),
+};
 
 /** @param subtle the runtime's `crypto.subtle` */
 export function createSubtleProvider(subtle: WebKeySubtle): CryptoProvider {
   const agreements = new Map<GroupName, KeyAgreement | null>();
-  return {
+  const withAeads = (parts: readonly AeadPart[]): CryptoProvider => ({
     name: "subtle",
     random,
-    hash,
-    digest,
-    hmac,
-    aead,
-    lacks: (row) =>
-      "format" in row
-        ? row.format === "cbc12" || row.keyExchange === "rsa" || row.keyExchange === "dhe"
-        : row.algorithm.hash === null,
+    ...HASHING,
+    aead: (name, key) =>
+      parts.find((part) => part.name === name)?.create(key) ?? aeadBy(AES_GCM, name, key),
+    withAeads,
+    lacks: (row) => ("format" in row ? lacksSuite(row, parts) : row.algorithm.hash === null),
     keyAgreement(group) {
       const known = agreements.get(group);
       if (known !== undefined) return known;
@@ -39,7 +43,14 @@ export function createSubtleProvider(subtle: WebKeySubtle): CryptoProvider {
     cbc: notHere,
     pbkdf2: notHere,
     scrypt: notHere,
-  };
+  });
+  return withAeads([]);
+}
+
+function lacksSuite(suite: CipherSuite, parts: readonly AeadPart[]): boolean {
+  const { name } = suite.cipher;
+  if (name === "chacha20-poly1305") return !parts.some((part) => part.name === name);
+  return suite.format === "cbc12" || suite.keyExchange === "rsa" || suite.keyExchange === "dhe";
 }
 
 function notHere(): never {

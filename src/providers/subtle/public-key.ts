@@ -20,7 +20,7 @@ import {
   webVerify,
 } from "../../crypto/web-crypto.ts";
 import type { CurveName, KeyType, SignatureAlgorithm } from "../../protocol/signature-scheme.ts";
-import { digest } from "../portable/hash.ts";
+import { HASHING } from "./hashing.ts";
 
 /** Answers that a key keeps: more than one chain's budget of signatures can ask for. */
 const KEPT_ANSWERS = 256;
@@ -52,7 +52,7 @@ class WebPublicKey implements PublicKey {
 
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
     const { family, hash } = algorithm;
-    const question = `${family} ${hash} ${toHex(digest("sha256", data))} ${toHex(signature)}`;
+    const question = `${family} ${hash} ${toHex(HASHING.digest("sha256", data))} ${toHex(signature)}`;
     const known = this.#answers.get(question);
     if (known !== undefined) return known;
     const asked = this.verifyLater(algorithm, data, signature).then((right) => {

@@ -1,0 +1,25 @@
+/**
+ * The security packages behind the face, over cryptography and certificates that an entry chose.
+ */
+import type { CryptoProvider } from "./crypto/provider.ts";
+import { CLIENTS } from "./engine/engines.ts";
+import { makeTicketKeys } from "./handshake/ticket.ts";
+import { SCHANNEL_ACCEPTOR } from "./schannel/acceptor.ts";
+import type { CertificateServices } from "./schannel/environment.ts";
+import { SchannelPackage } from "./schannel/schannel-package.ts";
+import { createFace } from "./sspi/face.ts";
+import type { AnyAcceptor } from "./sspi/security-package.ts";
+import type { Initiator } from "./wiring-types.ts";
+
+/** The halves of the packages that accept; their bundles have them only if they are used. */
+export const ACCEPTORS: readonly AnyAcceptor[] = [SCHANNEL_ACCEPTOR];
+
+/** The face of the packages, but for accepting, with the runtime's clock. */
+export function initiatorOver(
+  provider: CryptoProvider,
+  certificates: CertificateServices,
+): Initiator {
+  const clock = Date.now;
+  const environment = { provider, certificates, clients: CLIENTS, makeTicketKeys, clock };
+  return createFace([new SchannelPackage(environment)]);
+}

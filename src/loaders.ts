@@ -1,0 +1,33 @@
+/**
+ * The loaders, one function to make each, so that a bundle holds only those that are used.
+ */
+import type { CryptoProvider } from "./crypto/provider.ts";
+import { CertificateParser } from "./pki/certificate.ts";
+import { loadCertContext, loadCertContextAsync, loadPfx } from "./pki/loaders.ts";
+import { makeSelfSignedCertificate } from "./pki/make-certificate.ts";
+import type { Loaders } from "./wiring-types.ts";
+
+/** A parser for the others. */
+export function parserOver(provider: CryptoProvider): CertificateParser {
+  return new CertificateParser(provider);
+}
+
+export function pemLoader(parser: CertificateParser): Loaders["certContextFromPem"] {
+  return (cert, key, passphrase) => loadCertContext(parser, cert, key, passphrase ?? null);
+}
+
+export function asyncPemLoader(parser: CertificateParser): Loaders["certContextFromPemAsync"] {
+  return (cert, key, passphrase) => loadCertContextAsync(parser, cert, key, passphrase ?? null);
+}
+
+export function pfxLoader(parser: CertificateParser): Loaders["certContextFromPfx"] {
+  return (pfx, passphrase) => loadPfx(parser, pfx, passphrase ?? null);
+}
+
+export function selfSigning(
+  provider: CryptoProvider,
+  clock: () => number,
+): Loaders["selfSignedCertificate"] {
+  return (options) =>
+    makeSelfSignedCertificate(provider, { names: ["localhost"], days: 30, clock, ...options });
+}
