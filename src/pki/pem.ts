@@ -1,6 +1,7 @@
 /**
  * PEM armour (RFC 7468), with the header fields of old encrypted keys (RFC 1421 §4.6). Takes time linear to the text.
  */
+import { fromBase64, toBase64 } from "../bytes/base64.ts";
 import { fail } from "../protocol/failure.ts";
 
 export interface PemBlock {
@@ -35,24 +36,20 @@ export function pemBlocks(text: string): PemBlock[] {
       if (name === undefined) body.push(line);
       else headers.set(name, value);
     }
-    blocks.push({ label, headers, der: fromBase64(body.join(""), label) });
+    blocks.push({ label, headers, der: derOf(body.join(""), label) });
   }
   return blocks;
 }
 
 /** PEM of some DER. */
 export function toPem(label: string, der: Uint8Array): string {
-  let binary = "";
-  for (const byte of der) binary += String.fromCharCode(byte);
-  const lines = btoa(binary).match(/.{1,64}/g) ?? [];
+  const lines = toBase64(der).match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }
 
-function fromBase64(text: string, label: string): Uint8Array {
-  const digits = text.replace(/\s+/g, "");
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits) || digits.length % 4 !== 0) {
-    fail("MalformedPem", `the PEM block "${label}" holds something that is not base64`);
-  }
-  const binary = atob(digits);
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+function derOf(text: string, label: string): Uint8Array {
+  return (
+    fromBase64(text.replace(/\s+/g, "")) ??
+    fail("MalformedPem", `the PEM block "${label}" holds something that is not base64`)
+  );
 }

@@ -3,6 +3,7 @@
  * when a path is complete, so that another path may still do.
  */
 
+import { toBase64 } from "../bytes/base64.ts";
 import { toHex } from "../bytes/text.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { ParsedCertificate } from "./certificate.ts";
@@ -30,7 +31,7 @@ export function isPinned(
   { spki }: ParsedCertificate,
 ): boolean {
   const digest = provider.digest("sha256", spki);
-  const text = btoa(String.fromCharCode(...digest));
+  const text = toBase64(digest);
   return pins.some((pin) => pin.replace(/^sha256\/+/, "") === text);
 }
 

@@ -18,9 +18,9 @@ realm.before(async (context) => {
     ...{ bundle: true, format: "iife", globalName: "sealwire", platform: "neutral" },
     ...{ target: "es2022", write: false, external: ["node-forge"], logLevel: "error" },
   });
-  // PEM needs atob and btoa, so the identity comes as DER.
-  const { certificate, privateKey } = selfSignedCertificate({ names: ["localhost"] });
-  const identity = [certificate, privateKey].map((bytes) => [...bytes]);
+  const made = selfSignedCertificate({ names: ["localhost"] });
+  const der = [made.certificate, made.privateKey].map((bytes) => [...bytes]);
+  const identity = { der, pem: [made.certificatePem, made.privateKeyPem] };
   const globals = vm.createContext(
     { identity },
     { codeGeneration: { strings: false, wasm: false } },
@@ -59,21 +59,18 @@ realm("with randomness of its own it begins", ({ run }) => {
   assert.is(found, "SEC_I_CONTINUE_NEEDED ");
 });
 
-realm("a whole handshake, names in UTF-8 included", ({ run }) => {
-  const found = run(`
+/** Names in UTF-8 included. */
+const HANDSHAKE = `
     globalThis.crypto = { getRandomValues: (bytes) => (bytes.set(draw(bytes)), bytes) };
     const { SecBuffer, SecBufferDesc } = sealwire;
-    const [certificate, privateKey] = identity.map((bytes) => Uint8Array.from(bytes));
     const acquire = (credentialUse, settings) =>
       sealwire.acquireCredentialsHandle({
         package: sealwire.UNISP_NAME,
         credentialUse,
         authData: { dwVersion: 5, ...settings },
       }).credential;
-    const roots = { hRootStore: new sealwire.TrustStore([certificate]) };
-    const client = acquire(sealwire.SECPKG_CRED_OUTBOUND, roots);
-    const own = { paCred: [{ chain: [certificate], privateKey }] };
-    const server = acquire(sealwire.SECPKG_CRED_INBOUND, own);
+    const client = acquire(sealwire.SECPKG_CRED_OUTBOUND, { hRootStore });
+    const server = acquire(sealwire.SECPKG_CRED_INBOUND, { paCred: [own] });
     const step = (call, credential, context, token) => {
       const output = new SecBuffer(sealwire.SECBUFFER_TOKEN);
       const buffers = [
@@ -95,8 +92,37 @@ realm("a whole handshake, names in UTF-8 included", ({ run }) => {
     let theirs = step(acceptSecurityContext, server, undefined, mine.token);
     mine = step(initializeSecurityContext, client, mine.context, theirs.token);
     theirs = step(acceptSecurityContext, server, theirs.context, mine.token);
-    [mine, theirs].map(({ status, error }) => sealwire.statusName(status) + (error?.message ?? "")).join()`);
-  assert.is(found, "SEC_E_OK,SEC_E_OK");
+    [mine, theirs].map(({ status, error }) => sealwire.statusName(status) + (error?.message ?? "")).join()`;
+
+for (const [form, identity] of [
+  [
+    "DER",
+    `const [certificate, privateKey] = identity.der.map((bytes) => Uint8Array.from(bytes));
+    const hRootStore = new sealwire.TrustStore([certificate]);
+    const own = { chain: [certificate], privateKey };`,
+  ],
+  [
+    "PEM",
+    `const [certificate, privateKey] = identity.pem;
+    const hRootStore = sealwire.trustStoreFromPem(certificate);
+    const own = sealwire.certContextFromPem(certificate, privateKey);`,
+  ],
+] as const) {
+  realm(`a whole handshake, of ${form}`, ({ run }) => {
+    assert.is(
+      run(`(() => { ${identity} ${HANDSHAKE.replace("[mine", "return [mine")} })()`),
+      "SEC_E_OK,SEC_E_OK",
+    );
+  });
+}
+
+realm("a certificate of its own, as PEM, and a pin", ({ run }) => {
+  const found = run(`
+    const { certificatePem } = sealwire.selfSignedCertificate({ names: ["localhost"] });
+    const { anchors } = sealwire.trustStoreFromPem(certificatePem);
+    sealwire.trustStoreFromPins(["sha256/AAAA"]);
+    anchors.length + certificatePem.slice(0, 27)`);
+  assert.is(found, "1-----BEGIN CERTIFICATE-----");
 });
 
 realm.run();
