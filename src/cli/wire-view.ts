@@ -13,7 +13,7 @@ import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
 import { frame } from "../record/deframer.ts";
 import { Joiner } from "../record/joiner.ts";
-import type { OpenedRecord } from "../record/protector.ts";
+import { emptyRecord, type OpenedRecord } from "../record/protector.ts";
 import { decodeClientHello } from "../wire/client-hello.ts";
 import { decodeServerHello } from "../wire/server-hello.ts";
 import { KeyRing, type Protection, type Side, type WireKeys } from "./wire-keys.ts";
@@ -114,8 +114,10 @@ export class WireView {
   #record(direction: Direction, record: Uint8Array): WireRecord {
     const { side: from, offset } = direction;
     const [type = 0, major = 0, minor = 0] = record;
-    const content = { type, start: RECORD_HEADER_LENGTH, length: record.length };
-    content.length -= RECORD_HEADER_LENGTH;
+    const content = emptyRecord();
+    content.type = type;
+    content.start = RECORD_HEADER_LENGTH;
+    content.length = record.length - RECORD_HEADER_LENGTH;
     const plain = isPlain(type, direction, this.#ring.version);
     const readable = plain || this.#open(direction, record, content);
     const protection = plain ? "none" : direction.protection;

@@ -89,10 +89,17 @@ export interface Aead {
     tag: Uint8Array,
   ): void;
   /**
-   * Checks the tag and decrypts `data` in place.
-   * @returns false if the tag does not fit: then `data` is as it was
+   * Checks the tag and decrypts `data`.
+   * @param inPlace default: true; otherwise `data` stays as it is and the plaintext comes in new memory
+   * @returns the plaintext; null if the tag does not fit: then `data` is as it was
    */
-  open(nonce: Uint8Array, additionalData: Uint8Array, data: Uint8Array, tag: Uint8Array): boolean;
+  open(
+    nonce: Uint8Array,
+    additionalData: Uint8Array,
+    data: Uint8Array,
+    tag: Uint8Array,
+    inPlace?: boolean,
+  ): Uint8Array | null;
   /** Overwrites the key as far as the runtime allows; the object is of no use afterwards. */
   wipe(): void;
 }

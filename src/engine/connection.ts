@@ -3,6 +3,7 @@
  * flights records again (RFC 8446 §5, §6, Appendix D.4; RFC 5246 §6, §7.2). The only place that catches refusals:
  * here they become an alert and a failure. No I/O, no clock, no globals.
  */
+import { plainBytes } from "../bytes/byte-arrays.ts";
 import { type Piece, viewOf } from "../bytes/piece.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import { type Facts, noFacts } from "../handshake/facts.ts";
@@ -18,6 +19,7 @@ import { HandshakeType, handshakeTypeName } from "../protocol/handshake-type.ts"
 import { MAX_PLAINTEXT } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
 import type { Protections } from "../record/protection.ts";
+import { emptyRecord } from "../record/protector.ts";
 import type { Engine, Framing, Opened, Progress, Role, StreamSizes } from "./engine.ts";
 import { HandshakeDriver } from "./handshake-driver.ts";
 import { Receiver } from "./receive.ts";
@@ -35,7 +37,7 @@ export class Connection implements Engine {
   readonly #driver: HandshakeDriver;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
-  readonly #opened: Opened = { kind: "data", start: 0, length: 0, failure: null };
+  readonly #opened: Opened = { ...emptyRecord(), kind: "data", failure: null };
   #failure: TlsFailure | null = null;
   #writeClosed = false;
   #peerClosed = false;
@@ -275,11 +277,11 @@ export class Connection implements Engine {
     return this.#receiver.frame(input);
   }
 
-  open(record: Uint8Array): Opened {
+  open(record: Uint8Array, inPlace: boolean): Opened {
     const opened = this.#opened;
     opened.failure = null;
     try {
-      this.#open(record, opened);
+      this.#open(record, opened, inPlace);
     } catch (error) {
       opened.kind = "failed";
       opened.failure = this.#refuse(error);
@@ -287,10 +289,9 @@ export class Connection implements Engine {
     return opened;
   }
 
-  #open(record: Uint8Array, opened: Opened): void {
-    const { type, start, length } = this.#receiver.open(record);
-    opened.start = start;
-    opened.length = 0;
+  #open(record: Uint8Array, opened: Opened, inPlace: boolean): void {
+    this.#receiver.open(record, opened, inPlace);
+    const { type, length, memory, offset } = opened;
     opened.kind = "warning";
     if (type === ContentType.ApplicationData) {
       if (this.facts.version === TLS13 && !this.connected) {
@@ -298,14 +299,15 @@ export class Connection implements Engine {
       }
       this.#receiver.countData(length);
       opened.kind = "data";
-      opened.length = length;
       return;
     }
-    const content = record.subarray(start, start + length);
+    opened.length = 0;
+    const content = plainBytes(memory).subarray(offset, offset + length);
     if (type === ContentType.Alert) {
       if (this.#alert(content)) opened.kind = "closed";
     } else if (type === ContentType.Handshake && this.facts.version === TLS13) {
-      this.#receiver.restore(record);
+      if (inPlace) this.#receiver.restore(record);
+      else this.#receiver.takeBack();
       opened.kind = "post-handshake";
     } else if (type === ContentType.Handshake) {
       this.#receiver.pushMessages(content.slice());

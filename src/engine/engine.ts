@@ -7,6 +7,7 @@ import type { Configuration } from "../handshake/configuration.ts";
 import type { Facts } from "../handshake/facts.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
 import type { TlsFailure } from "../protocol/failure.ts";
+import type { OpenedRecord } from "../record/protector.ts";
 
 export type Role = "client" | "server";
 
@@ -26,7 +27,7 @@ export type Progress =
   | { readonly kind: "failed"; readonly consumed: number; readonly failure: TlsFailure };
 
 /** What `open` found in one record; one object, filled again by each call. */
-export interface Opened {
+export interface Opened extends OpenedRecord {
   kind: /** Application data, possibly empty: `start`, `length`. */
     | "data"
     /** close_notify. */
@@ -39,9 +40,6 @@ export interface Opened {
     | "post-handshake"
     /** Refused: `failure`; the alert that is owed is in `output`. */
     | "failed";
-  /** Offset of the content from the start of the record: 5 and the explicit nonce or IV. */
-  start: number;
-  length: number;
   failure: TlsFailure | null;
 }
 
@@ -111,8 +109,8 @@ export interface Engine {
   /** As `seal`, for an alert of two bytes; close_notify or a fatal level closes our direction. */
   sealAlert(header: Piece, data: Piece, trailer: Piece): boolean;
   frame(input: Uint8Array): Framing;
-  /** Opens exactly one whole record in place. */
-  open(record: Uint8Array): Opened;
+  /** Opens exactly one whole record, in place or into new memory. */
+  open(record: Uint8Array, inPlace: boolean): Opened;
 
   /** Nothing more will come. @returns the refusal, if the peer has not sent close_notify */
   endInput(): TlsFailure | null;

@@ -16,7 +16,7 @@ import { frame } from "../record/deframer.ts";
 import { ReadDirection } from "../record/direction.ts";
 import { Joiner } from "../record/joiner.ts";
 import { openerOf, type Protections } from "../record/protection.ts";
-import type { OpenedRecord } from "../record/protector.ts";
+import { emptyRecord, type OpenedRecord } from "../record/protector.ts";
 import { type Alert, decodeAlert } from "../wire/alert-message.ts";
 import type { Framing } from "./engine.ts";
 
@@ -49,7 +49,7 @@ export class Receiver {
   readonly #facts: Facts;
   readonly #direction = new ReadDirection();
   readonly #joiner: Joiner;
-  readonly #found: OpenedRecord = { type: 0, start: 0, length: 0 };
+  readonly #found: OpenedRecord = emptyRecord();
   readonly #counts: Record<Counted, number> = {
     emptyRecords: 0,
     warningAlerts: 0,
@@ -87,13 +87,12 @@ export class Receiver {
     this.#direction.install(openerOf(this.#protections, this.#config.provider, keys));
   }
 
-  /** Opens a record in place; the result is overwritten by the next one. */
-  open(record: Uint8Array): OpenedRecord {
-    this.#direction.open(record, this.#found);
-    return this.#found;
+  /** Opens a record. */
+  open(record: Uint8Array, opened: OpenedRecord, inPlace: boolean): void {
+    this.#direction.open(record, opened, inPlace);
   }
 
-  /** Undoes the last `open`, ciphertext included. */
+  /** Undoes the last `open` in place, ciphertext included. */
   restore(record: Uint8Array): void {
     this.#direction.restore(record);
   }
@@ -135,7 +134,8 @@ export class Receiver {
 
   #openOrSkip(record: Uint8Array, outer: number): OpenedRecord | null {
     try {
-      const found = this.open(record);
+      const found = this.#found;
+      this.open(record, found, true);
       // After HelloRetryRequest nothing protects what we read, so early data comes out as it went in.
       if (this.#direction.protected || found.type !== ContentType.ApplicationData) return found;
       return this.#skipEarlyData(outer, record.length) ? null : found;

@@ -76,14 +76,14 @@ export class TicketKeys {
     const nonce = sealed.subarray(ID_LENGTH, ID_LENGTH + NONCE_LENGTH);
     const body = sealed.slice(ID_LENGTH + NONCE_LENGTH, -TAG_LENGTH);
     const aead = this.#provider.aead("aes-256-gcm", this.#sealingKey(key, nonce));
-    const ok = aead.open(
+    const state = aead.open(
       nonce,
       concat(key.id, latin1(purpose)),
       body,
       sealed.subarray(-TAG_LENGTH),
     );
     aead.wipe();
-    return ok ? body : null;
+    return state;
   }
 
   /** A key per nonce, so that random 12-byte nonces are never a bound on the number of tickets. */

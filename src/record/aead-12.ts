@@ -50,7 +50,7 @@ export function refuseUnprotected12(record: Uint8Array, minimum: number): void {
 }
 
 /**
- * Opens a record in place.
+ * Opens a record.
  * @param tag memory for its tag
  */
 export function openAead12(
@@ -62,6 +62,7 @@ export function openAead12(
   start: number,
   tag: Uint8Array,
   opened: OpenedRecord,
+  inPlace: boolean,
 ): void {
   const type = record[0] as number;
   const end = record.length - tag.length;
@@ -71,10 +72,11 @@ export function openAead12(
   }
   const data = record.subarray(start, end);
   copyFew(record, end, tag, 0, tag.length);
-  if (!aead.open(nonce, additional.of(type, sequence, length), data, tag)) {
-    fail("BadRecordMac", "the authentication tag of a record is wrong");
-  }
+  const plaintext = aead.open(nonce, additional.of(type, sequence, length), data, tag, inPlace);
+  if (plaintext === null) fail("BadRecordMac", "the authentication tag of a record is wrong");
   opened.type = type;
   opened.start = start;
   opened.length = length;
+  opened.memory = inPlace ? record : plaintext;
+  opened.offset = inPlace ? start : 0;
 }

@@ -97,8 +97,8 @@ export class ReadDirection {
   }
 
   /** Opens the next record; see `Opener.open`. A record that is refused does not count. */
-  open(record: Uint8Array, opened: OpenedRecord): void {
-    this.#opener.open(this.#sequence, record, opened);
+  open(record: Uint8Array, opened: OpenedRecord, inPlace = true): void {
+    this.#opener.open(this.#sequence, record, opened, inPlace);
     this.#sequence++;
   }
 

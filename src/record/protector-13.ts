@@ -91,7 +91,7 @@ export class Opener13 implements Opener {
     this.#tag = new Uint8Array(this.#tagLength);
   }
 
-  open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
+  open(sequence: number, record: Uint8Array, opened: OpenedRecord, inPlace = true): void {
     if (record[0] !== ContentType.ApplicationData) {
       fail(
         "UnexpectedRecord",
@@ -106,10 +106,9 @@ export class Opener13 implements Opener {
     const tag = this.#tag;
     copyFew(record, 0, header, 0, RECORD_HEADER_LENGTH);
     copyFew(record, tagStart, tag, 0, tag.length);
-    const plaintext = record.subarray(RECORD_HEADER_LENGTH, tagStart);
-    if (!this.#aead.open(this.#nonce.at(sequence), header, plaintext, tag)) {
-      fail("BadRecordMac", "the authentication tag of a record is wrong");
-    }
+    const data = record.subarray(RECORD_HEADER_LENGTH, tagStart);
+    const plaintext = this.#aead.open(this.#nonce.at(sequence), header, data, tag, inPlace);
+    if (plaintext === null) fail("BadRecordMac", "the authentication tag of a record is wrong");
     // Content, type and padding together (§5.4).
     if (plaintext.length > MAX_PLAINTEXT + TYPE_LENGTH) {
       fail(
@@ -128,6 +127,8 @@ export class Opener13 implements Opener {
     opened.type = type;
     opened.start = RECORD_HEADER_LENGTH;
     opened.length = end;
+    opened.memory = inPlace ? record : plaintext;
+    opened.offset = inPlace ? RECORD_HEADER_LENGTH : 0;
   }
 
   restore(sequence: number, record: Uint8Array): void {

@@ -140,7 +140,7 @@ export class SealerCbc12 extends Cbc12 implements Sealer {
 }
 
 export class OpenerCbc12 extends Cbc12 implements Opener {
-  open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
+  open(sequence: number, record: Uint8Array, opened: OpenedRecord, inPlace = true): void {
     const outside = this.encryptThenMac ? this.macLength : 0;
     const inside = this.macLength - outside;
     const least = this.blockLength * Math.ceil((inside + 1) / this.blockLength);
@@ -160,10 +160,12 @@ export class OpenerCbc12 extends Cbc12 implements Opener {
         `a record holds ${length} bytes of content, more than ${MAX_PLAINTEXT}`,
       );
     }
-    record.set(plaintext, this.headerLength);
+    if (inPlace) record.set(plaintext, this.headerLength);
     opened.type = record[0] as number;
     opened.start = this.headerLength;
     opened.length = length;
+    opened.memory = inPlace ? record : plaintext;
+    opened.offset = inPlace ? this.headerLength : 0;
   }
 
   restore(): void {

@@ -67,7 +67,7 @@ export class SealerChaCha12 extends ChaCha12 implements Sealer {
 }
 
 export class OpenerChaCha12 extends ChaCha12 implements Opener {
-  open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
+  open(sequence: number, record: Uint8Array, opened: OpenedRecord, inPlace = true): void {
     refuseUnprotected12(record, RECORD_HEADER_LENGTH + this.tagLength);
     openAead12(
       this.aead,
@@ -78,6 +78,7 @@ export class OpenerChaCha12 extends ChaCha12 implements Opener {
       RECORD_HEADER_LENGTH,
       this.tag,
       opened,
+      inPlace,
     );
   }
 

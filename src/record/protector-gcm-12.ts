@@ -74,10 +74,11 @@ export class SealerGcm12 extends Gcm12 implements Sealer {
 }
 
 export class OpenerGcm12 extends Gcm12 implements Opener {
-  open(sequence: number, record: Uint8Array, opened: OpenedRecord): void {
+  open(sequence: number, record: Uint8Array, opened: OpenedRecord, inPlace = true): void {
     refuseUnprotected12(record, HEADER + this.tagLength);
     copyFew(record, RECORD_HEADER_LENGTH, this.nonce, IMPLICIT, EXPLICIT);
-    openAead12(this.aead, this.nonce, this.additional, sequence, record, HEADER, this.tag, opened);
+    const { aead, nonce, additional, tag } = this;
+    openAead12(aead, nonce, additional, sequence, record, HEADER, tag, opened, inPlace);
   }
 
   restore(): void {

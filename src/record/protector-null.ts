@@ -39,6 +39,8 @@ class NullOpener implements Opener {
     opened.type = type;
     opened.start = RECORD_HEADER_LENGTH;
     opened.length = record.length - RECORD_HEADER_LENGTH;
+    opened.memory = record;
+    opened.offset = RECORD_HEADER_LENGTH;
   }
 
   restore(): void {

@@ -36,6 +36,15 @@ export interface OpenedRecord {
   start: number;
   /** Content length in bytes. */
   length: number;
+  /** The record itself if it was opened in place, else new memory. */
+  memory: Uint8Array;
+  /** Offset of the content from the start of the memory. */
+  offset: number;
+}
+
+/** For an opener to fill. */
+export function emptyRecord(): OpenedRecord {
+  return { type: 0, start: 0, length: 0, memory: new Uint8Array(0), offset: 0 };
 }
 
 /** Opens what we receive. */
@@ -43,13 +52,14 @@ export interface Opener {
   /** Bytes before the data: record header and explicit nonce or IV. */
   readonly headerLength: number;
   /**
-   * Checks and decrypts a whole record (header included) in place and tells where the content lies.
+   * Checks and decrypts a whole record (header included) and tells where the content lies.
+   * @param inPlace default: true; otherwise the record stays as it is
    * @throws TlsFailure RecordTooShort, BadRecordMac, RecordTooLong (plaintext over 2^14), BadInnerPlaintext,
    *   UnexpectedRecord (an outer type that cannot be protected here). The record is unchanged when it cannot be opened.
    */
-  open(sequence: number, record: Uint8Array, opened: OpenedRecord): void;
+  open(sequence: number, record: Uint8Array, opened: OpenedRecord, inPlace?: boolean): void;
   /**
-   * Puts back the ciphertext of a record that was just opened with this sequence number (AEADs are deterministic:
+   * Puts back the ciphertext of a record that was just opened in place with this sequence number (AEADs are deterministic:
    * the tag was never touched and the content is still in place). TLS 1.3 only: Schannel hands back post-handshake
    * records still encrypted.
    */

@@ -92,6 +92,14 @@ export class SchannelContext {
     return this.#sizes;
   }
 
+  /** The objects stay, the memory is the caller's. */
+  forgetPieces(): void {
+    const { header, data, trailer } = this.pieces;
+    header.memory = NO_BYTES;
+    data.memory = NO_BYTES;
+    trailer.memory = NO_BYTES;
+  }
+
   /** To be called when keys may have changed. */
   forgetSizes(): void {
     this.#sizes = null;

@@ -120,6 +120,8 @@ export interface SealwireOptions {
   readonly postHandshakeAuth?: Optional<boolean>;
   /** Tickets and key updates are handled inside decryptMessage. */
   readonly transparentPostHandshake?: Optional<boolean>;
+  /** decryptMessage leaves the caller's memory as it is, and DATA is in new memory: for input that others may see too. */
+  readonly decryptToNewMemory?: Optional<boolean>;
   /** TLS 1.2: renegotiations that the peer begins are accepted. */
   readonly allowRenegotiation?: Optional<boolean>;
   readonly limits?: Optional<Partial<Limits>>;

@@ -97,7 +97,11 @@ function decrypt(
   }
   const end = framing.length;
   const record = size === end ? input : input.subarray(0, end);
-  const opened = engine.open(record);
+  const inPlace = context.credential.options.decryptToNewMemory !== true;
+  const opened = engine.open(record, inPlace);
+  const plaintext = opened.memory;
+  // The object stays, the memory is the caller's.
+  opened.memory = NO_BYTES;
   let status: SECURITY_STATUS = SEC_E_OK;
   switch (opened.kind) {
     case "data":
@@ -127,6 +131,7 @@ function decrypt(
     }
   }
   showRecord(data, first, second, third, input, opened.start, opened.length, end);
+  if (!inPlace) first.show(plaintext, opened.offset, opened.length);
   return status;
 }
 

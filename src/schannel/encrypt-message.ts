@@ -149,6 +149,7 @@ function seal(
       "the key protected as many records as it may; requestKeyUpdate and a handshake call renew it (TLS 1.3)",
     );
   }
+  context.forgetPieces();
   header.cbBuffer = headerLength;
   trailer.cbBuffer = trailerLength;
   return SEC_E_OK;

@@ -5,6 +5,7 @@
  * One session; what happens is told to a sink, in order, from inside the call that caused it.
  */
 
+import { type Piece, viewOf } from "../bytes/piece.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { TLS12 } from "../protocol/version.ts";
 import { SCHANNEL_ALERT, SCHANNEL_SHUTDOWN } from "../schannel/constants.ts";
@@ -39,14 +40,14 @@ export interface PumpOptions {
   /** New memory for records; default: a Uint8Array. What it holds does not matter. */
   readonly allocate?: (length: number) => Uint8Array;
   /** Makes the views that data is told as; default: a Uint8Array. */
-  readonly view?: (memory: Uint8Array, start: number, length: number) => Uint8Array;
+  readonly view?: (piece: Piece) => Uint8Array;
 }
 
 /** What a session does. A call of the pump may call several of these before it returns. */
 export interface PumpSink {
   /** Bytes for the peer that the loop itself made: handshake, alerts, key updates. The memory is the sink's. */
   send(bytes: Uint8Array): void;
-  /** Plaintext, never empty: a view of memory given to `receive`, and the sink's from now on. */
+  /** Plaintext, never empty: a view of new memory or of what was given to `receive`, and the sink's from now on. */
   data(bytes: Uint8Array): void;
   /** The handshake is finished; called once. */
   secure(): void;
@@ -84,8 +85,7 @@ export class Pump {
     this.#face = options.face;
     this.#sink = sink;
     this.#calls = new HandshakeCalls(options);
-    this.#view =
-      options.view ?? ((memory, start, length) => memory.subarray(start, start + length));
+    this.#view = options.view ?? viewOf;
     this.#records = new RecordCalls(
       options.face,
       options.allocate ?? ((length) => new Uint8Array(length)),
@@ -129,7 +129,7 @@ export class Pump {
     }
   }
 
-  /** Takes over `bytes` of the peer: they are opened in place. */
+  /** Takes over `bytes` of the peer: they are opened in place, unless the credential says otherwise. */
   receive(bytes: Uint8Array): void {
     if (this.#over || this.#peerClosed) return;
     this.#input.append(bytes);
@@ -272,12 +272,15 @@ export class Pump {
 
   /** One record. */
   #open(): void {
-    const { head } = this.#input;
-    const opened = this.#records.open(this.#calls.context, head);
+    const opened = this.#records.open(this.#calls.context, this.#input.head);
     switch (opened.status) {
       case status.SEC_E_OK:
         this.#input.keep(opened.rest);
-        if (opened.length > 0) this.#sink.data(this.#view(head, opened.start, opened.length));
+        if (opened.data.length > 0) {
+          const data = this.#view(opened.data);
+          opened.data.memory = NO_BYTES;
+          this.#sink.data(data);
+        }
         return;
       case status.SEC_E_INCOMPLETE_MESSAGE:
         this.#input.want(opened.missing);

@@ -2,6 +2,7 @@
  * EncryptMessage and DecryptMessage over runs of records: data is copied once, to its place between header and trailer,
  * and a run of records is one piece of memory. The buffer objects are used again and again.
  */
+import { type Piece, pieceOf } from "../bytes/piece.ts";
 import { SECPKG_ATTR_STREAM_SIZES } from "../sspi/attributes.ts";
 import {
   SECBUFFER_DATA,
@@ -21,13 +22,13 @@ import {
 import type { PumpFace } from "./handshake-calls.ts";
 import type { PlaintextQueue } from "./plaintext-queue.ts";
 
+const NO_BYTES = new Uint8Array(0);
+
 /** What DecryptMessage made of the head of the input. */
 export interface Opened {
   status: SECURITY_STATUS;
-  /** Where the plaintext lies in the input, in place. */
-  start: number;
-  /** Bytes of plaintext. */
-  length: number;
+  /** Plaintext, in the input or in new memory; empty: none. */
+  readonly data: Piece;
   /** Bytes at the end of the input that belong to the next call. */
   rest: number;
   /** For SEC_E_INCOMPLETE_MESSAGE: bytes still wanted. */
@@ -49,7 +50,7 @@ export class RecordCalls {
 
   readonly #slots = [0, 1, 2, 3].map(() => new SecBuffer(SECBUFFER_EMPTY));
   readonly #opening = new SecBufferDesc(this.#slots);
-  readonly #opened: Opened = { status: SEC_E_OK, start: 0, length: 0, rest: 0, missing: 0 };
+  readonly #opened: Opened = { status: SEC_E_OK, data: pieceOf(NO_BYTES), rest: 0, missing: 0 };
 
   constructor(face: PumpFace, allocate: (length: number) => Uint8Array) {
     this.#face = face;
@@ -127,9 +128,8 @@ export class RecordCalls {
     opened.status = this.#face.decryptMessage(context, this.#opening);
     opened.missing = first.cbBuffer;
     opened.rest = fourth.BufferType === SECBUFFER_EXTRA ? fourth.cbBuffer : 0;
-    // The header became the first buffer, and the data lies behind it.
-    opened.start = first.cbBuffer;
-    opened.length = second.BufferType === SECBUFFER_DATA ? second.cbBuffer : 0;
+    if (second.BufferType === SECBUFFER_DATA) second.locate(opened.data);
+    else opened.data.length = 0;
     first.pvBuffer = null;
     second.pvBuffer = null;
     third.pvBuffer = null;

@@ -87,6 +87,22 @@ function aeadSuite(provider: CryptoProvider) {
       }
     });
 
+    aead(`${name}: opened into new memory, the ciphertext stays`, () => {
+      const cipher = provider.aead(name, pattern(CIPHERS[name].keyLength));
+      for (const length of LENGTHS) {
+        const sealed = pattern(length);
+        const tag = new Uint8Array(16);
+        cipher.seal(pattern(12), pattern(5), sealed, EMPTY, tag);
+        const before = sealed.slice();
+        const opened = cipher.open(pattern(12), pattern(5), sealed, tag, false);
+        assert.equal(new Uint8Array(opened ?? [1, 2, 3]), pattern(length));
+        assert.is(cipher.open(pattern(12), pattern(5), sealed, flipped(tag, 3), false), null);
+        assert.equal(sealed, before);
+        if (length > 0) opened?.fill(0);
+        assert.equal(sealed, before, "no shared memory");
+      }
+    });
+
     aead(`${name}: a failed open changes nothing`, () => {
       const cipher = provider.aead(name, pattern(CIPHERS[name].keyLength));
       const sealed = pattern(100);

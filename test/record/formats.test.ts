@@ -11,6 +11,7 @@ import { ContentType } from "../../src/protocol/content-type.ts";
 import { RECORD_HEADER_LENGTH } from "../../src/protocol/limits.ts";
 import { ReadDirection, WriteDirection } from "../../src/record/direction.ts";
 import { NonceXor } from "../../src/record/nonce.ts";
+import { emptyRecord } from "../../src/record/protector.ts";
 import { bodyLength } from "../../src/record/record-header.ts";
 import { PAIRS, PROVIDERS } from "../providers/subjects.ts";
 import { open, pattern, protection, reasonOf, seal } from "../support/record-kit.ts";
@@ -104,6 +105,28 @@ for (const [first, second] of PAIRS) {
 
 for (const provider of PROVIDERS) {
   for (const { row, etm, title } of FORMATS) {
+    formats(`${title}, ${provider.name}: opened into new memory, the record stays`, () => {
+      const { sealer, opener } = protection(provider, row, etm);
+      for (const length of [0, 1, 100, 5000]) {
+        const record = seal(sealer, ContentType.ApplicationData, 9, pattern(length));
+        const before = toHex(record);
+        const found = emptyRecord();
+        opener.open(9, record, found, false);
+        assert.is(toHex(record), before);
+        assert.equal([found.type, found.length], [ContentType.ApplicationData, length]);
+        assert.is(found.start, sealer.headerLength, "as if it lay in the record");
+        const content = found.memory.subarray(found.offset, found.offset + length);
+        assert.is(toHex(content), toHex(pattern(length)));
+        found.memory.fill(0);
+        assert.is(toHex(record), before, "no shared memory");
+        record[record.length - 1] = (record.at(-1) as number) ^ 1;
+        assert.is(
+          reasonOf(() => opener.open(9, record, found, false)),
+          "BadRecordMac",
+        );
+      }
+    });
+
     formats(
       `${title}, ${provider.name}: every flipped bit and every wrong length is refused`,
       () => {
@@ -192,7 +215,7 @@ for (const provider of PROVIDERS) {
         write.seal(ContentType.ApplicationData, pieceOf(header), pieceOf(data), pieceOf(trailer));
         return Uint8Array.of(...header, ...data, ...trailer);
       };
-      const opened = { type: 0, start: 0, length: 0 };
+      const opened = emptyRecord();
       for (let count = 0; count < 3; count++) {
         const record = next();
         const damaged = record.slice();

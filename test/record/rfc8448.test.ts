@@ -10,7 +10,7 @@ import { trafficKeys } from "../../src/crypto/key-schedule-13.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
 import { RECORD_HEADER_LENGTH } from "../../src/protocol/limits.ts";
 import { createOpener, createSealer } from "../../src/record/protection.ts";
-import type { OpenedRecord } from "../../src/record/protector.ts";
+import { emptyRecord } from "../../src/record/protector.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { RFC8448, RFC8448_SUITE } from "../support/rfc8448-traces.ts";
 
@@ -41,7 +41,7 @@ for (const provider of PROVIDERS) {
         const keys = trafficKeys(provider, RFC8448_SUITE, secret);
         const opener = createOpener(provider, keys);
         const bytes = fromHex(record);
-        const found: OpenedRecord = { type: 0, start: 0, length: 0 };
+        const found = emptyRecord();
         opener.open(seq ?? 0, bytes, found);
         assert.is(found.type, TYPES[type]);
         const content = bytes.subarray(found.start, found.start + found.length);

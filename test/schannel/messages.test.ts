@@ -345,6 +345,28 @@ messages.row("8.2 P5", "transparent: a ticket is taken inside, SEC_E_OK with no 
   ]);
 });
 
+messages.row("3.2", "decryptToNewMemory: the input stays, DATA is elsewhere", () => {
+  const credential = acquireCredential(FAKE_ENVIRONMENT, {
+    credentialUse: SECPKG_CRED_OUTBOUND,
+    authData: { dwVersion: 5, sealwire: { decryptToNewMemory: true } },
+  });
+  const input = Uint8Array.of(...RECORD, 23);
+  const { code, array, buffers } = opened(input, "data", new FakeSide("client", credential));
+  is(code, status.SEC_E_OK);
+  const length = RECORD.length - FAKE_HEADER - FAKE_TRAILER;
+  assert.equal(array, [
+    [7, FAKE_HEADER],
+    [1, length],
+    [6, FAKE_TRAILER],
+    [5, 1],
+  ]);
+  const [first, second, third, fourth] = buffers.map((item) => item.pvBuffer);
+  assert.equal(second, RECORD.subarray(FAKE_HEADER, FAKE_HEADER + length));
+  assert.is.not(second?.buffer, input.buffer);
+  for (const shown of [first, third, fourth]) assert.is(shown?.buffer, input.buffer);
+  assert.equal(input, Uint8Array.of(...RECORD, 23));
+});
+
 messages.row(
   "8.2 P5",
   "transparent: what must be answered goes the long way, and nothing overtakes it",

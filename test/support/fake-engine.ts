@@ -116,13 +116,15 @@ export class FakeEngine implements Engine {
       : { kind: "record", length };
   }
 
-  open(record: Uint8Array): Opened {
+  open(record: Uint8Array, inPlace: boolean): Opened {
     const isData = this.finds === "data";
     const length = isData ? record.length - FAKE_HEADER - FAKE_TRAILER : 0;
     const failure =
       this.finds === "failed" ? this.refuse(new TlsFailure("BadRecordMac", "bad tag")) : null;
     if (this.finds === "closed") this.peerClosed = true;
-    return { kind: this.finds, start: FAKE_HEADER, length, failure };
+    const memory = inPlace ? record : record.slice(FAKE_HEADER);
+    const offset = inPlace ? FAKE_HEADER : 0;
+    return { kind: this.finds, type: 23, start: FAKE_HEADER, length, memory, offset, failure };
   }
 
   endInput(): TlsFailure | null {

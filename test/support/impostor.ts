@@ -274,7 +274,7 @@ export class Encounter {
       }
       const { length } = frame;
       const bytes = this.#inbox.slice(0, length);
-      const opened = victim.open(bytes);
+      const opened = victim.open(bytes, true);
       if (opened.kind === "post-handshake") {
         const progress = victim.receive(bytes);
         if (progress.kind === "failed") return;

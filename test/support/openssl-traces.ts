@@ -14,7 +14,7 @@ import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { RECORD_HEADER_LENGTH } from "../../src/protocol/limits.ts";
 import { Joiner } from "../../src/record/joiner.ts";
 import { createOpener } from "../../src/record/protection.ts";
-import type { OpenedRecord, Opener } from "../../src/record/protector.ts";
+import { emptyRecord, type Opener } from "../../src/record/protector.ts";
 import { decodeClientHello } from "../../src/wire/client-hello.ts";
 import { decodeServerHello, type ServerHello } from "../../src/wire/server-hello.ts";
 import { fixture } from "./data.ts";
@@ -97,7 +97,7 @@ export class TraceReader {
     let type = record[0] as number;
     let content = record.subarray(RECORD_HEADER_LENGTH);
     if (direction.opener !== null && !compatibility) {
-      const found: OpenedRecord = { type: 0, start: 0, length: 0 };
+      const found = emptyRecord();
       direction.opener.open(direction.sequence++, record, found);
       this.protectedRecords++;
       type = found.type;

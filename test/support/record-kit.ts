@@ -8,7 +8,7 @@ import { type CipherSuite, HASHES } from "../../src/protocol/cipher-suite.ts";
 import type { FailureReason } from "../../src/protocol/failure.ts";
 import { TlsFailure } from "../../src/protocol/failure.ts";
 import { createOpener, createSealer } from "../../src/record/protection.ts";
-import type { OpenedRecord, Opener, Sealer } from "../../src/record/protector.ts";
+import { emptyRecord, type Opener, type Sealer } from "../../src/record/protector.ts";
 
 const IV_LENGTH = { tls13: 12, chacha12: 12, gcm12: 4, cbc12: 0 } as const;
 
@@ -74,7 +74,7 @@ export function open(
   sequence: number,
   record: Uint8Array,
 ): { readonly type: number; readonly content: Uint8Array } {
-  const found: OpenedRecord = { type: 0, start: 0, length: 0 };
+  const found = emptyRecord();
   opener.open(sequence, record, found);
   return {
     type: found.type,

@@ -8,6 +8,7 @@ import type { TrafficKeys } from "../../src/crypto/traffic-keys.ts";
 import { type CipherSuite, cipherSuite } from "../../src/protocol/cipher-suite.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { createOpener, createSealer } from "../../src/record/protection.ts";
+import { emptyRecord } from "../../src/record/protector.ts";
 
 /** One record of any type under some keys. */
 export function sealWith(
@@ -33,7 +34,7 @@ export function sealWith(
 
 /** Content of a record under some keys. */
 export function openWith(keys: TrafficKeys, sequence: number, record: Uint8Array): Uint8Array {
-  const found = { type: 0, start: 0, length: 0 };
+  const found = emptyRecord();
   const copy = record.slice();
   createOpener(nodeProvider, keys).open(sequence, copy, found);
   return copy.slice(found.start, found.start + found.length);

@@ -76,18 +76,26 @@ class PortableAead implements Aead {
     tag.set(sealed.subarray(length));
   }
 
-  open(nonce: Uint8Array, additionalData: Uint8Array, data: Uint8Array, tag: Uint8Array): boolean {
-    if (tag.length !== this.#tagLength) return false;
+  open(
+    nonce: Uint8Array,
+    additionalData: Uint8Array,
+    data: Uint8Array,
+    tag: Uint8Array,
+    inPlace = true,
+  ): Uint8Array | null {
+    if (tag.length !== this.#tagLength) return null;
     const key = this.#liveKey();
     const sealed = this.#room(data.length + tag.length);
     sealed.set(data);
     sealed.set(tag, data.length);
     try {
       const scratch = sealed.subarray(0, data.length);
-      data.set(this.#cipher.decrypt(key, nonce, additionalData, sealed, scratch));
-      return true;
+      const opened = this.#cipher.decrypt(key, nonce, additionalData, sealed, scratch);
+      const target = inPlace ? data : new Uint8Array(data.length);
+      target.set(opened);
+      return target;
     } catch {
-      return false;
+      return null;
     }
   }
 

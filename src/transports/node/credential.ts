@@ -42,6 +42,8 @@ export function acquireFor(settings: CredentialSettings): face.CredentialHandle 
         supportedGroups: context.supportedGroups,
         signatureSchemes: context.signatureSchemes,
         transparentPostHandshake: true,
+        // A transport's chunks may be somebody else's memory.
+        decryptToNewMemory: true,
         ...settings.sealwire,
       },
     },

@@ -1,41 +1,17 @@
 /**
- * Memory for bytes on their way, where Node has it cheapest: small pieces share a larger one, because an ArrayBuffer of
- * its own costs several times what sealing a short record does beside the cipher; large ones are not zeroed first.
+ * Memory for bytes on their way, where Node has it cheapest.
  */
-import { plainBytes } from "../../bytes/byte-arrays.ts";
+import type { Piece } from "../../bytes/piece.ts";
 
-/** Below this, pieces share memory. */
-const SHARED = 4096;
-/** Bytes of what they share. */
-const SLAB = 0x4000;
-
-let slab = new ArrayBuffer(SLAB);
-let used = 0;
+/** Below this, memory comes from Node's pool: an ArrayBuffer of its own costs more than what is done with it. */
+const POOLED = 4096;
 
 /** New memory for records, of any content. */
 export function allocate(length: number): Buffer {
-  return length < SHARED ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
+  return length < POOLED ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
 }
 
-/** A copy of `bytes` in memory of its own. */
-export function copied(bytes: Uint8Array): Uint8Array {
-  const { length } = bytes;
-  const memory = length < SHARED ? shared(length) : plainBytes(allocate(length));
-  memory.set(bytes);
-  return memory;
-}
-
-function shared(length: number): Uint8Array {
-  if (used + length > SLAB) {
-    slab = new ArrayBuffer(SLAB);
-    used = 0;
-  }
-  const memory = new Uint8Array(slab, used, length);
-  used += length;
-  return memory;
-}
-
-/** Part of `memory` as a Buffer; no copy. */
-export function asBuffer(memory: Uint8Array, start: number, length: number): Buffer {
+/** The same memory as a Buffer. */
+export function asBuffer({ memory, start, length }: Piece): Buffer {
   return Buffer.from(memory.buffer, memory.byteOffset + start, length);
 }

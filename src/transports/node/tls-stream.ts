@@ -2,13 +2,11 @@
  * A Duplex of plaintext over a Duplex of TLS records: the pump with Node's streams at both ends. Backpressure goes
  * through in both directions, `end` is close_notify, a failure of either end is told once. Knows nothing of options.
  */
-import { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { PlaintextQueue } from "../plaintext-queue.ts";
 import type { Pump, PumpSink } from "../pump.ts";
 import { truncated } from "../tls-errors.ts";
-import { copied } from "./memory.ts";
 
 type Done = (error?: Error | null) => void;
 
@@ -37,8 +35,6 @@ export abstract class TlsStream extends Duplex {
   protected readonly transport: Duplex;
   protected pump: Pump | null = null;
   readonly #outgoing = new PlaintextQueue();
-  /** The chunks of a net.Socket are new memory that nobody else has. */
-  readonly #owned: boolean;
   #head: Uint8Array | null;
   /** The callback of the write that is under way. */
   #writing: Done | null = null;
@@ -97,7 +93,6 @@ export abstract class TlsStream extends Duplex {
     this.transport = transport;
     this.#transportClosed = transport.closed;
     this.#head = options.head ?? null;
-    this.#owned = transport instanceof Socket || transport instanceof TlsStream;
     checkTransport(transport, this.#head !== null);
     // Our own end decides when the transport's writing side ends: after close_notify.
     transport.allowHalfOpen = true;
@@ -184,7 +179,7 @@ export abstract class TlsStream extends Duplex {
   /** Something came or went: for an inactivity timer. */
   protected abstract onActivity(): void;
 
-  /** Bytes of the transport, in our own memory. */
+  /** Bytes of the transport. */
   readonly #onData = (chunk: unknown): void => {
     if (!(chunk instanceof Uint8Array)) {
       this.destroy(
@@ -196,7 +191,8 @@ export abstract class TlsStream extends Duplex {
       return;
     }
     this.onActivity();
-    this.pump?.receive(this.#owned ? chunk : copied(chunk));
+    // Bytes of the handshake may have to wait, and the memory may be the writer's; records are opened at once.
+    this.pump?.receive(this.pump.secure ? chunk : new Uint8Array(chunk));
     this.#balance();
   };
 
