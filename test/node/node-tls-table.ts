@@ -142,7 +142,7 @@ export const SOCKET_MEMBERS: readonly Row[] = [
   ],
   ["getTLSTicket", "same", "a session's ticket from when it is resumed, not from when it is given"],
   ["enableTrace", "not there", "throws; `sealwire connect --trace` draws a handshake"],
-  ["setKeyCert", "not there", "undocumented; answer with a context from `SNICallback`"],
+  ["setKeyCert", "same", "with `cert` and `key`; once the handshake has begun it throws"],
   ["address", "same"],
   ["remoteAddress", "same"],
   ["remotePort", "same"],

@@ -14,7 +14,12 @@ import { acquireFor } from "./credential.ts";
 import { allocate, asBuffer } from "./memory.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
 import { checkPeer } from "./peer-check.ts";
-import { contextOf, invalidOption, type SecureContext } from "./secure-context.ts";
+import {
+  contextOf,
+  invalidOption,
+  SecureContext,
+  type SecureContextOptions,
+} from "./secure-context.ts";
 import { SessionFacts } from "./session-facts.ts";
 import { selectorFor } from "./sni.ts";
 
@@ -35,6 +40,8 @@ export class SecureSocket extends SessionFacts {
   #sessions: ClientSessions | null = null;
   #given: Buffer | null;
   #started = false;
+  /** Of setKeyCert: shown in place of the context's. */
+  #keyCert: readonly face.CertContext[] | null = null;
   /** The name to check; what SNI says unless it is none. */
   #host: string;
   #sni: string | null;
@@ -94,8 +101,25 @@ export class SecureSocket extends SessionFacts {
     this.#given = typeof session === "string" ? Buffer.from(session, "latin1") : session;
   }
 
+  /**
+   * The certificate to show, whatever the context or SNICallback say: before the handshake begins, or inside ALPNCallback,
+   * where `this` is the socket.
+   * @param context with `cert` and `key`
+   */
+  setKeyCert(context: SecureContext | SecureContextOptions): void {
+    if (this.pump !== null) this.#tooLate("setKeyCert");
+    const given = context instanceof SecureContext ? context : new SecureContext(context);
+    if (given.certificates instanceof Promise || given.certificates.length === 0) {
+      invalidOption("setKeyCert needs `cert` and `key`, or a context of ours made of them");
+    }
+    this.#keyCert = given.certificates;
+  }
+
   #beforeStart(method: string): void {
-    if (!this.#started) return;
+    if (this.#started) this.#tooLate(method);
+  }
+
+  #tooLate(method: string): never {
     throw new TlsError(`${method} comes too late: the handshake has begun`, {
       code: "ERR_INVALID_STATE",
       reason: "WrongState",
@@ -105,7 +129,7 @@ export class SecureSocket extends SessionFacts {
   #start(): void {
     if (this.destroyed || this.#started) return;
     this.#started = true;
-    const { certificates } = this.#context;
+    const certificates = this.#keyCert ?? this.#context.certificates;
     if (certificates instanceof Promise) {
       certificates.then(
         (ready) => this.#prepare(ready),
@@ -137,7 +161,7 @@ export class SecureSocket extends SessionFacts {
   ): readonly string[] {
     const protocols = [...hello.alpnProtocols];
     if (protocols.length === 0) return [];
-    const chosen = choose({ servername: hello.serverName ?? "", protocols });
+    const chosen = choose.call(this, { servername: hello.serverName ?? "", protocols });
     if (chosen === undefined) return [NO_PROTOCOL];
     if (protocols.includes(chosen)) return [chosen];
     throw new TlsError(
@@ -146,8 +170,9 @@ export class SecureSocket extends SessionFacts {
     );
   }
 
-  #pump(certificates: readonly face.CertContext[], applicationProtocols: readonly string[]): Pump {
+  #pump(ready: readonly face.CertContext[], applicationProtocols: readonly string[]): Pump {
     const options = this.#options;
+    const certificates = this.#keyCert ?? ready;
     const server = this.isServer;
     const requested = server && options.requestCert === true;
     const credential = acquireFor({
@@ -198,7 +223,10 @@ export class SecureSocket extends SessionFacts {
   ): face.SealwireOptions {
     const { SNICallback: callback } = this.#options;
     const stapled = this.#serverSide?.stapled ?? null;
-    const named = callback == null ? null : selectorFor(callback, (error) => this.#refuse(error));
+    const named =
+      callback == null || this.#keyCert !== null
+        ? null
+        : selectorFor(callback, (error) => this.#refuse(error));
     const select: face.SealwireOptions["selectCredential"] =
       stapled === null
         ? named
