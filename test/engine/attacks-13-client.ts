@@ -302,6 +302,44 @@ const CASES: readonly Case[] = [
     reason: "MissingExtension",
   },
   {
+    name: "HelloRetryRequest with an extension that was not sent",
+    edit: serverHello((bytes) =>
+      withExtension(
+        retry(bytes, { selectedVersion: TLS13, cookie: Uint8Array.of(1) }),
+        UNKNOWN_EXTENSION,
+      ),
+    ),
+    reason: "UnsolicitedExtension",
+  },
+  {
+    name: "HelloRetryRequest with a PSK",
+    resumed: {},
+    edit: serverHello((bytes) =>
+      withExtension(
+        retry(bytes, { selectedVersion: TLS13, cookie: Uint8Array.of(1) }),
+        ExtensionType.PreSharedKey,
+        0,
+        0,
+      ),
+    ),
+    reason: "MisplacedExtension",
+  },
+  {
+    name: "HelloRetryRequest with another session id",
+    edit: serverHello((bytes) =>
+      flip(retry(bytes, { selectedVersion: TLS13, cookie: Uint8Array.of(1) }), 39),
+    ),
+    reason: "BadSessionIdEcho",
+  },
+  {
+    name: "HelloRetryRequest with a suite that was not offered",
+    edit: serverHello((bytes) => {
+      const message = retry(bytes, { selectedVersion: TLS13, cookie: Uint8Array.of(1) });
+      return overwrite(message, suiteOffset(message), 0x13, 0x05);
+    }),
+    reason: "UnofferedCipherSuite",
+  },
+  {
     name: "second HelloRetryRequest",
     both: oneShare,
     server: p256,

@@ -220,6 +220,16 @@ const RETRIES: readonly Case[] = [
     reason: "SecondHelloDiffers",
   },
   {
+    name: "second hello with a second share",
+    edit: second((b) =>
+      changeContents(b, ExtensionType.KeyShare, (data) => {
+        const shares = concat(data.subarray(2), Uint8Array.of(0, 0x1d, 0, 32, ...nines(32)));
+        return concat(Uint8Array.of(0, shares.length), shares);
+      }),
+    ),
+    reason: "SecondHelloDiffers",
+  },
+  {
     name: "second hello without a share",
     edit: second((b) => withContents(b, ExtensionType.KeyShare, 0, 0)),
     reason: "SecondHelloDiffers",
