@@ -14,6 +14,9 @@ const TAG_LENGTH = 16;
 const EMPTY = new Uint8Array(0);
 const PURPOSE_OF_KEYS = latin1("sealwire ticket");
 
+/** A ticket is a vector of at most 2^16-1 bytes; a client chain that large is not worth resuming. */
+export const MAX_TICKET_STATE = 0xf000;
+
 /** One ticket key: 16 bytes that name it, 32 to 64 bytes of material (the SDK's SecPkgCred_SessionTicketKey). */
 export interface TicketKey {
   readonly id: Uint8Array;

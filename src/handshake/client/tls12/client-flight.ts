@@ -11,6 +11,7 @@ import {
 } from "../../../wire/certificate-request.ts";
 import { encodeCertificateVerify } from "../../../wire/certificate-verify.ts";
 import { encodeClientKeyExchange } from "../../../wire/key-exchange-12.ts";
+import { sendFinished12 } from "../../finish-12.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { type ChosenCredential, chooseCredential } from "../../negotiation.ts";
@@ -19,7 +20,6 @@ import { Secrets12 } from "../../secrets-12.ts";
 import { CredentialWanted, type HandshakeState, type Next } from "../../state.ts";
 import { expectServerEnd } from "./expect-server-end.ts";
 import type { Agreed, ClientHandshake12, KeyExchange } from "./handshake.ts";
-import { sendFinished } from "./send-finished.ts";
 
 /** @param request the server's CertificateRequest, or null */
 export function sendClientFlight(
@@ -112,7 +112,7 @@ function sendKeys(
 }
 
 function finish(handshake: ClientHandshake12, secrets: Secrets12, flight: Flight): HandshakeState {
-  const verifyData = sendFinished(handshake.context, secrets, flight);
+  const verifyData = sendFinished12("client", handshake.context, secrets, flight);
   handshake.context.facts.firstFinished = verifyData;
   return expectServerEnd(handshake, secrets, verifyData);
 }

@@ -12,19 +12,14 @@ import {
   decodeNewSessionTicket12,
   type NewSessionTicket12,
 } from "../../../wire/new-session-ticket.ts";
+import { ExpectChangeCipherSpec, sendFinished12 } from "../../finish-12.ts";
 import type { Flight } from "../../flight.ts";
 import { whenSettled } from "../../handshake-context.ts";
 import type { Secrets12 } from "../../secrets-12.ts";
 import { encodeSession } from "../../session.ts";
-import {
-  CHANGE_CIPHER_SPEC,
-  type HandshakeMessage,
-  type HandshakeState,
-  type Next,
-} from "../../state.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { connectedClient12 } from "./connected.ts";
 import type { ClientHandshake12 } from "./handshake.ts";
-import { sendFinished } from "./send-finished.ts";
 
 /** What the last states know. */
 interface Ending {
@@ -42,10 +37,11 @@ export function expectServerEnd(
   own: Uint8Array | null,
 ): HandshakeState {
   const ending: Ending = { handshake, secrets, own, ticket: null };
-  return handshake.ticketExpected
-    ? new ExpectNewSessionTicket(ending)
-    : new ExpectChangeCipherSpec(ending);
+  return handshake.ticketExpected ? new ExpectNewSessionTicket(ending) : finishing(ending);
 }
+
+const finishing = (ending: Ending): HandshakeState =>
+  new ExpectChangeCipherSpec("client", ending.secrets, new ExpectFinished(ending));
 
 export class ExpectNewSessionTicket implements HandshakeState {
   readonly name = "client12.ExpectNewSessionTicket";
@@ -62,22 +58,7 @@ export class ExpectNewSessionTicket implements HandshakeState {
     const ticket = received.slice();
     context.transcript.add(message.bytes);
     if (ticket.length > 0) context.facts.ticket = ticket;
-    return new ExpectChangeCipherSpec({ ...this.#ending, ticket: { lifetimeHint, ticket } });
-  }
-}
-
-export class ExpectChangeCipherSpec implements HandshakeState {
-  readonly name = "client12.ExpectChangeCipherSpec";
-  readonly expects: readonly number[] = [CHANGE_CIPHER_SPEC];
-  readonly #ending: Ending;
-
-  constructor(ending: Ending) {
-    this.#ending = ending;
-  }
-
-  handle(_message: HandshakeMessage, flight: Flight): Next {
-    flight.installReadKeys(this.#ending.secrets.keys.server);
-    return new ExpectFinished(this.#ending);
+    return finishing({ ...this.#ending, ticket: { lifetimeHint, ticket } });
   }
 }
 
@@ -100,7 +81,7 @@ export class ExpectFinished implements HandshakeState {
     context.transcript.add(message.bytes);
     const server = received.slice();
     if (own === null) context.facts.firstFinished = server;
-    const client = own ?? sendFinished(context, secrets, flight);
+    const client = own ?? sendFinished12("client", context, secrets, flight);
     secrets.installExporter();
     const connected = connectedClient12(context, { client, server }, handshake.awaitServerHello);
     return whenSettled<void, HandshakeState>(keepSession(this.#ending), () => connected);

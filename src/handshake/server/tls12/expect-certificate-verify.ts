@@ -10,7 +10,7 @@ import type { LeafCertificate } from "../../peer-identity.ts";
 import type { Secrets12 } from "../../secrets-12.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { verifyPeerSignature } from "../../verify-signature.ts";
-import { ExpectChangeCipherSpec } from "./expect-client-end.ts";
+import { expectClientEnd } from "./expect-client-end.ts";
 import type { ServerHandshake12 } from "./handshake.ts";
 
 export class ExpectCertificateVerify implements HandshakeState {
@@ -34,15 +34,12 @@ export class ExpectCertificateVerify implements HandshakeState {
     context.transcript.forgetMessages();
     context.transcript.add(message.bytes);
     return whenSettled<void, HandshakeState>(proof, () =>
-      verifyPeer<HandshakeState>(
-        context,
-        "client",
-        () =>
-          new ExpectChangeCipherSpec({
-            handshake: this.#handshake,
-            secrets: this.#secrets,
-            own: null,
-          }),
+      verifyPeer<HandshakeState>(context, "client", () =>
+        expectClientEnd({
+          handshake: this.#handshake,
+          secrets: this.#secrets,
+          own: null,
+        }),
       ),
     );
   }

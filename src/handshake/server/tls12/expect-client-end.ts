@@ -8,17 +8,13 @@ import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { decodeFinished } from "../../../wire/finished.ts";
 import { Connected12 } from "../../connected-12.ts";
+import { ExpectChangeCipherSpec, sendFinished12 } from "../../finish-12.ts";
 import type { Flight } from "../../flight.ts";
 import { whenSettled } from "../../handshake-context.ts";
 import type { Secrets12 } from "../../secrets-12.ts";
-import {
-  CHANGE_CIPHER_SPEC,
-  type HandshakeMessage,
-  type HandshakeState,
-  type Next,
-} from "../../state.ts";
+import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import type { ServerHandshake12 } from "./handshake.ts";
-import { keepSession, sendFinished, sendTicket } from "./last-flight.ts";
+import { keepSession, sendTicket } from "./last-flight.ts";
 
 /** What the last states know. */
 export interface Ending {
@@ -28,20 +24,9 @@ export interface Ending {
   readonly own: Uint8Array | null;
 }
 
-export class ExpectChangeCipherSpec implements HandshakeState {
-  readonly name = "server12.ExpectChangeCipherSpec";
-  readonly expects: readonly number[] = [CHANGE_CIPHER_SPEC];
-  readonly #ending: Ending;
-
-  constructor(ending: Ending) {
-    this.#ending = ending;
-  }
-
-  handle(_message: HandshakeMessage, flight: Flight): Next {
-    flight.installReadKeys(this.#ending.secrets.keys.client);
-    return new ExpectFinished(this.#ending);
-  }
-}
+/** The first state of the ending. */
+export const expectClientEnd = (ending: Ending): HandshakeState =>
+  new ExpectChangeCipherSpec("server", ending.secrets, new ExpectFinished(ending));
 
 export class ExpectFinished implements HandshakeState {
   readonly name = "server12.ExpectFinished";
@@ -65,7 +50,7 @@ export class ExpectFinished implements HandshakeState {
       context.facts.firstFinished = client;
       if (ticketPromised) sendTicket(handshake, secrets, flight);
     }
-    const server = own ?? sendFinished(context, secrets, flight);
+    const server = own ?? sendFinished12("server", context, secrets, flight);
     secrets.installExporter();
     const connected = new Connected12(context, "server", { client, server }, (later, hello) =>
       hello === null

@@ -10,7 +10,7 @@ import type { LeafCertificate } from "../../peer-identity.ts";
 import { Secrets12 } from "../../secrets-12.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
-import { ExpectChangeCipherSpec } from "./expect-client-end.ts";
+import { expectClientEnd } from "./expect-client-end.ts";
 import type { ServerHandshake12, ServerKey } from "./handshake.ts";
 
 export class ExpectClientKeyExchange implements HandshakeState {
@@ -36,7 +36,7 @@ export class ExpectClientKeyExchange implements HandshakeState {
     if (this.#leaf !== null) {
       return new ExpectCertificateVerify(this.#handshake, secrets, this.#leaf);
     }
-    return new ExpectChangeCipherSpec({ handshake: this.#handshake, secrets, own: null });
+    return expectClientEnd({ handshake: this.#handshake, secrets, own: null });
   }
 
   #premaster(value: Uint8Array): Uint8Array {

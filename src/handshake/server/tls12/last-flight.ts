@@ -1,32 +1,16 @@
 /**
- * What a TLS 1.2 server sends and keeps at the end: ticket, ChangeCipherSpec, Finished, the session under its id.
+ * What a TLS 1.2 server gives and keeps for resumption at the end: a ticket, or the session under its id.
  */
 import { TLS12 } from "../../../protocol/version.ts";
-import { encodeFinished } from "../../../wire/finished.ts";
 import { encodeNewSessionTicket12 } from "../../../wire/new-session-ticket.ts";
 import type { Flight } from "../../flight.ts";
-import type { HandshakeContext } from "../../handshake-context.ts";
 import type { Secrets12 } from "../../secrets-12.ts";
 import { encodeSession } from "../../session.ts";
+import { MAX_TICKET_STATE } from "../../ticket.ts";
 import { storeKey } from "./find-session.ts";
 import type { ServerHandshake12 } from "./handshake.ts";
 
 const NO_BYTES = new Uint8Array(0);
-/** A ticket is a vector of at most 2^16-1 bytes; a client chain that large is not worth resuming. */
-const MAX_TICKET_STATE = 0xf000;
-
-/** ChangeCipherSpec, our keys, Finished. Returns its verify_data. */
-export function sendFinished(
-  context: HandshakeContext,
-  secrets: Secrets12,
-  flight: Flight,
-): Uint8Array {
-  flight.changeCipherSpec();
-  flight.installWriteKeys(secrets.keys.server);
-  const verifyData = secrets.verifyData("server");
-  context.send(encodeFinished(verifyData), flight);
-  return verifyData;
-}
 
 /** NewSessionTicket, as announced in ServerHello; empty if the state is too large to seal, or resumption was forbidden since. */
 export function sendTicket(handshake: ServerHandshake12, secrets: Secrets12, flight: Flight): void {

@@ -3,15 +3,15 @@
  * RFC 5077 §3.1).
  */
 import type { ClientHello } from "../../../wire/client-hello.ts";
+import { sendFinished12 } from "../../finish-12.ts";
 import type { Flight } from "../../flight.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
 import { negotiatedOrder } from "../../mac-order.ts";
 import { Secrets12 } from "../../secrets-12.ts";
 import type { Session } from "../../session.ts";
 import type { HandshakeState } from "../../state.ts";
-import { ExpectChangeCipherSpec } from "./expect-client-end.ts";
+import { expectClientEnd } from "./expect-client-end.ts";
 import type { AcceptClientHello, ServerHandshake12 } from "./handshake.ts";
-import { sendFinished } from "./last-flight.ts";
 import { sendServerHello } from "./server-hello.ts";
 
 /** The abbreviated handshake of a known session: ServerHello and Finished at once (RFC 5246 §7.3, figure 2). */
@@ -36,7 +36,7 @@ export function resume(
     flight,
   );
   const secrets = new Secrets12(context, suite, session.secret);
-  const own = sendFinished(context, secrets, flight);
+  const own = sendFinished12("server", context, secrets, flight);
   facts.firstFinished = own;
   const handshake: ServerHandshake12 = {
     context,
@@ -45,5 +45,5 @@ export function resume(
     ticketPromised: false,
     acceptClientHello,
   };
-  return new ExpectChangeCipherSpec({ handshake, secrets, own });
+  return expectClientEnd({ handshake, secrets, own });
 }

@@ -8,27 +8,28 @@ import { decodeCertificateVerify } from "../../../wire/certificate-verify.ts";
 import { whenSettled } from "../../handshake-context.ts";
 import { verifyPeer } from "../../peer-chain.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
+import type { ApplicationSecrets } from "../../secrets-13.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { verifyPeerSignature } from "../../verify-signature.ts";
 import { ExpectFinished } from "./expect-finished.ts";
-import type { PendingSecrets, ServerHandshake13 } from "./handshake.ts";
+import type { ServerHandshake13 } from "./handshake.ts";
 
 export class ExpectCertificateVerify implements HandshakeState {
   readonly name = "server13.ExpectCertificateVerify";
   readonly expects: readonly number[] = [HandshakeType.CertificateVerify];
   readonly #handshake: ServerHandshake13;
-  readonly #secrets: PendingSecrets;
+  readonly #application: ApplicationSecrets;
   readonly #pskModes: readonly number[];
   readonly #leaf: LeafCertificate;
 
   constructor(
     handshake: ServerHandshake13,
-    secrets: PendingSecrets,
+    application: ApplicationSecrets,
     pskModes: readonly number[],
     leaf: LeafCertificate,
   ) {
     this.#handshake = handshake;
-    this.#secrets = secrets;
+    this.#application = application;
     this.#pskModes = pskModes;
     this.#leaf = leaf;
   }
@@ -43,7 +44,7 @@ export class ExpectCertificateVerify implements HandshakeState {
       verifyPeer<HandshakeState>(
         context,
         "client",
-        () => new ExpectFinished(this.#handshake, this.#secrets, this.#pskModes),
+        () => new ExpectFinished(this.#handshake, this.#application, this.#pskModes),
       ),
     );
   }

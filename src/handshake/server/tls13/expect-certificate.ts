@@ -3,11 +3,12 @@
  */
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { keepChain } from "../../peer-chain.ts";
+import type { ApplicationSecrets } from "../../secrets-13.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { readClientCertificate } from "./certificate-request.ts";
 import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
 import { ExpectFinished } from "./expect-finished.ts";
-import type { PendingSecrets, ServerHandshake13 } from "./handshake.ts";
+import type { ServerHandshake13 } from "./handshake.ts";
 
 const NO_CONTEXT = new Uint8Array(0);
 
@@ -15,12 +16,16 @@ export class ExpectCertificate implements HandshakeState {
   readonly name = "server13.ExpectCertificate";
   readonly expects: readonly number[] = [HandshakeType.Certificate];
   readonly #handshake: ServerHandshake13;
-  readonly #secrets: PendingSecrets;
+  readonly #application: ApplicationSecrets;
   readonly #pskModes: readonly number[];
 
-  constructor(handshake: ServerHandshake13, secrets: PendingSecrets, pskModes: readonly number[]) {
+  constructor(
+    handshake: ServerHandshake13,
+    application: ApplicationSecrets,
+    pskModes: readonly number[],
+  ) {
     this.#handshake = handshake;
-    this.#secrets = secrets;
+    this.#application = application;
     this.#pskModes = pskModes;
   }
 
@@ -29,12 +34,12 @@ export class ExpectCertificate implements HandshakeState {
     const { entries } = readClientCertificate(context.config, message.body, NO_CONTEXT);
     context.transcript.add(message.bytes);
     if (entries.length === 0) {
-      return new ExpectFinished(this.#handshake, this.#secrets, this.#pskModes);
+      return new ExpectFinished(this.#handshake, this.#application, this.#pskModes);
     }
     const leaf = keepChain(
       context,
       entries.map((entry) => entry.certificate),
     );
-    return new ExpectCertificateVerify(this.#handshake, this.#secrets, this.#pskModes, leaf);
+    return new ExpectCertificateVerify(this.#handshake, this.#application, this.#pskModes, leaf);
   }
 }

@@ -2,7 +2,7 @@
  * Awaits the client's Finished (RFC 8446 §4.4.4), installs its application keys and gives out tickets (§4.6.1).
  */
 import { equalConstantTime } from "../../../bytes/constant-time.ts";
-import { finishedVerifyData, resumptionPsk, trafficKeys } from "../../../crypto/key-schedule-13.ts";
+import { resumptionPsk, trafficKeys } from "../../../crypto/key-schedule-13.ts";
 import { HASHES } from "../../../protocol/cipher-suite.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
@@ -11,47 +11,44 @@ import { decodeFinished } from "../../../wire/finished.ts";
 import { encodeNewSessionTicket13 } from "../../../wire/new-session-ticket.ts";
 import { Connected13 } from "../../connected-13.ts";
 import type { Flight } from "../../flight.ts";
+import type { ApplicationSecrets } from "../../secrets-13.ts";
 import { encodeSession } from "../../session.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
-import type { PendingSecrets, ServerHandshake13 } from "./handshake.ts";
+import { MAX_TICKET_STATE } from "../../ticket.ts";
+import type { ServerHandshake13 } from "./handshake.ts";
 import { ServerPostHandshake } from "./post-handshake.ts";
 
 const PSK_DHE_KE = 1;
-/** A ticket is a vector of at most 2^16-1 bytes; a client chain that large is not worth resuming. */
-const MAX_TICKET_STATE = 0xf000;
 
 export class ExpectFinished implements HandshakeState {
   readonly name = "server13.ExpectFinished";
   readonly expects: readonly number[] = [HandshakeType.Finished];
   readonly #handshake: ServerHandshake13;
-  readonly #secrets: PendingSecrets;
+  readonly #application: ApplicationSecrets;
   readonly #pskModes: readonly number[];
 
   /** @param pskModes the client's psk_key_exchange_modes: without psk_dhe_ke a ticket is of no use to it */
-  constructor(handshake: ServerHandshake13, secrets: PendingSecrets, pskModes: readonly number[]) {
+  constructor(
+    handshake: ServerHandshake13,
+    application: ApplicationSecrets,
+    pskModes: readonly number[],
+  ) {
     this.#handshake = handshake;
-    this.#secrets = secrets;
+    this.#application = application;
     this.#pskModes = pskModes;
   }
 
   handle(message: HandshakeMessage, flight: Flight): Next {
-    const { context, suite, clientSecret, serverSecret } = this.#handshake;
+    const { context, suite, secrets } = this.#handshake;
     const { provider } = context.config;
     const received = decodeFinished(message.body, HASHES[suite.hash].length);
-    const expected = finishedVerifyData(
-      provider,
-      suite.hash,
-      clientSecret,
-      context.transcript.digest(),
-    );
-    if (!equalConstantTime(received, expected)) {
+    if (!equalConstantTime(received, secrets.verifyData("client"))) {
       fail("BadFinished", "the client's Finished does not fit the handshake");
     }
     context.transcript.add(message.bytes);
-    const { client, server, exporter } = this.#secrets;
+    const { client, server, exporter } = this.#application;
     flight.installReadKeys(trafficKeys(provider, suite, client));
-    context.drop(clientSecret);
-    context.drop(serverSecret);
+    secrets.drop();
     this.#giveTickets(flight);
     return new Connected13(
       context,
@@ -63,11 +60,11 @@ export class ExpectFinished implements HandshakeState {
   }
 
   #giveTickets(flight: Flight): void {
-    const { context, suite, mainSecret } = this.#handshake;
-    const { config, facts, resumable, transcript } = context;
+    const { context, suite, secrets } = this.#handshake;
+    const { config, facts, resumable } = context;
     const wanted = resumable && !facts.resumed && this.#pskModes.includes(PSK_DHE_KE);
     if (!wanted || config.ticketKeys === null || config.sessionLifetime <= 0) return;
-    const resumption = mainSecret.resumptionMainSecret(transcript.digest());
+    const resumption = secrets.resumption();
     for (let number = 0; number < config.ticketCount; number++) {
       const nonce = Uint8Array.of(number >> 8, number & 0xff);
       const ageAdd = new DataView(config.random(4).slice().buffer).getUint32(0);

@@ -1,9 +1,7 @@
 /**
  * The server's flight from ServerHello to Finished, and the keys that go with it (RFC 8446 §2, §4, §7.1, §A.2).
  */
-import { wipe } from "../../../bytes/byte-arrays.ts";
-import { logSecret } from "../../../crypto/key-log.ts";
-import { EarlySecret, finishedVerifyData, trafficKeys } from "../../../crypto/key-schedule-13.ts";
+import { EarlySecret, trafficKeys } from "../../../crypto/key-schedule-13.ts";
 import { certificateVerifyContent } from "../../../crypto/signed-content.ts";
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
 import { fail } from "../../../protocol/failure.ts";
@@ -21,12 +19,13 @@ import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { type ChosenCredential, chooseCredential } from "../../negotiation.ts";
 import type { Credential } from "../../peer-identity.ts";
+import { Secrets13 } from "../../secrets-13.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { certificateRequest } from "./certificate-request.ts";
 import { ExpectCertificate } from "./expect-certificate.ts";
 import { ExpectFinished } from "./expect-finished.ts";
 import { type FoundPsk, verifyBinder } from "./find-psk.ts";
-import { ServerHandshake13 } from "./handshake.ts";
+import type { ServerHandshake13 } from "./handshake.ts";
 
 const NO_CONTEXT = new Uint8Array(0);
 const RANDOM_LENGTH = 32;
@@ -80,22 +79,10 @@ export function sendServerFlight(
   );
   // After a HelloRetryRequest it was sent already (RFC 8446 §D.4).
   if (hello.sessionId.length > 0 && !facts.helloRetryRequest) flight.changeCipherSpec();
-  const handshakeSecret = early.handshakeSecret(sharedSecret);
-  wipe(sharedSecret);
-  const hash = transcript.digest();
-  const clientSecret = handshakeSecret.clientHandshakeTrafficSecret(hash);
-  const serverSecret = handshakeSecret.serverHandshakeTrafficSecret(hash);
-  logSecret(config.keyLog, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", facts.clientRandom, clientSecret);
-  logSecret(config.keyLog, "SERVER_HANDSHAKE_TRAFFIC_SECRET", facts.clientRandom, serverSecret);
-  flight.installReadKeys(trafficKeys(config.provider, suite, clientSecret));
-  flight.installWriteKeys(trafficKeys(config.provider, suite, serverSecret));
-  const handshake = new ServerHandshake13(
-    context,
-    suite,
-    handshakeSecret.mainSecret(),
-    clientSecret,
-    serverSecret,
-  );
+  const secrets = new Secrets13(context, suite, early, sharedSecret);
+  flight.installReadKeys(secrets.keys("client"));
+  flight.installWriteKeys(secrets.keys("server"));
+  const handshake: ServerHandshake13 = { context, suite, secrets };
   context.send(
     encodeEncryptedExtensions(facts.alpnProtocol === null ? {} : { alpn: [facts.alpnProtocol] }),
     flight,
@@ -171,24 +158,12 @@ function finish(
   clientCertificateRequested: boolean,
   flight: Flight,
 ): HandshakeState {
-  const { context, suite, mainSecret, serverSecret } = handshake;
-  const { config, facts, transcript } = context;
-  const { provider, keyLog } = config;
-  context.send(
-    encodeFinished(finishedVerifyData(provider, suite.hash, serverSecret, transcript.digest())),
-    flight,
-  );
-  const hash = transcript.digest();
-  const client = mainSecret.clientApplicationTrafficSecret(hash);
-  const server = mainSecret.serverApplicationTrafficSecret(hash);
-  const exporter = mainSecret.exporterSecret(hash);
-  logSecret(keyLog, "CLIENT_TRAFFIC_SECRET_0", facts.clientRandom, client);
-  logSecret(keyLog, "SERVER_TRAFFIC_SECRET_0", facts.clientRandom, server);
-  logSecret(keyLog, "EXPORTER_SECRET", facts.clientRandom, exporter);
-  flight.installWriteKeys(trafficKeys(provider, suite, server));
-  const secrets = { client, server, exporter };
+  const { context, suite, secrets } = handshake;
+  context.send(encodeFinished(secrets.verifyData("server")), flight);
+  const application = secrets.application();
+  flight.installWriteKeys(trafficKeys(context.config.provider, suite, application.server));
   const modes = negotiated.hello.extensions.pskKeyExchangeModes ?? [];
   return clientCertificateRequested
-    ? new ExpectCertificate(handshake, secrets, modes)
-    : new ExpectFinished(handshake, secrets, modes);
+    ? new ExpectCertificate(handshake, application, modes)
+    : new ExpectFinished(handshake, application, modes);
 }
