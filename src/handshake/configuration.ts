@@ -14,6 +14,7 @@ import type {
   Credential,
   LeafReader,
 } from "./peer-identity.ts";
+import type { ExternalPsk } from "./pre-shared-key.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { TicketKeys } from "./ticket.ts";
 
@@ -56,6 +57,12 @@ export interface Configuration {
   /** Server: the caller's choice after the ClientHello; null answer: the first of `credentials` that fits. */
   readonly selectCredential:
     | ((hello: ClientHelloFacts) => Credential | null | Promise<Credential | null>)
+    | null;
+  /** Client: a key from outside TLS to offer in TLS 1.3, or null. */
+  readonly preSharedKey: ExternalPsk | null;
+  /** Server: the key that an identity stands for, null if it is not known; null: no such keys. */
+  readonly selectPreSharedKey:
+    | ((identity: Uint8Array) => ExternalPsk | null | Promise<ExternalPsk | null>)
     | null;
   /** Client: ask the caller (CredentialWanted) if no certificate fits a CertificateRequest. */
   readonly askForCredential: boolean;

@@ -19,6 +19,8 @@ export interface Facts {
   /** Server: the client can authenticate after the handshake (RFC 8446 §4.2.6). */
   postHandshakeAuth: boolean;
   resumed: boolean;
+  /** TLS 1.3: both sides have proved themselves by this key from outside TLS, and no certificate was sent; else null. */
+  pskIdentity: Uint8Array | null;
   extendedMasterSecret: boolean;
   encryptThenMac: boolean;
   secureRenegotiation: boolean;
@@ -63,6 +65,7 @@ export function noFacts(): Facts {
     earlyDataOffered: false,
     postHandshakeAuth: false,
     resumed: false,
+    pskIdentity: null,
     extendedMasterSecret: false,
     encryptThenMac: false,
     secureRenegotiation: false,

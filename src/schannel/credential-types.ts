@@ -100,6 +100,23 @@ export interface SealwireOptions {
   readonly selectCredential?: Optional<
     (hello: ClientHelloFacts) => Optional<CertContext> | Promise<Optional<CertContext>>
   >;
+  /**
+   * Client: a key agreed on outside TLS, offered in TLS 1.3 with a fresh key agreement (RFC 8446 §2.2). A server that takes it
+   * proves itself by it and sends no certificate; one that does not is checked by its certificate as ever. Such a connection
+   * leaves no session to resume. Never use one key in both roles (RFC 9257 §4.1).
+   */
+  readonly preSharedKey?: Optional<PreSharedKey>;
+  /**
+   * Server: the key of an identity that a client offers, asked for at most four of them; null: unknown, the next one is asked
+   * for, then certificates count. Where a client's certificate is required it is not asked.
+   */
+  readonly selectPreSharedKey?: Optional<
+    (
+      identity: Uint8Array,
+    ) =>
+      | Optional<Pick<PreSharedKey, "key" | "hash">>
+      | Promise<Optional<Pick<PreSharedKey, "key" | "hash">>>
+  >;
   /** Has the last word on the peer's chain (DER, leaf first). */
   readonly verifyPeer?: Optional<
     (chain: readonly Uint8Array[], facts: PeerFacts) => PeerDecision | Promise<PeerDecision>
@@ -125,6 +142,16 @@ export interface SealwireOptions {
   /** TLS 1.2: renegotiations that the peer begins are accepted. */
   readonly allowRenegotiation?: Optional<boolean>;
   readonly limits?: Optional<Partial<Limits>>;
+}
+
+/** A key that both sides got outside TLS. */
+export interface PreSharedKey {
+  /** 1 to 65535 bytes; everybody on the way can read it. */
+  readonly identity: Uint8Array;
+  /** At least 16 bytes of full randomness: no password (RFC 9257 §6). */
+  readonly key: Uint8Array;
+  /** Hash that the key is for; default: "sha256". */
+  readonly hash?: Optional<"sha256" | "sha384">;
 }
 
 /** One denied algorithm. */

@@ -5,6 +5,7 @@
  */
 import type { Role } from "../engine/engine.ts";
 import type { CertificateVerifier, Credential } from "../handshake/peer-identity.ts";
+import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
 import { MemorySessionStore, type SessionStore } from "../handshake/session-store.ts";
 import type { TicketKeys } from "../handshake/ticket.ts";
 import { TlsFailure } from "../protocol/failure.ts";
@@ -32,6 +33,7 @@ import type {
 } from "./credential-types.ts";
 import type { Environment } from "./environment.ts";
 import { loadCertificates } from "./own-certificates.ts";
+import { clientPreSharedKey } from "./pre-shared-keys.ts";
 import { refuse } from "./refusal.ts";
 import { revocationPolicy } from "./revocation-policy.ts";
 import { isHostName } from "./target-name.ts";
@@ -59,6 +61,8 @@ export interface SchannelCredential {
   readonly options: SealwireOptions;
   readonly chooseAlgorithms: AlgorithmChooser;
   readonly certificates: readonly Credential[];
+  /** Client: the key from outside TLS that is offered, or null. */
+  readonly preSharedKey: ExternalPsk | null;
   /** The caller's `hRootStore`, or null. */
   readonly trust: unknown;
   /** The built-in verdict on a peer's chain. */
@@ -125,6 +129,9 @@ export function acquireCredential(
     options,
     chooseAlgorithms,
     certificates,
+    preSharedKey: roles.includes("client")
+      ? clientPreSharedKey(options, chooseAlgorithms("client", []))
+      : null,
     trust,
     verifier,
     sessionStore: lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),

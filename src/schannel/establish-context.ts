@@ -126,11 +126,12 @@ function newContext(call: Call, engines: EngineMaker): SchannelContext {
     refuse(status.SEC_E_INVALID_HANDLE, "NoCredential", "the first call needs a credential");
   }
   const { certificates, options } = credential;
-  if (role === "server" && certificates.length === 0 && options.selectCredential == null) {
+  const ways = [options.selectCredential, options.selectPreSharedKey];
+  if (role === "server" && certificates.length === 0 && ways.every((way) => way == null)) {
     refuse(
       status.SEC_E_NO_CREDENTIALS,
       "NoServerCertificate",
-      "the inbound credential has no certificate: give paCred or sealwire.selectCredential",
+      "the inbound credential has no certificate: give paCred, sealwire.selectCredential or selectPreSharedKey",
     );
   }
   const alpnProtocols = firstCallProtocols(input);

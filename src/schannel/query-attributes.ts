@@ -133,6 +133,7 @@ const ROWS: Rows = {
     ownSignatureScheme: facts.ownSignatureScheme?.code ?? null,
     helloRetryRequest: facts.helloRetryRequest,
     resumed: facts.resumed,
+    preSharedKeyIdentity: facts.pskIdentity?.slice() ?? null,
     extendedMasterSecret: facts.extendedMasterSecret,
     encryptThenMac: facts.encryptThenMac,
     secureRenegotiation: facts.secureRenegotiation,

@@ -231,6 +231,8 @@ export interface SealwireConnection {
   ownSignatureScheme: number | null;
   helloRetryRequest: boolean;
   resumed: boolean;
+  /** Identity of the key from outside TLS by which both sides proved themselves, without certificates; else null. */
+  preSharedKeyIdentity: Uint8Array | null;
   extendedMasterSecret: boolean;
   encryptThenMac: boolean;
   secureRenegotiation: boolean;

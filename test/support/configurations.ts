@@ -82,6 +82,8 @@ export function configuration(
         : credentialOf(named.name, provider, named.ocspResponse),
     ),
     selectCredential: null,
+    preSharedKey: null,
+    selectPreSharedKey: null,
     askForCredential: false,
     postHandshakeAuth: false,
     requestClientCertificate: false,

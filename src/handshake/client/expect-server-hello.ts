@@ -227,13 +227,14 @@ export class ExpectServerHello implements HandshakeState {
     flight: Flight,
   ): HandshakeState {
     // A PSK of another hash cannot be used any more (RFC 8446 §4.1.4).
-    const { session } = this.#offer;
-    const keepPsk = session?.version === TLS13 && session.suite.hash === suite.hash;
+    const { session, externalPsk, psk } = this.#offer;
+    const keepPsk = psk?.key.hash === suite.hash;
     const offer = makeOffer(this.#context, {
       ...this.#offer,
       shares,
       cookie,
       session: keepPsk ? session : null,
+      externalPsk: keepPsk ? externalPsk : null,
     });
     if (offer.sessionId.length > 0) flight.changeCipherSpec();
     this.#context.send(offer.bytes, flight);
@@ -285,17 +286,19 @@ export class ExpectServerHello implements HandshakeState {
     const { facts, config } = this.#context;
     const selected = hello.extensions.selectedIdentity;
     if (selected === undefined) return new EarlySecret(config.provider, suite.hash, null);
-    const { early, session } = this.#offer;
-    if (early === null || session === null || selected !== 0) {
+    const { psk } = this.#offer;
+    if (psk === null || selected !== 0) {
       fail("UnofferedPsk", `the server chose PSK ${selected}, which was not offered`);
     }
-    if (session.suite.hash !== suite.hash) {
+    const { key, early } = psk;
+    if (key.hash !== suite.hash) {
       fail(
         "UnofferedPsk",
-        `the offered PSK is for ${session.suite.hash}, the suite ${suite.name} has another hash`,
+        `the offered PSK is for ${key.hash}, the suite ${suite.name} has another hash`,
       );
     }
-    facts.resumed = true;
+    facts.resumed = key.kind === "resumption";
+    facts.pskIdentity = key.kind === "external" ? key.identity : null;
     return early;
   }
 }

@@ -15,10 +15,15 @@ import {
 } from "../../wire/client-hello.ts";
 import type { ExtensionValues } from "../../wire/extensions/registry.ts";
 import type { HandshakeContext } from "../handshake-context.ts";
+import {
+  type ExternalPsk,
+  type OfferedPsk,
+  PSK_DHE_KE,
+  pskFromOutside,
+  pskOfSession,
+} from "../pre-shared-key.ts";
 import type { Session } from "../session.ts";
 
-/** psk_dhe_ke (RFC 8446 §4.2.9): resumption always with fresh key agreement. */
-const PSK_DHE_KE = 1;
 const OCSP = 1;
 const UNCOMPRESSED = 0;
 
@@ -32,6 +37,8 @@ export interface OfferParts {
   readonly shares: ReadonlyMap<number, KeyPair>;
   /** The session to resume, of either version, or null. */
   readonly session: Session | null;
+  /** A key from outside TLS to offer, or null; then no session of TLS 1.3 is offered beside it. */
+  readonly externalPsk: ExternalPsk | null;
   readonly cookie: Uint8Array | null;
   /** TLS 1.2 renegotiation: our last Finished (RFC 5746 §3.5); empty in a first handshake. */
   readonly renegotiation: Uint8Array;
@@ -43,14 +50,14 @@ export interface Offer extends OfferParts {
   readonly hello: ClientHelloParts;
   /** The message with its header. */
   readonly bytes: Uint8Array;
-  /** Early secret of the offered PSK; null: none is offered. */
-  readonly early: EarlySecret | null;
+  /** The offered PSK and its early secret; null: none is offered. */
+  readonly psk: { readonly key: OfferedPsk; readonly early: EarlySecret } | null;
 }
 
 /** Makes the message; the transcript holds what came before it (nothing, or message_hash and HelloRetryRequest). */
 export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
   const { config } = context;
-  const psk = parts.offerTls13 && parts.session?.version === TLS13 ? parts.session : null;
+  const psk = parts.offerTls13 ? pskToOffer(parts, config.clock) : null;
   const tls12 = config.versions.includes(TLS12);
   const suites = config.cipherSuites.filter((suite) => parts.offerTls13 || suite.version === TLS12);
   const extensions: WritableExtensions = {};
@@ -68,34 +75,40 @@ export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
   const bytes = encodeClientHello(hello);
   if (psk === null) return offerOf(parts, hello, bytes, null);
   const { provider } = config;
-  const early = new EarlySecret(provider, psk.suite.hash, psk.secret);
-  const binderKey = early.binderKey("resumption");
+  const early = new EarlySecret(provider, psk.hash, psk.secret);
+  const binderKey = early.binderKey(psk.kind);
   const transcript = context.transcript.copy();
-  transcript.select(psk.suite.hash);
+  transcript.select(psk.hash);
   transcript.add(bytes.subarray(0, truncatedLength(extensions, bytes.length)));
-  patchBinders(bytes, [
-    finishedVerifyData(provider, psk.suite.hash, binderKey, transcript.digest()),
-  ]);
-  return offerOf(parts, hello, bytes, early);
+  patchBinders(bytes, [finishedVerifyData(provider, psk.hash, binderKey, transcript.digest())]);
+  return offerOf(parts, hello, bytes, { key: psk, early });
+}
+
+function pskToOffer({ externalPsk, session }: OfferParts, clock: () => number): OfferedPsk | null {
+  if (externalPsk !== null) return pskFromOutside(externalPsk);
+  return session?.version === TLS13 ? pskOfSession(session, clock()) : null;
 }
 
 function offerOf(
-  { random, sessionId, shares, session, cookie, renegotiation, offerTls13 }: OfferParts,
+  parts: OfferParts,
   hello: ClientHelloParts,
   bytes: Uint8Array,
-  early: EarlySecret | null,
+  psk: Offer["psk"],
 ): Offer {
+  const { random, sessionId, shares, session, externalPsk, cookie } = parts;
+  const { renegotiation, offerTls13 } = parts;
   return {
     random,
     sessionId,
     shares,
     session,
+    externalPsk,
     cookie,
     renegotiation,
     offerTls13,
     hello,
     bytes,
-    early,
+    psk,
   };
 }
 
@@ -136,7 +149,7 @@ function offerTls13(
   extensions: WritableExtensions,
   { config }: HandshakeContext,
   parts: OfferParts,
-  psk: Session | null,
+  psk: OfferedPsk | null,
 ): void {
   extensions.supportedVersions = [...config.versions];
   extensions.keyShare = Array.from(parts.shares, ([group, pair]) => ({
@@ -147,10 +160,9 @@ function offerTls13(
   if (config.postHandshakeAuth) extensions.postHandshakeAuth = true;
   if (parts.cookie !== null) extensions.cookie = parts.cookie;
   if (psk === null) return;
-  const age = (config.clock() - psk.created + psk.ageAdd) % 0x100000000;
   extensions.preSharedKey = {
-    identities: [{ identity: psk.ticket, obfuscatedTicketAge: age }],
+    identities: [{ identity: psk.identity, obfuscatedTicketAge: psk.obfuscatedAge }],
     // Zeros in the place of the binder until the rest of the message is known.
-    binders: [new Uint8Array(HASHES[psk.suite.hash].length)],
+    binders: [new Uint8Array(HASHES[psk.hash].length)],
   };
 }

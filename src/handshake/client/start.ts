@@ -20,8 +20,8 @@ export const CLIENT: ClientOpening = { role: "client", start: startClient };
 
 /** Puts the ClientHello into the flight; a promise if the session store answers with one. */
 export function startClient(context: HandshakeContext, flight: Flight): Next {
-  const { sessionStore, sessionKey } = context.config;
-  if (sessionStore === null) return sendHello(context, null, flight);
+  const { sessionStore, sessionKey, preSharedKey } = context.config;
+  if (sessionStore === null || preSharedKey !== null) return sendHello(context, null, flight);
   return whenSettled<Uint8Array | null | undefined, Settled>(
     sessionStore.get(sessionKey),
     (bytes) => sendHello(context, usableSession(context, bytes ?? null), flight),
@@ -78,6 +78,7 @@ function sendOffer(
     sessionId: chooseSessionId(context, session, offerTls13),
     shares,
     session,
+    externalPsk: context.config.preSharedKey,
     cookie: null,
     renegotiation: NO_BYTES,
     offerTls13,

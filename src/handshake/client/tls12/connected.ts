@@ -24,6 +24,7 @@ export function connectedClient12(
       shares: new Map(),
       session: null,
       cookie: null,
+      externalPsk: null,
       renegotiation: finished.client,
       offerTls13: false,
     });

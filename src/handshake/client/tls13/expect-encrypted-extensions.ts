@@ -25,10 +25,12 @@ export class ExpectEncryptedExtensions implements HandshakeState {
     context.transcript.add(message.bytes);
     context.facts.negotiatedExtensions = extensions.order;
     acceptAlpn(context, extensions.alpn);
-    if (!context.facts.resumed) return new ExpectCertificateOrRequest(this.#handshake);
+    const { facts } = context;
+    const byKey = facts.resumed || facts.pskIdentity !== null;
+    if (!byKey) return new ExpectCertificateOrRequest(this.#handshake);
     // The identity is the one that was verified when the session was made (RFC 8446 §2.2).
-    context.facts.peerChain = offer.session?.peerChain ?? [];
-    context.facts.ticket = offer.session?.ticket ?? null;
+    facts.peerChain = offer.psk?.key.peerChain ?? [];
+    facts.ticket = offer.session?.ticket ?? null;
     return new ExpectFinished(this.#handshake, null);
   }
 }

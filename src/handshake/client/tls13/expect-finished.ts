@@ -43,11 +43,12 @@ export class ExpectFinished implements HandshakeState {
 
   #finish({ client, server, exporter }: ApplicationSecrets, flight: Flight): HandshakeState {
     const { context, suite, secrets } = this.#handshake;
-    const { config } = context;
+    const { config, facts } = context;
     context.send(encodeFinished(secrets.verifyData("client")), flight);
     flight.installWriteKeys(trafficKeys(config.provider, suite, client));
     flight.installReadKeys(trafficKeys(config.provider, suite, server));
-    const resumption = config.sessionStore === null ? null : secrets.resumption();
+    const resumable = config.sessionStore !== null && facts.pskIdentity === null;
+    const resumption = resumable ? secrets.resumption() : null;
     secrets.drop();
     return new Connected13(
       context,

@@ -9,14 +9,14 @@ import { TLS13 } from "../../../protocol/version.ts";
 import { type ClientHello, decodeClientHello } from "../../../wire/client-hello.ts";
 import { encodeHelloRetryRequest } from "../../../wire/server-hello.ts";
 import type { Flight } from "../../flight.ts";
-import type { HandshakeContext } from "../../handshake-context.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { chooseGroup, commonSuites } from "../../negotiation.ts";
 import type { Credential } from "../../peer-identity.ts";
-import type { HandshakeMessage, Next } from "../../state.ts";
+import type { HandshakeMessage, Next, Settled } from "../../state.ts";
 import { negotiateAlpn } from "../alpn.ts";
 import { ExpectSecondClientHello } from "./expect-second-client-hello.ts";
-import { findPsk } from "./find-psk.ts";
-import { keyExchangeOffer } from "./key-exchange-offer.ts";
+import { type FoundPsk, findPsk } from "./find-psk.ts";
+import { type KeyExchangeOffer, keyExchangeOffer } from "./key-exchange-offer.ts";
 import { sendServerFlight } from "./server-flight.ts";
 
 const COOKIE_LENGTH = 32;
@@ -29,13 +29,30 @@ export function acceptClientHello13(
   credentials: readonly Credential[],
   flight: Flight,
 ): Next {
-  const { config, facts, transcript } = context;
-  const { shares, groups } = keyExchangeOffer(hello);
+  const { facts } = context;
+  const offer = keyExchangeOffer(hello);
   facts.sessionId = hello.sessionId.slice();
   facts.earlyDataOffered = hello.extensions.earlyData === true;
   negotiateAlpn(context, hello);
-  const psk = findPsk(context, hello, null);
-  const suite = psk?.session.suite ?? commonSuites(config, hello.cipherSuites, TLS13)[0];
+  return whenSettled<FoundPsk | null, Settled>(findPsk(context, hello, null), (psk) =>
+    answerClientHello(context, { hello, message, credentials, psk, ...offer }, flight),
+  );
+}
+
+interface Offered extends KeyExchangeOffer {
+  readonly hello: ClientHello;
+  readonly message: HandshakeMessage;
+  readonly credentials: readonly Credential[];
+  readonly psk: FoundPsk | null;
+}
+
+function answerClientHello(
+  context: HandshakeContext,
+  { hello, message, credentials, psk, shares, groups }: Offered,
+  flight: Flight,
+): Next {
+  const { config, facts, transcript } = context;
+  const suite = psk?.suite ?? commonSuites(config, hello.cipherSuites, TLS13)[0];
   if (suite === undefined) {
     fail(
       "NoCommonCipherSuite",

@@ -11,6 +11,7 @@ import { decodeFinished } from "../../../wire/finished.ts";
 import { encodeNewSessionTicket13 } from "../../../wire/new-session-ticket.ts";
 import { Connected13 } from "../../connected-13.ts";
 import type { Flight } from "../../flight.ts";
+import { PSK_DHE_KE } from "../../pre-shared-key.ts";
 import type { ApplicationSecrets } from "../../secrets-13.ts";
 import { encodeSession } from "../../session.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
@@ -18,7 +19,6 @@ import { MAX_TICKET_STATE } from "../../ticket.ts";
 import type { ServerHandshake13 } from "./handshake.ts";
 import { ServerPostHandshake } from "./post-handshake.ts";
 
-const PSK_DHE_KE = 1;
 
 export class ExpectFinished implements HandshakeState {
   readonly name = "server13.ExpectFinished";
@@ -62,7 +62,9 @@ export class ExpectFinished implements HandshakeState {
   #giveTickets(flight: Flight): void {
     const { context, suite, secrets } = this.#handshake;
     const { config, facts, resumable } = context;
-    const wanted = resumable && !facts.resumed && this.#pskModes.includes(PSK_DHE_KE);
+    // A connection by a key from outside is not resumed: the key itself is as quick, and may be withdrawn.
+    const first = !facts.resumed && facts.pskIdentity === null;
+    const wanted = resumable && first && this.#pskModes.includes(PSK_DHE_KE);
     if (!wanted || config.ticketKeys === null || config.sessionLifetime <= 0) return;
     const resumption = secrets.resumption();
     for (let number = 0; number < config.ticketCount; number++) {

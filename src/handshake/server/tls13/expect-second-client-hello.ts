@@ -10,10 +10,10 @@ import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import type { NamedGroup } from "../../../protocol/named-group.ts";
 import { type ClientHello, decodeClientHello } from "../../../wire/client-hello.ts";
 import type { Flight } from "../../flight.ts";
-import type { HandshakeContext } from "../../handshake-context.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import type { Credential } from "../../peer-identity.ts";
-import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
-import { findPsk } from "./find-psk.ts";
+import type { HandshakeMessage, HandshakeState, Next, Settled } from "../../state.ts";
+import { type FoundPsk, findPsk } from "./find-psk.ts";
 import { shareAfterRetry } from "./key-exchange-offer.ts";
 import { sendServerFlight } from "./server-flight.ts";
 
@@ -57,11 +57,8 @@ export class ExpectSecondClientHello implements HandshakeState {
     if (hello.extensions.earlyData === true) {
       fail("SecondHelloDiffers", "early_data is not allowed after HelloRetryRequest");
     }
-    const psk = findPsk(this.#context, hello, suite);
-    return sendServerFlight(
-      this.#context,
-      { hello, message, suite, group, psk, credentials },
-      flight,
+    return whenSettled<FoundPsk | null, Settled>(findPsk(this.#context, hello, suite), (psk) =>
+      sendServerFlight(this.#context, { hello, message, suite, group, psk, credentials }, flight),
     );
   }
 

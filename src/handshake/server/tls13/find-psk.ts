@@ -1,5 +1,6 @@
 /**
- * Looks through the offered PSKs for a ticket of ours that may be resumed (RFC 8446 §4.2.9, §4.2.11).
+ * Looks through the offered PSKs for a ticket of ours that may be resumed, then for a key from outside TLS that the caller
+ * knows (RFC 8446 §4.2.9, §4.2.11).
  */
 import { equalConstantTime } from "../../../bytes/constant-time.ts";
 import { EarlySecret, finishedVerifyData } from "../../../crypto/key-schedule-13.ts";
@@ -7,25 +8,34 @@ import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { TLS13 } from "../../../protocol/version.ts";
 import type { ClientHello } from "../../../wire/client-hello.ts";
-import type { HandshakeContext } from "../../handshake-context.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
+import { commonSuites } from "../../negotiation.ts";
+import { type ExternalPsk, PSK_DHE_KE } from "../../pre-shared-key.ts";
 import { decodeSession, isFresh, type Session } from "../../session.ts";
 import type { HandshakeMessage } from "../../state.ts";
 
-const PSK_DHE_KE = 1;
-/** Identities that are tried: each costs a decryption. */
+/** Identities that are tried: each costs a decryption or a question. */
 const MAX_IDENTITIES = 4;
 
 export interface FoundPsk {
-  readonly session: Session;
+  readonly kind: "external" | "resumption";
+  /** Place of the identity in the client's list. */
   readonly index: number;
+  readonly identity: Uint8Array;
+  readonly secret: Uint8Array;
+  readonly suite: CipherSuite;
+  readonly peerChain: readonly Uint8Array[];
 }
 
-/** @param suite the suite that a HelloRetryRequest fixed, or null */
+/**
+ * @param suite the suite that a HelloRetryRequest fixed, or null
+ * @returns null: no PSK that can be used; a promise if the caller answers with one
+ */
 export function findPsk(
   context: HandshakeContext,
   hello: ClientHello,
   suite: CipherSuite | null,
-): FoundPsk | null {
+): FoundPsk | null | Promise<FoundPsk | null> {
   const { preSharedKey, pskKeyExchangeModes } = hello.extensions;
   if (preSharedKey === undefined) return null;
   if (pskKeyExchangeModes === undefined) {
@@ -37,15 +47,64 @@ export function findPsk(
       `${preSharedKey.identities.length} PSK identities but ${preSharedKey.binders.length} binders`,
     );
   }
+  if (!pskKeyExchangeModes.includes(PSK_DHE_KE)) return null;
+  const identities = preSharedKey.identities.slice(0, MAX_IDENTITIES).map((row) => row.identity);
+  return (
+    findTicket(context, hello, suite, identities) ??
+    findExternal(context, hello, suite, identities, 0)
+  );
+}
+
+function findTicket(
+  context: HandshakeContext,
+  hello: ClientHello,
+  suite: CipherSuite | null,
+  identities: readonly Uint8Array[],
+): FoundPsk | null {
   const { ticketKeys } = context.config;
-  if (ticketKeys === null || !pskKeyExchangeModes.includes(PSK_DHE_KE)) return null;
-  const identities = preSharedKey.identities.slice(0, MAX_IDENTITIES);
-  for (const [index, { identity }] of identities.entries()) {
+  if (ticketKeys === null) return null;
+  for (const [index, identity] of identities.entries()) {
     const state = ticketKeys.open("ticket13", identity);
     const session = state === null ? null : decodeSession(state);
-    if (session !== null && mayResume(context, hello, session, suite)) return { session, index };
+    if (session !== null && mayResume(context, hello, session, suite)) {
+      const { secret, peerChain } = session;
+      return { kind: "resumption", index, identity, secret, suite: session.suite, peerChain };
+    }
   }
   return null;
+}
+
+/** Asks the caller for each identity from `index` on, until a key can be used. */
+function findExternal(
+  context: HandshakeContext,
+  hello: ClientHello,
+  suite: CipherSuite | null,
+  identities: readonly Uint8Array[],
+  index: number,
+): FoundPsk | null | Promise<FoundPsk | null> {
+  const { selectPreSharedKey, requireClientCertificate } = context.config;
+  const identity = identities[index]?.slice();
+  // With a PSK no certificate can be asked for (RFC 8446 §4.3.2).
+  if (selectPreSharedKey === null || requireClientCertificate || identity === undefined)
+    return null;
+  return whenSettled<ExternalPsk | null, FoundPsk | null>(selectPreSharedKey(identity), (psk) => {
+    const fitting = psk === null ? null : suiteFor(context, hello, suite, psk);
+    if (psk === null || fitting === null)
+      return findExternal(context, hello, suite, identities, index + 1);
+    return { kind: "external", index, identity, secret: psk.key, suite: fitting, peerChain: [] };
+  });
+}
+
+/** The first suite of ours that the client offers and whose hash the key is for. */
+function suiteFor(
+  { config }: HandshakeContext,
+  hello: ClientHello,
+  fixed: CipherSuite | null,
+  { hash }: ExternalPsk,
+): CipherSuite | null {
+  if (fixed !== null) return fixed.hash === hash ? fixed : null;
+  const common = commonSuites(config, hello.cipherSuites, TLS13);
+  return common.find((row) => row.hash === hash) ?? null;
 }
 
 /** No resumption across names, protocols or client identity; nor with a suite that is off by now. */
@@ -80,14 +139,14 @@ export function verifyBinder(
   psk: FoundPsk,
 ): EarlySecret {
   const { provider } = context.config;
-  const { hash } = psk.session.suite;
-  const early = new EarlySecret(provider, hash, psk.session.secret);
+  const { hash } = psk.suite;
+  const early = new EarlySecret(provider, hash, psk.secret);
   const transcript = context.transcript.copy();
   transcript.add(message.bytes.subarray(0, hello.truncatedLength));
   const expected = finishedVerifyData(
     provider,
     hash,
-    early.binderKey("resumption"),
+    early.binderKey(psk.kind),
     transcript.digest(),
   );
   const binder = hello.extensions.preSharedKey?.binders[psk.index];

@@ -5,11 +5,14 @@ import { fail } from "../../../protocol/failure.ts";
 import { type NamedGroup, namedGroupName } from "../../../protocol/named-group.ts";
 import type { ClientHello } from "../../../wire/client-hello.ts";
 
-/** The client's shares by group, and its groups. Refuses what RFC 8446 §4.2.8 and §9.2 forbid. */
-export function keyExchangeOffer(hello: ClientHello): {
+export interface KeyExchangeOffer {
+  /** By group. */
   readonly shares: ReadonlyMap<number, Uint8Array>;
   readonly groups: readonly number[];
-} {
+}
+
+/** The client's shares and groups. Refuses what RFC 8446 §4.2.8 and §9.2 forbid. */
+export function keyExchangeOffer(hello: ClientHello): KeyExchangeOffer {
   const { supportedGroups, keyShare, signatureAlgorithms, preSharedKey } = hello.extensions;
   if (supportedGroups === undefined || keyShare === undefined) {
     fail(

@@ -55,7 +55,8 @@ export function sendServerFlight(
       : verifyBinder(context, hello, message, psk);
   facts.postHandshakeAuth = hello.extensions.postHandshakeAuth === true;
   facts.group = group;
-  facts.resumed = psk !== null;
+  facts.resumed = psk?.kind === "resumption";
+  facts.pskIdentity = psk?.kind === "external" ? psk.identity : null;
   const share = hello.extensions.keyShare?.find((entry) => entry.group === group.code);
   const pair = makeKeyPair(config, group);
   const sharedSecret = share === undefined ? null : pair.derive(share.keyExchange);
@@ -88,7 +89,7 @@ export function sendServerFlight(
     flight,
   );
   if (chosen === null) {
-    facts.peerChain = psk?.session.peerChain ?? [];
+    facts.peerChain = psk?.peerChain ?? [];
     return finish(handshake, negotiated, false, flight);
   }
   return authenticate(handshake, negotiated, chosen, flight);

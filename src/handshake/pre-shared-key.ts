@@ -1,0 +1,46 @@
+/**
+ * Pre-shared keys of TLS 1.3 (RFC 8446 §2.2, §4.2.11): what a ticket stands for, or a key that both sides got outside TLS.
+ * Always with a fresh key agreement (psk_dhe_ke), so that the key alone opens nothing that was recorded.
+ */
+import type { HashName } from "../protocol/cipher-suite.ts";
+import type { Session } from "./session.ts";
+
+/** psk_dhe_ke (RFC 8446 §4.2.9). */
+export const PSK_DHE_KE = 1;
+
+/** A key agreed on outside TLS, for one hash only (RFC 8446 §4.2.11). */
+export interface ExternalPsk {
+  /** 1 to 65535 bytes, sent in clear. */
+  readonly identity: Uint8Array;
+  /** At least 16 bytes that nobody can guess (RFC 9257 §6). */
+  readonly key: Uint8Array;
+  readonly hash: HashName;
+}
+
+/** A key as a client offers it. */
+export interface OfferedPsk {
+  readonly kind: "external" | "resumption";
+  readonly identity: Uint8Array;
+  readonly secret: Uint8Array;
+  readonly hash: HashName;
+  /** Zero for a key that is no ticket. */
+  readonly obfuscatedAge: number;
+  /** Resumption: the chain that was verified when the session was made. */
+  readonly peerChain: readonly Uint8Array[];
+}
+
+/** @param now milliseconds since 1970 */
+export function pskOfSession(session: Session, now: number): OfferedPsk {
+  return {
+    kind: "resumption",
+    identity: session.ticket,
+    secret: session.secret,
+    hash: session.suite.hash,
+    obfuscatedAge: (now - session.created + session.ageAdd) % 0x100000000,
+    peerChain: session.peerChain,
+  };
+}
+
+export function pskFromOutside({ identity, key, hash }: ExternalPsk): OfferedPsk {
+  return { kind: "external", identity, secret: key, hash, obfuscatedAge: 0, peerChain: [] };
+}
