@@ -29,7 +29,10 @@ export interface OfferedPsk {
   readonly peerChain: readonly Uint8Array[];
 }
 
-/** @param now milliseconds since 1970 */
+/**
+ * The key of a session of TLS 1.3.
+ * @param now milliseconds since 1970
+ */
 export function pskOfSession(session: Session, now: number): OfferedPsk {
   return {
     kind: "resumption",
@@ -41,6 +44,7 @@ export function pskOfSession(session: Session, now: number): OfferedPsk {
   };
 }
 
+/** A key that is no ticket. */
 export function pskFromOutside({ identity, key, hash }: ExternalPsk): OfferedPsk {
   return { kind: "external", identity, secret: key, hash, obfuscatedAge: 0, peerChain: [] };
 }

@@ -33,7 +33,7 @@ import type {
 } from "./credential-types.ts";
 import type { Environment } from "./environment.ts";
 import { loadCertificates } from "./own-certificates.ts";
-import { clientPreSharedKey } from "./pre-shared-keys.ts";
+import { checkPreSharedKeySelector, clientPreSharedKey } from "./pre-shared-keys.ts";
 import { refuse } from "./refusal.ts";
 import { revocationPolicy } from "./revocation-policy.ts";
 import { isHostName } from "./target-name.ts";
@@ -109,6 +109,7 @@ export function acquireCredential(
     ownRandomness: options.random != null,
   });
   if (missing != null) refuse(SEC_E_UNSUPPORTED_FUNCTION, "NotBuilt", missing);
+  if (roles.includes("server")) checkPreSharedKeySelector(options, chooseAlgorithms("server", []));
   const certificates = loadCertificates(
     ownContexts(auth),
     environment.certificates,

@@ -85,7 +85,7 @@ export function firstCallProtocols(input: SecBufferDesc | null): readonly string
       refuse(
         SEC_E_UNSUPPORTED_FUNCTION,
         "NotBuilt",
-        `input buffers of type ${type} (PSK, raw extensions, SRTP, QUIC) are not built`,
+        `input buffers of type ${type} (PSK, raw extensions, SRTP, QUIC) are not built; sealwire.preSharedKey takes an external PSK`,
       );
     }
     if (type === SECBUFFER_APPLICATION_PROTOCOLS && protocols === null) {

@@ -48,6 +48,19 @@ export function clientPreSharedKey(
   return psk;
 }
 
+/** Refuses a server's question that nothing which is switched on could lead to (SEC_E_ALGORITHM_MISMATCH). */
+export function checkPreSharedKeySelector(
+  { selectPreSharedKey }: SealwireOptions,
+  { versions }: AlgorithmChoice,
+): void {
+  if (selectPreSharedKey == null || versions.includes(TLS13)) return;
+  refuse(
+    SEC_E_ALGORITHM_MISMATCH,
+    "NothingEnabled",
+    "sealwire.selectPreSharedKey needs TLS 1.3: the PSK suites of TLS 1.2 are not built",
+  );
+}
+
 /** The server's question, whose answers are checked; null: there is none. */
 export function preSharedKeySelector({
   selectPreSharedKey: select,

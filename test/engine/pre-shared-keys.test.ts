@@ -150,7 +150,7 @@ const ROWS: readonly Row[] = [
   {
     name: "TLS 1.2 has no such keys here",
     by: "certificate",
-    session: { client: offering(), server: { ...knowing(), ...only(TLS12) } },
+    session: { client: offering(), server: only(TLS12) },
     check: ({ client }) => assert.is(client.connection().version, TLS12),
   },
 ];
@@ -266,6 +266,13 @@ for (const [name, auth, message] of WRONG) {
     assert.throws(() => acquire(faceOf(NODE), "client", auth), message);
   });
 }
+
+tests("a server that has no TLS 1.3 is refused the question", () => {
+  assert.throws(
+    () => acquire(faceOf(NODE), "server", { ...knowing(), ...only(TLS12) }),
+    /selectPreSharedKey needs TLS 1\.3/,
+  );
+});
 
 tests("no session is left to resume: every connection is by the key", () => {
   const face = faceOf(NODE);

@@ -101,8 +101,12 @@ export const SOCKET_OPTIONS: readonly Row[] = [
   ["highWaterMark", "same", "also as `readableHighWaterMark` and `writableHighWaterMark`"],
   ["pauseOnConnect", "same", "nothing is read before the handshake's end but the handshake"],
   ["enableTrace", "not there", "throws; `sealwire connect --trace` draws a handshake"],
-  ["pskCallback", "not there", "throws; external pre-shared keys are not built"],
-  ["pskIdentityHint", "not there", "throws; external pre-shared keys are not built"],
+  [
+    "pskCallback",
+    "same",
+    "TLS 1.3; keys of 16 bytes or more; no `checkServerIdentity` is asked, and sessions are not resumed",
+  ],
+  ["pskIdentityHint", "not there", "throws; hints are of TLS 1.2, whose PSK suites are not built"],
 ];
 
 /** Members of TLSSocket, its events after them. */

@@ -82,11 +82,11 @@ const USED: Readonly<Record<string, unknown>> = {
   privateKeyEngine: "engine",
   privateKeyIdentifier: "identifier",
   enableTrace: true,
-  pskCallback: () => null,
   pskIdentityHint: "hint",
 };
 const PARTLY: readonly Record<string, unknown>[] = [
   { dhparam: "-----BEGIN DH PARAMETERS-----" },
+  { pskCallback: "a key" },
   { minVersion: "TLSv1.2", maxVersion: "TLSv1.1" },
   { maxVersion: "TLSv1" },
   { minVersion: "TLSv9" },

@@ -5,6 +5,7 @@
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import type { CheckServerIdentity } from "./peer-check.ts";
+import type { ClientPskCallback, ServerPskCallback } from "./pre-shared-keys.ts";
 import {
   invalidOption,
   refuseOption,
@@ -46,7 +47,8 @@ export interface SecureSocketOptions
   readonly SNICallback?: SniCallback | undefined;
   readonly allowHalfOpen?: boolean | undefined;
   readonly enableTrace?: boolean | undefined;
-  readonly pskCallback?: unknown;
+  /** TLS 1.3; the key is for SHA-256. Client: asked before the hello; server: for each identity, at most four. */
+  readonly pskCallback?: ClientPskCallback | ServerPskCallback<Duplex> | undefined;
   readonly pskIdentityHint?: unknown;
   readonly minDHSize?: number | undefined;
 }
@@ -83,8 +85,11 @@ const LONGEST_LIST = 0xffff;
 
 /** Refuses, by its name, what nothing here stands for. */
 export function checkSocketOptions(options: SecureSocketOptions): void {
-  if (options.pskCallback != null || options.pskIdentityHint != null) {
-    refuseOption("pskCallback", "external pre-shared keys are not built");
+  if (options.pskIdentityHint != null) {
+    refuseOption("pskIdentityHint", "hints are of TLS 1.2, whose PSK suites are not built");
+  }
+  if (options.pskCallback != null && typeof options.pskCallback !== "function") {
+    invalidOption("pskCallback must be a function");
   }
   if (options.enableTrace === true) {
     refuseOption("enableTrace", "`sealwire connect --trace` draws a handshake");

@@ -15,6 +15,12 @@ import { allocate, asBuffer } from "./memory.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
 import { checkPeer } from "./peer-check.ts";
 import {
+  type ClientPskCallback,
+  keyOfIdentity,
+  offeredKey,
+  type ServerPskCallback,
+} from "./pre-shared-keys.ts";
+import {
   contextOf,
   invalidOption,
   SecureContext,
@@ -203,6 +209,7 @@ export class SecureSocket extends SessionFacts {
   }
 
   #clientOptions(): face.SealwireOptions {
+    const { pskCallback: psk } = this.#options;
     this.#sessions = new ClientSessions({
       host: this.#host,
       given: this.#given,
@@ -214,6 +221,7 @@ export class SecureSocket extends SessionFacts {
       ...this.#commonOptions(),
       serverName: this.#sni,
       sessionStore: this.#sessions,
+      preSharedKey: psk == null ? null : offeredKey(psk as ClientPskCallback),
     };
   }
 
@@ -221,12 +229,10 @@ export class SecureSocket extends SessionFacts {
     requested: boolean,
     certificates: readonly face.CertContext[],
   ): face.SealwireOptions {
-    const { SNICallback: callback } = this.#options;
+    const { SNICallback: callback, pskCallback: psk } = this.#options;
+    const failed = (error: Error): void => this.#refuse(error);
     const stapled = this.#serverSide?.stapled ?? null;
-    const named =
-      callback == null || this.#keyCert !== null
-        ? null
-        : selectorFor(callback, (error) => this.#refuse(error));
+    const named = callback == null || this.#keyCert !== null ? null : selectorFor(callback, failed);
     const select: face.SealwireOptions["selectCredential"] =
       stapled === null
         ? named
@@ -239,6 +245,8 @@ export class SecureSocket extends SessionFacts {
       requireClientCertificate: requested && this.#reject,
       sessionStore: this.#serverSide?.sessionStore ?? null,
       selectCredential: select,
+      selectPreSharedKey:
+        psk == null ? null : keyOfIdentity(psk as ServerPskCallback<Duplex>, this, failed),
     };
   }
 

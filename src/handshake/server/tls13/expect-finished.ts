@@ -19,7 +19,6 @@ import { MAX_TICKET_STATE } from "../../ticket.ts";
 import type { ServerHandshake13 } from "./handshake.ts";
 import { ServerPostHandshake } from "./post-handshake.ts";
 
-
 export class ExpectFinished implements HandshakeState {
   readonly name = "server13.ExpectFinished";
   readonly expects: readonly number[] = [HandshakeType.Finished];
