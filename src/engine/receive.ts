@@ -183,13 +183,10 @@ export class Receiver {
     this.#joiner.clear();
   }
 
-  /** Checks the content of a TLS 1.2 ChangeCipherSpec. */
+  /** Checks the content of a TLS 1.2 ChangeCipherSpec; the keys that follow it check that no message is interrupted. */
   checkChangeCipherSpec(content: Uint8Array): void {
     if (content.length !== 1 || content[0] !== 1) {
       fail("BadChangeCipherSpec", "ChangeCipherSpec is not the single byte 01");
-    }
-    if (this.#joiner.pending) {
-      fail("KeyChangeInsideMessage", "ChangeCipherSpec inside a handshake message");
     }
   }
 

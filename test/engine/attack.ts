@@ -8,7 +8,7 @@ import type { Session } from "../../src/handshake/session.ts";
 import type { FailureReason } from "../../src/protocol/failure.ts";
 import { type Changes, configuration } from "../support/configurations.ts";
 import { forgingStore } from "../support/edits.ts";
-import { type Edit, Encounter } from "../support/impostor.ts";
+import { type Edit, Encounter, type Lie } from "../support/impostor.ts";
 import { MessagePair } from "../support/message-pair.ts";
 
 export interface Attack {
@@ -20,6 +20,8 @@ export interface Attack {
   readonly server?: Changes;
   /** Changes to what the attacker sends. */
   readonly edit?: Edit;
+  /** Changes that the attacker itself believes in. */
+  readonly lie?: Lie;
   /** The pair has made a session before; changes for this first connection. */
   readonly resumed?: {
     readonly client?: Changes;
@@ -84,6 +86,7 @@ export function launch(
     victim,
     { ...ends, client: { ...ends.client, ...forged } },
     attack.edit,
+    attack.lie,
   );
   encounter.run();
   if (attack.later !== undefined) {

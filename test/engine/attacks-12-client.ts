@@ -42,6 +42,7 @@ import {
   either,
   FINISHED_12,
   HELLO_RETRY_RANDOM,
+  nines,
   renegotiable,
   renegotiate,
   rsa,
@@ -50,7 +51,7 @@ import {
   tls12,
 } from "./attack-kit.ts";
 
-const { Certificate, ServerKeyExchange, ServerHelloDone, NewSessionTicket, Finished } =
+const { ServerHello, Certificate, ServerKeyExchange, ServerHelloDone, NewSessionTicket, Finished } =
   HandshakeType;
 const dhe = {
   cipherSuites: suites12(({ keyExchange }) => keyExchange === "dhe"),
@@ -72,6 +73,16 @@ const weakGroup = (prime: Uint8Array): Edit =>
       ),
     ),
   );
+
+/** A ServerHello that names the session although it did not. */
+function withSessionId(bytes: Uint8Array): Uint8Array {
+  const at = 4 + 2 + 32;
+  if (bytes[at] !== 0) throw new Error("the session has a name");
+  return withBody(
+    bytes,
+    concat(bytes.subarray(4, at), Uint8Array.of(32, ...nines(32)), bytes.subarray(at + 1)),
+  );
+}
 
 /** RSA, with key usage digitalSignature and nothing else. */
 function signingOnly(): Uint8Array {
@@ -291,6 +302,15 @@ const CASES: readonly Case[] = [
     client: { extendedMasterSecret: "require" },
     server: { extendedMasterSecret: "off" },
     reason: "ExtendedMasterSecretRequired",
+  },
+  {
+    name: "triple handshake: a session without the extended master secret is not kept",
+    server: { extendedMasterSecret: "off" },
+    lie: (bytes) => (bytes[0] === ServerHello ? withSessionId(bytes) : bytes),
+    reason: null,
+    check: ({ configurations: { client } }) => {
+      if (client.sessionStore?.get(client.sessionKey) !== null) throw new Error("it was kept");
+    },
   },
   {
     name: "triple handshake: resumption without the extended master secret",

@@ -3,9 +3,7 @@
  * connection. Both echo lines, so the data is text.
  */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { equalBytes } from "../../src/bytes/byte-arrays.ts";
 import type { CipherSuite } from "../../src/protocol/cipher-suite.ts";
 import type { NamedGroup } from "../../src/protocol/named-group.ts";
@@ -20,7 +18,7 @@ import {
   PEERS_PROTOCOLS,
   type Seen,
 } from "./matrix-peer.ts";
-import { freePort, type Program, start, versionLine } from "./processes.ts";
+import { freePort, type Program, start, temporaryFiles, versionLine } from "./processes.ts";
 import { cannotGnutls } from "./reasons.ts";
 import { offeredGroups } from "./run-cell.ts";
 
@@ -30,10 +28,7 @@ interface Listening {
 }
 
 const servers = new Map<string, Promise<Listening>>();
-const folder = mkdtempSync(join(tmpdir(), "sealwire-gnutls-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-let files = 0;
-const newFile = (): string => join(folder, String(files++));
+const newFile = temporaryFiles("gnutls");
 
 export async function gnutlsPeer(): Promise<MatrixPeer> {
   return {

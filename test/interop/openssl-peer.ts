@@ -3,9 +3,7 @@
  * and an `s_client` per connection. Where the peer is to update its keys both run with their letter commands.
  */
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { equalBytes } from "../../src/bytes/byte-arrays.ts";
 import { versionName } from "../../src/protocol/version.ts";
 import { type Cell, kindOf } from "./cells.ts";
@@ -28,7 +26,7 @@ import {
   suiteOptions,
   trustingOptions,
 } from "./openssl.ts";
-import { type Program, versionLine } from "./processes.ts";
+import { type Program, temporaryFiles, versionLine } from "./processes.ts";
 import { cannotOpenssl } from "./reasons.ts";
 import { offeredGroups } from "./run-cell.ts";
 import { linesOf, reversedLines } from "./test-peer.ts";
@@ -40,10 +38,7 @@ interface Shared {
 }
 
 const shared = new Map<string, Shared>();
-const folder = mkdtempSync(join(tmpdir(), "sealwire-openssl-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-let files = 0;
-const newFile = (): string => join(folder, String(files++));
+const newFile = temporaryFiles("openssl");
 
 export async function opensslPeer(): Promise<MatrixPeer> {
   return {

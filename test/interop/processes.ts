@@ -3,7 +3,10 @@
  * own id when the test run ends, whatever happens.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const START_LIMIT_MS = 15_000;
 const RUN_LIMIT_MS = 60_000;
@@ -29,6 +32,14 @@ export interface Program {
   ended(limitMs?: number): Promise<number | null>;
   /** Kills it and waits until it is gone. */
   stop(): Promise<void>;
+}
+
+/** Names for new files in a folder that is gone when the test run ends. */
+export function temporaryFiles(purpose: string): () => string {
+  const folder = mkdtempSync(join(tmpdir(), `sealwire-${purpose}-`));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  let files = 0;
+  return () => join(folder, String(files++));
 }
 
 /** True if a command can be run on this machine. In CI a peer that is missing is an error. */

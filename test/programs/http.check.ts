@@ -10,7 +10,8 @@ import { text } from "node:stream/consumers";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { connect, createServer, type SecureServer, type SecureSocket } from "../../src/node.ts";
-import { listening, OWN, only, program, VERSIONS } from "./kit.ts";
+import { OWN, VERSIONS } from "../node/kit.ts";
+import { listening, only, program } from "./kit.ts";
 
 const BODY = "sealwire ".repeat(50_000);
 

@@ -10,16 +10,7 @@ import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as ours from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
-
-export const IDENTITY: ReturnType<typeof selfSignedCertificate> = selfSignedCertificate({
-  names: ["localhost", "127.0.0.1"],
-});
-export const OWN: { readonly cert: string; readonly key: string } = {
-  cert: IDENTITY.certificatePem,
-  key: IDENTITY.privateKeyPem,
-};
-export const VERSIONS = ["TLSv1.2", "TLSv1.3"] as const;
+import { OWN, type VERSIONS } from "../node/kit.ts";
 
 const load = createRequire(resolve("test/programs/package.json"));
 

@@ -6,7 +6,8 @@ import type { Server } from "node:net";
 import { text } from "node:stream/consumers";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { listening, OWN, only, program, swapped, VERSIONS } from "./kit.ts";
+import { OWN, VERSIONS } from "../node/kit.ts";
+import { listening, only, program, swapped } from "./kit.ts";
 
 interface Mailer {
   createTransport(options: object): {

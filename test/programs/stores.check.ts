@@ -5,7 +5,8 @@
 import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { OWN, only, program, swapped, VERSIONS } from "./kit.ts";
+import { OWN, VERSIONS } from "../node/kit.ts";
+import { only, program, swapped } from "./kit.ts";
 import { mosquitto, postgres, type Running, redis } from "./servers.ts";
 
 const stores = suite("programs: databases and messages");

@@ -12,7 +12,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { connect, createServer } from "../../src/node.ts";
 import { freePort, start } from "../interop/processes.ts";
-import { listening, OWN, only, temporary, VERSIONS } from "./kit.ts";
+import { OWN, VERSIONS } from "../node/kit.ts";
+import { listening, only, temporary } from "./kit.ts";
 import { nginx } from "./servers.ts";
 
 const LENGTH = 100 * 2 ** 20;

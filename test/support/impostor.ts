@@ -55,6 +55,22 @@ export const record = (type: number, ...content: number[]): Item => ({
   content: Uint8Array.from(content),
 });
 
+/** Changes a message before its sender reckons with it: what follows fits the lie, Finished included. */
+export type Lie = (message: Uint8Array) => Uint8Array;
+
+class LyingContext extends HandshakeContext {
+  readonly #lie: Lie;
+
+  constructor(config: Configuration, facts: Facts, lie: Lie) {
+    super(config, facts);
+    this.#lie = lie;
+  }
+
+  override send(message: Uint8Array, flight: Flight): void {
+    super.send(this.#lie(message), flight);
+  }
+}
+
 export class Impostor {
   readonly facts: Facts = noFacts();
   readonly driver: HandshakeDriver;
@@ -70,10 +86,10 @@ export class Impostor {
   readonly #made = new Map<number, number>();
   #wasConnected = false;
 
-  constructor(role: Role, config: Configuration, edit: Edit) {
+  constructor(role: Role, config: Configuration, edit: Edit, lie: Lie) {
     this.#config = config;
     this.#edit = edit;
-    this.#context = new HandshakeContext(config, this.facts);
+    this.#context = new LyingContext(config, this.facts, lie);
     this.#receiver = new Receiver(PROTECTIONS, config, this.facts);
     this.driver = new HandshakeDriver(
       role === "server" ? new ExpectClientHello(this.#context) : null,
@@ -196,6 +212,7 @@ export interface Outcome {
 
 /** A connection and its bad peer, joined by their bytes. */
 export class Encounter {
+  readonly configurations: Readonly<Record<Role, Configuration>>;
   readonly victim: Connection;
   readonly impostor: Impostor;
   /** Application data that the victim opened. */
@@ -210,16 +227,18 @@ export class Encounter {
    */
   constructor(
     role: Role,
-    configurations: { readonly client: Configuration; readonly server: Configuration },
+    configurations: Readonly<Record<Role, Configuration>>,
     edit: Edit = (item) => [item],
+    lie: Lie = (message) => message,
   ) {
+    this.configurations = configurations;
     const other = role === "client" ? "server" : "client";
     this.victim = new Connection(
       role === "client" ? CLIENT : SERVER,
       configurations[role],
       PROTECTIONS,
     );
-    this.impostor = new Impostor(other, configurations[other], edit);
+    this.impostor = new Impostor(other, configurations[other], edit, lie);
   }
 
   /** From the first flight until nobody says anything any more. */

@@ -70,6 +70,17 @@ export function pairwise<const P extends Parameters>(
   );
 }
 
+/** How many values of each parameter occur in combinations of them. */
+export function valuesMet(
+  combinations: readonly Readonly<Record<string, unknown>>[],
+): Record<string, number> {
+  const values = new Map<string, Set<unknown>>();
+  for (const combination of combinations)
+    for (const [name, value] of Object.entries(combination))
+      values.set(name, (values.get(name) ?? new Set()).add(value));
+  return Object.fromEntries([...values].map(([name, found]) => [name, found.size]));
+}
+
 function product(sizes: readonly number[]): number[][] {
   let rows: number[][] = [[]];
   for (const size of sizes)
