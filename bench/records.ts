@@ -109,7 +109,10 @@ function prepareOpen(suite: Suite, length: number): Subjects {
 }
 
 /** The bare AEAD of one TLS 1.3 record: content and type byte, header as additional data. */
-function rawAead({ cipher, keyLength }: Suite, length: number) {
+export function rawAead(
+  { cipher, keyLength }: Suite,
+  length: number,
+): { readonly seal: () => void; readonly open: () => void } {
   const name = cipher as CipherGCMTypes;
   const key = randomBytes(keyLength);
   const nonce = randomBytes(12);
@@ -125,7 +128,9 @@ function rawAead({ cipher, keyLength }: Suite, length: number) {
   };
   const sealed = make();
   return {
-    seal: make,
+    seal: () => {
+      make();
+    },
     open: () => {
       const aead = createDecipheriv(name, key, nonce, options);
       aead.setAAD(header);

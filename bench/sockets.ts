@@ -8,10 +8,17 @@ import * as tls from "node:tls";
 import { connect, SecureSocket } from "../src/node.ts";
 import { selfSignedCertificate } from "../src/node-index.ts";
 import { duplexPair } from "./duplex.ts";
+import { rawAead, SUITES } from "./records.ts";
 import type { BenchRow, Work } from "./row.ts";
 
 const MEGABYTE = 0x100000;
 const PINGS = 200;
+const RECORD = 0x4000;
+/** Of a short message. */
+const MESSAGE = 100;
+const PING_PONG = `${MESSAGE} B ping-pong`;
+/** AES-128-GCM, as the ciphers of the pairs. */
+const [SUITE] = SUITES;
 const OWN = selfSignedCertificate({ names: ["localhost"] });
 
 type Version = "TLSv1.2" | "TLSv1.3";
@@ -57,9 +64,9 @@ function bulk({ client, server }: Pair): Work {
   };
 }
 
-/** 100 bytes there and back. */
+/** A short message there and back. */
 function pingPong({ client, server }: Pair): Work {
-  const message = Buffer.alloc(100, 7);
+  const message = Buffer.alloc(MESSAGE, 7);
   server.on("data", (bytes: Buffer) => server.write(bytes));
   let left = 0;
   let wake: (() => void) | null = null;
@@ -104,9 +111,41 @@ const row = (
   },
 });
 
-export const socketRows: readonly BenchRow[] = (["TLSv1.3", "TLSv1.2"] as const).flatMap(
-  (version) => [
+/** What is left if everything but the ciphers took no time: the records of both ends by node:crypto alone. */
+const limit = (what: string, unit: string, work: (pair: Pair) => Work, alone: Work): BenchRow => ({
+  name: `sockets over memory, ${what}, TLS 1.3, the limit: node:crypto alone`,
+  unit,
+  peerName: "node:tls",
+  async prepare() {
+    const { client, server } = await pair(tls.TLSSocket, "TLSv1.3");
+    return {
+      sealwire: alone,
+      peer: work({ client, server }),
+      dispose: () => {
+        client.destroy();
+        server.destroy();
+      },
+    };
+  },
+});
+
+/** Seals and opens `count` records of `length` bytes, which are `units` of the work. */
+function ciphers(count: number, length: number, units: number): Work {
+  const { seal, open } = rawAead(SUITE, length);
+  return () => {
+    for (let i = 0; i < count; i++) {
+      seal();
+      open();
+    }
+    return units;
+  };
+}
+
+export const socketRows: readonly BenchRow[] = [
+  ...(["TLSv1.3", "TLSv1.2"] as const).flatMap((version) => [
     row("bulk", "bytes", version, bulk),
-    row("100 B ping-pong", "round trips", version, pingPong),
-  ],
-);
+    row(PING_PONG, "round trips", version, pingPong),
+  ]),
+  limit("bulk", "bytes", bulk, ciphers(MEGABYTE / RECORD, RECORD, MEGABYTE)),
+  limit(PING_PONG, "round trips", pingPong, ciphers(2 * PINGS, MESSAGE, PINGS)),
+];
