@@ -21,7 +21,7 @@ export interface TlsStreamOptions {
 }
 
 /** Plaintext that is sealed at once; more waits until the transport has taken it. */
-const FLUSH_LIMIT = 0x40000;
+const FLUSH_LIMIT = 0x10000;
 /**
  * Bytes that the loop says by itself until the transport has taken everything once: a peer that asks and asks (for key
  * updates) and does not read cannot fill our memory.
