@@ -4,11 +4,14 @@
  */
 import { X509Certificate } from "node:crypto";
 import type { PeerCertificate } from "node:tls";
+import * as face from "../../node-index.ts";
 import { AlertDescription } from "../../protocol/alert.ts";
+import { FAILURE_REASONS, type FailureReason } from "../../protocol/failure.ts";
 import type { PeerDecision, PeerFacts } from "../../schannel/credential-types.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { reasonCode } from "../tls-errors.ts";
 import { legacyCertificate } from "./peer-certificate.ts";
+import type { SecureContext } from "./secure-context.ts";
 
 export type CheckServerIdentity = (
   hostname: string,
@@ -28,10 +31,30 @@ export interface PeerFinding {
   readonly decision: PeerDecision;
 }
 
+/** What checks go by: the built-in verdict, or one like it. */
+type Judged =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: FailureReason; readonly message: string };
+
+/** The verdict on a client's chain (DER, leaf first) by the trust and the lists of a context. */
+export function clientVerdict(chain: readonly Uint8Array[], context: SecureContext): Judged {
+  const { roots: trust, crls } = context;
+  const revocationCheck = crls === null ? "none" : "chain";
+  const { ok, reason, message } = face.verifyChain({
+    ...{ chain, trust, purpose: "client", crls, revocationCheck },
+  });
+  if (ok) return { ok };
+  return {
+    ok,
+    reason: FAILURE_REASONS.find((known) => known === reason) ?? "CertificateRefused",
+    message: message ?? "",
+  };
+}
+
 /** Judges a chain (DER, leaf first) after the built-in verifier has. */
 export function checkPeer(
   chain: readonly Uint8Array[],
-  { purpose, verdict }: PeerFacts,
+  { purpose, verdict }: { readonly purpose: PeerFacts["purpose"]; readonly verdict: Judged },
   check: PeerCheck,
 ): PeerFinding {
   const { hostname, checkServerIdentity } = check;

@@ -13,7 +13,7 @@ import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
 import { allocate, asBuffer } from "./memory.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
-import { checkPeer } from "./peer-check.ts";
+import { checkPeer, clientVerdict } from "./peer-check.ts";
 import {
   type ClientPskCallback,
   keyOfIdentity,
@@ -251,20 +251,31 @@ export class SecureSocket extends SessionFacts {
   }
 
   #commonOptions(): face.SealwireOptions {
-    const check = {
+    return {
+      keyLog: (line) => this.emit("keylog", Buffer.from(`${line}\n`)),
+      verifyPeer: (chain, facts) => this.#decide(chain, facts),
+    };
+  }
+
+  #decide(
+    chain: readonly Uint8Array[],
+    facts: Parameters<typeof checkPeer>[1],
+  ): ReturnType<typeof checkPeer>["decision"] {
+    const { error, decision } = checkPeer(chain, facts, {
       reject: this.#reject,
       hostname: this.#host,
       checkServerIdentity: this.#options.checkServerIdentity ?? null,
-    };
-    return {
-      keyLog: (line) => this.emit("keylog", Buffer.from(`${line}\n`)),
-      verifyPeer: (chain, facts) => {
-        const { error, decision } = checkPeer(chain, facts, check);
-        this.judged(error);
-        if (decision.ok === false && error !== null) this.#refusal = error;
-        return decision;
-      },
-    };
+    });
+    this.judged(error);
+    if (decision.ok === false && error !== null) this.#refusal = error;
+    return decision;
+  }
+
+  /** A ticket says who the client is, not whether it is still welcome. */
+  #decideResumed(chain: readonly Uint8Array[]): void {
+    const verdict = clientVerdict(chain, this.#context);
+    const { ok } = this.#decide(chain, { purpose: "client", verdict });
+    if (!ok) this.destroy(this.#refusal ?? undefined);
   }
 
   #refuse(error: Error): void {
@@ -275,7 +286,10 @@ export class SecureSocket extends SessionFacts {
     this.#clearDeadline();
     const connection = this.pump?.connection ?? null;
     this.settled(connection, this.#sessions?.offered?.error ?? null);
-    if (this.isServer && this.#options.requestCert === true) this.settleClient();
+    if (this.isServer && this.#options.requestCert === true) {
+      this.settleClient((chain) => this.#decideResumed(chain));
+      if (this.destroyed) return;
+    }
     if (this.isServer) this.servername = connection?.serverName ?? false;
     if (this.#options.requestOCSP === true && !this.isServer) {
       const response = connection?.peerOcspResponse ?? null;

@@ -65,14 +65,19 @@ export abstract class SessionFacts extends Delegate {
     if (!this.isServer) this.authorized = this.authorizationError === null;
   }
 
-  /** A server that asked for a certificate. */
-  protected settleClient(): void {
+  /**
+   * A server that asked for a certificate.
+   * @param judge the client of a session that was resumed, which no handshake has judged
+   */
+  protected settleClient(judge: (chain: readonly Uint8Array[]) => void): void {
     if (this.#connection?.preSharedKeyIdentity != null) {
       this.authorized = true;
       return;
     }
-    const none = this.#chain().length === 0;
+    const chain = this.#chain();
+    const none = chain.length === 0;
     if (none) this.authorizationError = "UNABLE_TO_GET_ISSUER_CERT";
+    else if (!this.#judged) judge(chain);
     this.authorized = !none && this.authorizationError === null;
   }
 
