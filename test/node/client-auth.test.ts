@@ -167,4 +167,62 @@ for (const version of VERSIONS) {
   }
 }
 
+const FRESH = { session: undefined };
+/** Title, what the server has, what the context of the name has, node's word. */
+const NAMES: readonly (readonly [
+  string,
+  tls.SecureContextOptions,
+  tls.SecureContextOptions,
+  string | null,
+])[] = [
+  ["anchors of the name", { ca: OWN.cert }, { ca: ROOT }, null],
+  ["anchors of the server only", { ca: ROOT }, { ca: OWN.cert }, "SELF_SIGNED_CERT_IN_CHAIN"],
+  ["none of the name: the default ones", { ca: ROOT }, {}, "SELF_SIGNED_CERT_IN_CHAIN"],
+  ["lists of the name", { ca: ROOT }, { ca: ROOT, crl: list(7) }, "CERT_REVOKED"],
+  ["lists of the server only", { ca: ROOT, crl: list(7) }, { ca: ROOT }, null],
+];
+
+for (const version of VERSIONS) {
+  for (const [name, create, createContext] of SERVERS) {
+    for (const [title, own, ofName, error] of NAMES) {
+      clients(`${name}, ${version}, SNICallback and addContext: ${title}`, async () => {
+        const options = { minVersion: version, maxVersion: version, rejectUnauthorized: false };
+        const context = createContext({ ...SERVER, ...NAMED, ...ofName });
+        const SNICallback: tls.TlsOptions["SNICallback"] = (asked, done) =>
+          done(null, asked === "a.example" ? context : undefined);
+        const expected = { authorized: error === null, error, reused: false };
+        const found = async (dial: Dial): Promise<Visit> => {
+          const visit = (await dial({ servername: "a.example" })) as Visit;
+          return { ...visit, error: visit.error ?? null };
+        };
+        await withServer(create, { ...options, ...own, SNICallback }, async (dial) => {
+          assert.equal(await found(dial), expected);
+          assert.equal({ ...(await found(dial)), reused: false }, expected);
+          // Without the session, which node would resume although it is another name's.
+          const elsewhere = {
+            servername: "b.example",
+            ...(create === tls.createServer ? FRESH : {}),
+          };
+          const other = (await dial(elsewhere)) as Visit;
+          assert.is(other.reused, false);
+          assert.is(other.authorized, own.ca === ROOT && own.crl === undefined);
+        });
+        await withServer(create, { ...options, ...own }, async (dial, server) => {
+          server.addContext("a.example", { ...SERVER, ...NAMED, ...ofName });
+          assert.equal(await found(dial), expected);
+        });
+      });
+    }
+  }
+
+  clients(`${version}: a name's anchors refuse who the server's would let in`, async () => {
+    const options = { minVersion: version, maxVersion: version, ca: ROOT };
+    await withServer(ours.createServer as unknown as Create, options, async (dial, server) => {
+      server.addContext("a.example", { ...SERVER, ca: OWN.cert });
+      assert.is(await dial({ servername: "a.example" }), "SELF_SIGNED_CERT_IN_CHAIN");
+      assert.is(((await dial({ servername: "b.example" })) as Visit).authorized, true);
+    });
+  });
+}
+
 clients.run();

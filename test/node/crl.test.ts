@@ -196,23 +196,4 @@ crl("what is no list throws, as in node", () => {
   }
 });
 
-crl("a context for one name cannot have lists of its own", async () => {
-  const context = ours.createSecureContext({ ...SERVER, crl: list() });
-  const server = ours.createServer(SERVER);
-  assert.throws(
-    () => server.addContext("localhost", context),
-    (error: Error) => /`crl`: give it to the server/.test(error.message),
-  );
-  const serverOptions = {
-    SNICallback: (_name: string, done: (error: null, context: tls.SecureContext) => void) =>
-      done(null, context as unknown as tls.SecureContext),
-  };
-  const ends = { client: tls, server: OURS, clientOptions: {}, serverOptions };
-  await connected(ends, async (socket, listener) => {
-    careless(socket);
-    const [error] = (await once(listener, "tlsClientError")) as [{ code?: string }];
-    assert.is(error.code, "ERR_TLS_INVALID_CONTEXT");
-  });
-});
-
 crl.run();

@@ -94,7 +94,7 @@ export const SOCKET_OPTIONS: readonly Row[] = [
   ["checkServerIdentity", "same", "called before we send anything but the handshake"],
   ["ALPNProtocols", "same"],
   ["ALPNCallback", "same"],
-  ["SNICallback", "same"],
+  ["SNICallback", "same", "of the context count `cert`, `key`, `pfx`, `ca` and `crl`"],
   ["secureContext", "same", "one of ours; OpenSSL's throws"],
   ["handshakeTimeout", "same", "for clients too"],
   ["minDHSize", "same", "up to 2048, which is the bound; more throws"],
@@ -111,7 +111,7 @@ export const SOCKET_OPTIONS: readonly Row[] = [
 
 /** Members of TLSSocket, its events after them. */
 export const SOCKET_MEMBERS: readonly Row[] = [
-  ["authorized", "same"],
+  ["authorized", "better", "the certificate of a resumed client is judged again"],
   ["authorizationError", "better", "always the code; a resumed session keeps what was found"],
   ["encrypted", "same"],
   ["alpnProtocol", "same"],
@@ -172,7 +172,7 @@ export const SOCKET_MEMBERS: readonly Row[] = [
 
 /** Members of tls.Server beside those of net.Server. */
 export const SERVER_MEMBERS: readonly Row[] = [
-  ["addContext", "same"],
+  ["addContext", "same", "of the context count `cert`, `key`, `pfx`, `ca` and `crl`"],
   ["setSecureContext", "same"],
   ["getTicketKeys", "same"],
   ["setTicketKeys", "same"],

@@ -51,6 +51,8 @@ export class SecureSocket extends SessionFacts {
   /** The name to check; what SNI says unless it is none. */
   #host: string;
   #sni: string | null;
+  /** Server: what SNICallback answered, whose anchors and lists then count for clients. */
+  #ofName: SecureContext | null = null;
   /** A refusal with an error of its own, for when the handshake fails of it. */
   #refusal: Error | null = null;
   #deadline: NodeJS.Timeout | null = null;
@@ -232,7 +234,10 @@ export class SecureSocket extends SessionFacts {
     const { SNICallback: callback, pskCallback: psk } = this.#options;
     const failed = (error: Error): void => this.#refuse(error);
     const stapled = this.#serverSide?.stapled ?? null;
-    const named = callback == null || this.#keyCert !== null ? null : selectorFor(callback, failed);
+    const named =
+      callback == null || this.#keyCert !== null
+        ? null
+        : selectorFor(callback, (answer) => this.#named(answer));
     const select: face.SealwireOptions["selectCredential"] =
       stapled === null
         ? named
@@ -253,7 +258,8 @@ export class SecureSocket extends SessionFacts {
   #commonOptions(): face.SealwireOptions {
     return {
       keyLog: (line) => this.emit("keylog", Buffer.from(`${line}\n`)),
-      verifyPeer: (chain, facts) => this.#decide(chain, facts),
+      verifyPeer: (chain, facts) =>
+        this.#ofName === null ? this.#decide(chain, facts) : this.#decideClient(chain),
     };
   }
 
@@ -273,13 +279,22 @@ export class SecureSocket extends SessionFacts {
 
   /** A ticket says who the client is, not whether it is still welcome. */
   #decideResumed(chain: readonly Uint8Array[]): void {
-    const verdict = clientVerdict(chain, this.#context);
-    const { ok } = this.#decide(chain, { purpose: "client", verdict });
+    const { ok } = this.#decideClient(chain);
     if (!ok) this.destroy(this.#refusal ?? undefined);
+  }
+
+  #decideClient(chain: readonly Uint8Array[]): ReturnType<typeof checkPeer>["decision"] {
+    const verdict = clientVerdict(chain, this.#ofName ?? this.#context);
+    return this.#decide(chain, { purpose: "client", verdict });
   }
 
   #refuse(error: Error): void {
     this.#refusal = error;
+  }
+
+  #named(answer: Error | SecureContext | null): void {
+    if (answer instanceof Error) this.#refuse(answer);
+    else this.#ofName = answer;
   }
 
   protected override onSecure(): void {

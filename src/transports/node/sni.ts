@@ -13,9 +13,12 @@ type Hello = Parameters<Select>[0];
 
 /**
  * `selectCredential` for a server with an SNICallback.
- * @param refused told the error of the callback, before the handshake fails
+ * @param told what the callback answered: the error, before the handshake fails of it, or the context
  */
-export function selectorFor(callback: SniCallback, refused: (error: Error) => void): Select {
+export function selectorFor(
+  callback: SniCallback,
+  told: (answer: Error | SecureContext | null) => void,
+): Select {
   return (hello) => {
     if (hello.serverName === null) return null;
     let answer: SecureContext | null | undefined;
@@ -24,8 +27,8 @@ export function selectorFor(callback: SniCallback, refused: (error: Error) => vo
     let laterFailed: ((error: Error) => void) | null = null;
     callback(hello.serverName, (error, context) => {
       failure = error ?? wrongContext(context);
+      told(failure ?? context ?? null);
       if (failure !== null) {
-        refused(failure);
         laterFailed?.(failure);
         return;
       }
@@ -44,15 +47,11 @@ export function selectorFor(callback: SniCallback, refused: (error: Error) => vo
 }
 
 function wrongContext(context: unknown): Error | null {
-  const fault = (message: string): TlsError =>
-    new TlsError(message, { code: "ERR_TLS_INVALID_CONTEXT", reason: "InvalidOption" });
-  if (context == null) return null;
-  if (!(context instanceof SecureContext)) {
-    return fault("SNICallback must answer with a SecureContext of sealwire/node");
-  }
-  return context.crls === null
-    ? null
-    : fault("a context for one server name cannot have a `crl`: give it to the server");
+  if (context == null || context instanceof SecureContext) return null;
+  return new TlsError("SNICallback must answer with a SecureContext of sealwire/node", {
+    code: "ERR_TLS_INVALID_CONTEXT",
+    reason: "InvalidOption",
+  });
 }
 
 /** Null: the server's own certificates are asked. */
@@ -88,10 +87,7 @@ export class NamedContexts {
     return this.#entries.length;
   }
 
-  /** @throws TlsError for a context that cannot be for one name only */
   add(hostname: string, context: SecureContext): void {
-    const fault = wrongContext(context);
-    if (fault !== null) throw fault;
     const labels = hostname.split(".").map((label) => {
       const literal = label.replace(/[$()+.?[\\\]^{|}]/g, "\\$&");
       return literal.replaceAll("*", "[^.]*");
