@@ -2,14 +2,8 @@
  * The entry `sealwire/web`: TLS over WHATWG streams and over messages, in every runtime, with the portable provider,
  * and WebCrypto for what it does faster.
  */
-import { ACCEPTORS } from "./initiator.ts";
-import { parserOver, pemLoader, pfxLoader, selfSigning } from "./loaders.ts";
-import { createWebProvider } from "./providers/web/provider.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import { credentialOf, type WebSspi } from "./transports/web-options.ts";
 import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
-import { createWebInitiator } from "./web-wiring.ts";
-import type { Loaders } from "./wiring-types.ts";
 
 export type {
   CertContext,
@@ -31,6 +25,14 @@ export type { CredentialOptions, Role, SecureOptions, Version } from "./transpor
 export type { SecureStreams, Transport } from "./transports/web-secure.ts";
 export type { SecureInfo } from "./transports/web-session.ts";
 export { negotiateStartTls } from "./transports/web-start-tls.ts";
+
+import { ACCEPTORS } from "./initiator.ts";
+import { parserOver, pemLoader, pfxLoader, selfSigning } from "./loaders.ts";
+// Last: what lies together in a bundle compresses each other, and the libraries of this have little in common with the rest.
+import { createWebProvider } from "./providers/web/provider.ts";
+import { credentialOf, type WebSspi } from "./transports/web-options.ts";
+import { createWebInitiator } from "./web-wiring.ts";
+import type { Loaders } from "./wiring-types.ts";
 
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
 const runtime: { readonly crypto?: Partial<Pick<Crypto, "subtle">> } = globalThis;

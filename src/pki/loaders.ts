@@ -64,8 +64,8 @@ export async function loadPfx(
   passphrase: string | null,
 ): Promise<CertContext> {
   // What only PFX files need stays out of a bundle's first piece.
-  const { readPfx } = await import("./pfx.ts");
-  const content = await readPfx(parser.provider, pfx, passphrase);
+  const { RARELY_NEEDED } = await import("./rarely-needed.ts");
+  const content = await RARELY_NEEDED.readPfx(parser.provider, pfx, passphrase);
   return asTlsError(() => contextOfPfx(parser, content));
 }
 
