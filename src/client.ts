@@ -5,10 +5,9 @@
 import { createClient, plainPemLoader } from "./client-wiring.ts";
 import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import type { Face } from "./sspi/face-types.ts";
 import { credentialOf, type WebSspi } from "./transports/web-options.ts";
 import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
-import type { Initiator } from "./wiring-types.ts";
+import type { Sspi } from "./wiring.ts";
 
 export * from "./names.ts";
 export { chaCha20Poly1305 } from "./providers/subtle/provider.ts";
@@ -21,54 +20,51 @@ export type {
   MessageStreams,
 } from "./transports/web-messages.ts";
 export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web-options.ts";
-export type { SecureStreams, Transport } from "./transports/web-secure.ts";
+export type { SecureStreams, Transport, WebFunctions } from "./transports/web-secure.ts";
 export type { SecureInfo } from "./transports/web-session.ts";
 export { negotiateStartTls } from "./transports/web-start-tls.ts";
+export type { Sspi } from "./wiring.ts";
 
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
 const runtime: { readonly crypto?: { readonly subtle?: Subtle } } = globalThis;
 type Subtle = Parameters<typeof createClient>[0];
 
-type ClientSspi = Initiator & Face & WebSspi;
-
 const subtle: Subtle = runtime.crypto?.subtle;
-const sspi: Initiator = createClient(subtle);
+const sspi: ReturnType<typeof createClient> = createClient(subtle);
 
-export const acquireCredentialsHandle: ClientSspi["acquireCredentialsHandle"] =
+export const acquireCredentialsHandle: Sspi["acquireCredentialsHandle"] =
   sspi.acquireCredentialsHandle;
-export const enumerateSecurityPackages: ClientSspi["enumerateSecurityPackages"] =
+export const enumerateSecurityPackages: Sspi["enumerateSecurityPackages"] =
   sspi.enumerateSecurityPackages;
-export const querySecurityPackageInfo: ClientSspi["querySecurityPackageInfo"] =
+export const querySecurityPackageInfo: Sspi["querySecurityPackageInfo"] =
   sspi.querySecurityPackageInfo;
-export const queryCredentialsAttributes: ClientSspi["queryCredentialsAttributes"] =
+export const queryCredentialsAttributes: Sspi["queryCredentialsAttributes"] =
   sspi.queryCredentialsAttributes;
-export const setCredentialsAttributes: ClientSspi["setCredentialsAttributes"] =
+export const setCredentialsAttributes: Sspi["setCredentialsAttributes"] =
   sspi.setCredentialsAttributes;
-export const freeCredentialsHandle: ClientSspi["freeCredentialsHandle"] =
-  sspi.freeCredentialsHandle;
-export const initializeSecurityContext: ClientSspi["initializeSecurityContext"] =
+export const freeCredentialsHandle: Sspi["freeCredentialsHandle"] = sspi.freeCredentialsHandle;
+export const initializeSecurityContext: Sspi["initializeSecurityContext"] =
   sspi.initializeSecurityContext;
-export const acceptSecurityContext: ClientSspi["acceptSecurityContext"] =
-  /* @__PURE__ */ createAccept([]);
-export const initializeSecurityContextAsync: ClientSspi["initializeSecurityContextAsync"] =
+export const acceptSecurityContext: Sspi["acceptSecurityContext"] = /* @__PURE__ */ createAccept(
+  [],
+);
+export const initializeSecurityContextAsync: Sspi["initializeSecurityContextAsync"] =
   sspi.initializeSecurityContextAsync;
-export const acceptSecurityContextAsync: ClientSspi["acceptSecurityContextAsync"] =
+export const acceptSecurityContextAsync: Sspi["acceptSecurityContextAsync"] =
   /* @__PURE__ */ createAcceptAsync([]);
-export const encryptMessage: ClientSspi["encryptMessage"] = sspi.encryptMessage;
-export const decryptMessage: ClientSspi["decryptMessage"] = sspi.decryptMessage;
-export const applyControlToken: ClientSspi["applyControlToken"] = sspi.applyControlToken;
-export const queryContextAttributes: ClientSspi["queryContextAttributes"] =
-  sspi.queryContextAttributes;
-export const setContextAttributes: ClientSspi["setContextAttributes"] = sspi.setContextAttributes;
-export const deleteSecurityContext: ClientSspi["deleteSecurityContext"] =
-  sspi.deleteSecurityContext;
-export const makeSignature: ClientSspi["makeSignature"] = sspi.makeSignature;
-export const verifySignature: ClientSspi["verifySignature"] = sspi.verifySignature;
-export const lastError: ClientSspi["lastError"] = sspi.lastError;
-export const requestKeyUpdate: ClientSspi["requestKeyUpdate"] = sspi.requestKeyUpdate;
-export const endOfInput: ClientSspi["endOfInput"] = sspi.endOfInput;
-export const encryptAll: ClientSspi["encryptAll"] = /* @__PURE__ */ encryptAllBy(sspi);
-export const certContextFromPem: ClientSspi["certContextFromPem"] =
+export const encryptMessage: Sspi["encryptMessage"] = sspi.encryptMessage;
+export const decryptMessage: Sspi["decryptMessage"] = sspi.decryptMessage;
+export const applyControlToken: Sspi["applyControlToken"] = sspi.applyControlToken;
+export const queryContextAttributes: Sspi["queryContextAttributes"] = sspi.queryContextAttributes;
+export const setContextAttributes: Sspi["setContextAttributes"] = sspi.setContextAttributes;
+export const deleteSecurityContext: Sspi["deleteSecurityContext"] = sspi.deleteSecurityContext;
+export const makeSignature: Sspi["makeSignature"] = sspi.makeSignature;
+export const verifySignature: Sspi["verifySignature"] = sspi.verifySignature;
+export const lastError: Sspi["lastError"] = sspi.lastError;
+export const requestKeyUpdate: Sspi["requestKeyUpdate"] = sspi.requestKeyUpdate;
+export const endOfInput: Sspi["endOfInput"] = sspi.endOfInput;
+export const encryptAll: Sspi["encryptAll"] = /* @__PURE__ */ encryptAllBy(sspi);
+export const certContextFromPem: Sspi["certContextFromPem"] =
   /* @__PURE__ */ plainPemLoader(subtle);
 
 const face: WebSspi = /* @__PURE__ */ Object.assign({}, sspi, {

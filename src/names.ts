@@ -3,12 +3,14 @@
  * export all of them.
  */
 
+export type { AeadPart } from "./crypto/provider.ts";
 export type { ChainRequest } from "./pki/chain-request.ts";
 export type { ExplainedCertificate, ExplainedPath, Explanation } from "./pki/explanation.ts";
 export { loadLegacyFormats } from "./pki/keys/legacy-library.ts";
 export type { ProfileName } from "./pki/profile.ts";
 export type { TrustConstraints } from "./pki/trust-constraints.ts";
 export { TrustStore, trustStoreFromPem, trustStoreFromPins } from "./pki/trust-store.ts";
+export type { ProtocolVersion } from "./protocol/version.ts";
 export { applicationProtocolsBuffer } from "./schannel/application-protocols.ts";
 export * from "./schannel/constants.ts";
 export type * from "./schannel/credential-types.ts";

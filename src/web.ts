@@ -22,7 +22,7 @@ export type {
   MessageStreams,
 } from "./transports/web-messages.ts";
 export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web-options.ts";
-export type { SecureStreams, Transport } from "./transports/web-secure.ts";
+export type { SecureStreams, Transport, WebFunctions } from "./transports/web-secure.ts";
 export type { SecureInfo } from "./transports/web-session.ts";
 export { negotiateStartTls } from "./transports/web-start-tls.ts";
 
@@ -32,7 +32,7 @@ import { parserOver, pemLoader, pfxLoader, selfSigning } from "./loaders.ts";
 import { createWebProvider } from "./providers/web/provider.ts";
 import { credentialOf, type WebSspi } from "./transports/web-options.ts";
 import { createWebInitiator } from "./web-wiring.ts";
-import type { Loaders } from "./wiring-types.ts";
+import type { Sspi } from "./wiring.ts";
 
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
 const runtime: { readonly crypto?: Partial<Pick<Crypto, "subtle">> } = globalThis;
@@ -40,9 +40,9 @@ const runtime: { readonly crypto?: Partial<Pick<Crypto, "subtle">> } = globalThi
 const provider: ReturnType<typeof createWebProvider> = createWebProvider(runtime.crypto?.subtle);
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(provider);
 
-export const certContextFromPem: Loaders["certContextFromPem"] = /* @__PURE__ */ pemLoader(parser);
-export const certContextFromPfx: Loaders["certContextFromPfx"] = /* @__PURE__ */ pfxLoader(parser);
-export const selfSignedCertificate: Loaders["selfSignedCertificate"] = /* @__PURE__ */ selfSigning(
+export const certContextFromPem: Sspi["certContextFromPem"] = /* @__PURE__ */ pemLoader(parser);
+export const certContextFromPfx: Sspi["certContextFromPfx"] = /* @__PURE__ */ pfxLoader(parser);
+export const selfSignedCertificate: Sspi["selfSignedCertificate"] = /* @__PURE__ */ selfSigning(
   provider,
   Date.now,
 );

@@ -5,6 +5,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import process from "node:process";
 import * as sealwire from "sealwire";
+import * as small from "sealwire/client";
 import * as node from "sealwire/node";
 import * as web from "sealwire/web";
 import { carry, End, handshake } from "./face-session.js";
@@ -180,6 +181,30 @@ for (const version of Object.keys(VERSIONS)) {
     sameBytes(await reading, LARGE);
     await Promise.all([echoing, client.closed, server.closed]);
   });
+
+  for (const group of [undefined, 0x0017, 0x0018, 0x0019]) {
+    test(`${version}: sealwire/client, both certificates, group ${group ?? "by default"}`, async () => {
+      const [left, right] = pipe();
+      const ca = certificatePem;
+      const own = { cert: certificatePem, key: privateKeyPem };
+      const groups = group === undefined ? {} : { supportedGroups: [group, 0x0017] };
+      const client = small.secure(left, {
+        ...{ serverName: "localhost", ca, versions: [version], ...own, ...groups },
+      });
+      const server = web.secure(right, {
+        ...{ role: "server", ca, ...own, requestCert: true, requireClientCertificate: true },
+      });
+      const [mine] = await Promise.all([client.opened, server.opened]);
+      same(mine.version, VERSIONS[version], "version");
+      const echoing = server.readable.pipeTo(server.writable);
+      const reading = readAll(client.readable);
+      const writer = client.writable.getWriter();
+      await writer.write(LARGE);
+      await writer.close();
+      sameBytes(await reading, LARGE);
+      await Promise.all([echoing, client.closed, server.closed]);
+    });
+  }
 
   test(`${version}: a transport of streams that ends too early`, async () => {
     const [left, right] = pipe();

@@ -1,11 +1,12 @@
 /**
- * What an edge worker does with `sealwire/web`: both ends of a session per version, over streams, with no Node about.
+ * What an edge worker does with `sealwire/web` and `sealwire/client`: both ends of a session per version, over streams, with no Node about.
  */
+import { secure as secureSmall } from "sealwire/client";
 import { secure, selfSignedCertificate, TrustStore } from "sealwire/web";
 
 const LENGTH = 100_000;
 
-async function echo(version) {
+async function echo(version, secureClient) {
   const there = new TransformStream();
   const back = new TransformStream();
   const { certificate, privateKey } = selfSignedCertificate({ names: ["worker.test"] });
@@ -13,7 +14,7 @@ async function echo(version) {
     { readable: there.readable, writable: back.writable },
     { role: "server", cert: { chain: [certificate], privateKey } },
   );
-  const client = secure(
+  const client = secureClient(
     { readable: back.readable, writable: there.writable },
     { serverName: "worker.test", ca: new TrustStore([certificate]), versions: [version] },
   );
@@ -29,7 +30,11 @@ async function echo(version) {
   return { version, cipherSuiteName, length, hasNode: typeof process !== "undefined" };
 }
 
-/** Facts of one session per version. */
+/** Facts of one session per client and version. */
 export async function run() {
-  return [await echo("TLSv1.2"), await echo("TLSv1.3")];
+  const facts = [];
+  for (const secureClient of [secure, secureSmall]) {
+    facts.push(await echo("TLSv1.2", secureClient), await echo("TLSv1.3", secureClient));
+  }
+  return facts;
 }
