@@ -4,6 +4,7 @@
 import { TlsFailure } from "../protocol/failure.ts";
 import { TlsError } from "../sspi/tls-error.ts";
 
+/** For callers outside the handshake: a TlsFailure of `load` becomes the TlsError they are promised. */
 export function asTlsError<T>(load: () => T): T {
   try {
     return load();

@@ -37,6 +37,7 @@ interface Files {
   readonly given: unknown;
 }
 
+/** The certificates of a file in its order, and the key: the given one, or the file itself if it holds one. */
 export function readFiles(
   parser: CertificateParser,
   certificate: string | Uint8Array,
@@ -65,6 +66,7 @@ function readCertificates(
   return ders.map((der) => parser.parse(der));
 }
 
+/** @throws TlsError MalformedCertificate */
 export function noCertificate(where: string): never {
   throw new TlsError(`there is no certificate in the ${where}`, { reason: "MalformedCertificate" });
 }

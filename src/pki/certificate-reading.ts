@@ -8,6 +8,7 @@ import type { CertificateServices } from "../schannel/environment.ts";
 import { type CertificateParser, KeyUsage, type ParsedCertificate } from "./certificate.ts";
 import { TrustStore } from "./trust-store.ts";
 
+/** What both kinds of services read out of certificates. */
 export function certificateReading(
   parser: CertificateParser,
 ): Pick<CertificateServices, "readLeaf" | "names" | "roots"> {

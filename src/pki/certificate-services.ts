@@ -6,6 +6,7 @@ import type { CertificateServices } from "../schannel/environment.ts";
 import { makeRevocationVerifier } from "./revocation/revocation-verifier.ts";
 import { certificateServicesWith } from "./services-with.ts";
 
+/** All that is built, revocation included. */
 export function createCertificateServices(provider: CryptoProvider): CertificateServices {
   return certificateServicesWith(provider, makeRevocationVerifier);
 }

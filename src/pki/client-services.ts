@@ -13,6 +13,7 @@ import { PatientVerifier } from "./patient-verifier.ts";
 import { plainKey } from "./plain-key.ts";
 import { externalSigner } from "./private-key.ts";
 
+/** For clients whose keys are WebCrypto's; proofs of revocation are not looked at. */
 export function createClientServices(
   provider: CryptoProvider,
   subtle: WebSubtle,

@@ -7,10 +7,13 @@ import { fail } from "../../protocol/failure.ts";
 import type { SignatureScheme } from "../../protocol/signature-scheme.ts";
 
 /** The parts of a CryptoKey that are looked at. */
-interface WebKey extends CryptoKey {
-  readonly algorithm: KeyAlgorithm & { readonly hash?: KeyAlgorithm };
+interface WebKey {
+  readonly type: string;
+  readonly usages: readonly string[];
+  readonly algorithm: { readonly name: string; readonly hash?: { readonly name: string } };
 }
 
+/** A private CryptoKey, by its looks: other realms have classes of their own. */
 export function isCryptoKey(key: unknown): key is WebKey {
   const { algorithm, type, usages } = (key ?? {}) as Partial<WebKey>;
   return type === "private" && Array.isArray(usages) && typeof algorithm?.name === "string";

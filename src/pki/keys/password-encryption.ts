@@ -217,6 +217,7 @@ function unpadded(plain: Uint8Array, blockLength: number): Uint8Array {
   return plain.subarray(0, plain.length - count);
 }
 
+/** @throws TlsError WrongPassphrase */
 export function wrongPassphrase(): never {
   throw new TlsError("the passphrase is wrong: what it decrypts makes no sense", {
     reason: "WrongPassphrase",

@@ -54,19 +54,19 @@ export class RevocationVerifier implements CertificateVerifier {
 
   verify(request: VerifyRequest): Verdict | Promise<Verdict> {
     const { verdict, open } = this.#judged(request);
-    const fetch = this.#fetch;
-    if (fetch === null || open.length === 0) return verdict;
-    const pending = open.map((question) => this.#ask(fetch, question));
+    const source = this.#fetch;
+    if (source === null || open.length === 0) return verdict;
+    const pending = open.map((question) => this.#ask(source, question));
     if (!pending.some((answer) => answer !== null)) return this.#judged(request).verdict;
     return Promise.all(pending).then(() => this.#judged(request).verdict);
   }
 
   /** A `fetch` that throws or rejects has no answer; why is told with the refusal. Null: it is settled. */
-  #ask(fetch: Fetch, question: OpenQuestion): Promise<void> | null {
+  #ask(source: Fetch, question: OpenQuestion): Promise<void> | null {
     const keep = (answer: MaybeAnswer): void => this.#keep(question, answer);
     const failed = (error: unknown): void => this.#failed(question, error);
     try {
-      const answer = fetch(this.#question(question));
+      const answer = source(this.#question(question));
       if (answer instanceof Promise) return answer.then(keep).catch(failed);
       keep(answer);
     } catch (error) {
