@@ -6,7 +6,6 @@ import { ContentType } from "../../src/protocol/content-type.ts";
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
-import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { encodeCertificate12, encodeCertificateStatus } from "../../src/wire/certificate.ts";
 import { encodeServerHelloDone } from "../../src/wire/empty-messages.ts";
 import { encodeDheParameters } from "../../src/wire/key-exchange-12.ts";
@@ -22,7 +21,6 @@ import {
   instead,
   message,
   onChangeCipherSpec,
-  only,
   overwrite,
   suiteOffset,
   withBody,
@@ -43,8 +41,6 @@ import {
   FINISHED_12,
   HELLO_RETRY_RANDOM,
   nines,
-  renegotiable,
-  renegotiate,
   rsa,
   serverHello,
   suites12,
@@ -391,73 +387,6 @@ const CASES: readonly Case[] = [
     name: "record longer than the limit",
     edit: before(Certificate, plainRecord(ContentType.Handshake, new Uint8Array(0), 16384 + 2049)),
     reason: "RecordTooLong",
-  },
-  // Renegotiation.
-  {
-    name: "another certificate in a renegotiation",
-    both: renegotiable,
-    edit: only(
-      1,
-      change(Certificate, () => encodeCertificate12(identity("p256-other").chain)),
-    ),
-    later: renegotiate(1),
-    reason: "RenegotiatedIdentityChanged",
-  },
-  {
-    name: "renegotiation_info of another handshake",
-    both: renegotiable,
-    edit: serverHello(
-      (b) => withContents(b, ExtensionType.RenegotiationInfo, 24, ...new Array<number>(24).fill(1)),
-      1,
-    ),
-    later: renegotiate(1),
-    reason: "RenegotiationInfoMismatch",
-  },
-  {
-    name: "no renegotiation_info in a renegotiation",
-    both: renegotiable,
-    edit: serverHello((b) => withoutExtension(b, ExtensionType.RenegotiationInfo), 1),
-    later: renegotiate(1),
-    reason: "RenegotiationInfoMismatch",
-  },
-  {
-    name: "another protocol in a renegotiation",
-    both: { ...renegotiable, alpnProtocols: ["h2", "h3"] },
-    edit: serverHello((b) => withContents(b, ExtensionType.Alpn, 0, 3, 2, 0x68, 0x33), 1),
-    later: renegotiate(1),
-    reason: "ResumptionMismatch",
-  },
-  {
-    name: "encrypt-then-MAC given up in a renegotiation",
-    both: { ...renegotiable, ...cbc },
-    edit: serverHello((b) => withoutExtension(b, ExtensionType.EncryptThenMac), 1),
-    later: renegotiate(1),
-    reason: "ForbiddenValue",
-  },
-  {
-    name: "TLS 1.3 in a renegotiation",
-    both: { ...renegotiable, versions: [TLS13, TLS12] },
-    server: tls12,
-    edit: serverHello((b) => withExtension(b, ExtensionType.SupportedVersions, 3, 4), 1),
-    later: renegotiate(1),
-    reason: "UnsolicitedExtension",
-  },
-  {
-    name: "renegotiations within the limit",
-    both: renegotiable,
-    later: renegotiate(3),
-    reason: null,
-  },
-  {
-    name: "more renegotiations than the limit",
-    both: renegotiable,
-    later: renegotiate(4),
-    reason: "TooManyRenegotiations",
-  },
-  {
-    name: "the server refuses to renegotiate, and the connection goes on",
-    later: renegotiate(1),
-    reason: null,
   },
 ];
 

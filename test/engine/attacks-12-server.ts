@@ -7,11 +7,8 @@ import { EMPTY_RENEGOTIATION_INFO_SCSV, FALLBACK_SCSV } from "../../src/protocol
 import { ContentType } from "../../src/protocol/content-type.ts";
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
-import { DEFAULT_CLIENT_LIMITS, HANDSHAKE_HEADER_LENGTH } from "../../src/protocol/limits.ts";
 import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
-import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { encodeCertificate12 } from "../../src/wire/certificate.ts";
-import { decodeClientHello } from "../../src/wire/client-hello.ts";
 import { groupNamed } from "../support/configurations.ts";
 import {
   before,
@@ -22,33 +19,25 @@ import {
   instead,
   message,
   onChangeCipherSpec,
-  only,
   withBody,
   withContents,
   withHello,
   withoutExtension,
 } from "../support/edits.ts";
-import { identity } from "../support/identities.ts";
-import { type Edit, type Encounter, plainRecord, record } from "../support/impostor.ts";
+import { type Encounter, plainRecord, record } from "../support/impostor.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   CCS,
-  cbc,
   clientHello,
-  data,
   FINISHED_12,
   mutual,
-  notResumed,
   own,
-  refusedToRenegotiate,
-  renegotiable,
-  renegotiate,
   suites12,
   tls12,
   zeros,
 } from "./attack-kit.ts";
 
-const { ClientHello, Certificate, ClientKeyExchange, Finished } = HandshakeType;
+const { Certificate, ClientKeyExchange, Finished } = HandshakeType;
 
 const FLIGHTS: readonly Case[] = [
   { name: "no ClientKeyExchange", edit: drop(ClientKeyExchange), reason: "UnexpectedMessage" },
@@ -227,159 +216,8 @@ const HELLOS: readonly Case[] = [
   },
 ];
 
-const RENEGOTIATIONS: readonly Case[] = [
-  {
-    name: "a client's renegotiation is refused and the connection goes on",
-    later: renegotiate(1),
-    reason: null,
-    check: refusedToRenegotiate,
-  },
-  {
-    name: "renegotiation where it is allowed",
-    both: renegotiable,
-    later: renegotiate(2),
-    reason: null,
-  },
-  {
-    name: "more renegotiations than the limit",
-    both: renegotiable,
-    client: { limits: { ...DEFAULT_CLIENT_LIMITS, renegotiations: 100 } },
-    later: renegotiate(4),
-    reason: "TooManyRenegotiations",
-  },
-  {
-    name: "insecure renegotiation is refused even where it is allowed",
-    both: renegotiable,
-    edit: clientHello((b) => withoutExtension(b, ExtensionType.RenegotiationInfo)),
-    later: renegotiate(1),
-    reason: null,
-    check: refusedToRenegotiate,
-  },
-  {
-    name: "renegotiation without renegotiation_info",
-    both: renegotiable,
-    edit: clientHello((b) => withoutExtension(b, ExtensionType.RenegotiationInfo), 1),
-    later: renegotiate(1),
-    reason: "RenegotiationInfoMismatch",
-  },
-  {
-    name: "renegotiation with the signalling suite",
-    both: renegotiable,
-    edit: clientHello(
-      (b) =>
-        withHello(b, ({ cipherSuites }) => ({
-          cipherSuites: [...cipherSuites, EMPTY_RENEGOTIATION_INFO_SCSV],
-        })),
-      1,
-    ),
-    later: renegotiate(1),
-    reason: "RenegotiationInfoMismatch",
-  },
-  {
-    name: "renegotiation bound to another handshake",
-    both: renegotiable,
-    edit: clientHello(
-      (b) => withContents(b, ExtensionType.RenegotiationInfo, 12, ...new Array<number>(12).fill(1)),
-      1,
-    ),
-    later: renegotiate(1),
-    reason: "RenegotiationInfoMismatch",
-  },
-  {
-    name: "renegotiation in an older version",
-    both: renegotiable,
-    edit: clientHello((b) => withHello(b, () => ({ legacyVersion: 0x0302 })), 1),
-    later: renegotiate(1),
-    reason: "NoCommonVersion",
-  },
-  {
-    name: "encrypt-then-MAC given up in a renegotiation",
-    both: { ...renegotiable, ...cbc },
-    edit: clientHello((b) => withoutExtension(b, ExtensionType.EncryptThenMac), 1),
-    later: renegotiate(1),
-    reason: "ForbiddenValue",
-  },
-  {
-    name: "another protocol in a renegotiation",
-    both: { ...renegotiable, alpnProtocols: ["h2", "h3"] },
-    edit: clientHello((b) => withContents(b, ExtensionType.Alpn, 0, 3, 2, 0x68, 0x33), 1),
-    later: renegotiate(1),
-    reason: "ResumptionMismatch",
-  },
-  {
-    name: "another certificate of the client's in a renegotiation",
-    both: renegotiable,
-    server: mutual,
-    client: own,
-    edit: only(
-      1,
-      change(Certificate, () => encodeCertificate12(identity("p384").chain)),
-    ),
-    later: renegotiate(1),
-    reason: "RenegotiatedIdentityChanged",
-  },
-  {
-    name: "the client's certificate given up in a renegotiation",
-    both: renegotiable,
-    server: { requestClientCertificate: true },
-    client: own,
-    edit: only(
-      1,
-      change(Certificate, () => encodeCertificate12([])),
-    ),
-    later: renegotiate(1),
-    reason: "RenegotiatedIdentityChanged",
-  },
-  {
-    name: "the client's certificate again in a renegotiation",
-    both: renegotiable,
-    server: mutual,
-    client: own,
-    later: renegotiate(1),
-    reason: null,
-  },
-  {
-    name: "a session is not resumed in a renegotiation",
-    both: renegotiable,
-    resumed: {},
-    edit: withTicketAgain(),
-    later: renegotiate(1),
-    reason: null,
-    check: (encounter: Encounter) => {
-      notResumed(encounter);
-      if (encounter.renegotiations !== 1) throw new Error("nothing was renegotiated");
-    },
-  },
-  {
-    name: "application data amid a renegotiation",
-    both: renegotiable,
-    edit: only(1, before(ClientKeyExchange, data(1))),
-    later: renegotiate(1),
-    reason: "UnexpectedRecord",
-  },
-  {
-    name: "ClientHello of TLS 1.3 for a server that turned to TLS 1.2",
-    both: renegotiable,
-    client: { versions: [TLS13, TLS12] },
-    reason: null,
-  },
-];
-
-/** The ticket of the first ClientHello stands in the second one, too. */
-function withTicketAgain(): Edit {
-  let ticket: readonly number[] = [];
-  return (item, nth) => {
-    if (item.kind !== "message" || item.bytes[0] !== ClientHello) return [item];
-    if (nth > 0) return [message(withContents(item.bytes, ExtensionType.SessionTicket, ...ticket))];
-    const body = item.bytes.subarray(HANDSHAKE_HEADER_LENGTH);
-    ticket = [...(decodeClientHello(body).extensions.sessionTicket ?? [])];
-    if (ticket.length === 0) throw new Error("no ticket was offered");
-    return [item];
-  };
-}
-
 export const ATTACKS_12_SERVER: readonly Attack[] = table(
   "TLS 1.2 server",
   { victim: "server", both: tls12 },
-  [...FLIGHTS, ...HELLOS, ...RENEGOTIATIONS],
+  [...FLIGHTS, ...HELLOS],
 );

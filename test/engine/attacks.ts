@@ -10,6 +10,7 @@ import { ATTACKS_13_SERVER } from "./attacks-13-server.ts";
 import { ATTACKS_CONNECTED } from "./attacks-connected.ts";
 import { ATTACKS_EITHER } from "./attacks-either.ts";
 import { ATTACKS_POST_HANDSHAKE } from "./attacks-post-handshake.ts";
+import { ATTACKS_RENEGOTIATION } from "./attacks-renegotiation.ts";
 import { ATTACKS_SESSIONS } from "./attacks-sessions.ts";
 
 export const ATTACKS: readonly Attack[] = [
@@ -20,6 +21,7 @@ export const ATTACKS: readonly Attack[] = [
   ...ATTACKS_13_SERVER,
   ...ATTACKS_12_CLIENT,
   ...ATTACKS_12_SERVER,
+  ...ATTACKS_RENEGOTIATION,
   ...ATTACKS_CONNECTED,
   ...ATTACKS_POST_HANDSHAKE,
 ];
