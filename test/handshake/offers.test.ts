@@ -128,14 +128,17 @@ for (const provider of PROVIDERS) {
       [TLS13, TLS12],
       [TLS12, TLS13],
     ] as const) {
-      const client = configuration("client", { provider, versions: [then] });
-      const server = configuration("server", { provider });
-      hellosOf(client, server);
-      const session = await keptBy(client);
-      const [hello] = hellosOf({ ...client, versions: [now] }, server);
-      assert.is(hello?.extensions.preSharedKey, undefined);
-      assert.is(hello?.extensions.sessionTicket?.length ?? 0, 0);
-      assert.is.not(toHex(hello?.sessionId ?? new Uint8Array(0)), toHex(session.sessionId) || null);
+      for (const ticketCount of then === TLS12 ? [0, 1] : [1]) {
+        const client = configuration("client", { provider, versions: [then] });
+        const server = configuration("server", { provider, ticketCount });
+        hellosOf(client, server);
+        const session = await keptBy(client);
+        const [hello] = hellosOf({ ...client, versions: [now] }, server);
+        assert.is(hello?.extensions.preSharedKey, undefined);
+        assert.is(hello?.extensions.sessionTicket?.length ?? 0, 0);
+        const id = toHex(hello?.sessionId ?? new Uint8Array(0));
+        assert.is.not(id, toHex(session.sessionId) || null);
+      }
     }
   });
 

@@ -238,6 +238,35 @@ for (const provider of PROVIDERS) {
     });
   }
 
+  cbc("encrypt-then-MAC: a wrong padding under a right MAC is the same failure", () => {
+    for (const row of SUITES) {
+      const keys = keysOf(row, true);
+      const { name } = row.cipher;
+      if (name !== "aes-128-cbc" && name !== "aes-256-cbc") throw new Error("no CBC suite");
+      for (const [last, isRight] of [
+        [3, true],
+        [4, false],
+        [255, false],
+      ] as const) {
+        const body = concat(pattern(16, 4), pattern(44), Uint8Array.of(3, 3, 3, last));
+        provider.cbc(name, keys.key).encrypt(body.subarray(0, 16), body.subarray(16));
+        const covered = new AdditionalData12().of(ContentType.ApplicationData, 0, body.length);
+        const mac = provider.hmac(
+          row.mac ?? "sha1",
+          keys.macKey ?? new Uint8Array(0),
+          covered,
+          body,
+        );
+        const record = concat(new Uint8Array(RECORD_HEADER_LENGTH), body, mac);
+        const length = body.length + mac.length;
+        writeRecordHeader(record, ContentType.ApplicationData, TLS12, length);
+        const opener = createOpener(provider, keys);
+        if (isRight) assert.is(toHex(open(opener, 0, record).content), toHex(pattern(44)));
+        else assert.throws(() => open(opener, 0, record), /the MAC or the padding of a record/);
+      }
+    }
+  });
+
   cbc("encrypt-then-MAC: the MAC is checked before anything is decrypted", () => {
     const row = suiteOf("aes-128-cbc", "sha256");
     let decrypted = 0;

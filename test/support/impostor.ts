@@ -219,6 +219,8 @@ export class Encounter {
   readonly data: number[] = [];
   /** Wishes to renegotiate that the victim saw. */
   renegotiations = 0;
+  /** The handshake was finished once: from then on records are opened first, as decryptMessage does. */
+  #finished = false;
   #inbox: Uint8Array = new Uint8Array(0);
 
   /**
@@ -278,7 +280,8 @@ export class Encounter {
   #feed(): void {
     const { victim } = this;
     while (this.#inbox.length > 0 && victim.failure === null && !victim.peerClosed) {
-      if (!victim.connected) {
+      this.#finished ||= victim.connected && victim.facts.version === TLS13;
+      if (!victim.connected && !this.#finished) {
         const progress = victim.receive(this.#inbox);
         if (progress.kind === "incomplete" || progress.kind === "failed") return;
         this.#inbox = this.#inbox.slice(progress.consumed);
