@@ -1,7 +1,7 @@
 /**
  * AES-CBC without padding by node:crypto (RFC 5246 §6.2.3.2 uses it; padding and MAC are the record layer's).
  */
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import type { Cbc } from "../../crypto/provider.ts";
 import { CIPHERS, type CipherName } from "../../protocol/cipher-suite.ts";
 
@@ -9,7 +9,7 @@ type CbcName = Extract<CipherName, `${string}-cbc`>;
 
 class NodeCbc implements Cbc {
   readonly #name: CbcName;
-  #key: Uint8Array | null;
+  #key: KeyObject | null;
 
   constructor(name: CbcName, key: Uint8Array) {
     const { keyLength } = CIPHERS[name];
@@ -17,7 +17,7 @@ class NodeCbc implements Cbc {
       throw new RangeError(`${name} takes a key of ${keyLength} bytes, not ${key.length}`);
     }
     this.#name = name;
-    this.#key = new Uint8Array(key);
+    this.#key = createSecretKey(key);
   }
 
   encrypt(iv: Uint8Array, data: Uint8Array): void {
@@ -31,7 +31,7 @@ class NodeCbc implements Cbc {
   }
 
   wipe(): void {
-    this.#key?.fill(0);
+    // Node overwrites the bytes when nobody has the object any more.
     this.#key = null;
   }
 
@@ -42,7 +42,7 @@ class NodeCbc implements Cbc {
     }
   }
 
-  #liveKey(): Uint8Array {
+  #liveKey(): KeyObject {
     if (this.#key === null) throw new TypeError("this cipher was wiped; make a new one");
     return this.#key;
   }
