@@ -147,24 +147,26 @@ function suiteFor(browserName: BrowserName): Test<Partial<Context>> {
   });
 
   for (const version of ["TLSv1.3", "TLSv1.2"] as const) {
-    check(
-      `10 MiB from openssl s_server, ${version}, with a client's certificate`,
-      async (given) => {
-        const context = whole(given);
-        const { page, said } = await open(context, "/sessions");
-        const { certificate, key } = authority.client("p256");
-        const wish: DownloadWish = {
-          ...{ bridge: version, path: "/large.bin", version, ca: authority.pem },
-          ...{ serverName: SERVER_NAME, cert: certificate, key },
-        };
-        const { length, sha256, ...facts } = await call<Download>(page, "download", wish);
-        assert.is(facts.version, version === "TLSv1.3" ? 0x0304 : 0x0303);
-        assert.is(length, 10 * MIB);
-        assert.is(sha256, context.sha256);
-        assert.equal(said, []);
-        await page.close();
-      },
-    );
+    for (const entry of ["web", "client"] as const) {
+      check(
+        `10 MiB from openssl s_server, ${version}, with a client's certificate, by sealwire/${entry}`,
+        async (given) => {
+          const context = whole(given);
+          const { page, said } = await open(context, "/sessions");
+          const { certificate, key } = authority.client("p256");
+          const wish: DownloadWish = {
+            ...{ bridge: version, path: "/large.bin", version, ca: authority.pem, entry },
+            ...{ serverName: SERVER_NAME, cert: certificate, key },
+          };
+          const { length, sha256, ...facts } = await call<Download>(page, "download", wish);
+          assert.is(facts.version, version === "TLSv1.3" ? 0x0304 : 0x0303);
+          assert.is(length, 10 * MIB);
+          assert.is(sha256, context.sha256);
+          assert.equal(said, []);
+          await page.close();
+        },
+      );
+    }
 
     check(`${version}: what is refused in the page`, async (given) => {
       const { page } = await open(whole(given), "/sessions");

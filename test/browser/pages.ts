@@ -3,15 +3,15 @@
  */
 import { generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { PageFile } from "../../examples/browser/page-server.ts";
 import { fixture, ROOT, vectors } from "../support/data.ts";
 
 const BUILD = join(ROOT, "build");
 const PAGE = join(BUILD, "test/browser/page");
-/** The entry as it is published, which takes the place of the compiled one. */
-const PUBLISHED = join(ROOT, "dist/web.js");
+/** The entries as they are published, which take the place of the compiled ones. */
+const PUBLISHED = join(ROOT, "dist");
 const BUFFER = `import "./test/browser/page/buffer.js";`;
 const SUITES = ["providers", "record"];
 
@@ -35,7 +35,9 @@ const standIns: Plugin = {
 const published: Plugin = {
   name: "published",
   setup({ onResolve }) {
-    onResolve({ filter: /\/src\/web\.js$/ }, () => ({ path: PUBLISHED }));
+    onResolve({ filter: /\/src\/(web|client)\.js$/ }, ({ path }) => ({
+      path: join(PUBLISHED, basename(path)),
+    }));
   },
 };
 
@@ -69,7 +71,7 @@ const page = (program: string): PageFile =>
 export async function pageFiles(
   settings: object,
 ): Promise<(path: string, query: URLSearchParams) => PageFile | null> {
-  if (!existsSync(PUBLISHED)) throw new Error("dist/web.js is missing: npm run build");
+  if (!existsSync(join(PUBLISHED, "web.js"))) throw new Error("dist/web.js is missing: npm run build");
   const tests = SUITES.flatMap((folder) =>
     readdirSync(join(BUILD, "test", folder))
       .filter((name) => name.endsWith(".test.js"))

@@ -2,6 +2,7 @@
  * What the check has the page do: TLS sessions through the bridge, to a worker, over a data channel. Bundled with the
  * built package; each function is called by its name from outside.
  */
+import { secure as secureClient } from "../../../src/client.ts";
 import {
   type MessageTransport,
   overMessages,
@@ -26,6 +27,8 @@ export interface DownloadWish {
   readonly bridge: string;
   readonly path: string;
   readonly version: Version;
+  /** Whose `secure` it is. */
+  readonly entry?: "web" | "client";
   readonly ca: string;
   readonly serverName: string;
   readonly cert?: string;
@@ -54,7 +57,8 @@ async function download(wish: DownloadWish): Promise<Download> {
   const { ca, serverName, cert, key } = wish;
   const own = cert === undefined ? {} : { cert, key };
   const options: SecureOptions = { ca, serverName, versions: [wish.version], ...own };
-  const session = secure(overMessages(socket), options);
+  const begin = wish.entry === "client" ? secureClient : secure;
+  const session = begin(overMessages(socket), options);
   const { version, cipherSuiteName } = await session.opened;
   const writer = session.writable.getWriter();
   await writer.write(new TextEncoder().encode(`GET ${wish.path} HTTP/1.0${HEADER_END}`));
