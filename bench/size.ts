@@ -43,13 +43,13 @@ const ROWS: readonly SizeRow[] = [
     name: "`sealwire/client`: a client over the SSPI face",
     program: sspiClient("client"),
     wanted: 70,
-    limit: 75,
+    limit: 76,
   },
   {
     name: "`sealwire/client`: over streams or messages (`secure`, `overMessages`)",
     program: streamClient("client"),
     wanted: 70,
-    limit: 84,
+    limit: 86,
   },
   {
     name: "`sealwire`: a client over the SSPI face, which never waits",
@@ -57,8 +57,8 @@ const ROWS: readonly SizeRow[] = [
     wanted: null,
     limit: 115,
   },
-  { name: "everything of `sealwire`", program: everything("index"), wanted: 130, limit: 130 },
-  { name: "everything of `sealwire/web`", program: everything("web"), wanted: 130, limit: 132 },
+  { name: "everything of `sealwire`", program: everything("index"), wanted: 130, limit: 132 },
+  { name: "everything of `sealwire/web`", program: everything("web"), wanted: 130, limit: 133 },
 ];
 
 interface Bundle {

@@ -71,7 +71,8 @@ const page = (program: string): PageFile =>
 export async function pageFiles(
   settings: object,
 ): Promise<(path: string, query: URLSearchParams) => PageFile | null> {
-  if (!existsSync(join(PUBLISHED, "web.js"))) throw new Error("dist/web.js is missing: npm run build");
+  if (!existsSync(join(PUBLISHED, "web.js")))
+    throw new Error("dist/web.js is missing: npm run build");
   const tests = SUITES.flatMap((folder) =>
     readdirSync(join(BUILD, "test", folder))
       .filter((name) => name.endsWith(".test.js"))
