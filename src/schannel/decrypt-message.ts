@@ -1,6 +1,6 @@
 /**
  * DecryptMessage (reference 2.5): exactly one record per call, in place; the slots of the caller's array become header,
- * data, trailer and EXTRA as views of the caller's own memory.
+ * data, trailer and EXTRA as views of the caller's own memory. With `decryptToNewMemory` data is in memory of its own.
  */
 
 import { plainBytes } from "../bytes/byte-arrays.ts";
