@@ -22,8 +22,8 @@ import {
 import type { CurveName, KeyType, SignatureAlgorithm } from "../../protocol/signature-scheme.ts";
 import { HASHING } from "./hashing.ts";
 
-/** Answers that a key keeps: more than one chain's budget of signatures can ask for. */
-const KEPT_ANSWERS = 256;
+/** Answers that a key keeps: more than one chain's budget of signatures can ask for (5000 steps, fifty each). */
+const KEPT_ANSWERS = 128;
 
 /** A public key from SubjectPublicKeyInfo (DER), or null if it is malformed or neither RSA nor of a NIST curve. */
 export function importWebPublicKey(subtle: WebSubtle, spki: Uint8Array): PublicKey | null {
@@ -52,7 +52,8 @@ class WebPublicKey implements PublicKey {
 
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
     const { family, hash } = algorithm;
-    const question = `${family} ${hash} ${toHex(HASHING.digest("sha256", data))} ${toHex(signature)}`;
+    const short = (bytes: Uint8Array): string => toHex(HASHING.digest("sha256", bytes));
+    const question = `${family} ${hash} ${short(data)} ${short(signature)}`;
     const known = this.#answers.get(question);
     if (known !== undefined) return known;
     const asked = this.verifyLater(algorithm, data, signature).then((right) => {
