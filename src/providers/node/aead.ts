@@ -101,10 +101,12 @@ const WORTH_RELEASING = 4096;
  * Gives memory of node:crypto's back at once instead of at the next garbage collection, so that the next record finds it
  * still in the processor's cache. Runtimes without `transfer` (Node 20) do without.
  */
-function release({ buffer, length }: Uint8Array): void {
-  const memory = buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
+function release(bytes: Uint8Array): void {
+  const { length } = bytes;
+  if (length < WORTH_RELEASING) return;
+  const memory = bytes.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
   // Nobody else may have a part of it.
-  if (length >= WORTH_RELEASING && memory.byteLength === length) memory.transfer?.(0);
+  if (memory.byteLength === length) memory.transfer?.(0);
 }
 
 /** An AEAD under one key of the cipher's length (RangeError otherwise); the key is copied. */
