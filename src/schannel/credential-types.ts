@@ -121,7 +121,10 @@ export interface SealwireOptions {
   readonly verifyPeer?: Optional<
     (chain: readonly Uint8Array[], facts: PeerFacts) => PeerDecision | Promise<PeerDecision>
   >;
-  /** Default: bounded memory per credential handle. No resumption: dwSessionLifespan -1. */
+  /**
+   * Default: bounded memory per credential handle. No resumption: dwSessionLifespan -1. In a store of several credentials, a
+   * session is resumed by those alone that decide on peers in the same way (roots, flags, `verifyPeer`).
+   */
   readonly sessionStore?: Optional<SessionStore>;
   /** Server: tickets per full TLS 1.3 handshake; 0: none in TLS 1.2 either, where sessions then are kept by id. */
   readonly ticketCount?: Optional<number>;

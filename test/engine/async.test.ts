@@ -9,13 +9,11 @@ import { toHex } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import type { SessionStore } from "../../src/handshake/session-store.ts";
 import { MemorySessionStore } from "../../src/handshake/session-store.ts";
-import { signatureScheme } from "../../src/protocol/signature-scheme.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
-import type { CertContext, SealwireOptions } from "../../src/schannel/credential-types.ts";
+import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
-import { credentialOf } from "../support/configurations.ts";
 import {
   type Auth,
   acquire,
@@ -25,46 +23,10 @@ import {
   only,
   type Role,
 } from "../support/face-session.ts";
-import { type IdentityName, identity } from "../support/identities.ts";
+import { Gate, slowIdentity } from "../support/gate.ts";
+import { identity } from "../support/identities.ts";
 
 const VERSIONS = [TLS13, TLS12] as const;
-
-/** A promise that settles when the test says so. */
-class Gate {
-  /** Times that something waited here. */
-  visits = 0;
-  #open: () => void = () => {};
-  #promise: Promise<void> = new Promise((resolve) => {
-    this.#open = resolve;
-  });
-
-  async pass<T>(value: () => T): Promise<T> {
-    this.visits++;
-    await this.#promise;
-    return value();
-  }
-
-  open(): void {
-    this.#open();
-  }
-}
-
-/** A certificate whose key, of a provider, answers with promises. */
-function slowIdentity(name: IdentityName, gate: Gate, provider: CryptoProvider): CertContext {
-  const { key } = credentialOf(name, provider);
-  return {
-    chain: identity(name).chain,
-    privateKey: {
-      sign: (code: number, content: Uint8Array) => {
-        const scheme = signatureScheme(code);
-        if (scheme === undefined) throw new Error(`no scheme ${code}`);
-        // What is to be signed is only valid now.
-        const copy = content.slice();
-        return gate.pass(() => key.sign(scheme, copy) as Uint8Array);
-      },
-    },
-  };
-}
 
 /** A store behind promises. */
 function slowStore(gate: Gate): SessionStore {

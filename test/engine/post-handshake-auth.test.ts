@@ -18,6 +18,7 @@ import {
   faceOf,
   makeSession,
 } from "../support/face-session.ts";
+import { Gate, slowIdentity } from "../support/gate.ts";
 import { type IdentityName, identity } from "../support/identities.ts";
 
 const PROVIDERS = [nodeProvider, portableProvider];
@@ -97,6 +98,28 @@ for (const provider of PROVIDERS) {
     session.drain(session.server);
     assert.equal(leafAtServer(session), identity("p256").chain[0]);
     assert.equal(session.send("client", DATA), DATA);
+  });
+
+  tests("the client's key takes its time: nothing is sent early, nothing is lost", async () => {
+    const gate = new Gate();
+    const session = begun(provider, { paCred: [slowIdentity("p256", gate, provider)] });
+    asked(session);
+    const { client } = session;
+    is(client.open().code, status.SEC_I_RENEGOTIATE);
+    for (let again = 0; again < 3; again++) {
+      assert.is(client.step().length, 0);
+      is(client.last.status, status.SEC_I_ASYNC_CALL_PENDING);
+    }
+    assert.is(gate.visits, 1);
+    const flights = session.flights.length;
+    gate.open();
+    session.carry("client", await client.stepAsync());
+    is(client.last.status, status.SEC_E_OK);
+    assert.is(session.flights.length, flights + 1);
+    assert.equal(session.drain(session.server), new Uint8Array(0));
+    assert.equal(leafAtServer(session), identity("p256").chain[0]);
+    assert.equal(session.send("client", DATA), DATA);
+    assert.equal(session.send("server", DATA), DATA);
   });
 
   tests("a client without a certificate answers with an empty one", () => {
