@@ -6,6 +6,7 @@ import { ATTACKS_12_CLIENT } from "./attacks-12-client.ts";
 import { ATTACKS_12_SERVER } from "./attacks-12-server.ts";
 import { ATTACKS_13_CLIENT } from "./attacks-13-client.ts";
 import { ATTACKS_13_HELLO } from "./attacks-13-hello.ts";
+import { ATTACKS_13_RECORDS } from "./attacks-13-records.ts";
 import { ATTACKS_13_SERVER } from "./attacks-13-server.ts";
 import { ATTACKS_CONNECTED } from "./attacks-connected.ts";
 import { ATTACKS_EITHER } from "./attacks-either.ts";
@@ -17,6 +18,7 @@ export const ATTACKS: readonly Attack[] = [
   ...ATTACKS_EITHER,
   ...ATTACKS_SESSIONS,
   ...ATTACKS_13_CLIENT,
+  ...ATTACKS_13_RECORDS,
   ...ATTACKS_13_HELLO,
   ...ATTACKS_13_SERVER,
   ...ATTACKS_12_CLIENT,
