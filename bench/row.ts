@@ -44,6 +44,9 @@ export interface Pace {
   readonly turn: number;
 }
 
+/** Turns before those that count: until the compiler has seen what runs often. */
+const WARM_UP_TURNS = 5;
+
 /** Measures a row: a warm-up, then rounds of one turn each, the first one changing from round to round. */
 export async function measure(row: BenchRow, pace: Pace): Promise<BenchResult> {
   const subjects = await row.prepare();
@@ -51,8 +54,10 @@ export async function measure(row: BenchRow, pace: Pace): Promise<BenchResult> {
     const between = subjects.between?.bind(subjects);
     const our = (): Promise<number> => turn(subjects.sealwire, pace.turn, between);
     const their = (): Promise<number> => turn(subjects.peer, pace.turn);
-    await our();
-    await their();
+    for (let i = 0; i < WARM_UP_TURNS; i++) {
+      await our();
+      await their();
+    }
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let round = 0; round < pace.rounds; round++) {
