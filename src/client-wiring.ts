@@ -39,7 +39,7 @@ export function plainPemLoader(subtle: WebKeySubtle | undefined): Loaders["certC
 }
 
 function missing(
-  { server, revocation, ownRandomness }: AskedFor,
+  { server, revocation, ownRandomness, preSharedKey }: AskedFor,
   hasSubtle: boolean,
 ): string | null {
   if (!hasSubtle) {
@@ -47,6 +47,7 @@ function missing(
   }
   if (server) return `sealwire/client has no server: ${ELSEWHERE}`;
   if (revocation) return `sealwire/client does not check revocation: ${ELSEWHERE}`;
+  if (preSharedKey) return `sealwire/client takes no keys agreed on outside TLS: ${ELSEWHERE}`;
   if (ownRandomness) {
     return `sealwire.random: WebCrypto makes keys by its own randomness: ${ELSEWHERE}`;
   }

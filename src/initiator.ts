@@ -6,6 +6,7 @@ import { CLIENTS } from "./engine/engines.ts";
 import { makeTicketKeys } from "./handshake/ticket.ts";
 import { SCHANNEL_ACCEPTOR } from "./schannel/acceptor.ts";
 import type { CertificateServices } from "./schannel/environment.ts";
+import { PRE_SHARED_KEYS } from "./schannel/pre-shared-keys.ts";
 import { SchannelPackage } from "./schannel/schannel-package.ts";
 import { createFace } from "./sspi/face.ts";
 import type { AnyAcceptor } from "./sspi/security-package.ts";
@@ -20,6 +21,8 @@ export function initiatorOver(
   certificates: CertificateServices,
 ): Initiator {
   const clock = Date.now;
-  const environment = { provider, certificates, clients: CLIENTS, makeTicketKeys, clock };
+  const clients = CLIENTS;
+  const preSharedKeys = PRE_SHARED_KEYS;
+  const environment = { provider, certificates, clients, makeTicketKeys, preSharedKeys, clock };
   return createFace([new SchannelPackage(environment)]);
 }

@@ -21,7 +21,6 @@ import type { SealwireOptions } from "./credential-types.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import { loadCertificate } from "./own-certificates.ts";
 import { PeerVerifier, type ValidationMode } from "./peer-verifier.ts";
-import { preSharedKeySelector } from "./pre-shared-keys.ts";
 import { refuse } from "./refusal.ts";
 import { clientSessionKey, serverSessionKey } from "./session-key.ts";
 import { sniOf, verifiedName } from "./target-name.ts";
@@ -87,7 +86,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     credentials: credential.certificates,
     selectCredential: selectorOf(credential),
     preSharedKey: client ? credential.preSharedKey : null,
-    selectPreSharedKey: client ? null : preSharedKeySelector(options),
+    selectPreSharedKey: client ? null : (environment.preSharedKeys?.selector(options) ?? null),
     askForCredential: client && !hasFlag(call.contextReq, ISC_REQ_USE_SUPPLIED_CREDS),
     postHandshakeAuth: client && (options.postHandshakeAuth ?? credential.certificates.length > 0),
     requestClientCertificate: mutual,

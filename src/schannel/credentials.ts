@@ -33,7 +33,6 @@ import type {
 } from "./credential-types.ts";
 import type { Environment } from "./environment.ts";
 import { loadCertificates } from "./own-certificates.ts";
-import { checkPreSharedKeySelector, clientPreSharedKey } from "./pre-shared-keys.ts";
 import { refuse } from "./refusal.ts";
 import { revocationPolicy } from "./revocation-policy.ts";
 import { isHostName } from "./target-name.ts";
@@ -107,9 +106,13 @@ export function acquireCredential(
     server: roles.includes("server"),
     revocation: REVOCATION_FLAGS.some((flag) => (flags & flag) !== 0) || options.revocation != null,
     ownRandomness: options.random != null,
+    preSharedKey: options.preSharedKey != null,
   });
   if (missing != null) refuse(SEC_E_UNSUPPORTED_FUNCTION, "NotBuilt", missing);
-  if (roles.includes("server")) checkPreSharedKeySelector(options, chooseAlgorithms("server", []));
+  const { preSharedKeys } = environment;
+  if (roles.includes("server")) {
+    preSharedKeys?.checkSelector(options, chooseAlgorithms("server", []));
+  }
   const certificates = loadCertificates(
     ownContexts(auth),
     environment.certificates,
@@ -130,9 +133,10 @@ export function acquireCredential(
     options,
     chooseAlgorithms,
     certificates,
-    preSharedKey: roles.includes("client")
-      ? clientPreSharedKey(options, chooseAlgorithms("client", []))
-      : null,
+    preSharedKey:
+      preSharedKeys !== undefined && roles.includes("client")
+        ? preSharedKeys.offered(options, chooseAlgorithms("client", []))
+        : null,
     trust,
     verifier,
     sessionStore: lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),

@@ -5,9 +5,12 @@
 
 import type { CryptoProvider, SigningKey } from "../crypto/provider.ts";
 import type { EngineMaker } from "../engine/engine.ts";
+import type { Configuration } from "../handshake/configuration.ts";
 import type { CertificateVerifier, LeafReader } from "../handshake/peer-identity.ts";
+import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
 import type { MakeTicketKeys } from "../handshake/ticket.ts";
-import type { RevocationOptions } from "./credential-types.ts";
+import type { AlgorithmChoice } from "./algorithm-choice.ts";
+import type { RevocationOptions, SealwireOptions } from "./credential-types.ts";
 
 /** Revocation wishes out of the SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7). */
 export interface RevocationPolicy {
@@ -52,6 +55,17 @@ export interface AskedFor {
   readonly server: boolean;
   readonly revocation: boolean;
   readonly ownRandomness: boolean;
+  readonly preSharedKey: boolean;
+}
+
+/** Keys agreed on outside TLS: `pre-shared-keys.ts`. */
+export interface PreSharedKeys {
+  /** The client's key, or null. Refuses one that is malformed or that nothing which is switched on could use. */
+  offered(options: SealwireOptions, choice: AlgorithmChoice): ExternalPsk | null;
+  /** The server's question, whose answers are checked; null: there is none. */
+  selector(options: SealwireOptions): Configuration["selectPreSharedKey"];
+  /** Refuses a server's question that nothing which is switched on could lead to. */
+  checkSelector(options: SealwireOptions, choice: AlgorithmChoice): void;
 }
 
 export interface Environment {
@@ -60,6 +74,8 @@ export interface Environment {
   readonly clients: EngineMaker;
   /** Absent: there are no servers. */
   readonly makeTicketKeys?: MakeTicketKeys;
+  /** Absent: there are none. */
+  readonly preSharedKeys?: PreSharedKeys;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** For a smaller build: what it has not of that which a caller asks for, and what to do about it. Null: it has all. */

@@ -10,6 +10,7 @@ import { TLS13 } from "../protocol/version.ts";
 import { SEC_E_ALGORITHM_MISMATCH, SEC_E_INVALID_PARAMETER } from "../sspi/security-status.ts";
 import type { AlgorithmChoice } from "./algorithm-choice.ts";
 import type { SealwireOptions } from "./credential-types.ts";
+import type { PreSharedKeys } from "./environment.ts";
 import { refuse } from "./refusal.ts";
 
 const MAXIMUM_IDENTITY = 0xffff;
@@ -23,7 +24,7 @@ type Given = NonNullable<SealwireOptions["preSharedKey"]>;
  * The client's key, or null. Refuses one that is malformed (SEC_E_INVALID_PARAMETER), or that nothing which is switched on
  * could use (SEC_E_ALGORITHM_MISMATCH).
  */
-export function clientPreSharedKey(
+function offered(
   { preSharedKey }: SealwireOptions,
   { versions, cipherSuites }: AlgorithmChoice,
 ): ExternalPsk | null {
@@ -49,7 +50,7 @@ export function clientPreSharedKey(
 }
 
 /** Refuses a server's question that nothing which is switched on could lead to (SEC_E_ALGORITHM_MISMATCH). */
-export function checkPreSharedKeySelector(
+function checkSelector(
   { selectPreSharedKey }: SealwireOptions,
   { versions }: AlgorithmChoice,
 ): void {
@@ -62,7 +63,7 @@ export function checkPreSharedKeySelector(
 }
 
 /** The server's question, whose answers are checked; null: there is none. */
-export function preSharedKeySelector({
+function selector({
   selectPreSharedKey: select,
 }: SealwireOptions): Configuration["selectPreSharedKey"] {
   if (select == null) return null;
@@ -94,3 +95,5 @@ function copyOf({ key, hash }: Pick<Given, "key" | "hash">, identity: Uint8Array
     hash: hash ?? HASHES[0],
   };
 }
+
+export const PRE_SHARED_KEYS: PreSharedKeys = { offered, selector, checkSelector };

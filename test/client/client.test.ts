@@ -213,6 +213,12 @@ const LEFT_OUT: readonly (readonly [words: string, use: number, auth: object, co
     { dwFlags: full.SCH_CRED_REVOCATION_CHECK_CHAIN },
     status.SEC_E_UNSUPPORTED_FUNCTION,
   ],
+  [
+    "a key agreed on outside TLS",
+    2,
+    { sealwire: { preSharedKey: { identity: new Uint8Array(1), key: new Uint8Array(16) } } },
+    status.SEC_E_UNSUPPORTED_FUNCTION,
+  ],
   ["CRLs", 2, { sealwire: { revocation: { crls: [] } } }, status.SEC_E_UNSUPPORTED_FUNCTION],
   [
     "randomness",

@@ -104,26 +104,25 @@ interface Row {
   readonly codec: Codec<unknown>;
 }
 
-const ROWS: Readonly<Record<ExtensionPlace, readonly Row[]>> = {
-  clientHello: rowsOf("clientHello"),
-  serverHello: rowsOf("serverHello"),
-  helloRetryRequest: rowsOf("helloRetryRequest"),
-  encryptedExtensions: rowsOf("encryptedExtensions"),
-  certificateRequest: rowsOf("certificateRequest"),
-  certificate: rowsOf("certificate"),
-  newSessionTicket: rowsOf("newSessionTicket"),
-};
+const ROWS = new Map<ExtensionPlace, readonly Row[]>();
 
 function rowsOf(place: ExtensionPlace): readonly Row[] {
-  return EXTENSIONS.flatMap(({ type, places }) => {
-    const content = places[place];
-    return content === undefined ? [] : [{ type, member: content.member, codec: content.codec }];
-  });
+  let rows = ROWS.get(place);
+  if (rows === undefined) {
+    rows = EXTENSIONS.flatMap(({ type, places }) => {
+      const content = places[place];
+      return content === undefined ? [] : [{ type, member: content.member, codec: content.codec }];
+    });
+    ROWS.set(place, rows);
+  }
+  return rows;
 }
 
 /** Numbers of the extensions that `writeExtensions` would write, in its order. */
 export function extensionTypes(place: ExtensionPlace, values: ExtensionValues): number[] {
-  return ROWS[place].filter(({ member }) => values[member] !== undefined).map(({ type }) => type);
+  return rowsOf(place)
+    .filter(({ member }) => values[member] !== undefined)
+    .map(({ type }) => type);
 }
 
 /** Writes the block of extensions with its length. Members that do not belong into `place` are left out. */
@@ -133,7 +132,7 @@ export function writeExtensions(
   values: ExtensionValues,
 ): void {
   writer.vector(2, () => {
-    for (const { type, member, codec } of ROWS[place]) {
+    for (const { type, member, codec } of rowsOf(place)) {
       const value = values[member];
       if (value !== undefined) writer.u16(type).vector(2, (inner) => codec.write(inner, value));
     }
