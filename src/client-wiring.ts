@@ -47,9 +47,9 @@ function missing(
   }
   if (server) return `sealwire/client has no server: ${ELSEWHERE}`;
   if (revocation) return `sealwire/client does not check revocation: ${ELSEWHERE}`;
-  if (preSharedKey) return `sealwire/client takes no keys agreed on outside TLS: ${ELSEWHERE}`;
+  if (preSharedKey) return `sealwire/client takes no external PSK: ${ELSEWHERE}`;
   if (ownRandomness) {
-    return `sealwire.random: WebCrypto makes keys by its own randomness: ${ELSEWHERE}`;
+    return `sealwire.random: WebCrypto has its own randomness: ${ELSEWHERE}`;
   }
   return null;
 }

@@ -3,11 +3,11 @@
  */
 import type { CryptoProvider } from "./crypto/provider.ts";
 import { CLIENTS } from "./engine/engines.ts";
-import { makeTicketKeys } from "./handshake/ticket.ts";
 import { SCHANNEL_ACCEPTOR } from "./schannel/acceptor.ts";
 import type { CertificateServices } from "./schannel/environment.ts";
 import { PRE_SHARED_KEYS } from "./schannel/pre-shared-keys.ts";
 import { SchannelPackage } from "./schannel/schannel-package.ts";
+import { SERVER_PARTS } from "./schannel/server-parts.ts";
 import { createFace } from "./sspi/face.ts";
 import type { AnyAcceptor } from "./sspi/security-package.ts";
 import type { Initiator } from "./wiring-types.ts";
@@ -22,7 +22,8 @@ export function initiatorOver(
 ): Initiator {
   const clock = Date.now;
   const clients = CLIENTS;
+  const servers = SERVER_PARTS;
   const preSharedKeys = PRE_SHARED_KEYS;
-  const environment = { provider, certificates, clients, makeTicketKeys, preSharedKeys, clock };
+  const environment = { provider, certificates, clients, servers, preSharedKeys, clock };
   return createFace([new SchannelPackage(environment)]);
 }

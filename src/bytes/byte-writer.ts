@@ -18,18 +18,11 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    if ((value & 0xff) !== value) refuse(1, value);
-    this.#reserve(1);
-    this.#bytes[this.#length++] = value;
-    return this;
+    return this.#number(1, value);
   }
 
   u16(value: number): this {
-    if ((value & 0xffff) !== value) refuse(2, value);
-    this.#reserve(2);
-    this.#bytes[this.#length++] = value >> 8;
-    this.#bytes[this.#length++] = value;
-    return this;
+    return this.#number(2, value);
   }
 
   u24(value: number): this {
@@ -68,7 +61,9 @@ export class ByteWriter {
   }
 
   #number(size: 1 | 2 | 3 | 4, value: number): this {
-    if (!Number.isInteger(value) || value < 0 || value > LARGEST[size]) refuse(size, value);
+    if (!Number.isInteger(value) || value < 0 || value > LARGEST[size]) {
+      throw new RangeError(`${value} is not an unsigned number of ${size} bytes`);
+    }
     this.#reserve(size);
     const start = this.#length;
     for (let i = size - 1, rest = value; i >= 0; i--, rest >>>= 8) this.#bytes[start + i] = rest;
@@ -83,8 +78,4 @@ export class ByteWriter {
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
   }
-}
-
-function refuse(size: number, value: number): never {
-  throw new RangeError(`${value} is not an unsigned number of ${size} bytes`);
 }

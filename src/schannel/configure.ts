@@ -4,11 +4,7 @@
 import type { Role } from "../engine/engine.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
-import {
-  DEFAULT_CLIENT_LIMITS,
-  DEFAULT_MUTUAL_SERVER_LIMITS,
-  DEFAULT_SERVER_LIMITS,
-} from "../protocol/limits.ts";
+import { DEFAULT_CLIENT_LIMITS } from "../protocol/limits.ts";
 import {
   ASC_REQ_MUTUAL_AUTH,
   hasFlag,
@@ -19,10 +15,9 @@ import { SEC_E_TARGET_UNKNOWN } from "../sspi/security-status.ts";
 import * as constants from "./constants.ts";
 import type { SealwireOptions } from "./credential-types.ts";
 import type { SchannelCredential } from "./credentials.ts";
-import { loadCertificate } from "./own-certificates.ts";
 import { PeerVerifier, type ValidationMode } from "./peer-verifier.ts";
 import { refuse } from "./refusal.ts";
-import { clientSessionKey, serverSessionKey } from "./session-key.ts";
+import { clientSessionKey } from "./session-key.ts";
 import { sniOf, verifiedName } from "./target-name.ts";
 
 /** What the first call says beside its credential. */
@@ -46,6 +41,7 @@ export interface ConfiguredConnection {
 /** Settings of one connection. Refuses with SEC_E_TARGET_UNKNOWN a target name that is not ASCII. */
 export function configure(credential: SchannelCredential, call: FirstCall): ConfiguredConnection {
   const { environment, options } = credential;
+  const servers = call.role === "server" ? environment.servers : undefined;
   const { role, targetName, alpnProtocols } = call;
   const client = role === "client";
   const algorithms = credential.chooseAlgorithms(role, alpnProtocols);
@@ -54,11 +50,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
   const verifier = verifierOf(credential, call);
   const nameChecked =
     verifier.mode !== "skip" && (credential.flags & constants.SCH_CRED_NO_SERVERNAME_CHECK) === 0;
-  const limits = client
-    ? DEFAULT_CLIENT_LIMITS
-    : mutual
-      ? DEFAULT_MUTUAL_SERVER_LIMITS
-      : DEFAULT_SERVER_LIMITS;
+  const limits = servers?.limits(mutual) ?? DEFAULT_CLIENT_LIMITS;
   checkTarget(targetName);
   const serverName = client ? sni(options, targetName) : null;
   const target = client && targetName !== null ? verifiedName(targetName) : null;
@@ -84,7 +76,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     verifyName: nameChecked ? target : null,
     verifier,
     credentials: credential.certificates,
-    selectCredential: selectorOf(credential),
+    selectCredential: servers?.selector(credential) ?? null,
     preSharedKey: client ? credential.preSharedKey : null,
     selectPreSharedKey: client ? null : (environment.preSharedKeys?.selector(options) ?? null),
     askForCredential: client && !hasFlag(call.contextReq, ISC_REQ_USE_SUPPLIED_CREDS),
@@ -97,7 +89,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     sessionKey: client
       ? clientSessionKey(credential, verifier.mode, target ?? "", serverName, alpnProtocols)
       : mutual
-        ? serverSessionKey(credential, verifier.mode)
+        ? (servers?.sessionKey(credential, verifier.mode) ?? "")
         : "",
     ticketKeys: client ? null : credential.ticketKeys,
     ticketCount: credential.ticketCount,
@@ -146,16 +138,4 @@ function modeOf({ flags, options, trust }: SchannelCredential, call: FirstCall):
   // wish that we look at them.
   if (!client && trust === null && options.requireClientCertificate !== true) return "skip";
   return "enforce";
-}
-
-function selectorOf(credential: SchannelCredential): Configuration["selectCredential"] {
-  const select = credential.options.selectCredential;
-  if (select == null) return null;
-  const sendRoot = (credential.flags & constants.SCH_SEND_ROOT_CERT) !== 0;
-  const load = (chosen: Awaited<ReturnType<typeof select>>): Credential | null =>
-    chosen == null ? null : loadCertificate(chosen, credential.environment.certificates, sendRoot);
-  return (hello) => {
-    const chosen = select(hello);
-    return chosen instanceof Promise ? chosen.then(load) : load(chosen);
-  };
 }

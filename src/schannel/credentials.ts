@@ -144,7 +144,7 @@ export function acquireCredential(
     applicationData: new MemorySessionStore(clock),
     ticketKeys:
       inbound && lifetime > 0
-        ? (environment.makeTicketKeys?.(provider, random, clock) ?? null)
+        ? (environment.servers?.makeTicketKeys(provider, random, clock) ?? null)
         : null,
     ticketCount: Math.min(options.ticketCount ?? 1, MAXIMUM_TICKET_COUNT),
     sessionLifetime: lifetime,

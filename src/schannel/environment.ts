@@ -9,8 +9,10 @@ import type { Configuration } from "../handshake/configuration.ts";
 import type { CertificateVerifier, LeafReader } from "../handshake/peer-identity.ts";
 import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
 import type { MakeTicketKeys } from "../handshake/ticket.ts";
+import type { Limits } from "../protocol/limits.ts";
 import type { AlgorithmChoice } from "./algorithm-choice.ts";
 import type { RevocationOptions, SealwireOptions } from "./credential-types.ts";
+import type { ValidationMode } from "./peer-verifier.ts";
 
 /** Revocation wishes out of the SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7). */
 export interface RevocationPolicy {
@@ -68,12 +70,31 @@ export interface PreSharedKeys {
   checkSelector(options: SealwireOptions, choice: AlgorithmChoice): void;
 }
 
+/** What the parts for servers look at of a credential. */
+export interface ServerCredential {
+  readonly environment: Environment;
+  readonly flags: number;
+  readonly options: SealwireOptions;
+  readonly trust: unknown;
+}
+
+/** What makes a credential one for servers: `server-parts.ts`. */
+export interface ServerParts {
+  readonly makeTicketKeys: MakeTicketKeys;
+  /** Defaults; @param mutual clients are asked for certificates */
+  limits(mutual: boolean): Limits;
+  /** The caller's choice of a certificate, loaded; null: there is none. */
+  selector(credential: ServerCredential): Configuration["selectCredential"];
+  /** Of a server that asks for certificates: names the way of deciding on clients. */
+  sessionKey(credential: ServerCredential, mode: ValidationMode): string;
+}
+
 export interface Environment {
   readonly provider: CryptoProvider;
   readonly certificates: CertificateServices;
   readonly clients: EngineMaker;
   /** Absent: there are no servers. */
-  readonly makeTicketKeys?: MakeTicketKeys;
+  readonly servers?: ServerParts;
   /** Absent: there are none. */
   readonly preSharedKeys?: PreSharedKeys;
   /** Milliseconds since 1970. */

@@ -1,5 +1,5 @@
 /**
- * What a session may be shared between. A client's store finds it under the name; a server finds the name in the session.
+ * What a client's session may be shared between: the name that its store keeps it under.
  */
 import { concat } from "../bytes/byte-arrays.ts";
 import { toHex, utf8 } from "../bytes/text.ts";
@@ -13,7 +13,6 @@ const NONE: readonly Uint8Array[] = [];
 type VerifyPeer = NonNullable<SealwireOptions["verifyPeer"]>;
 /** A name for each function that decides on peers: what two of them do cannot be compared. */
 const deciders = new WeakMap<VerifyPeer, string>();
-/** Digests of roots, which are many. */
 const digests = new WeakMap<readonly Uint8Array[], Uint8Array>();
 
 /**
@@ -41,20 +40,11 @@ export function clientSessionKey(
   return `${target}|${toHex(provider.digest("sha256", concat(...parts)))}`;
 }
 
-/**
- * Server that asks for certificates: the way of deciding on clients. Ticket keys and stores may be shared by servers that
- * trust other clients; an identity that one of them accepted is not one for the others.
- */
-export function serverSessionKey(credential: SchannelCredential, mode: ValidationMode): string {
-  const { environment, flags, options } = credential;
-  const { provider } = environment;
-  const required = options.requireClientCertificate === true;
-  const settings = utf8(JSON.stringify([mode, required, flags, options.verifyPeer != null]));
-  const digest = provider.digest("sha256", concat(settings, rootsDigest(credential)));
-  return toHex(digest.subarray(0, LENGTH));
-}
-
-function rootsDigest({ environment, trust }: SchannelCredential): Uint8Array {
+/** SHA-256 of the anchors, which are many. */
+export function rootsDigest({
+  environment,
+  trust,
+}: Pick<SchannelCredential, "environment" | "trust">): Uint8Array {
   const { certificates, provider } = environment;
   const roots = trust === null ? NONE : certificates.roots(trust);
   let digest = digests.get(roots);

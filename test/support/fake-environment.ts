@@ -7,10 +7,10 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { CryptoProvider, KeyAgreement } from "../../src/crypto/provider.ts";
 import { CLIENTS } from "../../src/engine/engines.ts";
 import type { LeafCertificate } from "../../src/handshake/peer-identity.ts";
-import { makeTicketKeys } from "../../src/handshake/ticket.ts";
 import { fail } from "../../src/protocol/failure.ts";
 import type { CertContext } from "../../src/schannel/credential-types.ts";
 import type { Environment } from "../../src/schannel/environment.ts";
+import { SERVER_PARTS } from "../../src/schannel/server-parts.ts";
 
 /** Any DER that starts like a certificate. */
 export const FAKE_LEAF: Uint8Array = Uint8Array.of(0x30, 3, 2, 1, 1);
@@ -66,7 +66,7 @@ export const FAKE_ENVIRONMENT: Environment = {
   provider,
   clock: () => Date.UTC(2026, 0, 1),
   clients: CLIENTS,
-  makeTicketKeys,
+  servers: SERVER_PARTS,
   certificates: {
     readLeaf,
     checksRevocation: true,

@@ -6,11 +6,11 @@
 import { X509Certificate } from "node:crypto";
 import { equalBytes } from "../../src/bytes/byte-arrays.ts";
 import { CLIENTS } from "../../src/engine/engines.ts";
-import { makeTicketKeys } from "../../src/handshake/ticket.ts";
 import { fail } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { CertContext } from "../../src/schannel/credential-types.ts";
 import type { Environment } from "../../src/schannel/environment.ts";
+import { SERVER_PARTS } from "../../src/schannel/server-parts.ts";
 import { fixture } from "./data.ts";
 
 interface Identity {
@@ -49,7 +49,7 @@ export const PINNED_ENVIRONMENT: Environment = {
   provider: nodeProvider,
   clock: Date.now,
   clients: CLIENTS,
-  makeTicketKeys,
+  servers: SERVER_PARTS,
   certificates: {
     readLeaf: (der) => {
       const certificate = new X509Certificate(der);

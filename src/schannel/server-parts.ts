@@ -1,0 +1,52 @@
+/**
+ * What makes a credential one for servers: ticket keys, the caller's choice of a certificate, and what sessions may be
+ * shared between. An environment that has no servers does not have it.
+ */
+import { concat } from "../bytes/byte-arrays.ts";
+import { toHex, utf8 } from "../bytes/text.ts";
+import type { Configuration } from "../handshake/configuration.ts";
+import type { Credential } from "../handshake/peer-identity.ts";
+import { makeTicketKeys } from "../handshake/ticket.ts";
+import {
+  DEFAULT_MUTUAL_SERVER_LIMITS,
+  DEFAULT_SERVER_LIMITS,
+  type Limits,
+} from "../protocol/limits.ts";
+import * as constants from "./constants.ts";
+import type { ServerCredential, ServerParts } from "./environment.ts";
+import { loadCertificate } from "./own-certificates.ts";
+import type { ValidationMode } from "./peer-verifier.ts";
+import { rootsDigest } from "./session-key.ts";
+
+const KEY_LENGTH = 16;
+
+function selector(credential: ServerCredential): Configuration["selectCredential"] {
+  const select = credential.options.selectCredential;
+  if (select == null) return null;
+  const sendRoot = (credential.flags & constants.SCH_SEND_ROOT_CERT) !== 0;
+  const load = (chosen: Awaited<ReturnType<typeof select>>): Credential | null =>
+    chosen == null ? null : loadCertificate(chosen, credential.environment.certificates, sendRoot);
+  return (hello) => {
+    const chosen = select(hello);
+    return chosen instanceof Promise ? chosen.then(load) : load(chosen);
+  };
+}
+
+/**
+ * Ticket keys and stores may be shared by servers that trust other clients; an identity that one of them accepted is not
+ * one for the others.
+ */
+function sessionKey(credential: ServerCredential, mode: ValidationMode): string {
+  const { environment, flags, options } = credential;
+  const { provider } = environment;
+  const required = options.requireClientCertificate === true;
+  const settings = utf8(JSON.stringify([mode, required, flags, options.verifyPeer != null]));
+  const digest = provider.digest("sha256", concat(settings, rootsDigest(credential)));
+  return toHex(digest.subarray(0, KEY_LENGTH));
+}
+
+function limits(mutual: boolean): Limits {
+  return mutual ? DEFAULT_MUTUAL_SERVER_LIMITS : DEFAULT_SERVER_LIMITS;
+}
+
+export const SERVER_PARTS: ServerParts = { makeTicketKeys, limits, selector, sessionKey };
