@@ -32,7 +32,9 @@ export function isPinned(
 ): boolean {
   const digest = provider.digest("sha256", spki);
   const text = toBase64(digest);
-  return pins.some((pin) => pin.replace(/^sha256\/+/, "") === text);
+  // Compared whole: a digest may begin with a slash itself.
+  const forms = [text, `sha256/${text}`, `sha256//${text}`];
+  return pins.some((pin) => forms.includes(pin));
 }
 
 /** What a path, leaf first, holds against the limits of its store, or null. */

@@ -8,8 +8,9 @@ import * as assert from "uvu/assert";
 import { trustOnFirstUse } from "../../examples/trust-on-first-use.ts";
 import { createLoaders } from "../../src/certificates.ts";
 import { defaultTrustStore, systemTrustStore } from "../../src/node-trust.ts";
+import { CertificateParser } from "../../src/pki/certificate.ts";
 import { toPem } from "../../src/pki/pem.ts";
-import type { TrustConstraints } from "../../src/pki/trust-constraints.ts";
+import { isPinned, type TrustConstraints } from "../../src/pki/trust-constraints.ts";
 import { TrustStore, trustStoreFromPem, trustStoreFromPins } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { portableProvider } from "../../src/providers/portable/provider.ts";
@@ -86,6 +87,18 @@ stores("changes count from the next verification on, cached verdicts included", 
   trust.remove(make.root);
   assert.is(answer(), "UnknownIssuer");
   assert.not.ok(trust.has(make.root));
+});
+
+stores("a pin may begin with a slash", () => {
+  const digest = new Uint8Array(32).fill(0xff);
+  const provider = { ...nodeProvider, digest: () => digest };
+  const certificate = new CertificateParser(nodeProvider).parse(make.server);
+  const pin = Buffer.from(digest).toString("base64");
+  assert.is(pin[0], "/");
+  for (const given of [pin, `sha256/${pin}`, `sha256//${pin}`])
+    assert.ok(isPinned(provider, [given], certificate), given);
+  for (const given of [pin.slice(1), `sha256///${pin}`, `/${pin}`, ""])
+    assert.not(isPinned(provider, [given], certificate), given);
 });
 
 stores("pins without certificates: the keys themselves are trusted", () => {
