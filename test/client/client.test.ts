@@ -21,8 +21,8 @@ import {
   FaceSession,
   FaceSide,
   faceOf,
-  only,
   type SideOptions,
+  versionOnly,
 } from "../support/face-session.ts";
 import { AUTHORITY, type IdentityName, identity } from "../support/identities.ts";
 
@@ -95,7 +95,7 @@ for (const [words, version] of VERSIONS) {
     // A key that is for PSS only signs no TLS 1.2 by the schemes that WebCrypto's servers offer there.
     small(`${words}, ${key}: a server's certificate, and data both ways`, async () => {
       const session = sessionOf({
-        client: only(version),
+        client: versionOnly(version),
         server: { paCred: [identity(key)] },
       });
       works(await handshake(session));
@@ -107,7 +107,7 @@ for (const [words, version] of VERSIONS) {
 
     small(`${words}, ${key}: a certificate of ours`, async () => {
       const session = sessionOf({
-        client: { ...only(version), paCred: [identity(key)] },
+        client: { ...versionOnly(version), paCred: [identity(key)] },
         server: { sealwire: { requireClientCertificate: true } },
       });
       if (key === "rsa-pss") {
@@ -122,7 +122,7 @@ for (const [words, version] of VERSIONS) {
   for (const group of GROUPS) {
     small(`${words}: a server that only has ${namedGroup(group)?.name}`, async () => {
       const session = sessionOf({
-        client: { ...only(version), sealwire: { supportedGroups: GROUPS } },
+        client: { ...versionOnly(version), sealwire: { supportedGroups: GROUPS } },
         server: { sealwire: { supportedGroups: [group] } },
       });
       works(await handshake(session));
@@ -132,7 +132,7 @@ for (const [words, version] of VERSIONS) {
   }
 
   small(`${words}: a runtime without X25519 offers the next group in its place`, async () => {
-    const session = sessionOf({ face: faceWith(withoutX25519), client: only(version) });
+    const session = sessionOf({ face: faceWith(withoutX25519), client: versionOnly(version) });
     works(await handshake(session));
     assert.is(session.client.connection().group, 0x0017);
     assert.is(session.client.connection().helloRetryRequest, false);
@@ -143,7 +143,7 @@ for (const [words, version] of VERSIONS) {
     const ciphers = [client.chaCha20Poly1305];
     for (const code of codes) {
       const session = sessionOf({
-        client: { ...only(version), sealwire: { cipherSuites: [code], ciphers } },
+        client: { ...versionOnly(version), sealwire: { cipherSuites: [code], ciphers } },
       });
       works(await handshake(session));
       assert.is(session.client.connection().cipherSuite, code);
@@ -152,7 +152,7 @@ for (const [words, version] of VERSIONS) {
   });
 
   small(`${words}: a session is resumed`, async () => {
-    const credential = acquire(CLIENT, "client", only(version));
+    const credential = acquire(CLIENT, "client", versionOnly(version));
     const inbound = acquire(SERVER, "server");
     for (const resumed of [false, true]) {
       const session = new FaceSession(
@@ -168,12 +168,15 @@ for (const [words, version] of VERSIONS) {
   small(`${words}: a chain that leads to no anchor, and a name that is another's`, async () => {
     const other = full.selfSignedCertificate({ names: ["localhost"] });
     const stranger = sessionOf({
-      client: only(version),
+      client: versionOnly(version),
       server: { paCred: [{ chain: [other.certificate], privateKey: other.privateKey }] },
     });
     await handshake(stranger);
     assert.is(stranger.client.last.status, status.SEC_E_UNTRUSTED_ROOT);
-    const renamed = sessionOf({ client: only(version), clientSide: { targetName: "example.com" } });
+    const renamed = sessionOf({
+      client: versionOnly(version),
+      clientSide: { targetName: "example.com" },
+    });
     await handshake(renamed);
     assert.is(renamed.client.last.status, status.SEC_E_WRONG_PRINCIPAL);
   });
@@ -181,7 +184,7 @@ for (const [words, version] of VERSIONS) {
   small(`${words}: a server's key that is not its certificate's`, async () => {
     const sign = (): Uint8Array => Uint8Array.of(0x30, 6, 2, 1, 1, 2, 1, 1);
     const liar = { chain: identity("p256").chain, privateKey: { sign } };
-    const session = sessionOf({ client: only(version), server: { paCred: [liar] } });
+    const session = sessionOf({ client: versionOnly(version), server: { paCred: [liar] } });
     await handshake(session);
     assert.is(session.client.error?.reason, "BadSignature");
   });

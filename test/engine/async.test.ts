@@ -20,8 +20,8 @@ import {
   FaceSession,
   FaceSide,
   faceOf,
-  only,
   type Role,
+  versionOnly,
 } from "../support/face-session.ts";
 import { Gate, slowIdentity } from "../support/gate.ts";
 import { identity } from "../support/identities.ts";
@@ -102,7 +102,7 @@ for (const provider of PROVIDERS) {
   /** Sides that speak one version alone. */
   function sides(version: ProtocolVersion, one: Case, gate: Gate): FaceSession {
     const auth = (role: Role): Auth => ({
-      ...only(version),
+      ...versionOnly(version),
       ...(one.waits === role ? one.auth(gate, provider) : (one.other ?? {})),
     });
     const contextReq = one.mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0;
@@ -215,7 +215,7 @@ for (const provider of PROVIDERS) {
         const { client } = session;
         assert.is(status.statusName(client.last.status), "SEC_I_INCOMPLETE_CREDENTIALS");
         const chosen = acquire(face, "client", {
-          ...only(version),
+          ...versionOnly(version),
           paCred: [slowIdentity("p256-other", gate, provider)],
         });
         assert.is(client.step(chosen).length, 0);
@@ -232,9 +232,9 @@ for (const provider of PROVIDERS) {
   tests("a server's session store behind promises, TLS 1.2", async () => {
     const gate = new Gate();
     gate.open();
-    const client = acquire(face, "client", only(TLS12));
+    const client = acquire(face, "client", versionOnly(TLS12));
     const server = acquire(face, "server", {
-      ...only(TLS12),
+      ...versionOnly(TLS12),
       sealwire: { sessionStore: slowStore(gate), ticketCount: 0 },
     });
     for (const resumed of [false, true]) {

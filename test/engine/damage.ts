@@ -18,8 +18,8 @@ import {
   FaceSession,
   FaceSide,
   faceOf,
-  only,
   type Tamper,
+  versionOnly,
 } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
 
@@ -30,8 +30,8 @@ interface Kind {
   readonly mutual?: true;
 }
 
-const tls13 = only(TLS13);
-const tls12 = only(TLS12);
+const tls13 = versionOnly(TLS13);
+const tls12 = versionOnly(TLS12);
 
 const KINDS: readonly Kind[] = [
   { name: "TLS 1.3", client: tls13, server: tls13 },

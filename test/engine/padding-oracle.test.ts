@@ -10,7 +10,7 @@ import { ASC_REQ_EXTENDED_ERROR } from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { flip } from "../support/edits.ts";
-import { acquire, FaceSession, FaceSide, faceOf, only } from "../support/face-session.ts";
+import { acquire, FaceSession, FaceSide, faceOf, versionOnly } from "../support/face-session.ts";
 import { pattern } from "../support/record-kit.ts";
 
 const BLOCK = 16;
@@ -52,7 +52,7 @@ for (const provider of PROVIDERS) {
   for (const row of SUITES)
     for (const encryptThenMac of [true, false]) {
       const sealwire = { cipherSuites: [row.code], encryptThenMac };
-      const auth = { ...only(TLS12), sealwire };
+      const auth = { ...versionOnly(TLS12), sealwire };
       const credentials = {
         client: acquire(face, "client", auth),
         server: acquire(face, "server", auth),
@@ -98,7 +98,10 @@ for (const provider of PROVIDERS) {
     }
 
   tests("a record as it was is opened", () => {
-    const auth = { ...only(TLS12), sealwire: { cipherSuites: SUITES.map(({ code }) => code) } };
+    const auth = {
+      ...versionOnly(TLS12),
+      sealwire: { cipherSuites: SUITES.map(({ code }) => code) },
+    };
     const one = new FaceSession(
       new FaceSide(face, "client", acquire(face, "client", auth)),
       new FaceSide(face, "server", acquire(face, "server", auth)),

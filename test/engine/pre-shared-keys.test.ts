@@ -21,8 +21,8 @@ import {
   FaceSide,
   faceOf,
   makeSession,
-  only,
   type PairOptions,
+  versionOnly,
 } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
 import { pattern } from "../support/record-kit.ts";
@@ -150,7 +150,7 @@ const ROWS: readonly Row[] = [
   {
     name: "TLS 1.2 has no such keys here",
     by: "certificate",
-    session: { client: offering(), server: only(TLS12) },
+    session: { client: offering(), server: versionOnly(TLS12) },
     check: ({ client }) => assert.is(client.connection().version, TLS12),
   },
 ];
@@ -211,7 +211,7 @@ const WRONG: readonly (readonly [name: string, auth: Auth, message: RegExp])[] =
     offering({ hash: "sha512" as "sha384" }),
     /hash must be sha256 or sha384/,
   ],
-  ["no TLS 1.3", { ...offering(), ...only(TLS12) }, /needs TLS 1\.3/],
+  ["no TLS 1.3", { ...offering(), ...versionOnly(TLS12) }, /needs TLS 1\.3/],
   ["no suite with the hash", offering({ hash: "sha384" }, { cipherSuites: [0x1301] }), /sha384/],
 ];
 
@@ -269,7 +269,7 @@ for (const [name, auth, message] of WRONG) {
 
 tests("a server that has no TLS 1.3 is refused the question", () => {
   assert.throws(
-    () => acquire(faceOf(NODE), "server", { ...knowing(), ...only(TLS12) }),
+    () => acquire(faceOf(NODE), "server", { ...knowing(), ...versionOnly(TLS12) }),
     /selectPreSharedKey needs TLS 1\.3/,
   );
 });

@@ -35,9 +35,9 @@ import {
   FaceSession,
   FaceSide,
   faceOf,
-  only,
   type Role,
   type SideOptions,
+  versionOnly,
 } from "../support/face-session.ts";
 import { AUTHORITY, identity } from "../support/identities.ts";
 import { pattern } from "../support/record-kit.ts";
@@ -259,7 +259,7 @@ function connectTwice(
   const acquired = (role: Role, first: Auth = {}, again: Auth = {}): CredentialHandle =>
     acquire(face, role, {
       dwSessionLifespan: LIFESPAN,
-      ...only(kind.version),
+      ...versionOnly(kind.version),
       ...first,
       ...again,
       sealwire: {

@@ -8,7 +8,7 @@ import { toHex } from "../../src/bytes/text.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PAIRS } from "../providers/subjects.ts";
-import { makeSession, only } from "../support/face-session.ts";
+import { makeSession, versionOnly } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
 import { pattern } from "../support/record-kit.ts";
 
@@ -20,7 +20,7 @@ const VERSIONS = [
 ] as const;
 
 for (const [name, version] of VERSIONS) {
-  const auth = only(version);
+  const auth = versionOnly(version);
 
   for (const [first, second] of PAIRS) {
     stapling(

@@ -23,7 +23,7 @@ import {
   FaceSession,
   FaceSide,
   faceOf,
-  only,
+  versionOnly,
 } from "../support/face-session.ts";
 import { type IdentityName, identity } from "../support/identities.ts";
 
@@ -127,7 +127,7 @@ function play(
     clock: () => NOW,
     ...both,
   });
-  const alone = only(version === "1.3" ? TLS13 : TLS12);
+  const alone = versionOnly(version === "1.3" ? TLS13 : TLS12);
   const clientAuth: Auth = {
     ...alone,
     ...(mutual ? { paCred: [identity("ed25519")] } : {}),

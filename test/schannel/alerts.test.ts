@@ -11,7 +11,7 @@ import { SECQOP_WRAP_OOB_DATA } from "../../src/sspi/package-constants.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { is } from "../support/face-kit.ts";
 import { rows, SECTIONS } from "../support/rows.ts";
-import { connected, handshake, only, pair, sspi, VERSIONS } from "../support/session-kit.ts";
+import { connected, handshake, pair, sspi, VERSIONS, versionOnly } from "../support/session-kit.ts";
 
 const alerts = rows("schannel: alerts");
 
@@ -64,7 +64,7 @@ for (const { id, number, expected } of TABLE) {
 }
 
 alerts.row("7.1 X2", "a warning during a TLS 1.2 handshake is passed over", () => {
-  const { client, server } = pair(only("TLS 1.2"));
+  const { client, server } = pair(versionOnly("TLS 1.2"));
   server.receive(client.step());
   client.receive(alertRecord(WARNING, 112), server.step());
   server.receive(client.step());
@@ -248,7 +248,7 @@ alerts.row("2.5 R12", "what cannot be an encrypted record here: SEC_E_DECRYPT_FA
 });
 
 alerts.row("2.0 G7", "after a failed handshake both functions say so for good", () => {
-  const { client, server } = pair(only("TLS 1.2"), only("TLS 1.3"));
+  const { client, server } = pair(versionOnly("TLS 1.2"), versionOnly("TLS 1.3"));
   assert.equal(handshake(client, server).at(-1), "SEC_E_UNSUPPORTED_FUNCTION");
   client.receive(alertRecord(FATAL, 70));
   for (let i = 0; i < 3; i++) {

@@ -21,11 +21,11 @@ import {
   connected,
   credential,
   handshake,
-  only,
   pair,
   Side,
   sspi,
   VERSIONS,
+  versionOnly,
 } from "../support/session-kit.ts";
 
 const attributes = rows("schannel: attributes");
@@ -131,7 +131,7 @@ for (const version of VERSIONS) {
 
   attributes.row("5 APPLICATION_PROTOCOL NEGOTIATED_TLS_EXTENSIONS, 2.3 S10", version, () => {
     const connect = (ours: string[], theirs: string[]): Side => {
-      const sides = pair(only(version), {}, { alpn: ours }, { alpn: theirs });
+      const sides = pair(versionOnly(version), {}, { alpn: ours }, { alpn: theirs });
       handshake(sides.client, sides.server);
       is(sides.client.last.status, status.SEC_E_OK);
       return sides.client;
@@ -160,7 +160,7 @@ for (const version of VERSIONS) {
     const name = Uint8Array.of(0x30, 0);
     const begin = (server: object, contextReq = 0): Side => {
       const sides = pair(
-        only(version),
+        versionOnly(version),
         { sealwire: server },
         { contextReq },
         { contextReq: flags.ASC_REQ_MUTUAL_AUTH },
@@ -190,7 +190,7 @@ for (const version of VERSIONS) {
   });
 
   attributes.row("5 SESSION_INFO APP_DATA, 6.5 V1", version, () => {
-    const handles = [credential("client", only(version)), credential("server")] as const;
+    const handles = [credential("client", versionOnly(version)), credential("server")] as const;
     const left = latin1("left behind");
     for (const resumed of [0, 1]) {
       const client = new Side("client", handles[0]);
@@ -324,7 +324,7 @@ attributes.row(
   () => {
     const lines: string[] = [];
     const sides = pair({
-      ...only("TLS 1.2"),
+      ...versionOnly("TLS 1.2"),
       sealwire: { keyLog: (line: string) => lines.push(line) },
     });
     const hello = sides.client.step();

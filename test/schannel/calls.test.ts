@@ -24,11 +24,11 @@ import {
   connected,
   credential,
   handshake,
-  only,
   pair,
   Side,
   sspi,
   VERSIONS,
+  versionOnly,
 } from "../support/session-kit.ts";
 
 const calls = rows("schannel: calls");
@@ -133,7 +133,7 @@ for (const version of VERSIONS) {
     `${version}: record by record, with and without EMPTY`,
     () => {
       for (const withSpare of [true, false]) {
-        const { client, server } = pair(only(version));
+        const { client, server } = pair(versionOnly(version));
         server.receive(client.step());
         const flight = recordsOf(server.step());
         const seen: string[] = [];
@@ -175,7 +175,7 @@ for (const version of VERSIONS) {
   );
 
   calls.row("2.2 X3 T2 T3, 8.1 Q3, 2.0 G6", `${version}: a handshake byte by byte`, () => {
-    const { client, server } = pair(only(version), { sealwire: { ticketCount: 0 } });
+    const { client, server } = pair(versionOnly(version), { sealwire: { ticketCount: 0 } });
     let bytes = client.step();
     for (let turn = 0; bytes.length > 0; turn++) {
       const side = turn % 2 === 0 ? server : client;

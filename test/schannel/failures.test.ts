@@ -15,7 +15,14 @@ import type { SideOptions } from "../support/face-session.ts";
 import { RSA_IDENTITY, RSA_PIN } from "../support/pinned-environment.ts";
 import { messagesOf, recordsOf } from "../support/record-surgery.ts";
 import { rows } from "../support/rows.ts";
-import { type Auth, only, type Pair, pair, type Side, sspi } from "../support/session-kit.ts";
+import {
+  type Auth,
+  type Pair,
+  pair,
+  type Side,
+  sspi,
+  versionOnly,
+} from "../support/session-kit.ts";
 
 const failures = rows("schannel: failures in sessions");
 
@@ -67,7 +74,7 @@ const refusedBy = (reason: FailureReason): Auth => ({
   sealwire: { verifyPeer: () => ({ ok: false, reason }) },
 });
 
-const TLS12 = only("TLS 1.2");
+const TLS12 = versionOnly("TLS 1.2");
 const SUPPORTED_VERSIONS = 43;
 
 const CASES: readonly Case[] = [
@@ -116,7 +123,7 @@ const CASES: readonly Case[] = [
     title: "no common version",
     failing: "server",
     client: TLS12,
-    server: only("TLS 1.3"),
+    server: versionOnly("TLS 1.3"),
     status: "SEC_E_UNSUPPORTED_FUNCTION",
     alert: "protocol_version",
   },

@@ -35,11 +35,11 @@ import {
   connected,
   credential,
   handshake,
-  only,
   pair,
   Side,
   sspi,
   VERSIONS,
+  versionOnly,
 } from "../support/session-kit.ts";
 
 const tests = rows("schannel: flags and credentials");
@@ -180,7 +180,7 @@ function resumes(
 }
 
 for (const version of VERSIONS) {
-  const base = only(version);
+  const base = versionOnly(version);
   tests.row("1.7 E_SCH_CRED_DISABLE_RECONNECTS, 6.5 V5 V4", version, () => {
     const flag = { dwFlags: c.SCH_CRED_DISABLE_RECONNECTS };
     assert.ok(resumes(base, {}));
@@ -428,7 +428,7 @@ tests.row(
 tests.row("7.3 V3", "a handshake is never answered with SEC_I_COMPLETE_*", () => {
   const seen = new Set<string>();
   for (const version of VERSIONS) {
-    const sides = pair(only(version));
+    const sides = pair(versionOnly(version));
     for (const name of handshake(sides.client, sides.server)) seen.add(name);
   }
   assert.equal([...seen].sort(), ["SEC_E_OK", "SEC_I_CONTINUE_NEEDED"]);

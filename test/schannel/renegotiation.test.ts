@@ -22,10 +22,10 @@ import {
   type Auth,
   connected,
   credential,
-  only,
   type Pair,
   pair,
   sspi,
+  versionOnly,
 } from "../support/session-kit.ts";
 
 const renegotiation = rows("schannel: sessions, TLS 1.2");
@@ -36,7 +36,7 @@ const WILLING: Auth = { sealwire: { allowRenegotiation: true } };
 const REFUSAL = [2, 1, 100] as const;
 
 renegotiation.row("2.9 M1 M2 M3 M4 M5, 2.2 T7 T8", "who sends what, and the statuses", () => {
-  const { client, server } = pair(only("TLS 1.2"));
+  const { client, server } = pair(versionOnly("TLS 1.2"));
   const types = (bytes: Uint8Array): number[] => recordsOf(bytes).map((record) => record[0] ?? 0);
   const hello = client.step();
   is(client.last.status, status.SEC_I_CONTINUE_NEEDED);
@@ -146,7 +146,7 @@ renegotiation.row(
 
 renegotiation.row("2.2 N2 K4, 2.10 W1", "a new credential is honoured in a renegotiation", () => {
   const sides = pair(
-    { ...only("TLS 1.2"), dwSessionLifespan: -1 },
+    { ...versionOnly("TLS 1.2"), dwSessionLifespan: -1 },
     WILLING,
     { contextReq: ISC_REQ_USE_SUPPLIED_CREDS },
     { contextReq: ASC_REQ_MUTUAL_AUTH },
@@ -173,7 +173,7 @@ renegotiation.row("8.2 P9", "another certificate in a renegotiation is refused",
 });
 
 renegotiation.row("8.1 Q15", "renegotiated ALPN stays what it was", () => {
-  const sides = pair(only("TLS 1.2"), WILLING, { alpn: ["h2"] }, { alpn: ["h2"] });
+  const sides = pair(versionOnly("TLS 1.2"), WILLING, { alpn: ["h2"] }, { alpn: ["h2"] });
   settle(sides, sides.client.step());
   requested(sides);
   settle(sides, sides.client.step());
@@ -185,7 +185,7 @@ renegotiation.row("8.1 Q15", "renegotiated ALPN stays what it was", () => {
 renegotiation.row("8.1 Q16", "HelloRequest in the record of Finished is rejected", () => {
   const lines: string[] = [];
   const sealwire = { keyLog: (line: string): number => lines.push(line) };
-  const { client, server } = pair({ ...only("TLS 1.2"), sealwire });
+  const { client, server } = pair({ ...versionOnly("TLS 1.2"), sealwire });
   const hello = client.step();
   server.receive(hello);
   const flight = server.step();
@@ -201,7 +201,7 @@ renegotiation.row("8.1 Q16", "HelloRequest in the record of Finished is rejected
 });
 
 renegotiation.row("8.1 Q17", "a TLS 1.2 server answers a TLS 1.3 hello with TLS 1.2", () => {
-  const { client, server } = pair({}, only("TLS 1.2"));
+  const { client, server } = pair({}, versionOnly("TLS 1.2"));
   settle({ client, server }, client.step());
   is(client.last.status, status.SEC_E_OK);
   assert.is(client.value(a.SEALWIRE_ATTR_CONNECTION).version, 0x0303);

@@ -16,7 +16,7 @@ import {
   SERVER_PIN,
 } from "../support/pinned-environment.ts";
 import { rows } from "../support/rows.ts";
-import { connected, only, type Pair, sspi } from "../support/session-kit.ts";
+import { connected, type Pair, sspi, versionOnly } from "../support/session-kit.ts";
 
 const sizes = rows("schannel: stream sizes");
 
@@ -176,7 +176,7 @@ sizes.row("8.2 P6", "encryptAll chunks, and sends real trailers", () => {
     assert.is(server.inbox.length, 0);
     assert.is(sspi.encryptAll(client.handle, new Uint8Array(0)).records.length, 0);
   }
-  const { client } = connected("TLS 1.3", only("TLS 1.3"));
+  const { client } = connected("TLS 1.3", versionOnly("TLS 1.3"));
   client.control(1);
   client.step();
   const closed = sspi.encryptAll(client.handle, new Uint8Array(5));

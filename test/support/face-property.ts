@@ -7,7 +7,7 @@ import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import { FaceModel } from "./face-model.ts";
 import { CLIENT_IDENTITY } from "./pinned-environment.ts";
 import { numbers } from "./random.ts";
-import { type Auth, credential, only, VERSIONS } from "./session-kit.ts";
+import { type Auth, credential, VERSIONS, versionOnly } from "./session-kit.ts";
 
 /** Most cases of one session. */
 const SESSION = 400;
@@ -28,7 +28,7 @@ function variants(): Variant[] {
       const own: Auth = kind === 1 ? { paCred: [CLIENT_IDENTITY] } : {};
       return {
         client: credential("client", {
-          ...only(version),
+          ...versionOnly(version),
           ...own,
           dwSessionLifespan: -1,
           sealwire: { transparentPostHandshake: kind === 2, allowRenegotiation: true },

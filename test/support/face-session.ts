@@ -69,7 +69,7 @@ export function acquireFrom(
 }
 
 /** Members of SCH_CREDENTIALS that leave one version. */
-export const only = (version: ProtocolVersion): Pick<Auth, "pTlsParameters"> => ({
+export const versionOnly = (version: ProtocolVersion): Pick<Auth, "pTlsParameters"> => ({
   pTlsParameters: [{ grbitDisabledProtocols: version === TLS13 ? TLS12_BITS : TLS13_BITS }],
 });
 

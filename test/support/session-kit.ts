@@ -16,7 +16,7 @@ import { is } from "./face-kit.ts";
 import {
   acquireFrom,
   FaceSide,
-  only as onlyVersion,
+  versionOnly as faceVersionOnly,
   type Role,
   type SideOptions,
 } from "./face-session.ts";
@@ -33,7 +33,8 @@ export const VERSIONS: readonly Version[] = ["TLS 1.2", "TLS 1.3"];
 export type Auth = Readonly<Record<string, unknown>> & { readonly sealwire?: SealwireOptions };
 
 /** SCH_CREDENTIALS members that leave one version. */
-export const only = (version: Version): Auth => onlyVersion(version === "TLS 1.2" ? TLS12 : TLS13);
+export const versionOnly = (version: Version): Auth =>
+  faceVersionOnly(version === "TLS 1.2" ? TLS12 : TLS13);
 
 /** A credential handle; by default it trusts, or has, the pinned server certificate. */
 export function credential(role: Role, auth: Auth = {}, face: Face = sspi): CredentialHandle {
@@ -110,7 +111,7 @@ export function pair(
 /** Two sides whose handshake in `version` is done, without tickets. */
 export function connected(version: Version, clientAuth: Auth = {}, serverAuth: Auth = {}): Pair {
   const sides = pair(
-    { ...only(version), ...clientAuth },
+    { ...versionOnly(version), ...clientAuth },
     { ...serverAuth, sealwire: { ticketCount: 0, ...serverAuth.sealwire } },
   );
   handshake(sides.client, sides.server);
