@@ -10,6 +10,8 @@ import {
   type Socket,
 } from "node:net";
 import { Duplex } from "node:stream";
+import * as tls from "node:tls";
+import * as ours from "../../src/node.ts";
 import {
   type ConnectOptions,
   connect,
@@ -28,6 +30,11 @@ export const OWN: { readonly cert: string; readonly key: string } = {
   cert: IDENTITY.certificatePem,
   key: IDENTITY.privateKeyPem,
 };
+/** Both libraries, by name; what they have in common is called alike. */
+export const LIBRARIES: readonly (readonly [string, typeof ours])[] = [
+  ["sealwire", ours],
+  ["node:tls", tls as unknown as typeof ours],
+];
 export const VERSIONS = ["TLSv1.2", "TLSv1.3"] as const;
 
 /** One end of a pipe in memory. */

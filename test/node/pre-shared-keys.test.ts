@@ -2,17 +2,10 @@
  * pskCallback beside node:tls: each talks with each by a key agreed on outside TLS.
  */
 import { once } from "node:events";
-import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as ours from "../../src/node.ts";
-import { careless, closed, errorOf, listening, memoryPair, pipe } from "./kit.ts";
-
-type Library = typeof ours;
-const LIBRARIES: readonly (readonly [string, Library])[] = [
-  ["sealwire", ours],
-  ["node:tls", tls as unknown as Library],
-];
+import { careless, closed, errorOf, LIBRARIES, listening, memoryPair, pipe } from "./kit.ts";
 
 const sockets = suite("node: keys agreed on outside TLS");
 

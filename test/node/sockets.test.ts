@@ -16,18 +16,13 @@ import {
   dial,
   errorOf,
   IDENTITY,
+  LIBRARIES,
   listening,
   OWN,
   read,
   VERSIONS,
   withServer,
 } from "./kit.ts";
-
-type Library = typeof ours;
-const LIBRARIES: readonly (readonly [string, Library])[] = [
-  ["sealwire", ours],
-  ["node:tls", tls as unknown as Library],
-];
 
 const sockets = suite("node: sockets");
 
@@ -90,7 +85,7 @@ for (const version of VERSIONS) {
 sockets("the words of getCipher and getEphemeralKeyInfo are node's", async () => {
   for (const ciphers of ["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305"]) {
     for (const ecdhCurve of ["X25519:P-256", "P-256", "secp384r1:P-256"]) {
-      const told = async (library: Library): Promise<object> => {
+      const told = async (library: typeof ours): Promise<object> => {
         const server = tls.createServer({ ...OWN, ecdhCurve: "X25519:P-256:P-384" });
         const port = await listening(server);
         const client = library.connect({
@@ -110,7 +105,7 @@ sockets("the words of getCipher and getEphemeralKeyInfo are node's", async () =>
         server.close();
         return facts;
       };
-      assert.equal(await told(ours), await told(tls as unknown as Library));
+      assert.equal(await told(ours), await told(tls as unknown as typeof ours));
     }
   }
 });
@@ -201,7 +196,7 @@ sockets("authorizationError has node's words", async () => {
       { ...OWN, ca: root },
     ];
     for (const { ca, servername, ...own } of rows) {
-      const told = async (library: Library): Promise<unknown> => {
+      const told = async (library: typeof ours): Promise<unknown> => {
         const server = tls.createServer(own);
         const port = await listening(server);
         const client = library.connect({
@@ -216,7 +211,7 @@ sockets("authorizationError has node's words", async () => {
         server.close();
         return { authorized, authorizationError: codeOf(authorizationError) };
       };
-      assert.equal(await told(ours), await told(tls as unknown as Library));
+      assert.equal(await told(ours), await told(tls as unknown as typeof ours));
     }
   } finally {
     rmSync(folder, { recursive: true });
