@@ -178,7 +178,9 @@ for (const provider of PROVIDERS) {
   }
 
   tests("every kind of answer was given, and few messages are malformed", () => {
-    assert.ok((found["1.3"] ?? 0) > 30, JSON.stringify(found));
+    // A third of the clients of TLS 1.3 are in the sets that only lie beside the project.
+    const least = FLOWS == null ? 20 : 30;
+    assert.ok((found["1.3"] ?? 0) > least, JSON.stringify(found));
     assert.ok((found["1.2"] ?? 0) > 20, JSON.stringify(found));
     assert.ok((found["protocol_version"] ?? 0) > 0, JSON.stringify(found));
     assert.ok((found["decode_error"] ?? 0) <= 4, JSON.stringify(found));
