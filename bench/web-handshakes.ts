@@ -8,7 +8,7 @@ import { createWebProvider } from "../src/providers/web/provider.ts";
 import { credentialOf, type Role, startOf } from "../src/transports/web-options.ts";
 import { WebSession } from "../src/transports/web-session.ts";
 import type { Version } from "../src/web.ts";
-import { createSspi, type Sspi } from "../src/wiring.ts";
+import { createSspi, type Sspi } from "../src/wiring/sspi.ts";
 import { AUTHORITY, type IdentityName, identity } from "../test/support/identities.ts";
 import { linked } from "../test/web/web-kit.ts";
 import type { BenchRow, Work } from "./row.ts";

@@ -2,16 +2,16 @@
  * The entry `sealwire/client`: the SSPI face and TLS over streams for clients whose bundle is to be small. Keys are WebCrypto's, so
  * a handshake answers by promise: use `initializeSecurityContextAsync`, or `secure`. What is not here: `docs/size.md`.
  */
-import { createClient, plainPemLoader } from "./client-wiring.ts";
+
 import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
 import { credentialOf, type WebSspi } from "./transports/web-options.ts";
 import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
-import type { Sspi } from "./wiring.ts";
+import { createClient, plainPemLoader } from "./wiring/client.ts";
+import type { Sspi } from "./wiring/sspi.ts";
 
-export * from "./names.ts";
 export { chaCha20Poly1305 } from "./providers/subtle/provider.ts";
-export * from "./start-tls.ts";
+export * from "./starttls/names.ts";
 export { type MessageTransport, overMessages } from "./transports/web-channels.ts";
 export type {
   ByteStreams,
@@ -23,7 +23,8 @@ export type { CredentialOptions, Role, SecureOptions, Version } from "./transpor
 export type { SecureStreams, Transport, WebFunctions } from "./transports/web-secure.ts";
 export type { SecureInfo } from "./transports/web-session.ts";
 export { negotiateStartTls } from "./transports/web-start-tls.ts";
-export type { Sspi } from "./wiring.ts";
+export * from "./wiring/names.ts";
+export type { Sspi } from "./wiring/sspi.ts";
 
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
 const runtime: { readonly crypto?: { readonly subtle?: Subtle } } = globalThis;

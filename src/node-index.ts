@@ -1,20 +1,21 @@
 /**
  * The entry `sealwire` in Node: the SSPI face over Schannel with the node:crypto provider. The exports of a module are
- * written out one by one, so the other entry has the same list; what is behind it is in `wiring.ts` and `names.ts`. What is not
+ * written out one by one, so the other entry has the same list; what is behind it is in `wiring/`. What is not
  * used stays out of bundles where it is a call of its own that is marked pure.
  */
-import { chainVerification } from "./certificates.ts";
-import { ACCEPTORS } from "./initiator.ts";
-import { asyncPemLoader, parserOver, pemLoader, pfxLoader, selfSigning } from "./loaders.ts";
+
 import { nodeProvider } from "./providers/node/provider.ts";
 import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import { createInitiator, type Sspi } from "./wiring.ts";
-import type { Initiator } from "./wiring-types.ts";
+import { ACCEPTORS } from "./wiring/initiator.ts";
+import { asyncPemLoader, parserOver, pemLoader, pfxLoader, selfSigning } from "./wiring/loaders.ts";
+import { createInitiator, type Sspi } from "./wiring/sspi.ts";
+import type { Initiator } from "./wiring/types.ts";
+import { chainVerification } from "./wiring/verify-chain.ts";
 
-export * from "./names.ts";
-export { defaultTrustStore, systemTrustStore } from "./node-trust.ts";
-export type { Sspi } from "./wiring.ts";
+export * from "./wiring/names.ts";
+export { defaultTrustStore, systemTrustStore } from "./wiring/node-trust.ts";
+export type { Sspi } from "./wiring/sspi.ts";
 
 const sspi: Initiator = createInitiator(nodeProvider);
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(nodeProvider);

@@ -7,7 +7,7 @@ export {
   rootCertificates,
 } from "node:tls";
 export { TlsError } from "./sspi/tls-error.ts";
-export * from "./start-tls.ts";
+export * from "./starttls/names.ts";
 export {
   CLIENT_RENEG_LIMIT,
   CLIENT_RENEG_WINDOW,

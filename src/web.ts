@@ -5,15 +5,7 @@
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
 import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
 
-export type {
-  CertContext,
-  CredentialHandle,
-  PeerDecision,
-  PeerFacts,
-  SealwireOptions,
-} from "./names.ts";
-export { TlsError, TrustStore, trustStoreFromPem } from "./names.ts";
-export * from "./start-tls.ts";
+export * from "./starttls/names.ts";
 export { type MessageTransport, overMessages } from "./transports/web-channels.ts";
 export type {
   ByteStreams,
@@ -25,14 +17,22 @@ export type { CredentialOptions, Role, SecureOptions, Version } from "./transpor
 export type { SecureStreams, Transport, WebFunctions } from "./transports/web-secure.ts";
 export type { SecureInfo } from "./transports/web-session.ts";
 export { negotiateStartTls } from "./transports/web-start-tls.ts";
+export type {
+  CertContext,
+  CredentialHandle,
+  PeerDecision,
+  PeerFacts,
+  SealwireOptions,
+} from "./wiring/names.ts";
+export { TlsError, TrustStore, trustStoreFromPem } from "./wiring/names.ts";
 
-import { ACCEPTORS } from "./initiator.ts";
-import { parserOver, pemLoader, pfxLoader, selfSigning } from "./loaders.ts";
 // Last: what lies together in a bundle compresses each other, and the libraries of this have little in common with the rest.
 import { createWebProvider } from "./providers/web/provider.ts";
 import { credentialOf, type WebSspi } from "./transports/web-options.ts";
-import { createWebInitiator } from "./web-wiring.ts";
-import type { Sspi } from "./wiring.ts";
+import { ACCEPTORS } from "./wiring/initiator.ts";
+import { parserOver, pemLoader, pfxLoader, selfSigning } from "./wiring/loaders.ts";
+import type { Sspi } from "./wiring/sspi.ts";
+import { createWebInitiator } from "./wiring/web.ts";
 
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
 const runtime: { readonly crypto?: Partial<Pick<Crypto, "subtle">> } = globalThis;

@@ -20,8 +20,8 @@ import {
   TrustStore,
   trustStoreFromPem,
   UNISP_NAME,
-} from "../names.ts";
-import type { Sspi } from "../wiring.ts";
+} from "../wiring/names.ts";
+import type { Sspi } from "../wiring/sspi.ts";
 import type { PumpFace } from "./handshake-calls.ts";
 
 /** The functions that sessions over streams use. */

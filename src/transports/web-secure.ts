@@ -1,7 +1,7 @@
 /**
  * TLS over WHATWG streams: what an entry exports for it, over the functions of its face.
  */
-import { type CredentialHandle, TlsError } from "../names.ts";
+import { type CredentialHandle, TlsError } from "../wiring/names.ts";
 import type { ByteStreams, MessageStreams } from "./web-messages.ts";
 import {
   type CredentialOptions,

@@ -9,7 +9,7 @@ import {
   SECPKG_ATTR_STREAM_SIZES,
   type SealwireConnection,
   TlsError,
-} from "../names.ts";
+} from "../wiring/names.ts";
 import { PlaintextQueue } from "./plaintext-queue.ts";
 import { Pump, type PumpOptions } from "./pump.ts";
 import { type ByteStreams, type MessageStreams, transportError } from "./web-messages.ts";

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import * as portable from "../../src/index.ts";
 import * as node from "../../src/node-index.ts";
 import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createSspi } from "../../src/wiring.ts";
+import { createSspi } from "../../src/wiring/sspi.ts";
 
 /** Trust stores that the runtime or the system brings along. */
 const NODE_ONLY = ["defaultTrustStore", "systemTrustStore"];

@@ -7,14 +7,9 @@ import * as assert from "uvu/assert";
 import { MAY_IMPORT } from "./layer-table.ts";
 import { type SourceFile, sourceFiles } from "./sources.ts";
 
-const FACE = [
-  ...["index", "node-index", "certificates", "names", "wiring", "wiring-types"],
-  "client-wiring",
-  "web-wiring",
-  "initiator",
-  "loaders",
-].map((name) => `src/${name}.ts`);
-const FRIENDLY = ["src/client.ts", "src/node.ts", "src/web.ts", "src/start-tls.ts"];
+/** The entries of the package: which are there in every runtime, and which stand on the transports. */
+const FACE = ["src/index.ts", "src/node-index.ts"];
+const FRIENDLY = ["src/client.ts", "src/node.ts", "src/web.ts"];
 
 /** Single doors in the walls, each with its reason. */
 const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
@@ -32,8 +27,13 @@ const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
   },
   {
     from: "face",
-    to: /^src\/providers\/(portable|subtle)\//,
+    to: /^src\/providers\/portable\//,
     because: "entries choose a provider",
+  },
+  {
+    from: "wiring",
+    to: /^src\/providers\/subtle\//,
+    because: "a client whose provider is part of what makes it small",
   },
   {
     from: "friendly",
@@ -45,8 +45,7 @@ const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
 const ALLOWED_PACKAGES: readonly { package: RegExp; files: RegExp }[] = [
   {
     package: /^node:/,
-    files:
-      /^src\/(providers\/node\/|transports\/node|cli\/|node\.ts$|node-[a-z-]+\.ts$|pki\/node-)/,
+    files: /^src\/(providers\/node\/|transports\/node|cli\/|wiring\/node-|node\.ts$)/,
   },
   { package: /^@noble\//, files: /^src\/providers\/(portable|subtle)\// },
   { package: /^node-forge$/, files: /^src\/pki\// },
@@ -56,7 +55,6 @@ function layerOf(path: string): string {
   if (FACE.includes(path)) return "face";
   if (FRIENDLY.includes(path)) return "friendly";
   const [, folder = "", second = ""] = path.split("/");
-  if (folder.endsWith(".ts")) return path.startsWith("src/node-") ? "face" : folder;
   return folder === "providers" ? `providers/${second}` : folder;
 }
 
@@ -80,7 +78,7 @@ layers("imports go downwards only", () => {
       const to = layerOf(target);
       const door = ALSO.some((rule) => rule.from === from && rule.to.test(target));
       // The Node entry is the one face that may name the Node provider.
-      const nodeDoor = file.path.startsWith("src/node-") && to === "providers/node";
+      const nodeDoor = file.path === "src/node-index.ts" && to === "providers/node";
       if (to === from || MAY_IMPORT[from]?.includes(to) || door || nodeDoor) continue;
       wrong.push(`${file.path} (${from}) imports ${target} (${to})`);
     }

@@ -6,7 +6,6 @@ import { webcrypto } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as client from "../../src/client.ts";
-import { createClient } from "../../src/client-wiring.ts";
 import type { WebKeySubtle } from "../../src/crypto/web-crypto.ts";
 import * as full from "../../src/index.ts";
 import { namedGroup } from "../../src/protocol/named-group.ts";
@@ -15,6 +14,7 @@ import { portableProvider } from "../../src/providers/portable/provider.ts";
 import type { Face } from "../../src/sspi/face-types.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { wholeFace } from "../../src/sspi/whole-face.ts";
+import { createClient } from "../../src/wiring/client.ts";
 import {
   type Auth,
   acquire,

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { TLS12 } from "../../src/protocol/version.ts";
-import type { Sspi } from "../../src/wiring.ts";
+import type { Sspi } from "../../src/wiring/sspi.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { acquire, FaceSession, FaceSide, faceOf } from "../support/face-session.ts";
 import { type IdentityName, identity } from "../support/identities.ts";

@@ -2,7 +2,7 @@
  * Mutation of certificate files, the same for the same seed: what they are made of, how they are changed, and what the code
  * under test must do with it: answer, or throw the declared error, within a bound of steps.
  */
-import { createLoaders } from "../../src/certificates.ts";
+
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { CertificateParser } from "../../src/pki/certificate.ts";
 import { contextOfPfx } from "../../src/pki/loaders.ts";
@@ -13,6 +13,7 @@ import { TrustStore } from "../../src/pki/trust-store.ts";
 import { TlsFailure } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { TlsError } from "../../src/sspi/tls-error.ts";
+import { createLoaders } from "../../src/wiring/loaders.ts";
 import { NOON } from "../pki/certificate-maker.ts";
 import { fixture } from "../support/data.ts";
 

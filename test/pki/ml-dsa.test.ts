@@ -10,7 +10,7 @@ import { fromHex } from "../../src/bytes/text.ts";
 import { mayUse, parsePrivateKey, parsePublicKey } from "../../src/crypto/key-encoding.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring.ts";
+import { createSspi } from "../../src/wiring/sspi.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { checkFile, type Pinned } from "../providers/wycheproof.ts";
 import {

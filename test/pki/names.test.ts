@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { formatIp, ipBytes, matchesHost } from "../../src/pki/host-name.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring.ts";
+import { createSspi } from "../../src/wiring/sspi.ts";
 import {
   authorityExtensions,
   makeCertificate,

@@ -10,8 +10,8 @@ import { TrustStore } from "../../src/pki/trust-store.ts";
 import { DEFAULT_BUDGET } from "../../src/pki/work-budget.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { statusName } from "../../src/sspi/security-status.ts";
-import { createSspi } from "../../src/wiring.ts";
-import type { ChainResult } from "../../src/wiring-types.ts";
+import { createSspi } from "../../src/wiring/sspi.ts";
+import type { ChainResult } from "../../src/wiring/types.ts";
 import {
   authorityExtensions,
   authorityKeyIdentifier,

@@ -9,7 +9,7 @@ import { ByteCache } from "../../src/pki/byte-cache.ts";
 import type { ChainRequest } from "../../src/pki/chain-request.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring.ts";
+import { createSspi } from "../../src/wiring/sspi.ts";
 import {
   authorityExtensions,
   makeCertificate,

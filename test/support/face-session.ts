@@ -25,7 +25,7 @@ import { SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND } from "../../src/sspi/packag
 import { SecBuffer } from "../../src/sspi/sec-buffer.ts";
 import type { ErrorReport } from "../../src/sspi/security-package.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { createSspi, type Sspi } from "../../src/wiring.ts";
+import { createSspi, type Sspi } from "../../src/wiring/sspi.ts";
 import { data, desc, empty, token } from "./face-kit.ts";
 import { AUTHORITY, identity } from "./identities.ts";
 

@@ -12,7 +12,7 @@ import { createWebProvider } from "../../src/providers/web/provider.ts";
 import { type SecureOptions, startOf } from "../../src/transports/web-options.ts";
 import { WebSession } from "../../src/transports/web-session.ts";
 import type { CertContext, TlsError, Version } from "../../src/web.ts";
-import { createSspi, type Sspi } from "../../src/wiring.ts";
+import { createSspi, type Sspi } from "../../src/wiring/sspi.ts";
 import { AUTHORITY, type IdentityName, identity } from "../support/identities.ts";
 import { linked, pattern, readAll, refusal, writeAll } from "./web-kit.ts";
 

@@ -2,7 +2,7 @@
  * `pskCallback` of node:tls in both roles, for TLS 1.3: what it answers becomes `preSharedKey` and `selectPreSharedKey` of
  * the face. Identities are UTF-8, as in node.
  */
-import type { SealwireOptions } from "../../names.ts";
+import type { SealwireOptions } from "../../wiring/names.ts";
 import { invalidOption } from "./secure-context.ts";
 
 /** A client's key for this connection. */

@@ -5,8 +5,8 @@
 import { randomBytes } from "node:crypto";
 import { Server, type ServerOpts } from "node:net";
 import type { Duplex } from "node:stream";
-import type { CertContext, SealwireOptions } from "../../names.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
+import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
 import {
   checkSocketOptions,
   protocolsOf,

@@ -2,9 +2,9 @@
  * Which certificate a server shows: SNICallback and addContext of node:tls, and the choice by kind of key.
  */
 import { X509Certificate } from "node:crypto";
-import type { CertContext, SealwireOptions } from "../../names.ts";
 import { signatureScheme } from "../../protocol/signature-scheme.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
+import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
 import type { SniCallback } from "./options.ts";
 import { SecureContext } from "./secure-context.ts";
 

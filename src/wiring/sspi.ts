@@ -2,13 +2,13 @@
  * Puts together what an entry exports as functions: the security packages behind the face, and the loaders, over the
  * provider that the entry chose.
  */
-import { createLoaders } from "./certificates.ts";
-import type { CryptoProvider } from "./crypto/provider.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
+import { createCertificateServices } from "../pki/certificate-services.ts";
+import type { Face } from "../sspi/face-types.ts";
+import { wholeFace } from "../sspi/whole-face.ts";
 import { ACCEPTORS, initiatorOver } from "./initiator.ts";
-import { createCertificateServices } from "./pki/certificate-services.ts";
-import type { Face } from "./sspi/face-types.ts";
-import { wholeFace } from "./sspi/whole-face.ts";
-import type { Initiator, Loaders } from "./wiring-types.ts";
+import { createLoaders } from "./loaders.ts";
+import type { Initiator, Loaders } from "./types.ts";
 
 /** All functions of an entry. */
 export type Sspi = Initiator & Face & Loaders;

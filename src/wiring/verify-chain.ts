@@ -1,33 +1,19 @@
 /**
- * Loaders of the entries, over the provider that the entry chose. Wiring only.
+ * `verifyChain` of the entries: the verdict of pki as a status, and whatever is thrown too.
  */
-import type { CryptoProvider } from "./crypto/provider.ts";
-import { asyncPemLoader, pemLoader, pfxLoader, selfSigning } from "./loaders.ts";
-import { CertificateParser } from "./pki/certificate.ts";
-import { type ChainRequest, judgeChain, requestProblem } from "./pki/chain-request.ts";
-import { ChainContext } from "./pki/chain-verifier.ts";
-import { Explanation } from "./pki/explanation.ts";
-import { TlsFailure } from "./protocol/failure.ts";
-import { failureStatus } from "./schannel/failure-status.ts";
+import type { CertificateParser } from "../pki/certificate.ts";
+import { type ChainRequest, judgeChain, requestProblem } from "../pki/chain-request.ts";
+import { ChainContext } from "../pki/chain-verifier.ts";
+import { Explanation } from "../pki/explanation.ts";
+import { TlsFailure } from "../protocol/failure.ts";
+import { failureStatus } from "../schannel/failure-status.ts";
 import {
   SEC_E_INTERNAL_ERROR,
   SEC_E_INVALID_PARAMETER,
   SEC_E_OK,
   type SECURITY_STATUS,
-} from "./sspi/security-status.ts";
-import type { ChainResult, Loaders } from "./wiring-types.ts";
-
-/** All loaders of a provider. */
-export function createLoaders(provider: CryptoProvider, clock: () => number): Loaders {
-  const parser = new CertificateParser(provider);
-  return {
-    certContextFromPem: pemLoader(parser),
-    certContextFromPemAsync: asyncPemLoader(parser),
-    certContextFromPfx: pfxLoader(parser),
-    verifyChain: chainVerification(parser, clock),
-    selfSignedCertificate: selfSigning(provider, clock),
-  };
-}
+} from "../sspi/security-status.ts";
+import type { ChainResult, Loaders } from "./types.ts";
 
 /** `verifyChain` over a parser. */
 export function chainVerification(

@@ -1,18 +1,18 @@
 /**
- * What `wiring.ts` does, for a client that is to be small: keys are WebCrypto's, and the server, revocation and files of keys that
+ * What `sspi.ts` does, for a client that is to be small: keys are WebCrypto's, and the server, revocation and files of keys that
  * are encrypted are left out. What is asked for and is not here is refused with the name of an entry that has it.
  */
-import type { WebKeySubtle } from "./crypto/web-crypto.ts";
-import { AEAD_CLIENTS } from "./engine/engines.ts";
-import { CertificateParser } from "./pki/certificate.ts";
-import { loadPlainCertContext } from "./pki/certificate-files.ts";
-import { createClientServices } from "./pki/client-services.ts";
-import { createSubtleProvider } from "./providers/subtle/provider.ts";
-import type { AskedFor } from "./schannel/environment.ts";
-import { SchannelPackage } from "./schannel/schannel-package.ts";
-import { createFace } from "./sspi/face.ts";
-import { TlsError } from "./sspi/tls-error.ts";
-import type { Initiator, Loaders } from "./wiring-types.ts";
+import type { WebKeySubtle } from "../crypto/web-crypto.ts";
+import { AEAD_CLIENTS } from "../engine/engines.ts";
+import { CertificateParser } from "../pki/certificate.ts";
+import { loadPlainCertContext } from "../pki/certificate-files.ts";
+import { createClientServices } from "../pki/client-services.ts";
+import { createSubtleProvider } from "../providers/subtle/provider.ts";
+import type { AskedFor } from "../schannel/environment.ts";
+import { SchannelPackage } from "../schannel/schannel-package.ts";
+import { createFace } from "../sspi/face.ts";
+import { TlsError } from "../sspi/tls-error.ts";
+import type { Initiator, Loaders } from "./types.ts";
 
 const ELSEWHERE = 'import from "sealwire" or "sealwire/web" instead';
 

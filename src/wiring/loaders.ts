@@ -1,11 +1,12 @@
 /**
  * The loaders, one function to make each, so that a bundle holds only those that are used.
  */
-import type { CryptoProvider } from "./crypto/provider.ts";
-import { CertificateParser } from "./pki/certificate.ts";
-import { loadCertContext, loadCertContextAsync, loadPfx } from "./pki/loaders.ts";
-import { makeSelfSignedCertificate } from "./pki/make-certificate.ts";
-import type { Loaders } from "./wiring-types.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
+import { CertificateParser } from "../pki/certificate.ts";
+import { loadCertContext, loadCertContextAsync, loadPfx } from "../pki/loaders.ts";
+import { makeSelfSignedCertificate } from "../pki/make-certificate.ts";
+import type { Loaders } from "./types.ts";
+import { chainVerification } from "./verify-chain.ts";
 
 /** A parser for the others. */
 export function parserOver(provider: CryptoProvider): CertificateParser {
@@ -30,4 +31,16 @@ export function selfSigning(
 ): Loaders["selfSignedCertificate"] {
   return (options) =>
     makeSelfSignedCertificate(provider, { names: ["localhost"], days: 30, clock, ...options });
+}
+
+/** All of them, where none is to be left out. */
+export function createLoaders(provider: CryptoProvider, clock: () => number): Loaders {
+  const parser = parserOver(provider);
+  return {
+    certContextFromPem: pemLoader(parser),
+    certContextFromPemAsync: asyncPemLoader(parser),
+    certContextFromPfx: pfxLoader(parser),
+    verifyChain: chainVerification(parser, clock),
+    selfSignedCertificate: selfSigning(provider, clock),
+  };
 }

@@ -3,8 +3,8 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import * as tls from "node:tls";
-import { pemCertificates, TrustStore, trustStoreFromPem } from "./pki/trust-store.ts";
-import { TlsError } from "./sspi/tls-error.ts";
+import { pemCertificates, TrustStore, trustStoreFromPem } from "../pki/trust-store.ts";
+import { TlsError } from "../sspi/tls-error.ts";
 
 /** Where the usual distributions keep their bundle. */
 const BUNDLES = [

@@ -1,13 +1,13 @@
 /**
  * What entries have in common, as types.
  */
-import type { ChainRequest } from "./pki/chain-request.ts";
-import type { Explanation } from "./pki/explanation.ts";
-import type { SelfSignedCertificate, SelfSignedOptions } from "./pki/make-certificate.ts";
-import type { CertContext, SchannelAuthData } from "./schannel/credential-types.ts";
-import type { InitiatingFace } from "./sspi/face.ts";
-import type { AcquireArguments, AcquireResult } from "./sspi/face-types.ts";
-import type { SECURITY_STATUS } from "./sspi/security-status.ts";
+import type { ChainRequest } from "../pki/chain-request.ts";
+import type { Explanation } from "../pki/explanation.ts";
+import type { SelfSignedCertificate, SelfSignedOptions } from "../pki/make-certificate.ts";
+import type { CertContext, SchannelAuthData } from "../schannel/credential-types.ts";
+import type { InitiatingFace } from "../sspi/face.ts";
+import type { AcquireArguments, AcquireResult } from "../sspi/face-types.ts";
+import type { SECURITY_STATUS } from "../sspi/security-status.ts";
 
 /** The functions of the face, but for the two that accept. */
 export interface Initiator extends InitiatingFace {
