@@ -2,13 +2,7 @@
  * The entry `sealwire/client`: the SSPI face and TLS over streams for clients whose bundle is to be small. Keys are WebCrypto's, so
  * a handshake answers by promise: use `initializeSecurityContextAsync`, or `secure`. What is not here: `docs/size.md`.
  */
-
-import { encryptAllBy } from "./sspi/encrypt-all.ts";
-import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import { credentialOf, type WebSspi } from "./transports/web-options.ts";
-import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
 import { createClient, plainPemLoader } from "./wiring/client.ts";
-import type { Sspi } from "./wiring/sspi.ts";
 
 export { chaCha20Poly1305 } from "./providers/subtle/provider.ts";
 export * from "./starttls/names.ts";
@@ -25,6 +19,13 @@ export type { SecureInfo } from "./transports/web-session.ts";
 export { negotiateStartTls } from "./transports/web-start-tls.ts";
 export * from "./wiring/names.ts";
 export type { Sspi } from "./wiring/sspi.ts";
+
+// Behind the core: what lies together in a bundle compresses each other.
+import { encryptAllBy } from "./sspi/encrypt-all.ts";
+import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
+import { credentialOf, type WebSspi } from "./transports/web-options.ts";
+import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
+import type { Sspi } from "./wiring/sspi.ts";
 
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
 const runtime: { readonly crypto?: { readonly subtle?: Subtle } } = globalThis;
