@@ -1,7 +1,6 @@
 /**
- * The interoperability matrix: every cell against OpenSSL, GnuTLS, Go and Node, both roles, 64 KiB each way. Each cell is
- * one test. The run writes docs/interop.md. With INTEROP_PEER=node (or go, openssl, gnutls) it runs one peer only and writes
- * nothing.
+ * The interoperability matrix: every cell against every peer, both roles, 64 KiB each way. Each cell is one test. The run
+ * writes docs/interop.md. With INTEROP_PEER=node (or another name below) it runs one peer only and writes nothing.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +13,7 @@ import { gnutlsPeer } from "./gnutls-peer.ts";
 import type { MatrixPeer } from "./matrix-peer.ts";
 import { opensslPeer } from "./openssl-peer.ts";
 import { stopAll } from "./processes.ts";
-import { goPeer, nodePeer } from "./program-peer.ts";
+import { goPeer, nodePeer, rustlsPeer } from "./programs.ts";
 import { type Block, report } from "./report.ts";
 import { runCell } from "./run-cell.ts";
 
@@ -26,6 +25,7 @@ const MAKERS: Readonly<Record<string, () => Promise<MatrixPeer>>> = {
   node: nodePeer,
   openssl: opensslPeer,
   gnutls: gnutlsPeer,
+  rustls: rustlsPeer,
 };
 
 const only = process.env["INTEROP_PEER"];

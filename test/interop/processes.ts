@@ -34,10 +34,16 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** Names for new files in a folder that is gone when the test run ends. */
-export function temporaryFiles(purpose: string): () => string {
+/** A new folder that is gone when the test run ends. */
+export function temporaryFolder(purpose: string): string {
   const folder = mkdtempSync(join(tmpdir(), `sealwire-${purpose}-`));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Names for new files in such a folder. */
+export function temporaryFiles(purpose: string): () => string {
+  const folder = temporaryFolder(purpose);
   let files = 0;
   return () => join(folder, String(files++));
 }

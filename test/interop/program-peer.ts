@@ -1,19 +1,12 @@
 /**
- * Peers that are programs of ours over somebody else's TLS: crypto/tls of Go and node:tls, one process each that serves
- * every cell. The Go program is built by the run.
+ * Peers that are programs of ours over somebody else's TLS, one process each that serves every cell: the conversation with
+ * such a program, and the peer that it makes.
  */
-
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { versionName } from "../../src/protocol/version.ts";
-import { ROOT } from "../support/data.ts";
 import { type Cell, kindOf } from "./cells.ts";
 import { type Identity, SERVER_NAME, testAuthority } from "./certificates.ts";
-import { dhParameters } from "./dh-parameters.ts";
 import {
   connectionsOf,
   LENGTH,
@@ -21,13 +14,15 @@ import {
   type MatrixServer,
   PEERS_PROTOCOLS,
 } from "./matrix-peer.ts";
-import { opensslGroup, opensslSuite } from "./openssl.ts";
 import { type Program, start } from "./processes.ts";
 import type { PeerAnswer, PeerRequest } from "./program-protocol.ts";
-import { cannotGo, cannotNode } from "./reasons.ts";
-import { offeredGroups } from "./run-cell.ts";
 
-type Question = Omit<PeerRequest, "id" | "version" | "authority"> & { readonly version?: number };
+export type Question = Omit<PeerRequest, "id" | "version" | "authority"> & {
+  readonly version?: number;
+};
+
+/** A program and its parameters. */
+export type Command = readonly [program: string, ...parameters: string[]];
 
 /** Questions and answers with a program. */
 class Talk {
@@ -35,7 +30,7 @@ class Talk {
   readonly #waiting = new Map<number, (answer: PeerAnswer) => void>();
   #last = 0;
 
-  constructor(command: string, parameters: readonly string[]) {
+  constructor([command, ...parameters]: Command) {
     this.#program = start(command, parameters);
     const { stdout } = this.#program.child;
     if (stdout === null) throw new Error(`${command} has no output`);
@@ -71,55 +66,15 @@ class Talk {
 
 const LIMIT_MS = 40_000;
 
-export async function nodePeer(): Promise<MatrixPeer> {
-  const talk = new Talk(process.execPath, [join(ROOT, "build/test/interop/peers/node.js")]);
-  const { runtime } = await talk.ask({ do: "runtime" });
-  return programPeer("node:tls", runtime ?? "", talk, cannotNode, nodeAlgorithms);
-}
-
-export async function goPeer(): Promise<MatrixPeer> {
-  const folder = mkdtempSync(join(tmpdir(), "sealwire-go-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const program = join(folder, "peer");
-  execFileSync("go", ["build", "-o", program, "."], {
-    cwd: join(ROOT, "test/interop/peers/go"),
-    env: { ...process.env, GOTOOLCHAIN: "local", GOFLAGS: "-mod=mod", GOWORK: "off" },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const talk = new Talk(program, []);
-  const { runtime } = await talk.ask({ do: "runtime" });
-  return programPeer("Go crypto/tls", runtime ?? "", talk, cannotGo, goAlgorithms);
-}
-
-/** Suite and groups in the words of the peer. Servers of Go prefer what they like among the client's groups. */
-const goAlgorithms = (cell: Cell): Partial<Question> => {
-  const groups = cell.role === "client" ? [cell.group] : offeredGroups(cell);
-  const codes = groups.flatMap((group) => (group === null ? [] : [group.code]));
-  return { cipherSuites: [cell.suite.code], ...(codes.length === 0 ? {} : { groups: codes }) };
-};
-
-const nodeAlgorithms = (cell: Cell): Partial<Question> => {
-  const { role, feature, suite, group } = cell;
-  const groups = role === "client" && feature === "retry" ? [group] : offeredGroups(cell);
-  const names = groups.flatMap((one) => (one === null || one.kind === "finite-field" ? [] : one));
-  return {
-    suiteNames: opensslSuite(suite.code),
-    ...(names.length === 0
-      ? {}
-      : { groupNames: names.map((one) => opensslGroup(one.code)).join(":") }),
-    ...(role === "client" && group?.kind === "finite-field"
-      ? { dhparam: dhParameters(group.name) }
-      : {}),
-  };
-};
-
-function programPeer(
+/** Starts a program. `algorithms`: a cell's suite and groups in its words. */
+export async function programPeer(
   name: string,
-  version: string,
-  talk: Talk,
+  command: Command,
   cannot: MatrixPeer["cannot"],
   algorithms: (cell: Cell) => Partial<Question>,
-): MatrixPeer {
+): Promise<MatrixPeer> {
+  const talk = new Talk(command);
+  const { runtime: version = "" } = await talk.ask({ do: "runtime" });
   const ports = new Map<string, Promise<number>>();
 
   const common = (cell: Cell): Omit<Question, "do"> => ({
@@ -127,6 +82,7 @@ function programPeer(
     ...algorithms(cell),
     noTickets: cell.feature === "session id",
     ...(cell.feature === "alpn" ? { alpn: PEERS_PROTOCOLS } : {}),
+    ...(cell.feature === "key update by the peer" ? { updateAfter: LENGTH / 2 } : {}),
   });
   const withIdentity = ({ certificate, key }: Identity) => ({ certificate, key });
 

@@ -1,5 +1,5 @@
 /**
- * What our peer programs (`peers/go`, `peers/node.ts`) are asked and answer: JSON, one object per line, an id in each.
+ * What our peer programs (in `peers`) are asked and answer: JSON, one object per line, an id in each.
  */
 
 export interface PeerRequest {
@@ -8,7 +8,7 @@ export interface PeerRequest {
   readonly port?: number;
   readonly serverName?: string;
   readonly version: number;
-  /** IANA numbers for Go … */
+  /** IANA's numbers … */
   readonly cipherSuites?: readonly number[];
   readonly groups?: readonly number[];
   /** … and OpenSSL's names, with colons between them, for Node. */
@@ -24,11 +24,15 @@ export interface PeerRequest {
   readonly alpn?: readonly string[];
   /** Base64 of the DER response to staple. */
   readonly ocsp?: string;
+  /** Bytes that "dial" sends and demands back. */
   readonly length?: number;
+  /** Bytes after which the peer updates its keys. */
+  readonly updateAfter?: number;
+  /** Connections that "dial" makes one after the other with the same sessions. */
   readonly times?: number;
 }
 
-/** What a peer says was negotiated, as far as it can tell: numbers (Go) or names (Node). */
+/** What a peer says was negotiated, as far as it can tell: by number or by name. */
 export interface Seen {
   readonly version?: number;
   readonly versionName?: string;
@@ -37,6 +41,8 @@ export interface Seen {
   readonly group?: number;
   readonly groupName?: string;
   readonly resumed?: boolean;
+  /** By a HelloRetryRequest. */
+  readonly retried?: boolean;
   readonly alpn?: string;
   readonly peerCertificates?: number;
   /** Base64. */

@@ -1,6 +1,7 @@
 /**
  * What each peer cannot do, with the reasons that the table gives: every one that applies to a cell; none: it is run.
  */
+import { TLS12 } from "../../src/protocol/version.ts";
 import type { Cell } from "./cells.ts";
 
 type Rule = readonly [reason: string, applies: (cell: Cell) => boolean];
@@ -12,9 +13,34 @@ const allOf =
   (cell) =>
     rules.flatMap(([reason, applies]) => (applies(cell) ? [reason] : []));
 
-const noKeyUpdate: (name: string) => Rule = (name) => [
+const noKeyUpdate = (name: string): Rule => [
   `${name} has no way to begin a key update`,
   ({ feature }) => feature === "key update by the peer",
+];
+
+const noDhe = (name: string): Rule => [
+  `${name} has no DHE suites`,
+  ({ suite }) => suite.keyExchange === "dhe",
+];
+
+const noEncryptThenMac = (name: string): Rule => [
+  `${name} has no encrypt-then-mac`,
+  ({ encryptThenMac }) => encryptThenMac,
+];
+
+const noX448 = (name: string): Rule => [
+  `${name} has no X448`,
+  ({ group }) => group?.name === "x448",
+];
+
+const noEd448 = (name: string): Rule => [
+  `${name} has no Ed448`,
+  ({ scheme }) => scheme?.name === "ed448",
+];
+
+const noPssKeys = (name: string): Rule => [
+  `${name} takes no keys with the RSA-PSS identifier`,
+  ({ scheme }) => scheme?.keyType === "rsa-pss",
 ];
 
 export const cannotNode: Reasons = allOf([noKeyUpdate("node:tls")]);
@@ -22,7 +48,7 @@ export const cannotNode: Reasons = allOf([noKeyUpdate("node:tls")]);
 const GO_CBC = /_AES_(128|256)_CBC_SHA$|_AES_128_CBC_SHA256$/;
 
 export const cannotGo: Reasons = allOf([
-  ["Go has no DHE suites", ({ suite }) => suite.keyExchange === "dhe"],
+  noDhe("Go"),
   [
     "Go has CBC with SHA-1, and with SHA-256 for AES-128 only",
     ({ suite }) => suite.mac !== null && !GO_CBC.test(suite.name),
@@ -31,10 +57,10 @@ export const cannotGo: Reasons = allOf([
     "Go has no suite with static RSA, AES-256-CBC and SHA-256",
     ({ suite }) => suite.name === "TLS_RSA_WITH_AES_256_CBC_SHA256",
   ],
-  ["Go has no encrypt-then-mac", ({ encryptThenMac }) => encryptThenMac],
-  ["Go has no X448", ({ group }) => group?.name === "x448"],
-  ["Go has no Ed448", ({ scheme }) => scheme?.name === "ed448"],
-  ["Go takes no keys with the RSA-PSS identifier", ({ scheme }) => scheme?.keyType === "rsa-pss"],
+  noEncryptThenMac("Go"),
+  noX448("Go"),
+  noEd448("Go"),
+  noPssKeys("Go"),
   ["Go resumes by tickets only", ({ feature }) => feature === "session id"],
   noKeyUpdate("crypto/tls"),
   [
@@ -51,4 +77,19 @@ export const cannotGnutls: Reasons = allOf([
     "gnutls-serv has no way to begin a key update",
     ({ role, feature }) => role === "client" && feature === "key update by the peer",
   ],
+]);
+
+export const cannotRustls: Reasons = allOf([
+  noDhe("rustls"),
+  ["rustls has no static RSA", ({ suite }) => suite.keyExchange === "rsa"],
+  ["rustls has no CBC", ({ suite }) => suite.mac !== null],
+  noX448("rustls"),
+  ["rustls agrees on no key over P-521", ({ group }) => group?.name === "secp521r1"],
+  [
+    "rustls lists no P-521, so that a TLS 1.2 server must not show it a certificate over it (RFC 8422 §5.3)",
+    ({ role, version, scheme }) =>
+      role === "server" && version === TLS12 && scheme?.curve === "secp521r1",
+  ],
+  noEd448("rustls"),
+  noPssKeys("rustls"),
 ]);

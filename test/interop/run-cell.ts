@@ -244,6 +244,7 @@ function checkPeers(seen: Seen, cell: Cell): void {
   check("suite", seen.cipherSuite, cell.suite.code);
   check("suite", seen.suiteName, cell.suite.name);
   check("resumed", seen.resumed, resumed);
+  check("HelloRetryRequest", seen.retried, cell.feature === "retry");
   if (cell.group !== null && (!resumed || cell.version === TLS13)) {
     check("group", seen.group, cell.group.code);
     if (seen.groupName !== undefined) assert.ok(namesGroup(seen.groupName, cell.group), "group");

@@ -1,0 +1,73 @@
+/**
+ * The programs that are peers: how each is built and started, and a cell's suite and groups in its words.
+ */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "../support/data.ts";
+import type { Cell } from "./cells.ts";
+import { dhParameters } from "./dh-parameters.ts";
+import type { MatrixPeer } from "./matrix-peer.ts";
+import { opensslGroup, opensslSuite } from "./openssl.ts";
+import { temporaryFolder } from "./processes.ts";
+import { type Command, programPeer, type Question } from "./program-peer.ts";
+import { cannotGo, cannotNode, cannotRustls } from "./reasons.ts";
+import { offeredGroups } from "./run-cell.ts";
+
+/** Runs a compiler in the folder of a peer's source; what it has to say goes to stderr. */
+function build(
+  [command, ...parameters]: Command,
+  source: string,
+  environment: Readonly<Record<string, string>> = {},
+): void {
+  execFileSync(command, parameters, {
+    cwd: join(ROOT, "test/interop/peers", source),
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+export function nodePeer(): Promise<MatrixPeer> {
+  const program = join(ROOT, "build/test/interop/peers/node.js");
+  return programPeer("node:tls", [process.execPath, program], cannotNode, opensslWords);
+}
+
+export function goPeer(): Promise<MatrixPeer> {
+  const program = join(temporaryFolder("go"), "peer");
+  build(["go", "build", "-o", program, "."], "go", {
+    ...{ GOTOOLCHAIN: "local", GOFLAGS: "-mod=mod", GOWORK: "off" },
+  });
+  return programPeer("Go crypto/tls", [program], cannotGo, numbers);
+}
+
+/** What Cargo builds stays in a folder that a later run finds again: its cryptography takes a minute or two. */
+export function rustlsPeer(): Promise<MatrixPeer> {
+  const target = join(ROOT, "build/peers/rustls");
+  build(["cargo", "build", "--quiet", "--release", "--locked", "--target-dir", target], "rustls", {
+    AWS_LC_SYS_CMAKE_BUILDER: "0",
+  });
+  const program = join(target, "release/sealwire-test-peer");
+  return programPeer("rustls", [program], cannotRustls, numbers);
+}
+
+/** IANA's numbers. A server gets the cell's group only: those of Go prefer what they like among the client's. */
+const numbers = (cell: Cell): Partial<Question> => {
+  const groups = cell.role === "client" ? [cell.group] : offeredGroups(cell);
+  const codes = groups.flatMap((group) => (group === null ? [] : [group.code]));
+  return { cipherSuites: [cell.suite.code], ...(codes.length === 0 ? {} : { groups: codes }) };
+};
+
+/** OpenSSL's names, and parameters for finite fields. */
+const opensslWords = (cell: Cell): Partial<Question> => {
+  const { role, feature, suite, group } = cell;
+  const groups = role === "client" && feature === "retry" ? [group] : offeredGroups(cell);
+  const names = groups.flatMap((one) => (one === null || one.kind === "finite-field" ? [] : one));
+  return {
+    suiteNames: opensslSuite(suite.code),
+    ...(names.length === 0
+      ? {}
+      : { groupNames: names.map((one) => opensslGroup(one.code)).join(":") }),
+    ...(role === "client" && group?.kind === "finite-field"
+      ? { dhparam: dhParameters(group.name) }
+      : {}),
+  };
+};
