@@ -82,4 +82,5 @@ export const ALL_BLOCKS: Blocks = {
   "node-tls-socket-members": () => memberTable(nodeTls.SOCKET_MEMBERS),
   "node-tls-server-members": () => memberTable(nodeTls.SERVER_MEMBERS),
   "node-tls-events": () => memberTable(nodeTls.EVENTS),
+  "node-tls-differences": () => table(["scenario", "here"], nodeTls.DIFFERENCES),
 };

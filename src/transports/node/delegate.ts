@@ -2,11 +2,12 @@
  * What a SecureSocket passes on to a transport that is a net.Socket, and the inactivity timer of its own.
  */
 import type { AddressInfo, Socket } from "node:net";
+import { TlsError } from "../../sspi/tls-error.ts";
 import { TlsStream } from "./tls-stream.ts";
 
 export abstract class Delegate extends TlsStream {
-  /** Milliseconds of `setTimeout`; 0: none. */
-  timeout = 0;
+  /** Milliseconds of `setTimeout`; 0: none; undefined: it was never called. */
+  timeout: number | undefined = undefined;
   #timer: NodeJS.Timeout | null = null;
 
   /** The transport as what it may be: each member is looked for. */
@@ -45,6 +46,11 @@ export abstract class Delegate extends TlsStream {
 
   get bytesWritten(): number {
     return this.#socket.bytesWritten ?? 0;
+  }
+
+  /** node's old name of `writableLength`. */
+  get bufferSize(): number | undefined {
+    return this.destroyed ? undefined : this.writableLength;
   }
 
   /** The transport is not connected yet. */
@@ -89,7 +95,7 @@ export abstract class Delegate extends TlsStream {
 
   /** Emits "timeout" after `milliseconds` without traffic; 0: never. */
   setTimeout(milliseconds: number, callback?: () => void): this {
-    this.timeout = milliseconds;
+    this.timeout = checkedDuration(milliseconds);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (milliseconds > 0 && !this.destroyed) {
@@ -133,4 +139,22 @@ export abstract class Delegate extends TlsStream {
     this.#timer = null;
     super._destroy(error, done);
   }
+}
+
+/** What a timer can wait at most. */
+const LONGEST = 0x7fffffff;
+
+/** @throws TlsError unless it is a number of milliseconds */
+function checkedDuration(milliseconds: number): number {
+  if (
+    typeof milliseconds === "number" &&
+    milliseconds >= 0 &&
+    milliseconds < Number.POSITIVE_INFINITY
+  ) {
+    return Math.min(milliseconds, LONGEST);
+  }
+  throw new TlsError(`setTimeout wants milliseconds, 0 or more, not ${String(milliseconds)}`, {
+    code: typeof milliseconds === "number" ? "ERR_OUT_OF_RANGE" : "ERR_INVALID_ARG_TYPE",
+    reason: "InvalidOption",
+  });
 }

@@ -77,7 +77,6 @@ export class SecureSocket extends SessionFacts {
     const { servername } = options;
     this.#host = asciiName(servername || options.host || "localhost");
     this.#sni = servername === "" || isIP(this.#host) !== 0 ? null : this.#host;
-    if (!this.isServer) this.servername = this.#sni ?? "";
     if (options.signal !== undefined) addAbortSignal(options.signal, this);
     this.#setDeadline(options.handshakeTimeout ?? 0);
     const connecting = (transport as { connecting?: boolean }).connecting === true;
@@ -100,7 +99,6 @@ export class SecureSocket extends SessionFacts {
     this.#beforeStart("setServername");
     this.#host = asciiName(name);
     this.#sni = name === "" || isIP(name) !== 0 ? null : this.#host;
-    this.servername = this.#sni ?? "";
   }
 
   /** Client, before the handshake: the session to resume. */
@@ -305,13 +303,13 @@ export class SecureSocket extends SessionFacts {
       this.settleClient((chain) => this.#decideResumed(chain));
       if (this.destroyed) return;
     }
-    if (this.isServer) this.servername = connection?.serverName ?? false;
+    this.servername = (this.isServer ? connection?.serverName : this.#sni) ?? false;
     if (this.#options.requestOCSP === true && !this.isServer) {
       const response = connection?.peerOcspResponse ?? null;
       this.emit("OCSPResponse", response === null ? null : Buffer.from(response));
     }
+    if (!this.isServer) this.emit("secureConnect");
     this.emit("secure");
-    if (!this.isServer && !this.destroyed) this.emit("secureConnect");
   }
 
   protected override errorFor(error: TlsError): Error {

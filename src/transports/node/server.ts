@@ -85,6 +85,7 @@ export class SecureServer extends Server {
       this.emit("tlsClientError", error, transport);
       return;
     }
+    socket.setTimeout(0);
     let told = false;
     const failed = (error: Error): void => {
       told = true;

@@ -33,7 +33,7 @@ export abstract class SessionFacts extends Delegate {
   authorizationError: string | null = null;
   readonly encrypted = true as const;
   alpnProtocol: string | false | null = null;
-  /** SNI; server: false if the client sent none. */
+  /** SNI, when the handshake is finished; false if none was sent. */
   servername: string | false | null = null;
   isServer = false;
   #connection: SealwireConnection | null = null;

@@ -46,6 +46,11 @@ export abstract class TlsStream extends Duplex {
   #answers = 0;
   #maxFragment = Number.POSITIVE_INFINITY;
   #transportError: Error | null = null;
+  #hadError = false;
+  /** The peer's close_notify has come. */
+  #peerClosed = false;
+  /** Nothing but our close_notify waits in the transport. */
+  #onlyFarewell = false;
   /** It has said "close", after which it says nothing. */
   #transportClosed: boolean;
 
@@ -67,7 +72,10 @@ export abstract class TlsStream extends Duplex {
       this.#flush();
     },
     closed: () => {
+      this.#peerClosed = true;
       this.push(null);
+      // So that "end" comes to those too who do not read, if nothing is left to be read; a socket does the same.
+      this.read(0);
       // Only the transport's end is still waited for.
       this.#wanted = true;
     },
@@ -206,7 +214,9 @@ export abstract class TlsStream extends Duplex {
 
   readonly #onError = (error: Error): void => {
     this.#transportError ??= error;
-    this.destroy(error);
+    // Whoever has had the peer's close_notify and cannot say its own any more has lost nothing.
+    if (this.#peerClosed && this.#onlyFarewell) this.#closedEarly();
+    else this.destroy(error);
   };
 
   readonly #onClose = (): void => {
@@ -222,7 +232,7 @@ export abstract class TlsStream extends Duplex {
   #closedEarly(): void {
     const unsent = this.#outgoing.length > 0 || this.#writing !== null || this.writableLength > 0;
     if (!unsent) {
-      if (this.readableLength === 0) this.destroy();
+      if (this.readableEnded) this.destroy();
       else this.once("end", () => this.destroy());
       return;
     }
@@ -241,6 +251,11 @@ export abstract class TlsStream extends Duplex {
     else if (this.transport.isPaused() || this.transport.readableFlowing !== true) {
       this.transport.resume();
     }
+  }
+
+  /** "close" tells whether there was an error, as that of a net.Socket does. */
+  override emit(event: string | symbol, ...details: unknown[]): boolean {
+    return event === "close" ? super.emit(event, this.#hadError) : super.emit(event, ...details);
   }
 
   override _read(): void {
@@ -285,6 +300,7 @@ export abstract class TlsStream extends Duplex {
     const ended = this.#ending;
     if (ended === null || written !== null) return;
     this.#ending = null;
+    this.#onlyFarewell = transport.writableLength === 0;
     transport.end(pump.close() ?? undefined, () => ended());
   }
 
@@ -300,15 +316,14 @@ export abstract class TlsStream extends Duplex {
     const waiting = [this.#writing, this.#ending];
     this.#writing = null;
     this.#ending = null;
+    this.#hadError = failed !== null;
+    const unconnected = (transport as { readonly connecting?: boolean }).connecting === true;
     this.#release(failed !== null && failed !== this.#transportError);
-    for (const callback of waiting)
-      callback?.(
-        failed ??
-          new TlsError("the connection was destroyed", {
-            code: "ERR_STREAM_DESTROYED",
-            reason: "Destroyed",
-          }),
-      );
+    // Later, because the stream takes such an answer for an error of its own.
+    this.once("close", () => {
+      const why = unconnected ? destroyed(true) : (failed ?? destroyed(false));
+      for (const callback of waiting) callback?.(why);
+    });
     done(failed);
   }
 
@@ -341,6 +356,13 @@ export abstract class TlsStream extends Duplex {
 
 /** What happens to a transport that was given up is nobody's business any more. */
 const ignore = (): void => undefined;
+
+function destroyed(unconnected: boolean): TlsError {
+  return new TlsError("the connection was destroyed before everything was written", {
+    code: unconnected ? "ERR_SOCKET_CLOSED_BEFORE_CONNECTION" : "ERR_STREAM_DESTROYED",
+    reason: "Destroyed",
+  });
+}
 
 function answersUnread(): TlsError {
   return new TlsError("the peer keeps asking and does not read the answers", {
