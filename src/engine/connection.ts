@@ -240,6 +240,7 @@ export class Connection implements Engine {
   }
 
   #emit(flight: Flight): void {
+    if (!this.connected && flight.speaks) this.#receiver.refuseForestalling();
     this.#sender.flight(
       flight,
       (keys) => this.#receiver.install(keys),

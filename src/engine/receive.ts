@@ -57,6 +57,8 @@ export class Receiver {
     changeCipherSpecs: 0,
   };
   #earlyDataSkipped = 0;
+  /** A record came. */
+  #heard = false;
 
   constructor(protections: Protections, config: Configuration, facts: Facts) {
     this.#protections = protections;
@@ -76,7 +78,7 @@ export class Receiver {
   }
 
   frame(input: Uint8Array): Framing {
-    return frame(input, this.#direction.maximumBody(this.#facts.version ?? TLS12));
+    return frame(input, this.#direction.maximumBody(this.#facts.version ?? TLS12), this.#heard);
   }
 
   /** The next record is under these keys. Never inside a message (RFC 8446 §5.1). */
@@ -87,8 +89,16 @@ export class Receiver {
     this.#direction.install(openerOf(this.#protections, this.#config.provider, keys));
   }
 
+  /** A flight of ours leaves during the handshake: what answers it cannot have begun before, in the record of what it answers. */
+  refuseForestalling(): void {
+    if (this.#joiner.pending) {
+      fail("UnexpectedMessage", "a handshake message follows where our answer is awaited");
+    }
+  }
+
   /** Opens a record. */
   open(record: Uint8Array, opened: OpenedRecord, inPlace: boolean): void {
+    this.#heard = true;
     this.#direction.open(record, opened, inPlace);
   }
 
@@ -210,6 +220,9 @@ export class Receiver {
    * @param note is told the alert before it is judged
    */
   readAlert(content: Uint8Array, note: (alert: Alert) => void): Alert {
+    if (content.length === 0) {
+      fail("UnexpectedRecord", "an alert record without content (RFC 8446 §5.4 forbids it)");
+    }
     const alert = decodeAlert(content);
     note(alert);
     const { level, description } = alert;

@@ -16,6 +16,11 @@ export type FlightItem =
 export class Flight {
   readonly items: FlightItem[] = [];
 
+  /** A message stands in it. */
+  get speaks(): boolean {
+    return this.items.some(({ kind }) => kind === "message");
+  }
+
   /** A handshake message with its header. Adding it to the transcript is the state's business. */
   message(bytes: Uint8Array): void {
     this.items.push({ kind: "message", bytes });

@@ -3,7 +3,7 @@
  */
 import { toHex } from "../bytes/text.ts";
 import { ContentType } from "../protocol/content-type.ts";
-import { TlsFailure } from "../protocol/failure.ts";
+import { type FailureReason, TlsFailure } from "../protocol/failure.ts";
 import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { bodyLength } from "./record-header.ts";
 
@@ -15,26 +15,25 @@ export type Frame =
 /**
  * Looks at the header of the first record.
  * @param maximumBody bytes that may follow the header; a longer record is refused before it is all there
+ * @param heard the peer has sent a record before: it speaks TLS, so what begins no record is owed an alert (RFC 8446 §5)
  */
-export function frame(input: Uint8Array, maximumBody: number): Frame {
+export function frame(input: Uint8Array, maximumBody: number, heard = false): Frame {
   const available = input.length;
   if (available < RECORD_HEADER_LENGTH) {
     return { kind: "incomplete", missing: RECORD_HEADER_LENGTH - available };
   }
   if (!isContentType(input[0] as number) || input[1] !== 3) {
-    return refused(
-      `bytes ${toHex(input.subarray(0, RECORD_HEADER_LENGTH))} begin no TLS record; does the peer speak another protocol?`,
-    );
+    const words = `bytes ${toHex(input.subarray(0, RECORD_HEADER_LENGTH))} begin no TLS record`;
+    return heard
+      ? refused("UnexpectedRecord", words)
+      : refused("NotTls", `${words}; does the peer speak another protocol?`);
   }
   const body = bodyLength(input);
   if (body > maximumBody) {
-    return {
-      kind: "refused",
-      failure: new TlsFailure(
-        "RecordTooLong",
-        `a record of ${body} bytes came, at most ${maximumBody} are allowed here`,
-      ),
-    };
+    return refused(
+      "RecordTooLong",
+      `a record of ${body} bytes came, at most ${maximumBody} are allowed here`,
+    );
   }
   const length = RECORD_HEADER_LENGTH + body;
   return available < length
@@ -46,6 +45,6 @@ function isContentType(type: number): boolean {
   return type >= ContentType.ChangeCipherSpec && type <= ContentType.Heartbeat;
 }
 
-function refused(message: string): Frame {
-  return { kind: "refused", failure: new TlsFailure("NotTls", message) };
+function refused(reason: FailureReason, message: string): Frame {
+  return { kind: "refused", failure: new TlsFailure(reason, message) };
 }

@@ -4,7 +4,7 @@
 import type { Piece } from "../bytes/piece.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { fail } from "../protocol/failure.ts";
-import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
+import { MAX_PLAINTEXT, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS12 } from "../protocol/version.ts";
 import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
 import { writeRecordHeader } from "./record-header.ts";
@@ -36,9 +36,17 @@ class NullOpener implements Opener {
     if (type < ContentType.ChangeCipherSpec || type > ContentType.ApplicationData) {
       fail("UnexpectedRecord", `a record of type ${type} has no place here`);
     }
+    const length = record.length - RECORD_HEADER_LENGTH;
+    // Early data that is passed over is protected, hence longer; without keys application data is good for nothing else.
+    if (length > MAX_PLAINTEXT && type !== ContentType.ApplicationData) {
+      fail(
+        "RecordTooLong",
+        `a plain record holds ${length} bytes of content, more than ${MAX_PLAINTEXT}`,
+      );
+    }
     opened.type = type;
     opened.start = RECORD_HEADER_LENGTH;
-    opened.length = record.length - RECORD_HEADER_LENGTH;
+    opened.length = length;
     opened.memory = record;
     opened.offset = RECORD_HEADER_LENGTH;
   }

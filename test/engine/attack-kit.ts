@@ -6,7 +6,7 @@ import { CIPHER_SUITES, type CipherSuite } from "../../src/protocol/cipher-suite
 import { ContentType } from "../../src/protocol/content-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
-import type { Changes } from "../support/configurations.ts";
+import { type Changes, groupNamed } from "../support/configurations.ts";
 import { change, only } from "../support/edits.ts";
 import { type Edit, type Encounter, type Item, plainRecord, record } from "../support/impostor.ts";
 
@@ -27,6 +27,8 @@ export const mutual: Changes = { requestClientCertificate: true, requireClientCe
 export const own: Changes = { identities: ["p256-other"] };
 export const rsa: Changes = { identities: ["rsa"] };
 export const renegotiable: Changes = { ...tls12, allowRenegotiation: true };
+/** Server: no share of the client's is for its group. */
+export const retrying: Changes = { groups: [groupNamed("secp256r1")] };
 /** Trusts nobody. */
 export const nobody: Changes = {
   verifier: {
@@ -92,6 +94,14 @@ export const renegotiate =
 export function unable(what: string): never {
   throw new Error(`the attacker cannot ${what} in this state`);
 }
+
+/** So many bytes of data came. */
+export const received =
+  (length: number) =>
+  (encounter: Encounter): void => {
+    if (encounter.data.length !== length)
+      throw new Error(`${encounter.data.length} bytes came, not ${length}`);
+  };
 
 export const resumed = ({ victim }: Encounter): void => {
   if (!victim.facts.resumed) throw new Error("the session was not resumed");

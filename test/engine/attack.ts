@@ -22,6 +22,8 @@ export interface Attack {
   readonly edit?: Edit;
   /** Changes that the attacker itself believes in. */
   readonly lie?: Lie;
+  /** What the attacker computes with. */
+  readonly bend?: (provider: CryptoProvider) => CryptoProvider;
   /** The pair has made a session before; changes for this first connection. */
   readonly resumed?: {
     readonly client?: Changes;
@@ -62,10 +64,10 @@ export function launch(
   attack: Attack,
   [own, other]: readonly [CryptoProvider, CryptoProvider],
 ): Encounter {
-  const { both, client, server, resumed, forge, victim } = attack;
+  const { both, client, server, resumed, forge, victim, bend = (provider) => provider } = attack;
   const make = (role: Attack["victim"]): Configuration =>
     configuration(role, {
-      provider: role === victim ? own : other,
+      provider: role === victim ? own : bend(other),
       ...both,
       ...(role === "client" ? client : server),
     });

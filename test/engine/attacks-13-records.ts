@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
   {
     name: "message behind Finished in its record",
     edit: change(Finished, (bytes) => concat(bytes, Uint8Array.of(24, 0, 0, 1, 0))),
-    reason: "KeyChangeInsideMessage",
+    reason: "UnexpectedMessage",
   },
   {
     name: "ChangeCipherSpec of another byte",

@@ -8,7 +8,7 @@ import { encodeNewSessionTicket13 } from "../../src/wire/new-session-ticket.ts";
 import { message, overwrite, withExtension } from "../support/edits.ts";
 import { type Encounter, plainRecord, record } from "../support/impostor.ts";
 import { type Attack, type Case, table } from "./attack.ts";
-import { alert, data, flood, unable } from "./attack-kit.ts";
+import { alert, data, flood, received, unable } from "./attack-kit.ts";
 
 /** Key updates of the attacker, with or without data between them. */
 const updates =
@@ -21,13 +21,6 @@ const updates =
       );
       if (between) impostor.send(data(1));
     }
-  };
-
-const received =
-  (length: number) =>
-  (encounter: Encounter): void => {
-    if (encounter.data.length !== length)
-      throw new Error(`${encounter.data.length} bytes came, not ${length}`);
   };
 
 const TICKET = encodeNewSessionTicket13({
@@ -93,7 +86,7 @@ const ALWAYS: readonly Case[] = [
   {
     name: "bytes that are no record",
     later: flood(1, { kind: "raw", bytes: new Uint8Array(20) }),
-    reason: "NotTls",
+    reason: "UnexpectedRecord",
   },
   {
     name: "close_notify, and nothing after it counts",
@@ -183,7 +176,7 @@ const IN_12: readonly Case[] = [
   {
     name: "record of a type that does not exist",
     later: flood(1, record(25, 1)),
-    reason: "NotTls",
+    reason: "UnexpectedRecord",
   },
 ];
 

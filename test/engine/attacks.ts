@@ -11,11 +11,13 @@ import { ATTACKS_13_SERVER } from "./attacks-13-server.ts";
 import { ATTACKS_CONNECTED } from "./attacks-connected.ts";
 import { ATTACKS_EITHER } from "./attacks-either.ts";
 import { ATTACKS_POST_HANDSHAKE } from "./attacks-post-handshake.ts";
+import { ATTACKS_RECORDS } from "./attacks-records.ts";
 import { ATTACKS_RENEGOTIATION } from "./attacks-renegotiation.ts";
 import { ATTACKS_SESSIONS } from "./attacks-sessions.ts";
 
 export const ATTACKS: readonly Attack[] = [
   ...ATTACKS_EITHER,
+  ...ATTACKS_RECORDS,
   ...ATTACKS_SESSIONS,
   ...ATTACKS_13_CLIENT,
   ...ATTACKS_13_RECORDS,

@@ -36,6 +36,8 @@ framing("bytes that begin no record", () => {
     assert.is(refusal(header(first, 5), MAX_CIPHERTEXT_12), "NotTls", `type ${first}`);
   for (const major of [0, 1, 2, 4, 0xfe])
     assert.is(refusal(header(ContentType.Handshake, 5, major), MAX_CIPHERTEXT_12), "NotTls");
+  const later = frame(header(25, 5), MAX_CIPHERTEXT_12, true);
+  assert.is(later.kind === "refused" && later.failure.reason, "UnexpectedRecord", "after another");
 });
 
 framing("a length above the version's limit is refused by its header alone", () => {

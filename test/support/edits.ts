@@ -7,6 +7,7 @@ import { ByteWriter } from "../../src/bytes/byte-writer.ts";
 import type { FlightItem } from "../../src/handshake/flight.ts";
 import { decodeSession, encodeSession, type Session } from "../../src/handshake/session.ts";
 import type { SessionStore } from "../../src/handshake/session-store.ts";
+import { ContentType } from "../../src/protocol/content-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { HANDSHAKE_HEADER_LENGTH } from "../../src/protocol/limits.ts";
 import {
@@ -66,6 +67,23 @@ export const onChangeCipherSpec =
   (...items: readonly Item[]): Edit =>
   (item) =>
     item.kind === "change-cipher-spec" ? items : [item];
+
+/** Sends messages of a type in records of so many bytes, with something between the first two. */
+export const inPieces =
+  (type: number | null, size: number, ...between: readonly Item[]): Edit =>
+  (item) => {
+    if (item.kind !== "message" || (type !== null && !isMessage(item, type))) return [item];
+    const pieces: Item[] = [];
+    for (let start = 0; start < item.bytes.length; start += size) {
+      const content = item.bytes.slice(start, start + size);
+      pieces.push({ kind: "record", type: ContentType.Handshake, content });
+    }
+    return [...pieces.slice(0, 1), ...between, ...pieces.slice(1)];
+  };
+
+/** Puts bytes of the next message behind messages of a type, into the same record. */
+export const followed = (type: number, ...bytes: readonly number[]): Edit =>
+  change(type, (whole) => concat(whole, Uint8Array.from(bytes)));
 
 /** One edit after the other; what an edit invents is not edited again. */
 export const both =
