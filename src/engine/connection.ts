@@ -186,7 +186,7 @@ export class Connection implements Engine {
   #deliverMessages(): boolean {
     let delivered = false;
     while (this.#driver.ready && !(this.#handshakeOpen && this.connected)) {
-      const message = this.#receiver.nextMessage();
+      const message = this.#receiver.nextMessage(this.role === "client" && !this.connected);
       if (message === null) break;
       delivered = true;
       this.#driver.deliver(message);

@@ -18,6 +18,7 @@ import { Joiner } from "../record/joiner.ts";
 import { openerOf, type Protections } from "../record/protection.ts";
 import { emptyRecord, type OpenedRecord } from "../record/protector.ts";
 import { type Alert, decodeAlert } from "../wire/alert-message.ts";
+import { decodeEmptyMessage } from "../wire/empty-messages.ts";
 import type { Framing } from "./engine.ts";
 
 /** Bytes of refused early data that are passed over; our tickets never invite any. */
@@ -39,6 +40,7 @@ const COUNTED = {
   ],
   keyUpdates: ["keyUpdates", "TooManyKeyUpdates", "KeyUpdates without data between them"],
   changeCipherSpecs: ["emptyRecords", "TooManyChangeCipherSpecs", "ChangeCipherSpec records"],
+  helloRequests: ["emptyRecords", "UnexpectedMessage", "HelloRequests during handshakes"],
 } as const satisfies Record<string, readonly [keyof Limits, FailureReason, string]>;
 
 type Counted = keyof typeof COUNTED;
@@ -55,6 +57,7 @@ export class Receiver {
     warningAlerts: 0,
     keyUpdates: 0,
     changeCipherSpecs: 0,
+    helloRequests: 0,
   };
   #earlyDataSkipped = 0;
   /** A record came. */
@@ -181,11 +184,19 @@ export class Receiver {
     this.#joiner.push(content);
   }
 
-  /** The next whole handshake message, or null. */
-  nextMessage(): HandshakeMessage | null {
-    const message = this.#joiner.next();
-    if (message?.type === HandshakeType.KeyUpdate) this.#count("keyUpdates");
-    return message;
+  /**
+   * The next whole handshake message, or null.
+   * @param negotiating a client is in a handshake: what asks it to begin one is passed over (RFC 5246 §7.4.1.1)
+   */
+  nextMessage(negotiating: boolean): HandshakeMessage | null {
+    for (;;) {
+      const message = this.#joiner.next();
+      if (message?.type === HandshakeType.KeyUpdate) this.#count("keyUpdates");
+      const passedOver = negotiating && this.#facts.version !== TLS13;
+      if (!passedOver || message?.type !== HandshakeType.HelloRequest) return message;
+      decodeEmptyMessage(message.type, message.body);
+      this.#count("helloRequests");
+    }
   }
 
   /** Forgets messages that wait. */

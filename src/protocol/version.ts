@@ -9,6 +9,9 @@ export const TLS10 = 0x0301;
 export const TLS12: ProtocolVersion = 0x0303;
 export const TLS13: ProtocolVersion = 0x0304;
 
+/** SSL 3.0 and older: whatever else a hello says (RFC 8446 §D.5). */
+export const isSsl = (version: number): boolean => version < TLS10;
+
 /** Text of a wire version, for messages: "TLS 1.3". */
 export function versionName(version: number): string {
   if (version >= 0x0301 && version <= 0x0304) return `TLS 1.${version - 0x0301}`;

@@ -43,6 +43,7 @@ import {
   nines,
   rsa,
   serverHello,
+  suite,
   suites12,
   tls12,
 } from "./attack-kit.ts";
@@ -95,7 +96,16 @@ const CASES: readonly Case[] = [
     edit: before(ServerHelloDone, message(encodeServerHelloDone())),
     reason: "UnexpectedMessage",
   },
-  { name: "ChangeCipherSpec skipped", edit: onChangeCipherSpec(), reason: "UnexpectedMessage" },
+  {
+    name: "ChangeCipherSpec skipped",
+    both: { cipherSuites: suite(0xc009) },
+    // The record of 68 bytes is read as plain text, and its IV as the header of a Finished.
+    server: {
+      random: (length) => Uint8Array.from({ length }, (_, index) => [20, 0, 0, 64][index % 4] ?? 0),
+    },
+    edit: onChangeCipherSpec(),
+    reason: "UnexpectedMessage",
+  },
   {
     name: "Finished in plain text, without ChangeCipherSpec",
     edit: both(

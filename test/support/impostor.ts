@@ -137,8 +137,8 @@ export class Impostor {
       this.driver.deliver({ type: CHANGE_CIPHER_SPEC, body: empty, bytes: empty });
     } else if (content.type === ContentType.Handshake) {
       this.#receiver.pushMessages(content.bytes);
-      for (let next = this.#receiver.nextMessage(); next; next = this.#receiver.nextMessage())
-        this.driver.deliver(next);
+      const next = () => this.#receiver.nextMessage(false);
+      for (let message = next(); message; message = next()) this.driver.deliver(message);
     }
   }
 

@@ -10,9 +10,8 @@ import { ExtensionType, extensionName } from "../../protocol/extension-type.ts";
 import { fail } from "../../protocol/failure.ts";
 import { HandshakeType } from "../../protocol/handshake-type.ts";
 import { namedGroupName } from "../../protocol/named-group.ts";
-import { TLS12, TLS13, versionName } from "../../protocol/version.ts";
+import { isSsl, TLS12, TLS13, versionName } from "../../protocol/version.ts";
 import { sentExtensions } from "../../wire/client-hello.ts";
-import { decodeEmptyMessage } from "../../wire/empty-messages.ts";
 import {
   DOWNGRADE_TLS11,
   DOWNGRADE_TLS12,
@@ -41,7 +40,7 @@ const HELLO_RETRY_REQUEST: readonly number[] = [
 
 export class ExpectServerHello implements HandshakeState {
   readonly name = "client.ExpectServerHello";
-  readonly expects: readonly number[];
+  readonly expects: readonly number[] = [HandshakeType.ServerHello];
   readonly #context: HandshakeContext;
   readonly #offer: Offer;
   readonly #retrySuite: CipherSuite | null;
@@ -61,11 +60,6 @@ export class ExpectServerHello implements HandshakeState {
     this.#offer = offer;
     this.#retrySuite = retrySuite;
     this.#established = established;
-    // The server's wish may cross our ClientHello; it is granted already (RFC 5246 §7.4.1.1).
-    this.expects =
-      established === null
-        ? [HandshakeType.ServerHello]
-        : [HandshakeType.ServerHello, HandshakeType.HelloRequest];
   }
 
   renegotiationRefused(): HandshakeState {
@@ -73,10 +67,6 @@ export class ExpectServerHello implements HandshakeState {
   }
 
   handle(message: HandshakeMessage, flight: Flight): Next {
-    if (message.type === HandshakeType.HelloRequest) {
-      decodeEmptyMessage(message.type, message.body);
-      return this;
-    }
     const hello = decodeServerHello(message.body);
     const version = this.#version(hello);
     if (version === TLS12) {
@@ -101,7 +91,7 @@ export class ExpectServerHello implements HandshakeState {
   #version(hello: ServerHello): number {
     const { versions } = this.#context.config;
     const selected = hello.extensions.selectedVersion;
-    if (selected !== undefined) {
+    if (selected !== undefined && !isSsl(hello.legacyVersion)) {
       // RFC 8446 §4.2.1: this extension is for TLS 1.3 alone, and only where we offered it.
       if (!this.#offer.offerTls13) refuseExtension(ExtensionType.SupportedVersions, this.#offer);
       if (selected !== TLS13) {
@@ -112,10 +102,10 @@ export class ExpectServerHello implements HandshakeState {
       }
       return selected;
     }
-    if (hello.isRetry || this.#retrySuite !== null) {
+    const version = hello.legacyVersion;
+    if ((hello.isRetry || this.#retrySuite !== null) && !isSsl(version)) {
       fail("MissingExtension", "supported_versions is missing in HelloRetryRequest or after it");
     }
-    const version = hello.legacyVersion;
     if (version !== TLS12 || !versions.includes(TLS12)) {
       fail("NoCommonVersion", `the server speaks ${versionName(version)}, which is not offered`);
     }

@@ -15,6 +15,7 @@ import {
 } from "../../wire/client-hello.ts";
 import type { ExtensionValues } from "../../wire/extensions/registry.ts";
 import type { HandshakeContext } from "../handshake-context.ts";
+import { UNCOMPRESSED } from "../point-formats.ts";
 import {
   type ExternalPsk,
   type OfferedPsk,
@@ -25,7 +26,6 @@ import {
 import type { Session } from "../session.ts";
 
 const OCSP = 1;
-const UNCOMPRESSED = 0;
 
 /** The parts of a ClientHello that survive a HelloRetryRequest, and those that change with it. */
 export interface OfferParts {

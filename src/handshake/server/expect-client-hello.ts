@@ -5,7 +5,7 @@
 import { FALLBACK_SCSV } from "../../protocol/cipher-suite.ts";
 import { fail } from "../../protocol/failure.ts";
 import { HandshakeType } from "../../protocol/handshake-type.ts";
-import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../protocol/version.ts";
+import { isSsl, type ProtocolVersion, TLS12, TLS13, versionName } from "../../protocol/version.ts";
 import { type ClientHello, decodeClientHello } from "../../wire/client-hello.ts";
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
@@ -47,17 +47,16 @@ export const SERVER: ServerOpening = {
   await: (context) => new ExpectClientHello(context),
 };
 
-/** RFC 8446 §4.2.1: the extension rules where there is one, else legacy_version. */
+/** RFC 8446 §4.2.1: the extension rules where there is one, else legacy_version; §D.5: SSL 3.0 is refused in any case. */
 function negotiateVersion(ours: readonly ProtocolVersion[], hello: ClientHello): ProtocolVersion {
-  const offered =
-    hello.extensions.supportedVersions ?? (hello.legacyVersion >= TLS12 ? [TLS12] : []);
-  const version = chooseVersion(ours, offered);
+  const { legacyVersion } = hello;
+  const theirs = (isSsl(legacyVersion) ? null : hello.extensions.supportedVersions) ?? null;
+  const version = chooseVersion(ours, theirs ?? (legacyVersion >= TLS12 ? [TLS12] : []));
   const highest = ours[0] ?? TLS12;
   if (version === null) {
-    const theirs = hello.extensions.supportedVersions ?? [hello.legacyVersion];
     fail(
       "NoCommonVersion",
-      `the client offers ${theirs.map(versionName).join(", ")}; enabled here: ${ours.map(versionName).join(", ")}`,
+      `the client offers ${(theirs ?? [legacyVersion]).map(versionName).join(", ")}; enabled here: ${ours.map(versionName).join(", ")}`,
     );
   }
   if (version < highest && hello.cipherSuites.includes(FALLBACK_SCSV)) {

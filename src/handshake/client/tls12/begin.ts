@@ -11,7 +11,9 @@ import { TLS12 } from "../../../protocol/version.ts";
 import type { ServerHello } from "../../../wire/server-hello.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
 import { negotiatedOrder } from "../../mac-order.ts";
+import { refusePointFormats } from "../../point-formats.ts";
 import { Secrets12 } from "../../secrets-12.ts";
+import type { Session } from "../../session.ts";
 import type { HandshakeMessage, HandshakeState } from "../../state.ts";
 import { acceptAlpn, refuseUnsolicited } from "../answers.ts";
 import type { Offer } from "../offer.ts";
@@ -38,11 +40,9 @@ export function beginTls12(
   facts.serverRandom = hello.random.slice();
   facts.sessionId = hello.sessionId.slice();
   acceptExtensions(context, offer, hello, suite);
-  const session = offer.session?.version === TLS12 ? offer.session : null;
-  const accepted =
-    session !== null && hello.sessionId.length > 0 && equalBytes(hello.sessionId, offer.sessionId);
+  const session = resumedSession(offer, hello);
   // The signature of client authentication is over the messages themselves.
-  transcript.select(suite.hash, !accepted);
+  transcript.select(suite.hash, session === null);
   transcript.add(message.bytes);
   const handshake: ClientHandshake12 = {
     context,
@@ -51,9 +51,9 @@ export function beginTls12(
     ticketExpected: hello.extensions.sessionTicket !== undefined,
     statusExpected: hello.extensions.statusRequestAccepted === true && config.requestOcsp,
     awaitServerHello,
-    resumed: accepted ? session : null,
+    resumed: session,
   };
-  if (!accepted) return new ExpectCertificate(handshake);
+  if (session === null) return new ExpectCertificate(handshake);
   if (session.suite !== suite || !facts.extendedMasterSecret) {
     fail(
       "ResumptionMismatch",
@@ -67,6 +67,14 @@ export function beginTls12(
   facts.peerChain = session.peerChain;
   if (session.ticket.length > 0) facts.ticket = session.ticket;
   return expectServerEnd(handshake, new Secrets12(context, suite, session.secret), null);
+}
+
+/** The session that the server resumes, by the id that we sent; null: a full handshake. */
+function resumedSession({ session, sessionId }: Offer, hello: ServerHello): Session | null {
+  if (hello.sessionId.length === 0 || !equalBytes(hello.sessionId, sessionId)) return null;
+  if (session?.version === TLS12) return session;
+  // The id was there for the compatibility mode of TLS 1.3 alone (RFC 8446 §D.4).
+  return fail("BadSessionIdEcho", "the server resumes a session of TLS 1.2, but none was offered");
 }
 
 function negotiatedSuite(context: HandshakeContext, hello: ServerHello): CipherSuite {
@@ -101,6 +109,7 @@ function acceptExtensions(
     );
   }
   refuseUnsolicited(extensions.order, offer.hello);
+  refusePointFormats(extensions);
   facts.negotiatedExtensions = extensions.order;
   facts.extendedMasterSecret = extensions.extendedMasterSecret === true;
   if (config.extendedMasterSecret === "require" && !facts.extendedMasterSecret) {

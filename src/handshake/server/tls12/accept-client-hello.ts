@@ -11,6 +11,7 @@ import { DOWNGRADE_TLS12 } from "../../../wire/server-hello.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import type { Credential } from "../../peer-identity.ts";
+import { refusePointFormats } from "../../point-formats.ts";
 import type { Session } from "../../session.ts";
 import type { HandshakeMessage, Next, Settled } from "../../state.ts";
 import { negotiateAlpn } from "../alpn.ts";
@@ -19,7 +20,6 @@ import { sendFirstFlight } from "./first-flight.ts";
 import { resume } from "./resume.ts";
 
 const RANDOM_LENGTH = 32;
-const UNCOMPRESSED = 0;
 
 /** Answers a ClientHello with TLS 1.2: resumes its session, or sends the first flight of a full handshake (RFC 5246 §7.3). */
 export function acceptClientHello12(
@@ -63,10 +63,7 @@ function acceptExtensions(context: HandshakeContext, hello: ClientHello): void {
   const { config, facts } = context;
   const { extensions } = hello;
   checkRenegotiationInfo(context, hello);
-  const formats = extensions.ecPointFormats;
-  if (formats !== undefined && !formats.includes(UNCOMPRESSED)) {
-    fail("ForbiddenValue", "ec_point_formats lacks the uncompressed one (RFC 8422 §5.1.2)");
-  }
+  refusePointFormats(extensions);
   facts.extendedMasterSecret =
     config.extendedMasterSecret !== "off" && extensions.extendedMasterSecret === true;
   if (config.extendedMasterSecret === "require" && !facts.extendedMasterSecret) {
