@@ -3,7 +3,6 @@
  */
 import { appendFileSync } from "node:fs";
 import {
-  applicationProtocolsBuffer,
   type CertContext,
   certContextFromPem,
   certContextFromPfx,
@@ -11,6 +10,7 @@ import {
   ISC_REQ_MANUAL_CRED_VALIDATION,
   SCH_CRED_MANUAL_CRED_VALIDATION,
   SEC_E_CERT_EXPIRED,
+  SEC_E_OK,
   SEC_E_UNTRUSTED_ROOT,
   SEC_E_WRONG_PRINCIPAL,
   trustStoreFromPem,
@@ -81,7 +81,7 @@ async function connect(given: Arguments, streams: Streams): Promise<number> {
     credential,
     targetName: name,
     contextReq: given.has("insecure") ? ISC_REQ_MANUAL_CRED_VALIDATION : 0,
-    applicationProtocols: alpn === null ? null : applicationProtocolsBuffer(alpn.split(",")).bytes,
+    applicationProtocols: alpn?.split(",") ?? null,
     maxSendFragment: protocol?.maxSendFragment ?? null,
     ...(ladder === null ? {} : { observe: ladder.observe }),
   });
@@ -112,7 +112,7 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
 
 function adviceAbout(error: unknown, session: Session): string | undefined {
   if (!(error instanceof SessionError)) return undefined;
-  if (error.alertReceived === null) return ADVICE.get(error.status);
+  if (error.alertReceived === null) return ADVICE.get(error.status ?? SEC_E_OK);
   return session.lacksCertificate
     ? "the server asked for a client certificate, give one with --cert and --key or --pfx"
     : undefined;

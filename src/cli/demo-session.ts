@@ -17,7 +17,8 @@ import { type DemoPeer, type Material, type PeerClient, serverCredential } from 
 import { type Facts, readFacts } from "./facts.ts";
 import { Ladder, type Rung } from "./ladder.ts";
 import { connectTo, listenOn } from "./network.ts";
-import { type Call, type SealedRecord, Session } from "./session.ts";
+import type { Call } from "./observed-face.ts";
+import { type SealedRecord, Session } from "./session.ts";
 import type { Style } from "./terminal.ts";
 import type { Side } from "./wire-view.ts";
 

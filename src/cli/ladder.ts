@@ -5,7 +5,7 @@
 
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { statusName } from "../node-index.ts";
-import type { Call } from "./session.ts";
+import type { Call } from "./observed-face.ts";
 import type { Style } from "./terminal.ts";
 import { type Protection, type Side, type WireEvent, WireView } from "./wire-view.ts";
 

@@ -4,7 +4,6 @@
 import type { Socket } from "node:net";
 import {
   ASC_REQ_MUTUAL_AUTH,
-  applicationProtocolsBuffer,
   type CredentialHandle,
   certContextFromPem,
   selfSignedCertificate,
@@ -51,7 +50,7 @@ const SELF_SIGNED_NAME = "localhost";
 interface Service {
   readonly given: Arguments;
   readonly streams: Streams;
-  readonly alpn: Uint8Array | null;
+  readonly alpn: readonly string[] | null;
   readonly credential: CredentialHandle;
   /** Drawings of the connections that are open, for the key log. */
   readonly ladders: Set<Ladder>;
@@ -145,7 +144,7 @@ function makeService(given: Arguments, streams: Streams, identity: Identity): Se
     ladders,
     given,
     streams,
-    alpn: alpn === null ? null : applicationProtocolsBuffer(alpn.split(",")).bytes,
+    alpn: alpn?.split(",") ?? null,
     report: (text, facts) => {
       if (given.has("json")) streams.stdout.write(`${JSON.stringify(facts)}\n`);
       else streams.stderr.write(`${faint(new Date().toISOString().slice(11, 19))} ${text}\n`);

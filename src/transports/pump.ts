@@ -7,6 +7,7 @@
 
 import { type Piece, viewOf } from "../bytes/piece.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
+import { ContentType } from "../protocol/content-type.ts";
 import { TLS12 } from "../protocol/version.ts";
 import { SCHANNEL_ALERT, SCHANNEL_SHUTDOWN } from "../schannel/constants.ts";
 import type { ContextAttributeValues, SealwireConnection } from "../sspi/attribute-values.ts";
@@ -37,6 +38,8 @@ export interface PumpOptions {
   readonly contextReq?: number;
   /** ALPN, in order of preference. */
   readonly applicationProtocols?: readonly string[] | null;
+  /** Come along when the peer wishes to renegotiate (TLS 1.2); default: such a wish is refused. */
+  readonly renegotiate?: boolean;
   /** New memory for records; default: a Uint8Array. What it holds does not matter. */
   readonly allocate?: (length: number) => Uint8Array;
   /** Makes the views that data is told as; default: a Uint8Array. */
@@ -78,12 +81,15 @@ export class Pump {
   #closed = false;
   /** Failed or disposed of: nothing is told any more. */
   #over = false;
+  readonly #follows: boolean;
+  #renegotiating = false;
   #renegotiations = 0;
 
   /** @throws RangeError for ALPN names that cannot be sent */
   constructor(options: PumpOptions, sink: PumpSink) {
     this.#face = options.face;
     this.#sink = sink;
+    this.#follows = options.renegotiate === true;
     this.#calls = new HandshakeCalls(options);
     this.#view = options.view ?? viewOf;
     this.#records = new RecordCalls(
@@ -144,10 +150,11 @@ export class Pump {
 
   /**
    * Seals the first `limit` bytes of `queue` (default: all).
-   * @returns records to send in this order, in memory of the caller's own; null if it failed, which the sink was told
+   * @returns records to send in this order, in memory of the caller's own; null if it cannot be done now (before the handshake
+   * is finished, while something is waited for), or failed, which the sink was told
    */
   seal(queue: PlaintextQueue, limit: number = queue.length): Uint8Array | null {
-    if (!this.secure || this.#closed || this.#busy) return null;
+    if (!this.secure || this.#closed || this.#busy || this.#renegotiating) return null;
     const sealed = this.#records.seal(this.#calls.context, queue, limit, this.#renew);
     if (typeof sealed !== "number") return sealed;
     this.#refused("EncryptMessage", sealed);
@@ -221,9 +228,15 @@ export class Pump {
 
   #drain(): void {
     while (!this.#over && !this.#busy && !this.#peerClosed && this.#input.head.length > 0) {
-      if (this.#secure) this.#open();
-      else this.#handshake(this.#input.head, true);
+      if (this.#isForHandshake()) this.#handshake(this.#input.head, true);
+      else this.#open();
     }
+  }
+
+  /** While both sides renegotiate, data that was under way may still come. */
+  #isForHandshake(): boolean {
+    if (!this.#secure) return true;
+    return this.#renegotiating && this.#input.head[0] !== ContentType.ApplicationData;
   }
 
   /** @param fromInput `token` is the head of the input, and what was taken of it is dropped */
@@ -259,8 +272,10 @@ export class Pump {
     if (output.length > 0) this.#sink.send(output);
     if (this.#over) return;
     if (answer.status === status.SEC_E_OK) {
-      if (this.#secure) return;
+      if (this.#secure && !this.#renegotiating) return;
       this.#records.measure(this.#calls.context);
+      this.#renegotiating = false;
+      if (this.#secure) return;
       this.#secure = true;
       this.#sink.secure();
       return;
@@ -292,15 +307,17 @@ export class Pump {
         return;
       case status.SEC_I_RENEGOTIATE:
         this.#input.keep(opened.rest);
-        if (this.connection?.version === TLS12) this.#refuseRenegotiation();
-        else this.#handshake(this.#input.head, true);
+        this.#renegotiating = this.#follows && this.connection?.version === TLS12;
+        if (this.#renegotiating || this.connection?.version !== TLS12)
+          this.#handshake(this.#input.head, true);
+        else this.#refuseRenegotiation();
         return;
       default:
         this.#refused("DecryptMessage", opened.status);
     }
   }
 
-  /** Both sides: contract 3.1. */
+  /** What the friendly faces do, on both sides: contract 3.1. */
   #refuseRenegotiation(): void {
     this.#renegotiations += 1;
     if (this.#renegotiations > REFUSED_RENEGOTIATIONS) {

@@ -3,8 +3,9 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { SERVER_NAME, testAuthority } from "../interop/certificates.ts";
@@ -201,16 +202,80 @@ connect("1 MiB through, byte for byte", async () => {
   assert.ok(stdout === back.repeat(input.length / line.length), "bytes came back changed");
 });
 
-connect("an end without close_notify is an error", async () => {
+connect("an end in the middle of the handshake is an error", async () => {
   const server = createServer((socket) => socket.once("data", () => socket.end()));
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as { port: number };
   const stderr = refused(await sealwire(["connect", `127.0.0.1:${port}`]));
-  assert.match(stderr, "without close_notify");
+  assert.match(stderr, "ended before the TLS handshake was finished");
   server.close();
 });
+
+/** Runs `connect` against a server of node:tls. */
+async function talkToNode(
+  options: readonly string[],
+  serve: (socket: tls.TLSSocket, transport: Socket) => void,
+): Promise<Outcome> {
+  const transports: Socket[] = [];
+  const server = tls.createServer(
+    {
+      cert: readFileSync(identity.certificateFile),
+      key: readFileSync(identity.keyFile),
+      ca: readFileSync(authority.file),
+    },
+    (socket) => serve(socket, transports[0] as Socket),
+  );
+  server.on("connection", (transport) => transports.push(transport));
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as { port: number };
+  try {
+    return await sealwire(["connect", `127.0.0.1:${port}`, ...TRUST, ...options], {
+      input: "from stdin\n",
+    });
+  } finally {
+    for (const transport of transports) transport.destroy();
+    server.close();
+  }
+}
+
+for (const version of ["--tls1.2", "--tls1.3"]) {
+  connect(
+    `${version}: an end without close_notify is an error, what came before is there`,
+    async () => {
+      const { status, stdout, stderr } = await talkToNode([version], (socket, transport) => {
+        socket.write("so far", () => transport.end());
+        socket.on("error", () => {});
+      });
+      assert.is(status, 1, stderr);
+      assert.is(stdout, "so far");
+      assert.match(stderr, "without close_notify");
+    },
+  );
+}
+
+connect(
+  "a server of TLS 1.2 may renegotiate, and gets the certificate that it asks for",
+  async () => {
+    const own = ["--cert", client.certificateFile, "--key", client.keyFile];
+    const { status, stdout, stderr } = await talkToNode(["--tls1.2", ...own], (socket) => {
+      let heard = "";
+      const answer = (error: Error | null): void => {
+        const name = socket.getPeerCertificate().subject?.CN ?? "nobody";
+        socket.on("data", (bytes) => {
+          heard += bytes;
+          if (heard.endsWith("\n")) socket.end(`${error?.message ?? name}: ${heard}`);
+        });
+      };
+      socket.renegotiate({ rejectUnauthorized: false, requestCert: true }, answer);
+    });
+    assert.is(status, 0, stderr);
+    assert.match(stdout, /^[^:]*client[^:]*: from stdin\n$/i);
+  },
+);
 
 connect("a server that does not speak TLS", async () => {
   const server = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
