@@ -38,8 +38,10 @@ export interface Configuration {
   readonly groups: readonly NamedGroup[];
   /** Client: groups a share is sent for at first, a subset of `groups`. */
   readonly keyShares: readonly NamedGroup[];
-  /** Accepted from the peer. */
+  /** Accepted from the peer in the handshake. */
   readonly signatureSchemes: readonly SignatureScheme[];
+  /** What the peer's certificates may be signed with, whether the handshake may or not. */
+  readonly certificateSchemes: readonly SignatureScheme[];
   /** What we sign with, in order of preference; what the key can do of it is used. */
   readonly signingSchemes: readonly SignatureScheme[];
   /** ALPN protocols (one byte per character) in order of preference; empty: no ALPN. */

@@ -1,12 +1,31 @@
 /**
- * The peer's proof that it owns its certificate's key (RFC 8446 §4.4.3, RFC 5246 §7.4.3 and §7.4.8).
+ * The peer's proof that it owns its certificate's key (RFC 8446 §4.4.3, RFC 5246 §7.4.3 and §7.4.8), and
+ * what is said before of the signatures that are accepted.
  */
 import { fail } from "../protocol/failure.ts";
 import { type SignatureScheme, signatureSchemeName } from "../protocol/signature-scheme.ts";
 import type { ProtocolVersion } from "../protocol/version.ts";
+import type { ExtensionValues } from "../wire/extensions/registry.ts";
+import type { Configuration } from "./configuration.ts";
 import { type HandshakeContext, whenSettled } from "./handshake-context.ts";
 import { keyFitsScheme } from "./negotiation.ts";
 import type { LeafCertificate } from "./peer-identity.ts";
+
+/**
+ * Accepted signatures, for a ClientHello or a CertificateRequest. Certificates have a list of their own where it holds
+ * anything more, for a peer may show none that is signed otherwise. @rfc 8446 §4.2.3
+ */
+export function acceptedSignatures(
+  { signatureSchemes, certificateSchemes }: Configuration,
+  tls13: boolean,
+): Pick<ExtensionValues, "signatureAlgorithms" | "signatureAlgorithmsCert"> {
+  const codesOf = (schemes: readonly SignatureScheme[]): number[] =>
+    schemes.filter(({ tls12 }) => tls12 || tls13).map(({ code }) => code);
+  const signatureAlgorithms = codesOf(signatureSchemes);
+  return certificateSchemes.every((scheme) => signatureSchemes.includes(scheme))
+    ? { signatureAlgorithms }
+    : { signatureAlgorithms, signatureAlgorithmsCert: codesOf(certificateSchemes) };
+}
 
 /**
  * Checks scheme, key and signature, and notes the scheme in the facts. Throws TlsFailure, or rejects with it if the provider

@@ -39,6 +39,7 @@ export interface AlgorithmChoice {
   readonly groups: readonly NamedGroup[];
   readonly keyShares: readonly NamedGroup[];
   readonly signatureSchemes: readonly SignatureScheme[];
+  readonly certificateSchemes: readonly SignatureScheme[];
   readonly signingSchemes: readonly SignatureScheme[];
 }
 
@@ -122,21 +123,23 @@ function choose(
     );
   }
   const groups = chooseGroups(options, cipherSuites, denied, provider);
+  const certificateSchemes = SIGNATURE_SCHEMES.filter(
+    (scheme) =>
+      scheme.enabledByDefault &&
+      !lacks(scheme) &&
+      !denied.some((setting) => deniesScheme(setting, scheme)),
+  );
   const signatureSchemes =
     options.signatureSchemes != null
       ? named(options.signatureSchemes, signatureScheme, "signature scheme", lacks)
-      : SIGNATURE_SCHEMES.filter(
-          (scheme) =>
-            scheme.enabledByDefault &&
-            !lacks(scheme) &&
-            !denied.some((setting) => deniesScheme(setting, scheme)),
-        );
+      : certificateSchemes;
   return {
     versions,
     cipherSuites,
     groups,
     keyShares: chooseKeyShares(options, groups),
     signatureSchemes,
+    certificateSchemes,
     signingSchemes:
       options.signingSchemes != null
         ? named(options.signingSchemes, signatureScheme, "signature scheme", lacks)

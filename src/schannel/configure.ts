@@ -68,6 +68,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     groups: algorithms.groups,
     keyShares: algorithms.keyShares,
     signatureSchemes: algorithms.signatureSchemes,
+    certificateSchemes: algorithms.certificateSchemes,
     signingSchemes: algorithms.signingSchemes,
     alpnProtocols,
     extendedMasterSecret: options.extendedMasterSecret ?? "offer",

@@ -84,7 +84,7 @@ export interface SealwireOptions {
   readonly supportedGroups?: Optional<readonly number[]>;
   /** Client: groups a share is sent for at first; a subset of the groups. */
   readonly keyShares?: Optional<readonly number[]>;
-  /** Offered to and accepted from the peer. */
+  /** Offered to and accepted from the peer for the handshake; its certificates may be signed with any of the default. */
   readonly signatureSchemes?: Optional<readonly number[]>;
   /** What we sign with. */
   readonly signingSchemes?: Optional<readonly number[]>;

@@ -67,6 +67,7 @@ export function configuration(
     groups: NAMED_GROUPS.filter((row) => row.enabledByDefault),
     keyShares: [groupNamed("x25519")],
     signatureSchemes: SIGNATURE_SCHEMES.filter((row) => row.enabledByDefault),
+    certificateSchemes: SIGNATURE_SCHEMES.filter((row) => row.enabledByDefault),
     signingSchemes: SIGNATURE_SCHEMES.filter((row) => row.enabledByDefault),
     alpnProtocols: [],
     extendedMasterSecret: "offer",

@@ -24,6 +24,7 @@ import {
   pskOfSession,
 } from "../pre-shared-key.ts";
 import type { Session } from "../session.ts";
+import { acceptedSignatures } from "../verify-signature.ts";
 
 const OCSP = 1;
 
@@ -125,9 +126,7 @@ function offerCommon(
   extensions.supportedGroups = config.groups
     .filter((group) => (group.tls13 || tls12) && !lackingGroups.has(group))
     .map((group) => group.code);
-  extensions.signatureAlgorithms = config.signatureSchemes
-    .filter((scheme) => scheme.tls12 || parts.offerTls13)
-    .map((scheme) => scheme.code);
+  Object.assign(extensions, acceptedSignatures(config, parts.offerTls13));
   if (config.alpnProtocols.length > 0) extensions.alpn = config.alpnProtocols;
 }
 

@@ -6,11 +6,12 @@ import { fail } from "../../../protocol/failure.ts";
 import { type Certificate13, decodeCertificate13 } from "../../../wire/certificate.ts";
 import { encodeCertificateRequest13 } from "../../../wire/certificate-request.ts";
 import type { Configuration } from "../../configuration.ts";
+import { acceptedSignatures } from "../../verify-signature.ts";
 
 /** The message with its header. @param requestContext empty during the handshake */
 export function certificateRequest(config: Configuration, requestContext: Uint8Array): Uint8Array {
   return encodeCertificateRequest13(requestContext, {
-    signatureAlgorithms: config.signatureSchemes.map((row) => row.code),
+    ...acceptedSignatures(config, true),
     ...(config.certificateAuthorities.length === 0
       ? {}
       : { certificateAuthorities: config.certificateAuthorities }),
