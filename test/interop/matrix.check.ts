@@ -10,6 +10,7 @@ import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../src/proto
 import { ROOT } from "../support/data.ts";
 import { type Cell, combinations, featuresOf, selected, suiteLabel } from "./cells.ts";
 import { gnutlsPeer } from "./gnutls-peer.ts";
+import { jssePeer } from "./jsse-peer.ts";
 import type { MatrixPeer } from "./matrix-peer.ts";
 import { opensslPeer } from "./openssl-peer.ts";
 import { stopAll } from "./processes.ts";
@@ -26,6 +27,7 @@ const MAKERS: Readonly<Record<string, () => Promise<MatrixPeer>>> = {
   openssl: opensslPeer,
   gnutls: gnutlsPeer,
   rustls: rustlsPeer,
+  jsse: jssePeer,
 };
 
 const only = process.env["INTEROP_PEER"];

@@ -11,7 +11,7 @@ export interface PeerRequest {
   /** IANA's numbers … */
   readonly cipherSuites?: readonly number[];
   readonly groups?: readonly number[];
-  /** … and OpenSSL's names, with colons between them, for Node. */
+  /** … or names, IANA's or OpenSSL's, with colons between them. */
   readonly suiteNames?: string;
   readonly groupNames?: string;
   /** PEM. */

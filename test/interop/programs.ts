@@ -14,7 +14,7 @@ import { cannotGo, cannotNode, cannotRustls } from "./reasons.ts";
 import { offeredGroups } from "./run-cell.ts";
 
 /** Runs a compiler in the folder of a peer's source; what it has to say goes to stderr. */
-function build(
+export function build(
   [command, ...parameters]: Command,
   source: string,
   environment: Readonly<Record<string, string>> = {},

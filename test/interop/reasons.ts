@@ -93,3 +93,5 @@ export const cannotRustls: Reasons = allOf([
   noEd448("rustls"),
   noPssKeys("rustls"),
 ]);
+
+export const cannotJsse: Reasons = allOf([noEncryptThenMac("JSSE")]);

@@ -64,17 +64,27 @@ export function offeredGroups(cell: Cell): NamedGroup[] {
   return [...new Set([...first, ...(group === null ? [] : [group]), ...certificateCurve(cell)])];
 }
 
+/** ecdsa_secp256r1_sha256, with which the test authority signs. */
+const AUTHORITY_SCHEME = 0x0403;
+
 const identityOf = (cell: Cell, side: "client" | "server"): Identity =>
   testAuthority()[side](kindOf(cell));
 
 function options(cell: Cell): SealwireOptions {
-  const { suite, scheme, encryptThenMac, role, feature, group } = cell;
+  const { suite, version, scheme, encryptThenMac, role, feature, group } = cell;
   const groups = role === "client" ? offeredGroups(cell) : group === null ? [] : [group];
+  // In TLS 1.2 one list of a request is for the handshake and for certificates (RFC 5246 §7.4.4).
+  const forCertificates =
+    role === "server" && version === TLS12 && feature === "client certificate"
+      ? [AUTHORITY_SCHEME]
+      : [];
   return {
     cipherSuites: [suite.code],
     encryptThenMac,
     ...(groups.length === 0 ? {} : { supportedGroups: groups.map(({ code }) => code) }),
-    ...(scheme === null ? {} : { signatureSchemes: [scheme.code] }),
+    ...(scheme === null
+      ? {}
+      : { signatureSchemes: [scheme.code, ...forCertificates], signingSchemes: [scheme.code] }),
     ...(role === "server" && feature === "client certificate"
       ? { requireClientCertificate: true }
       : {}),
@@ -217,6 +227,7 @@ function checkOurs(pump: Pump, cell: Cell, last: boolean): void {
   } else {
     const { status } = queryContextAttributes(pump.context, SECPKG_ATTR_REMOTE_CERT_CONTEXT);
     assert.is(status, SEC_E_OK, "no certificate of the client");
+    if (cell.scheme !== null) assert.is(facts.peerSignatureScheme, cell.scheme.code);
   }
 }
 
