@@ -161,6 +161,8 @@ export class Receiver {
   /** RFC 8446 §4.2.10: 0-RTT data that we did not accept cannot be opened and is passed over, up to a bound. */
   #skipEarlyData(outer: number, length: number): boolean {
     if (!this.#facts.earlyDataOffered || outer !== ContentType.ApplicationData) return false;
+    // Nothing interrupts a handshake message, the second ClientHello included (§5.1).
+    if (this.#joiner.pending) return false;
     this.#earlyDataSkipped += length;
     return this.#earlyDataSkipped <= MAX_EARLY_DATA_SKIPPED;
   }
