@@ -5,8 +5,8 @@
 import { webcrypto } from "node:crypto";
 import { portableProvider } from "../src/providers/portable/provider.ts";
 import { createWebProvider } from "../src/providers/web/provider.ts";
-import { credentialOf, type Role, startOf } from "../src/transports/web-options.ts";
-import { WebSession } from "../src/transports/web-session.ts";
+import { credentialOf, type Role, startOf } from "../src/transports/web/options.ts";
+import { WebSession } from "../src/transports/web/session.ts";
 import type { Version } from "../src/web.ts";
 import { createSspi, type Sspi } from "../src/wiring/sspi.ts";
 import { AUTHORITY, type IdentityName, identity } from "../test/support/identities.ts";

@@ -6,25 +6,25 @@ import { createClient, plainPemLoader } from "./wiring/client.ts";
 
 export { chaCha20Poly1305 } from "./providers/subtle/provider.ts";
 export * from "./starttls/names.ts";
-export { type MessageTransport, overMessages } from "./transports/web-channels.ts";
+export { type MessageTransport, overMessages } from "./transports/web/channels.ts";
 export type {
   ByteStreams,
   MessageOptions,
   MessagePipe,
   MessageStreams,
-} from "./transports/web-messages.ts";
-export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web-options.ts";
-export type { SecureStreams, Transport, WebFunctions } from "./transports/web-secure.ts";
-export type { SecureInfo } from "./transports/web-session.ts";
-export { negotiateStartTls } from "./transports/web-start-tls.ts";
+} from "./transports/web/messages.ts";
+export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web/options.ts";
+export type { SecureStreams, Transport, WebFunctions } from "./transports/web/secure.ts";
+export type { SecureInfo } from "./transports/web/session.ts";
+export { negotiateStartTls } from "./transports/web/start-tls.ts";
 export * from "./wiring/names.ts";
 export type { Sspi } from "./wiring/sspi.ts";
 
 // Behind the core: what lies together in a bundle compresses each other.
 import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import { credentialOf, type WebSspi } from "./transports/web-options.ts";
-import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
+import { credentialOf, type WebSspi } from "./transports/web/options.ts";
+import { secureOver, type WebFunctions } from "./transports/web/secure.ts";
 import type { Sspi } from "./wiring/sspi.ts";
 
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */

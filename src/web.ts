@@ -3,20 +3,20 @@
  * and WebCrypto for what it does faster.
  */
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import { secureOver, type WebFunctions } from "./transports/web-secure.ts";
+import { secureOver, type WebFunctions } from "./transports/web/secure.ts";
 
 export * from "./starttls/names.ts";
-export { type MessageTransport, overMessages } from "./transports/web-channels.ts";
+export { type MessageTransport, overMessages } from "./transports/web/channels.ts";
 export type {
   ByteStreams,
   MessageOptions,
   MessagePipe,
   MessageStreams,
-} from "./transports/web-messages.ts";
-export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web-options.ts";
-export type { SecureStreams, Transport, WebFunctions } from "./transports/web-secure.ts";
-export type { SecureInfo } from "./transports/web-session.ts";
-export { negotiateStartTls } from "./transports/web-start-tls.ts";
+} from "./transports/web/messages.ts";
+export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web/options.ts";
+export type { SecureStreams, Transport, WebFunctions } from "./transports/web/secure.ts";
+export type { SecureInfo } from "./transports/web/session.ts";
+export { negotiateStartTls } from "./transports/web/start-tls.ts";
 export type {
   CertContext,
   CredentialHandle,
@@ -28,7 +28,7 @@ export { TlsError, TrustStore, trustStoreFromPem } from "./wiring/names.ts";
 
 // Last: what lies together in a bundle compresses each other, and the libraries of this have little in common with the rest.
 import { createWebProvider } from "./providers/web/provider.ts";
-import { credentialOf, type WebSspi } from "./transports/web-options.ts";
+import { credentialOf, type WebSspi } from "./transports/web/options.ts";
 import { ACCEPTORS } from "./wiring/initiator.ts";
 import { parserOver, pemLoader, pfxLoader, selfSigning } from "./wiring/loaders.ts";
 import type { Sspi } from "./wiring/sspi.ts";

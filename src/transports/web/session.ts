@@ -9,11 +9,11 @@ import {
   SECPKG_ATTR_STREAM_SIZES,
   type SealwireConnection,
   TlsError,
-} from "../wiring/names.ts";
-import { PlaintextQueue } from "./plaintext-queue.ts";
-import { Pump, type PumpOptions } from "./pump.ts";
-import { type ByteStreams, type MessageStreams, transportError } from "./web-messages.ts";
-import { Deferred, Gate } from "./web-promises.ts";
+} from "../../wiring/names.ts";
+import { PlaintextQueue } from "../plaintext-queue.ts";
+import { Pump, type PumpOptions } from "../pump.ts";
+import { type ByteStreams, type MessageStreams, transportError } from "./messages.ts";
+import { Deferred, Gate } from "./promises.ts";
 
 /** What was negotiated, as `opened` tells it. */
 export interface SecureInfo extends SealwireConnection {

@@ -1,15 +1,10 @@
 /**
  * TLS over WHATWG streams: what an entry exports for it, over the functions of its face.
  */
-import { type CredentialHandle, TlsError } from "../wiring/names.ts";
-import type { ByteStreams, MessageStreams } from "./web-messages.ts";
-import {
-  type CredentialOptions,
-  type SecureOptions,
-  startOf,
-  type WebSspi,
-} from "./web-options.ts";
-import { type SecureInfo, WebSession } from "./web-session.ts";
+import { type CredentialHandle, TlsError } from "../../wiring/names.ts";
+import type { ByteStreams, MessageStreams } from "./messages.ts";
+import { type CredentialOptions, type SecureOptions, startOf, type WebSspi } from "./options.ts";
+import { type SecureInfo, WebSession } from "./session.ts";
 
 /** A TLS session: plaintext in and out. */
 export interface SecureStreams extends ByteStreams {

@@ -2,13 +2,13 @@
  * The message transports of the web as pipes: WebSocket, RTCDataChannel, MessagePort and workers. They are told apart
  * by what they can do, so that look-alikes (other runtimes, other packages) serve as well.
  */
-import { TlsError } from "../sspi/tls-error.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
 import {
   type MessageOptions,
   type MessagePipe,
   type MessageStreams,
   pipeStreams,
-} from "./web-messages.ts";
+} from "./messages.ts";
 
 interface ChannelEvent {
   readonly data?: unknown;

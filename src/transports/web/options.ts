@@ -20,9 +20,9 @@ import {
   TrustStore,
   trustStoreFromPem,
   UNISP_NAME,
-} from "../wiring/names.ts";
-import type { Sspi } from "../wiring/sspi.ts";
-import type { PumpFace } from "./handshake-calls.ts";
+} from "../../wiring/names.ts";
+import type { Sspi } from "../../wiring/sspi.ts";
+import type { PumpFace } from "../handshake-calls.ts";
 
 /** The functions that sessions over streams use. */
 export type WebSspi = PumpFace & Pick<Sspi, "acquireCredentialsHandle" | "certContextFromPem">;

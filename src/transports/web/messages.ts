@@ -3,7 +3,7 @@
  * byte streams. Messages out are never longer than the transport takes, and a new one waits while the transport's own
  * queue is long; messages in have no way to be held back, so what may wait unread has a bound.
  */
-import { TlsError } from "../sspi/tls-error.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
 
 /** Two byte streams to a peer: what `secure` takes, gives, and can be stacked on. */
 export interface ByteStreams {

@@ -1,9 +1,9 @@
 /**
  * STARTTLS over WHATWG streams: drives the exchange of `starttls/` until TLS may begin.
  */
-import { TlsError } from "../sspi/tls-error.ts";
-import type { StartTls } from "../starttls/dialogue.ts";
-import type { ByteStreams } from "./web-messages.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
+import type { StartTls } from "../../starttls/dialogue.ts";
+import type { ByteStreams } from "./messages.ts";
 
 /**
  * Plays an exchange over a pair of streams that nobody else holds. When it resolves, the locks are free and TLS is to be
