@@ -7,11 +7,11 @@ import { type SECURITY_STATUS, statusName } from "./security-status.ts";
 
 export interface TlsErrorDetails {
   /** node's own code where node has one; default: the status's name, or the reason. */
-  readonly code?: string;
-  readonly status?: SECURITY_STATUS;
+  readonly code?: string | undefined;
+  readonly status?: SECURITY_STATUS | undefined;
   /** The stable word of `lastError`. */
-  readonly reason?: string;
-  readonly alert?: AlertReport;
+  readonly reason?: string | undefined;
+  readonly alert?: AlertReport | undefined;
   readonly cause?: unknown;
 }
 

@@ -26,7 +26,7 @@ import { HandshakeCalls, type PumpFace, type PumpRole } from "./handshake-calls.
 import { InputQueue } from "./input-queue.ts";
 import type { PlaintextQueue } from "./plaintext-queue.ts";
 import { RecordCalls } from "./record-calls.ts";
-import { tlsErrorOf, truncated } from "./tls-errors.ts";
+import { tlsErrorOf, truncated, withHttpCode } from "./tls-errors.ts";
 
 export interface PumpOptions {
   /** The functions of an entry; its namespace is one. */
@@ -282,7 +282,8 @@ export class Pump {
     }
     const stuck = fromInput && rest === token.length && output.length === 0;
     if (answer.status === status.SEC_I_CONTINUE_NEEDED && !stuck) return;
-    this.#fail(tlsErrorOf(this.#calls.name, answer.status, answer.error));
+    const error = tlsErrorOf(this.#calls.name, answer.status, answer.error);
+    this.#fail(error.reason === "NotTls" ? withHttpCode(error, token) : error);
   }
 
   /** One record. */

@@ -16,6 +16,7 @@ const BY_REASON: Readonly<Record<string, string>> = {
   UnexpectedRecord: "ERR_SSL_UNEXPECTED_RECORD",
   NoCommonVersion: "ERR_SSL_UNSUPPORTED_PROTOCOL",
   NoCommonCipherSuite: "ERR_SSL_NO_SHARED_CIPHER",
+  NoUsableCredential: "ERR_SSL_NO_SHARED_CIPHER",
   NoCommonGroup: "ERR_SSL_NO_SUITABLE_KEY_SHARE",
   NoCommonSignatureScheme: "ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM",
   NoCommonApplicationProtocol: "ERR_SSL_NO_APPLICATION_PROTOCOL",
@@ -55,6 +56,10 @@ const TLS1_WORDS: ReadonlySet<string> = new Set([
   ...["unsupported_extension", "unrecognized_name", "bad_certificate_status_response"],
 ]);
 
+/** The methods that OpenSSL knows, in its first five bytes. */
+const HTTP_METHODS = ["GET ", "POST ", "HEAD ", "PUT "];
+const LONGEST_METHOD = 5;
+
 /** node's code for an alert that the peer sent. */
 export function alertCode(name: string): string {
   const word = name.toUpperCase().replace("USER_CANCELED", "USER_CANCELLED");
@@ -90,6 +95,18 @@ export function tlsErrorOf(
     reason,
     ...(code === null ? {} : { code }),
     ...(alert === undefined ? {} : { alert }),
+  });
+}
+
+/** As `error`, with OpenSSL's code for HTTP in plaintext where the peer's bytes are that. */
+export function withHttpCode(error: TlsError, head: Uint8Array): TlsError {
+  const start = String.fromCharCode(...head.subarray(0, LONGEST_METHOD));
+  const request = HTTP_METHODS.some((method) => start.startsWith(method));
+  if (!request && start !== "CONNE") return error;
+  const { status, reason, alert } = error;
+  return new TlsError("the peer speaks HTTP without TLS here", {
+    ...{ status, reason, alert },
+    code: request ? "ERR_SSL_HTTP_REQUEST" : "ERR_SSL_HTTPS_PROXY_REQUEST",
   });
 }
 

@@ -203,6 +203,9 @@ export const EVENTS: readonly Row[] = [
 
 const CUT = "an end without close_notify is an error: what came may not be all";
 
+const TOLD =
+  "the handshake fails with an alert that says why to the peer; node ends the connection";
+
 /** Scenarios of the differential test in which ours does something else on purpose, and what. */
 export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])[] = [
   [
@@ -214,4 +217,20 @@ export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])
   ["a write after end", CUT],
   ["highWaterMark", "counts for the sockets of a server too"],
   ["resetAndDestroy", "resets; node's throws for every TLS socket"],
+  ["a client that says nothing", "its socket is destroyed; node leaves that to the listener"],
+  ["no signature in common", "the code is that of the certificate which nobody can sign with"],
+  ["a server without a certificate", "one code for both versions"],
+  ["a client that does not trust us", TOLD],
+  ["a client that wants another name", TOLD],
+  ["SNICallback fails", TOLD],
+  ["SNICallback fails later", TOLD],
+  ["SNICallback answers with something else", `${TOLD}; the error has a code`],
+  ["ALPNCallback answers with something else", 'there is no "end" of a connection that failed'],
+  [
+    "client certificates: demanded, the client has none",
+    'an alert is an error, with no "end" after it',
+  ],
+  ["client certificates: demanded, the client has a strange one", TOLD],
+  ["how often the event session comes", "one ticket for each handshake"],
+  ["a secureConnection listener that rejects, with captureRejections", CUT],
 ];

@@ -25,6 +25,9 @@ const EVENTS = [
 /** Milliseconds after which a scenario that waits is told to have waited in vain. */
 const PATIENCE = 4000;
 
+/** Ours tells an end without close_notify. */
+export const CUT = "ERR_SSL_UNEXPECTED_EOF_WHILE_READING";
+
 /** What a scenario works with. */
 export class Stage {
   readonly tls: Library;
@@ -134,11 +137,17 @@ export interface Scenario {
   readonly name: string;
   readonly run: (stage: Stage) => Promise<void>;
   /** What a party sees with ours where that differs on purpose; the reason stands in DIFFERENCES under the name. */
-  readonly ours?: Seen;
+  readonly ours?: Expected;
 }
 
+type Expected = Seen | ((version: Version) => Seen);
+
 /** A scenario; the third argument where ours differs. */
-export function scenario(name: string, run: Scenario["run"], ours?: Seen): Scenario {
+export function scenario(
+  name: string,
+  run: Scenario["run"],
+  ours?: Expected | undefined,
+): Scenario {
   return ours === undefined ? { name, run } : { name, run, ours };
 }
 
@@ -178,7 +187,10 @@ export function sameAsNode(
         for (const [, library] of LIBRARIES) seen.push(await seenWith(library, version, run));
         const [here = {}, node = {}] = seen;
         if (ours === undefined) assert.equal(here, node, version);
-        else assert.equal({ ...here, ...ours }, here, version);
+        else {
+          const expected = typeof ours === "function" ? ours(version) : ours;
+          assert.equal(here, { ...here, ...expected }, version);
+        }
         differs ||= !isDeepStrictEqual(here, node);
       }
       assert.is(differs, ours !== undefined, "does it differ?");
@@ -190,3 +202,14 @@ export function sameAsNode(
     });
   }
 }
+
+/** What a server sees of a handshake that failed. */
+export const failed = (code: string): unknown[] => ["tlsClientError", { error: code }];
+export const CONNECTED: readonly string[] = ["connect", "ready"];
+export const SECURE: readonly string[] = [...CONNECTED, "secureConnect", "secure"];
+/** What a client sees of it. */
+export const dies = (code: string): unknown[] => [
+  ...CONNECTED,
+  ["error", { error: code }],
+  ["close", true],
+];

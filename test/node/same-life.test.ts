@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { suite } from "uvu";
 import type { SecureSocket } from "../../src/node.ts";
-import { type Stage, sameAsNode, scenario, turn } from "./same-as-node.ts";
+import { CUT, type Stage, sameAsNode, scenario, turn } from "./same-as-node.ts";
 
 const life = suite("node: the life of a connection is node's");
 
@@ -19,8 +19,6 @@ function state(stage: Stage, party: string, when: string, socket: SecureSocket):
   stage.tell(party, when, { bufferSize: (socket as unknown as { bufferSize: number }).bufferSize });
 }
 
-/** Ours tells an end without close_notify. */
-const CUT = "ERR_SSL_UNEXPECTED_EOF_WHILE_READING";
 const FLUENT = ["ref", "unref", "setNoDelay", "setKeepAlive", "pause", "resume"] as const;
 
 const scenarios = [

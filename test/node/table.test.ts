@@ -87,6 +87,11 @@ const USED: Readonly<Record<string, unknown>> = {
 const PARTLY: readonly Record<string, unknown>[] = [
   { dhparam: "-----BEGIN DH PARAMETERS-----" },
   { pskCallback: "a key" },
+  { passphrase: 1 },
+  { ALPNCallback: "h2" },
+  { ciphers: "" },
+  { sigalgs: "no-such-scheme" },
+  { ca: "" },
   { minVersion: "TLSv1.2", maxVersion: "TLSv1.1" },
   { maxVersion: "TLSv1" },
   { minVersion: "TLSv9" },

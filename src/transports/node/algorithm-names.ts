@@ -69,6 +69,13 @@ const OPENSSL_ONLY: ReadonlySet<string> = new Set([
   ...NODE_CIPHERS.split(":").filter((name) => /^[A-Z0-9]+(-[A-Z0-9]+)+$/.test(name)),
 ]);
 
+const NO_MATCH = "ERR_SSL_NO_CIPHER_MATCH";
+/** What node says of a word that OpenSSL does not know. */
+const UNKNOWN_CODES: Readonly<Record<string, string>> = {
+  ciphers: NO_MATCH,
+  ecdhCurve: "ERR_CRYPTO_OPERATION_FAILED",
+};
+
 /**
  * IANA numbers of OpenSSL's cipher list ("A:B:!C"), in order. TLS 1.3 suites are those named, else the default ones.
  * @throws TlsError for unknown words, or if nothing is left
@@ -100,7 +107,7 @@ export function cipherSuitesOf(list: string): readonly number[] {
   const result = [...(named13.length > 0 ? named13 : all13), ...chosen.filter((s) => !of13(s))];
   if (chosen.length === 0) {
     throw new TlsError(`ciphers: nothing in ${JSON.stringify(list)} is built here`, {
-      code: "ERR_SSL_NO_CIPHER_MATCH",
+      code: NO_MATCH,
       reason: "InvalidOption",
     });
   }
@@ -124,7 +131,10 @@ function suitesNamed(name: string, word: string): readonly CipherSuite[] {
 function unknown(option: string, word: string): never {
   throw new TlsError(
     `${option}: ${JSON.stringify(word)} is unknown; sealwire takes the names of node's tls.getCiphers(), IANA's and OpenSSL's`,
-    { code: "ERR_INVALID_ARG_VALUE", reason: "InvalidOption" },
+    {
+      code: UNKNOWN_CODES[option] ?? "ERR_INVALID_ARG_VALUE",
+      reason: "InvalidOption",
+    },
   );
 }
 

@@ -49,7 +49,7 @@ export function acquireFor(settings: CredentialSettings): face.CredentialHandle 
     },
   });
   if (credential === undefined) throw tlsErrorOf("AcquireCredentialsHandle", status, error);
-  const keys = context.ticketKeys ?? settings.ticketKeys;
+  const keys = settings.ticketKeys ?? context.ticketKeys;
   if (!client && keys !== null) {
     const given = sessionTicketKeys(keys, context.sessionIdContext);
     const set = face.setCredentialsAttributes(

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
+import { checkKinds } from "./argument-types.ts";
 import type { CheckServerIdentity } from "./peer-check.ts";
 import type { ClientPskCallback, ServerPskCallback } from "./pre-shared-keys.ts";
 import {
@@ -85,11 +86,9 @@ const LONGEST_LIST = 0xffff;
 
 /** Refuses, by its name, what nothing here stands for. */
 export function checkSocketOptions(options: SecureSocketOptions): void {
+  checkKinds(options);
   if (options.pskIdentityHint != null) {
     refuseOption("pskIdentityHint", "hints are of TLS 1.2, whose PSK suites are not built");
-  }
-  if (options.pskCallback != null && typeof options.pskCallback !== "function") {
-    invalidOption("pskCallback must be a function");
   }
   if (options.enableTrace === true) {
     refuseOption("enableTrace", "`sealwire connect --trace` draws a handshake");

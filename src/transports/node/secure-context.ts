@@ -15,6 +15,7 @@ import * as face from "../../node-index.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../protocol/version.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { cipherSuitesOf, groupsOf, signatureSchemesOf } from "./algorithm-names.ts";
+import { checkInteger, checkKinds, checkText, wrongType } from "./argument-types.ts";
 import { revocationLists } from "./revocation-lists.ts";
 
 type One = string | Buffer | Uint8Array;
@@ -91,6 +92,7 @@ export class SecureContext {
 
   /** @throws TlsError */
   constructor(options: SecureContextOptions = {}) {
+    checkKinds(options);
     checkRefused(options);
     this.certificates = certificatesOf(options);
     this.ca = options.ca == null ? null : trustOf(list(options.ca));
@@ -152,7 +154,8 @@ export function sessionTicketKeys(
 
 /** @throws TlsError unless they are 48 bytes */
 export function checkedTicketKeys(keys: Uint8Array): Buffer {
-  if (!(keys instanceof Uint8Array) || keys.length !== TICKET_KEYS_LENGTH) {
+  if (!ArrayBuffer.isView(keys)) wrongType("ticketKeys", "a Buffer", keys);
+  if (keys.length !== TICKET_KEYS_LENGTH) {
     invalidOption(`ticketKeys must be ${TICKET_KEYS_LENGTH} bytes`);
   }
   return Buffer.from(keys);
@@ -190,11 +193,13 @@ function list<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T];
 }
 
-const text = (value: One): string =>
-  typeof value === "string" ? value : Buffer.from(value).toString("latin1");
+function text(value: One, option: string): string {
+  checkText(option, value);
+  return typeof value === "string" ? value : Buffer.from(value).toString("latin1");
+}
 
 function trustOf(ca: readonly One[]): face.TrustStore {
-  const store = face.trustStoreFromPem(ca.map(text));
+  const store = face.trustStoreFromPem(ca.map((one) => text(one, "ca")));
   if (store.anchors.length === 0 && ca.length > 0) {
     invalidOption("ca: there is no certificate in it; give PEM text");
   }
@@ -224,7 +229,8 @@ function certificatesOf(
 
 /** Each certificate with the key that fits it. */
 function pairs(options: SecureContextOptions): readonly face.CertContext[] {
-  const certificates = options.cert == null ? [] : list(options.cert).map(text);
+  const certificates =
+    options.cert == null ? [] : list(options.cert).map((one) => certificateText(one));
   const keys =
     options.key == null
       ? []
@@ -237,10 +243,22 @@ function pairs(options: SecureContextOptions): readonly face.CertContext[] {
   });
 }
 
+function certificateText(certificate: One): string {
+  const pem = text(certificate, "cert");
+  if (pem.includes("-----BEGIN ")) return pem;
+  throw new TlsError("cert: there is no certificate in it; give PEM text", {
+    code: "ERR_OSSL_PEM_NO_START_LINE",
+    reason: "MalformedCertificate",
+  });
+}
+
 /** So that its key is read only once, not for each connection. */
 function frozen(context: face.CertContext): face.CertContext {
   return Object.freeze({ ...context, chain: Object.freeze([...context.chain]) });
 }
+
+const isSigner = (key: unknown): boolean =>
+  typeof (key as { readonly sign?: unknown } | null)?.sign === "function";
 
 const isKeyObject = (key: unknown): key is KeyObject =>
   typeof (key as KeyObject | null)?.export === "function";
@@ -258,7 +276,10 @@ function fits(pem: string, key: KeyObject): boolean {
 function privateKey(key: unknown, passphrase: string | undefined): unknown {
   const isText = typeof key === "string" || key instanceof Uint8Array;
   const wrapped = key as { pem?: One; passphrase?: string };
-  if (!isText && wrapped.pem === undefined) return key;
+  if (!isText && wrapped?.pem === undefined) {
+    if (isKeyObject(key) || isSigner(key)) return key;
+    wrongType("key", "PEM, { pem, passphrase }, a KeyObject or an object that signs", key);
+  }
   const secret = (isText ? undefined : wrapped.passphrase) ?? passphrase;
   try {
     return createPrivateKey({
@@ -290,7 +311,10 @@ function versionsOf(options: SecureContextOptions): readonly ProtocolVersion[] {
     }
     const only = /^TLSv1_2_(client_|server_)?method$/.test(secureProtocol);
     if (!only && !/^(TLS|SSLv23)_(client_|server_)?method$/.test(secureProtocol)) {
-      refuseOption("secureProtocol", `${secureProtocol} is not built; TLS_method or minVersion is`);
+      throw new TlsError(
+        `secureProtocol: ${secureProtocol} is not built; TLS_method or minVersion is`,
+        { code: "ERR_TLS_INVALID_PROTOCOL_METHOD", reason: "UnsupportedOption" },
+      );
     }
     [low, high] = [TLS12, only ? TLS12 : TLS13];
   }
@@ -319,6 +343,6 @@ function bound(option: string, version: string | null | undefined): number | nul
 
 function lifespanOf(seconds: number | undefined): number | null {
   if (seconds == null) return null;
-  if (!Number.isInteger(seconds) || seconds < 0) invalidOption("sessionTimeout must be seconds");
+  checkInteger("sessionTimeout", seconds, 0);
   return seconds === 0 ? null : seconds * 1000;
 }

@@ -48,6 +48,8 @@ export class SecureSocket extends SessionFacts {
   #started = false;
   /** Of setKeyCert: shown in place of the context's. */
   #keyCert: readonly face.CertContext[] | null = null;
+  /** The server that it belongs to, if any. */
+  readonly server: unknown;
   /** The name to check; what SNI says unless it is none. */
   #host: string;
   #sni: string | null;
@@ -71,6 +73,7 @@ export class SecureSocket extends SessionFacts {
     super(transport, options);
     this.isServer = options.isServer === true;
     this.#options = options;
+    this.server = options.server;
     this.#context = contextOf(options.secureContext, options);
     this.#serverSide = serverSide;
     this.#given = options.session ?? null;
@@ -238,7 +241,7 @@ export class SecureSocket extends SessionFacts {
         : selectorFor(callback, (answer) => this.#named(answer));
     const select: face.SealwireOptions["selectCredential"] =
       stapled === null
-        ? named
+        ? (named ?? (certificates.length === 0 ? () => null : null))
         : async (hello) => {
             const chosen = (await named?.(hello)) ?? certificates[0];
             return chosen === undefined ? null : stapled(chosen);
@@ -317,12 +320,9 @@ export class SecureSocket extends SessionFacts {
     if (own === null) return error;
     if (!(own instanceof TlsError)) return own;
     const { message, code } = own;
-    const full = new TlsError(message, {
-      code,
-      ...(error.status === undefined ? {} : { status: error.status }),
-      ...(error.reason === undefined ? {} : { reason: own.reason ?? error.reason }),
-      ...(error.alert === undefined ? {} : { alert: error.alert }),
-    });
+    const { status, alert } = error;
+    const reason = own.reason ?? error.reason;
+    const full = new TlsError(message, { code, status, reason, alert });
     const { host, cert } = own as { host?: unknown; cert?: unknown };
     return host === undefined ? full : Object.assign(full, { host, cert });
   }

@@ -3,10 +3,12 @@
  * else accepted (`server.emit("connection", duplex)`).
  */
 import { randomBytes } from "node:crypto";
+import { captureRejectionSymbol } from "node:events";
 import { Server, type ServerOpts } from "node:net";
 import type { Duplex } from "node:stream";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
+import { checkKinds } from "./argument-types.ts";
 import {
   checkSocketOptions,
   protocolsOf,
@@ -16,7 +18,6 @@ import {
 import {
   checkedTicketKeys,
   contextOf,
-  invalidOption,
   SecureContext,
   type SecureContextOptions,
 } from "./secure-context.ts";
@@ -33,13 +34,18 @@ export class SecureServer extends Server {
   #context: SecureContext;
   #ticketKeys: Buffer;
   readonly #named = new NamedContexts();
+  /** Of listeners that are async functions, where `captureRejections` is on. */
+  readonly #rejected = (error: Error, event: string | symbol, socket: unknown): void => {
+    if (event === "secureConnection" && socket instanceof SecureSocket) socket.destroy(error);
+    else this.emit("error", error);
+  };
 
   /** @throws TlsError */
   constructor(
-    options: ServerOptions | ((socket: SecureSocket) => void) = {},
+    options: ServerOptions | ((socket: SecureSocket) => void) | null = {},
     onConnection?: (socket: SecureSocket) => void,
   ) {
-    const given = typeof options === "function" ? {} : options;
+    const given = typeof options === "function" ? {} : (options ?? {});
     const listener = typeof options === "function" ? options : onConnection;
     checkSocketOptions(given);
     protocolsOf(given.ALPNProtocols);
@@ -48,19 +54,26 @@ export class SecureServer extends Server {
     this.#options = given;
     this.#context = context;
     this.#ticketKeys = context.ticketKeys ?? randomBytes(TICKET_KEYS_LENGTH);
+    Object.defineProperty(this, captureRejectionSymbol, { value: this.#rejected });
     this.on("connection", (transport: Duplex) => this.#accept(transport));
     if (listener !== undefined) this.on("secureConnection", listener);
   }
 
   /** Another certificate for names that match, "*" for one label. */
   addContext(hostname: string, context: SecureContextOptions | SecureContext): void {
-    if (!hostname) invalidOption("addContext needs a name");
+    if (!hostname) {
+      throw new TlsError("addContext needs a name", {
+        code: "ERR_TLS_REQUIRED_SERVER_NAME",
+        reason: "InvalidOption",
+      });
+    }
     const made = context instanceof SecureContext ? context : new SecureContext(context);
     this.#named.add(hostname, made);
   }
 
   /** For connections from now on. @throws TlsError, and then nothing changes */
   setSecureContext(options: SecureContextOptions): void {
+    checkKinds(options);
     this.#context = new SecureContext(options);
     if (this.#context.ticketKeys !== null) this.#ticketKeys = this.#context.ticketKeys;
   }
@@ -100,6 +113,7 @@ export class SecureServer extends Server {
     socket.once("secure", () => {
       socket.off("error", failed);
       socket.off("close", closed);
+      if (this.#options.pauseOnConnect === true) socket.pause();
       this.emit("secureConnection", socket);
     });
   }
@@ -181,7 +195,7 @@ export function createServer(
   onConnection?: (socket: SecureSocket) => void,
 ): SecureServer;
 export function createServer(
-  options?: ServerOptions | ((socket: SecureSocket) => void),
+  options?: ServerOptions | ((socket: SecureSocket) => void) | null,
   onConnection?: (socket: SecureSocket) => void,
 ): SecureServer {
   return new SecureServer(options, onConnection);
