@@ -21,7 +21,7 @@ const LISTS: readonly (readonly GroupName[])[] = [
 
 export async function jssePeer(): Promise<MatrixPeer> {
   const classes = temporaryFolder("jsse");
-  build(["javac", "-d", classes, "Peer.java"], "jsse");
+  await build(["javac", "-d", classes, "Peer.java"], "jsse");
   const processes = await Promise.all(
     LISTS.map(async (names) => {
       const groups = `-Djdk.tls.namedGroups=${names.join(",")}`;

@@ -1,8 +1,9 @@
 /**
  * The programs that are peers: how each is built and started, and a cell's suite and groups in its words.
  */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { ROOT } from "../support/data.ts";
 import type { Cell } from "./cells.ts";
 import { dhParameters } from "./dh-parameters.ts";
@@ -13,16 +14,16 @@ import { type Command, programPeer, type Question } from "./program-peer.ts";
 import { cannotGo, cannotNode, cannotRustls } from "./reasons.ts";
 import { offeredGroups } from "./run-cell.ts";
 
-/** Runs a compiler in the folder of a peer's source; what it has to say goes to stderr. */
-export function build(
+/** Runs a compiler in the folder of a peer's source. @throws what it has to say if it fails */
+export async function build(
   [command, ...parameters]: Command,
   source: string,
   environment: Readonly<Record<string, string>> = {},
-): void {
-  execFileSync(command, parameters, {
+): Promise<void> {
+  // The peers that are there already go on meanwhile.
+  await promisify(execFile)(command, parameters, {
     cwd: join(ROOT, "test/interop/peers", source),
     env: { ...process.env, ...environment },
-    stdio: ["ignore", "ignore", "inherit"],
   });
 }
 
@@ -31,20 +32,24 @@ export function nodePeer(): Promise<MatrixPeer> {
   return programPeer("node:tls", [process.execPath, program], cannotNode, opensslWords);
 }
 
-export function goPeer(): Promise<MatrixPeer> {
+export async function goPeer(): Promise<MatrixPeer> {
   const program = join(temporaryFolder("go"), "peer");
-  build(["go", "build", "-o", program, "."], "go", {
+  await build(["go", "build", "-o", program, "."], "go", {
     ...{ GOTOOLCHAIN: "local", GOFLAGS: "-mod=mod", GOWORK: "off" },
   });
   return programPeer("Go crypto/tls", [program], cannotGo, numbers);
 }
 
 /** What Cargo builds stays in a folder that a later run finds again: its cryptography takes a minute or two. */
-export function rustlsPeer(): Promise<MatrixPeer> {
+export async function rustlsPeer(): Promise<MatrixPeer> {
   const target = join(ROOT, "build/peers/rustls");
-  build(["cargo", "build", "--quiet", "--release", "--locked", "--target-dir", target], "rustls", {
-    AWS_LC_SYS_CMAKE_BUILDER: "0",
-  });
+  await build(
+    ["cargo", "build", "--quiet", "--release", "--locked", "--target-dir", target],
+    "rustls",
+    {
+      AWS_LC_SYS_CMAKE_BUILDER: "0",
+    },
+  );
   const program = join(target, "release/sealwire-test-peer");
   return programPeer("rustls", [program], cannotRustls, numbers);
 }
