@@ -445,7 +445,9 @@ sockets("a client that goes away or talks nonsense is a tlsClientError", async (
   const net = await import("node:net");
   await withServer({ handshakeTimeout: 300 }, careless, async (port, server) => {
     for (const [say, code] of [
-      ["GET / HTTP/1.0\r\n\r\n", "ERR_SSL_WRONG_VERSION_NUMBER"],
+      ["GET / HTTP/1.0\r\n\r\n", "ERR_SSL_HTTP_REQUEST"],
+      ["CONNECT there HTTP/1.1\r\n\r\n", "ERR_SSL_HTTPS_PROXY_REQUEST"],
+      ["220 mail.example ready\r\n", "ERR_SSL_WRONG_VERSION_NUMBER"],
       [null, "ECONNRESET"],
       ["", "ERR_TLS_HANDSHAKE_TIMEOUT"],
     ] as const) {
