@@ -84,3 +84,6 @@ export function namedGroup(code: number): NamedGroup | undefined {
 export function namedGroupName(code: number): string {
   return BY_CODE.get(code)?.name ?? `group 0x${code.toString(16).padStart(4, "0")}`;
 }
+
+/** Numbers of finite-field groups, known or not (RFC 7919 §2). */
+export const isFiniteField = (code: number): boolean => code >> 8 === 1;

@@ -11,8 +11,11 @@ import { decodeClientHello } from "../../src/wire/client-hello.ts";
 import {
   before,
   change,
+  changeContents,
+  flip,
   message,
   only,
+  overwrite,
   withContents,
   withExtension,
   withHello,
@@ -92,12 +95,56 @@ const either = (victim: Role, hello: typeof clientHello): readonly Case[] => [
     reason: "ResumptionMismatch",
   },
   {
+    name: "extended master secret given up",
+    edit: hello((b) => withoutExtension(b, ExtensionType.ExtendedMasterSecret), 1),
+    reason: "ExtendedMasterSecretRequired",
+  },
+  {
+    name: "renegotiation_info whose last bytes are others",
+    edit: hello((b) => changeContents(b, ExtensionType.RenegotiationInfo, (c) => flip(c, -1)), 1),
+    reason: "RenegotiationInfoMismatch",
+  },
+  {
+    name: "renegotiation_info whose first bytes are others",
+    edit: hello((b) => changeContents(b, ExtensionType.RenegotiationInfo, (c) => flip(c, 1)), 1),
+    reason: "RenegotiationInfoMismatch",
+  },
+  {
+    name: "renegotiation_info that is longer",
+    edit: hello(
+      (b) =>
+        changeContents(b, ExtensionType.RenegotiationInfo, (c) =>
+          Uint8Array.of(c.length, ...c.subarray(1), 0),
+        ),
+      1,
+    ),
+    reason: "RenegotiationInfoMismatch",
+  },
+  {
+    name: "SSL 3.0",
+    edit: hello((b) => overwrite(b, 4, 3, 0), 1),
+    reason: "NoCommonVersion",
+  },
+  {
+    name: "points without the uncompressed form",
+    edit: hello((b) => withPoints(b), 1),
+    reason: "ForbiddenValue",
+  },
+  {
     name: "encrypt-then-MAC given up",
     both: cbc,
     edit: hello((b) => withoutExtension(b, ExtensionType.EncryptThenMac), 1),
     reason: "ForbiddenValue",
   },
 ];
+
+/** The hello with ec_point_formats of compressed points alone, whatever it said of them. */
+const withPoints = (bytes: Uint8Array): Uint8Array =>
+  withExtension(
+    withoutExtension(bytes, ExtensionType.EcPointFormats),
+    ExtensionType.EcPointFormats,
+    ...[1, 1],
+  );
 
 const TO_CLIENT: readonly Case[] = [
   {

@@ -9,6 +9,7 @@ import { ExtensionType, extensionName } from "../../../protocol/extension-type.t
 import { fail } from "../../../protocol/failure.ts";
 import { TLS12 } from "../../../protocol/version.ts";
 import type { ServerHello } from "../../../wire/server-hello.ts";
+import { noteExtendedMasterSecret } from "../../extended-master-secret.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
 import { negotiatedOrder } from "../../mac-order.ts";
 import { refusePointFormats } from "../../point-formats.ts";
@@ -99,7 +100,7 @@ function acceptExtensions(
   hello: ServerHello,
   suite: CipherSuite,
 ): void {
-  const { config, facts } = context;
+  const { facts } = context;
   const { extensions } = hello;
   const misplaced = extensions.order.find((type) => ONLY_TLS13.includes(type));
   if (misplaced !== undefined) {
@@ -111,13 +112,7 @@ function acceptExtensions(
   refuseUnsolicited(extensions.order, offer.hello);
   refusePointFormats(extensions);
   facts.negotiatedExtensions = extensions.order;
-  facts.extendedMasterSecret = extensions.extendedMasterSecret === true;
-  if (config.extendedMasterSecret === "require" && !facts.extendedMasterSecret) {
-    fail(
-      "ExtendedMasterSecretRequired",
-      "the server does not know the extended master secret (RFC 7627), which is required here",
-    );
-  }
+  noteExtendedMasterSecret(context, extensions.extendedMasterSecret === true);
   if (extensions.encryptThenMac === true && suite.mac === null) {
     fail(
       "ForbiddenValue",

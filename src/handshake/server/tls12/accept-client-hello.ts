@@ -8,6 +8,7 @@ import { fail } from "../../../protocol/failure.ts";
 import { TLS12, TLS13 } from "../../../protocol/version.ts";
 import { type ClientHello, decodeClientHello } from "../../../wire/client-hello.ts";
 import { DOWNGRADE_TLS12 } from "../../../wire/server-hello.ts";
+import { noteExtendedMasterSecret } from "../../extended-master-secret.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import type { Credential } from "../../peer-identity.ts";
@@ -60,18 +61,11 @@ function renegotiate(
 }
 
 function acceptExtensions(context: HandshakeContext, hello: ClientHello): void {
-  const { config, facts } = context;
+  const { facts } = context;
   const { extensions } = hello;
   checkRenegotiationInfo(context, hello);
   refusePointFormats(extensions);
-  facts.extendedMasterSecret =
-    config.extendedMasterSecret !== "off" && extensions.extendedMasterSecret === true;
-  if (config.extendedMasterSecret === "require" && !facts.extendedMasterSecret) {
-    fail(
-      "ExtendedMasterSecretRequired",
-      "the client does not offer the extended master secret (RFC 7627), which is required here",
-    );
-  }
+  noteExtendedMasterSecret(context, extensions.extendedMasterSecret === true);
   const before = facts.alpnProtocol;
   facts.alpnProtocol = null;
   facts.alpnNegotiated = false;

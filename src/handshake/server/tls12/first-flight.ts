@@ -11,7 +11,12 @@ import {
   type FiniteFieldGroup,
   ffdhePrimeBytes,
 } from "../../../protocol/ffdhe-primes.ts";
-import { NAMED_GROUPS, type NamedGroup, namedGroup } from "../../../protocol/named-group.ts";
+import {
+  isFiniteField,
+  NAMED_GROUPS,
+  type NamedGroup,
+  namedGroup,
+} from "../../../protocol/named-group.ts";
 import { SIGNATURE_SCHEMES, type SignatureScheme } from "../../../protocol/signature-scheme.ts";
 import { TLS12 } from "../../../protocol/version.ts";
 import { encodeCertificate12, encodeCertificateStatus } from "../../../wire/certificate.ts";
@@ -157,17 +162,21 @@ function choose(
 ): Chosen {
   const { config } = context;
   if (credentials.length === 0) fail("NoUsableCredential", "this server has no certificate");
+  let weak = false;
   for (const suite of commonSuites(config, hello.cipherSuites, TLS12)) {
     const group = chooseKeyGroup(context, hello, suite);
-    if (group === undefined) continue;
+    if (group === undefined) {
+      weak ||= suite.keyExchange === "dhe" && namesFiniteFields(hello);
+      continue;
+    }
     for (const credential of credentials) {
       const chosen = serve(context, hello, suite, group, credential);
       if (chosen !== null) return chosen;
     }
   }
   return fail(
-    "NoCommonCipherSuite",
-    `no suite, group and certificate here serve the client, which offers ${hello.cipherSuites.map(cipherSuiteName).join(", ")}`,
+    weak ? "WeakKeyExchange" : "NoCommonCipherSuite",
+    `no suite, group and certificate here serve the client, which offers ${hello.cipherSuites.map(cipherSuiteName).join(", ")}${weak ? ", and no finite-field group that is enabled here (RFC 7919 §4)" : ""}`,
   );
 }
 
@@ -185,10 +194,13 @@ function chooseKeyGroup(
       (group) => group.kind !== "finite-field" && codes.includes(group.code),
     );
   }
-  // RFC 7919 §4: a client that lists finite-field groups wants one of these; others take what they get.
-  const known = (offered ?? []).filter((code) => namedGroup(code)?.kind === "finite-field");
   const ours = config.groups.filter((group) => group.kind === "finite-field");
-  return known.length === 0 ? ours[0] : ours.find((group) => known.includes(group.code));
+  return namesFiniteFields(hello) ? ours.find(({ code }) => offered?.includes(code)) : ours[0];
+}
+
+/** RFC 7919 §4: a client that lists finite-field groups, also of tomorrow, wants one of these; others take what they get. */
+function namesFiniteFields({ extensions }: ClientHello): boolean {
+  return extensions.supportedGroups?.some(isFiniteField) === true;
 }
 
 function serve(
