@@ -12,6 +12,8 @@ import { rawAead, SUITES } from "./records.ts";
 import type { BenchRow, Work } from "./row.ts";
 
 const MEGABYTE = 0x100000;
+/** What programs write at once: a page, a record, a chunk of a file stream. */
+const WRITES = [0x1000, 0x4000, 0x10000];
 const PINGS = 200;
 const RECORD = 0x4000;
 /** Of a short message. */
@@ -44,9 +46,11 @@ async function pair(
   return { client, server };
 }
 
-/** A megabyte from the client to the server. */
-function bulk({ client, server }: Pair): Work {
-  const data = Buffer.alloc(MEGABYTE, 7);
+/** A megabyte from the client to the server, in writes of so many bytes. */
+const bulkBy = (size: number) => (pair: Pair) => bulk(pair, size);
+
+function bulk({ client, server }: Pair, size = MEGABYTE): Work {
+  const data = Buffer.alloc(size, 7);
   let wake: (() => void) | null = null;
   let missing = 0;
   server.on("data", (bytes: Buffer) => {
@@ -58,7 +62,9 @@ function bulk({ client, server }: Pair): Work {
     const done = new Promise<void>((resolve) => {
       wake = resolve;
     });
-    client.write(data);
+    for (let sent = 0; sent < MEGABYTE; sent += size) {
+      if (!client.write(data) && sent + size < MEGABYTE) await once(client, "drain");
+    }
     await done;
     return MEGABYTE;
   };
@@ -91,11 +97,12 @@ const row = (
   unit: string,
   version: Version,
   work: (pair: Pair) => Work,
+  wanted?: number,
 ): BenchRow => ({
   name: `sockets over memory, ${what}, ${version.replace("TLSv", "TLS ")}`,
   unit,
   peerName: "node:tls",
-  wanted: 1,
+  ...(wanted === undefined ? {} : { wanted }),
   async prepare() {
     const [ours, theirs] = [await pair(SecureSocket, version), await pair(tls.TLSSocket, version)];
     return {
@@ -143,9 +150,10 @@ function ciphers(count: number, length: number, units: number): Work {
 
 export const socketRows: readonly BenchRow[] = [
   ...(["TLSv1.3", "TLSv1.2"] as const).flatMap((version) => [
-    row("bulk", "bytes", version, bulk),
-    row(PING_PONG, "round trips", version, pingPong),
+    row("bulk", "bytes", version, bulk, 1),
+    row(PING_PONG, "round trips", version, pingPong, 1),
   ]),
+  ...WRITES.map((size) => row(`writes of ${size / 1024} KiB`, "bytes", "TLSv1.3", bulkBy(size))),
   limit("bulk", "bytes", bulk, ciphers(MEGABYTE / RECORD, RECORD, MEGABYTE)),
   limit(PING_PONG, "round trips", pingPong, ciphers(2 * PINGS, MESSAGE, PINGS)),
 ];
