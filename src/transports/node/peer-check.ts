@@ -22,6 +22,8 @@ export interface PeerCheck {
   /** Refuse what is not authorized. */
   readonly reject: boolean;
   readonly hostname: string;
+  /** Where issuers are that the peer did not send. */
+  readonly anchors: face.TrustStore | null;
   readonly checkServerIdentity: CheckServerIdentity | null;
 }
 
@@ -57,16 +59,16 @@ export function checkPeer(
   { purpose, verdict }: { readonly purpose: PeerFacts["purpose"]; readonly verdict: Judged },
   check: PeerCheck,
 ): PeerFinding {
-  const { hostname, checkServerIdentity } = check;
+  const { hostname, checkServerIdentity, anchors } = check;
   let error: Error | null = null;
   const mismatch = !verdict.ok && verdict.reason === "NameMismatch";
   if (!verdict.ok && !mismatch) {
     error = certificateError(chain, verdict.reason, verdict.message);
   } else if (purpose === "server" && checkServerIdentity !== null) {
     // The caller's own rule takes the place of the built-in one.
-    error = checkServerIdentity(hostname, legacyCertificate(chain, true)) ?? null;
+    error = checkServerIdentity(hostname, legacyCertificate(chain, true, anchors)) ?? null;
   } else if (mismatch) {
-    error = nameError(chain, hostname, verdict.message);
+    error = nameError(legacyCertificate(chain, true, anchors), hostname, verdict.message);
   }
   if (error === null || !check.reject) return { error, decision: { ok: true } };
   const named = verdict.ok || mismatch;
@@ -78,12 +80,12 @@ export function checkPeer(
   };
 }
 
-function nameError(chain: readonly Uint8Array[], host: string, reason: string): Error {
+function nameError(cert: PeerCertificate, host: string, reason: string): Error {
   const error = new TlsError(`Hostname/IP does not match certificate's altnames: ${reason}`, {
     code: "ERR_TLS_CERT_ALTNAME_INVALID",
     reason: "NameMismatch",
   });
-  return Object.assign(error, { host, cert: legacyCertificate(chain, true) });
+  return Object.assign(error, { host, cert });
 }
 
 function certificateError(chain: readonly Uint8Array[], reason: string, message: string): TlsError {

@@ -9,6 +9,7 @@ import * as face from "../../node-index.ts";
 import { peekClientHello } from "../../schannel/peek-client-hello.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { Pump } from "../pump.ts";
+import { wrongType } from "./argument-types.ts";
 import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
 import { allocate, asBuffer } from "./memory.ts";
@@ -92,7 +93,7 @@ export class SecureSocket extends SessionFacts {
 
   /** Client, before the handshake: SNI and the name to check. */
   setServername(name: string): void {
-    if (typeof name !== "string") invalidOption("setServername wants a string");
+    if (typeof name !== "string") wrongType("name", "a string", name);
     if (this.isServer) {
       throw new TlsError("a server cannot set the name that its client asks for", {
         code: "ERR_TLS_SNI_FROM_SERVER",
@@ -207,6 +208,11 @@ export class SecureSocket extends SessionFacts {
     );
   }
 
+  protected override get anchors(): face.TrustStore | null {
+    if (this.isServer && this.#options.requestCert !== true) return null;
+    return (this.#ofName ?? this.#context).roots;
+  }
+
   get #reject(): boolean {
     return this.#options.rejectUnauthorized !== false;
   }
@@ -271,6 +277,7 @@ export class SecureSocket extends SessionFacts {
     const { error, decision } = checkPeer(chain, facts, {
       reject: this.#reject,
       hostname: this.#host,
+      anchors: this.anchors,
       checkServerIdentity: this.#options.checkServerIdentity ?? null,
     });
     this.judged(error);

@@ -15,9 +15,11 @@ import {
   SECPKG_ATTR_UNIQUE_BINDINGS,
 } from "../../sspi/attributes.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
+import type { TrustStore } from "../../wiring/names.ts";
 import { cipherOf, curveName, sigalgName } from "./algorithm-names.ts";
+import { checkInteger, wrongType } from "./argument-types.ts";
 import { Delegate } from "./delegate.ts";
-import { legacyCertificate } from "./peer-certificate.ts";
+import { legacyCertificate, linkedCertificate } from "./peer-certificate.ts";
 
 /** SEC_CHANNEL_BINDINGS (32 bytes) and "tls-unique:" stand before the Finished. */
 const BINDINGS_HEADER = 32;
@@ -46,6 +48,9 @@ export abstract class SessionFacts extends Delegate {
   get secureConnecting(): boolean {
     return this.#connection === null && !this.destroyed;
   }
+
+  /** Where issuers of the peer's certificate are that it did not send. */
+  protected abstract get anchors(): TrustStore | null;
 
   /** The verifier has decided: null is good. */
   protected judged(error: Error | null): void {
@@ -111,18 +116,18 @@ export abstract class SessionFacts extends Delegate {
   getPeerCertificate(detailed: true): DetailedPeerCertificate;
   getPeerCertificate(detailed?: boolean): PeerCertificate;
   getPeerCertificate(detailed = false): PeerCertificate {
-    return legacyCertificate(this.#chain(), detailed);
+    return legacyCertificate(this.#chain(), detailed, this.anchors);
   }
 
   getPeerX509Certificate(): X509Certificate | undefined {
-    const [leaf] = this.#chain();
-    return leaf === undefined ? undefined : new X509Certificate(leaf);
+    return linkedCertificate(this.#chain(), this.anchors);
   }
 
-  /** Our own certificate; an empty object if none was sent. */
+  /** Our own certificate; an empty object if none was sent, null when it is closed. */
   getCertificate(): PeerCertificate | object | null {
+    if (this.destroyed) return null;
     const own = this.pump?.query(SECPKG_ATTR_LOCAL_CERT_CONTEXT);
-    return legacyCertificate(own?.hCertStore ?? [], false);
+    return legacyCertificate(own?.hCertStore ?? [], false, null);
   }
 
   getX509Certificate(): X509Certificate | undefined {
@@ -178,10 +183,16 @@ export abstract class SessionFacts extends Delegate {
     });
   }
 
-  /** RFC 5705, RFC 8446 §7.5. @throws TlsError before the handshake is finished */
+  /** RFC 5705, RFC 8446 §7.5. @throws TlsError unless the connection is open */
   exportKeyingMaterial(length: number, label: string, context?: Buffer): Buffer {
-    if (this.pump === null || this.#connection === null) {
-      throw new TlsError("the handshake is not finished: there is nothing to export yet", {
+    if (typeof length !== "number") wrongType("length", "a number", length);
+    checkInteger("length", length, 1);
+    if (typeof label !== "string") wrongType("label", "a string", label);
+    if (context !== undefined && !ArrayBuffer.isView(context)) {
+      wrongType("context", "a Buffer", context);
+    }
+    if (this.pump === null || this.#connection === null || this.destroyed) {
+      throw new TlsError("the handshake is not finished, or the connection is closed", {
         code: "ERR_TLS_INVALID_STATE",
         reason: "WrongState",
       });
@@ -197,7 +208,11 @@ export abstract class SessionFacts extends Delegate {
   }
 
   /** Renegotiation is refused on both sides. */
-  renegotiate(_options?: unknown, callback?: (error: Error | null) => void): false {
+  renegotiate(options: object, callback?: (error: Error | null) => void): false {
+    if (typeof options !== "object" || options === null) wrongType("options", "an object", options);
+    if (callback !== undefined && typeof callback !== "function") {
+      wrongType("callback", "a function", callback);
+    }
     const error = new TlsError(
       "renegotiation is refused on both sides; open another connection for other credentials",
       { code: "ERR_TLS_RENEGOTIATION_DISABLED", reason: "Renegotiation" },
@@ -213,6 +228,12 @@ export abstract class SessionFacts extends Delegate {
 
   enableTrace(): never {
     return notThere("enableTrace", "`sealwire connect --trace` draws a handshake");
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    // Whose connection it was can still be asked.
+    this.#chain();
+    super._destroy(error, done);
   }
 
   /** DER, leaf first. */
