@@ -15,6 +15,7 @@ import type {
   LeafReader,
 } from "./peer-identity.ts";
 import type { ExternalPsk } from "./pre-shared-key.ts";
+import type { ServerProof } from "./server-proof.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { TicketKeys } from "./ticket.ts";
 
@@ -62,10 +63,17 @@ export interface Configuration {
     | null;
   /** Client: a key from outside TLS to offer in TLS 1.3, or null. */
   readonly preSharedKey: ExternalPsk | null;
-  /** Server: the key that an identity stands for, null if it is not known; null: no such keys. */
+  /** Client: how a server of the PSK suites of TLS 1.2 proves itself; null: there are none among the suites. */
+  readonly pskProof: ServerProof | null;
+  /**
+   * Server: the key that an identity stands for, null if it is not known; null: no such keys, and no PSK suites of TLS 1.2
+   * among the suites.
+   */
   readonly selectPreSharedKey:
     | ((identity: Uint8Array) => ExternalPsk | null | Promise<ExternalPsk | null>)
     | null;
+  /** Server, TLS 1.2: says which key is meant, at most 65535 bytes; null: nothing. */
+  readonly pskHint: Uint8Array | null;
   /** Client: ask the caller (CredentialWanted) if no certificate fits a CertificateRequest. */
   readonly askForCredential: boolean;
   /** Client: offer authentication after the handshake (RFC 8446 §4.2.6). */

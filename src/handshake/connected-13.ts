@@ -155,6 +155,7 @@ export class Connected13 implements HandshakeState {
       alpnProtocol: facts.alpnProtocol,
       serverName: facts.serverName,
       key: "",
+      pskIdentity: null,
       peerChain: facts.peerChain,
     });
     return whenSettled<void, HandshakeState>(

@@ -19,7 +19,7 @@ export interface Facts {
   /** Server: the client can authenticate after the handshake (RFC 8446 §4.2.6). */
   postHandshakeAuth: boolean;
   resumed: boolean;
-  /** TLS 1.3: both sides have proved themselves by this key from outside TLS, and no certificate was sent; else null. */
+  /** Once connected: both sides have proved themselves by this key from outside TLS, and no certificate was sent; else null. */
   pskIdentity: Uint8Array | null;
   extendedMasterSecret: boolean;
   encryptThenMac: boolean;

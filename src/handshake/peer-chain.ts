@@ -8,6 +8,8 @@ import type { HandshakeContext } from "./handshake-context.ts";
 import { whenSettled } from "./handshake-context.ts";
 import type { LeafCertificate, Verdict } from "./peer-identity.ts";
 
+const NO_IDENTITY = new Uint8Array(0);
+
 /** Copies a received chain into the facts and reads its leaf. The chain is not empty or is refused. */
 export function keepChain(
   context: HandshakeContext,
@@ -29,20 +31,33 @@ export function keepChain(
   return config.readLeaf(facts.peerChain[0] ?? leaf);
 }
 
-/** In a renegotiation a peer that has shown its certificate shows it again: another would change it under the caller's feet. */
+/** Notes the identity of the key from outside TLS (TLS 1.2): there are no certificates, the key proves both sides. */
+export function keepKeyIdentity(context: HandshakeContext, identity: Uint8Array): void {
+  refuseChangedIdentity(context, [], identity);
+  context.facts.pskIdentity = identity;
+}
+
+/**
+ * In a renegotiation a peer that has shown its certificate, or its key, shows it again: another would change it under the
+ * caller's feet.
+ * @param identity of the key from outside TLS; empty: it is not by one
+ */
 export function refuseChangedIdentity(
   { facts, previousFinished }: HandshakeContext,
   chain: readonly Uint8Array[],
+  identity: Uint8Array = NO_IDENTITY,
 ): void {
   const before = facts.peerChain;
-  if (previousFinished === null || before.length === 0) return;
+  const key = facts.pskIdentity ?? NO_IDENTITY;
+  if (previousFinished === null || before.length + key.length === 0) return;
   const same =
     chain.length === before.length &&
-    chain.every((der, i) => equalBytes(der, before[i] ?? der.subarray(1)));
+    chain.every((der, i) => equalBytes(der, before[i] ?? der.subarray(1))) &&
+    equalBytes(key, identity);
   if (!same) {
     fail(
       "RenegotiatedIdentityChanged",
-      "the peer shows another certificate in the renegotiation, or none",
+      "the peer shows another certificate or key in the renegotiation, or none",
     );
   }
 }

@@ -1,18 +1,23 @@
 /**
- * Pre-shared keys of TLS 1.3 (RFC 8446 §2.2, §4.2.11): what a ticket stands for, or a key that both sides got outside TLS.
- * Always with a fresh key agreement (psk_dhe_ke), so that the key alone opens nothing that was recorded.
+ * Pre-shared keys: in TLS 1.3 (RFC 8446 §2.2, §4.2.11) what a ticket stands for, or a key that both sides got outside TLS,
+ * always with a fresh key agreement (psk_dhe_ke), so that the key alone opens nothing that was recorded; in TLS 1.2 such a key
+ * by the suites that are for it (RFC 4279).
  */
+import { fromLatin1, toHex } from "../bytes/text.ts";
 import type { HashName } from "../protocol/cipher-suite.ts";
 import type { Session } from "./session.ts";
 
 /** psk_dhe_ke (RFC 8446 §4.2.9). */
 export const PSK_DHE_KE = 1;
 
-/** A key agreed on outside TLS, for one hash only (RFC 8446 §4.2.11). */
+/** Bytes of an identity or hint that a message shows. */
+const SHOWN = 64;
+
+/** A key agreed on outside TLS, in TLS 1.3 for one hash only (RFC 8446 §4.2.11). */
 export interface ExternalPsk {
   /** 1 to 65535 bytes, sent in clear. */
   readonly identity: Uint8Array;
-  /** At least 16 bytes that nobody can guess (RFC 9257 §6). */
+  /** 16 to 65535 bytes that nobody can guess (RFC 9257 §6). */
   readonly key: Uint8Array;
   readonly hash: HashName;
 }
@@ -47,4 +52,12 @@ export function pskOfSession(session: Session, now: number): OfferedPsk {
 /** A key that is no ticket. */
 export function pskFromOutside({ identity, key, hash }: ExternalPsk): OfferedPsk {
   return { kind: "external", identity, secret: key, hash, obfuscatedAge: 0, peerChain: [] };
+}
+
+/** An identity or hint for messages: text where it is ASCII, else hex; the beginning of a long one. */
+export function pskNameText(name: Uint8Array): string {
+  const start = name.subarray(0, SHOWN);
+  const text = fromLatin1(start);
+  const shown = /^[ -~]*$/.test(text) ? JSON.stringify(text) : `0x${toHex(start)}`;
+  return start.length < name.length ? `${shown}… (${name.length} bytes)` : shown;
 }

@@ -3,7 +3,7 @@
  * as bytes for the stores and for sealing into tickets. One layout for both roles and versions.
  *
  *   format (1) | version (2) | suite (2) | flags (1) | created ms (8) | lifetime s (4) | age_add (4)
- *   secret <1> | ticket <2> | session id <1> | ALPN <1> | server name <1> | key <1> | chain <3: certificate <3>>
+ *   secret <1> | ticket <2> | session id <1> | ALPN <1> | server name <1> | key <1> | [PSK identity <2>] | chain <3: certificate <3>>
  */
 import { plainBytes } from "../bytes/byte-arrays.ts";
 import { ByteReader, DecodeError } from "../bytes/byte-reader.ts";
@@ -16,6 +16,7 @@ const FORMAT = 2;
 const FLAG_EXTENDED_MASTER_SECRET = 1;
 const FLAG_SERVER_NAME = 2;
 const FLAG_ALPN = 4;
+const FLAG_PSK_IDENTITY = 8;
 
 export interface Session {
   readonly version: ProtocolVersion;
@@ -38,6 +39,8 @@ export interface Session {
   readonly serverName: string | null;
   /** Server: the key of the configuration, at most 255 characters; client: empty, for its stores find sessions by it. */
   readonly key: string;
+  /** TLS 1.2: the identity of the key from outside TLS that the session was made by, 1 to 65535 bytes, or null. */
+  readonly pskIdentity: Uint8Array | null;
   /** The peer's certificates, DER, leaf first; empty: the peer was not authenticated. */
   readonly peerChain: readonly Uint8Array[];
 }
@@ -48,6 +51,7 @@ export function encodeSession(session: Session): Uint8Array {
   let flags = session.extendedMasterSecret ? FLAG_EXTENDED_MASTER_SECRET : 0;
   if (session.serverName !== null) flags |= FLAG_SERVER_NAME;
   if (session.alpnProtocol !== null) flags |= FLAG_ALPN;
+  if (session.pskIdentity !== null) flags |= FLAG_PSK_IDENTITY;
   writer.u8(FORMAT).u16(session.version).u16(session.suite.code).u8(flags);
   writer.u32(Math.floor(session.created / 0x100000000)).u32(session.created % 0x100000000);
   writer.u32(session.lifetime).u32(session.ageAdd);
@@ -55,6 +59,7 @@ export function encodeSession(session: Session): Uint8Array {
   writer.vector(1, latin1(session.alpnProtocol ?? ""));
   writer.vector(1, latin1(session.serverName ?? ""));
   writer.vector(1, latin1(session.key));
+  if (session.pskIdentity !== null) writer.vector(2, session.pskIdentity);
   writer.vector(3, () => {
     for (const certificate of session.peerChain) writer.vector(3, certificate);
   });
@@ -85,6 +90,8 @@ function read(reader: ByteReader): Session | null {
   const alpn = fromLatin1(reader.vector(1, "alpn"));
   const name = fromLatin1(reader.vector(1, "server_name"));
   const key = fromLatin1(reader.vector(1, "key"));
+  const pskIdentity =
+    (flags & FLAG_PSK_IDENTITY) === 0 ? null : reader.vector(2, "psk_identity", 1).slice();
   const chain = reader.nested(3, "chain");
   reader.end();
   const peerChain: Uint8Array[] = [];
@@ -103,6 +110,7 @@ function read(reader: ByteReader): Session | null {
     alpnProtocol: (flags & FLAG_ALPN) !== 0 ? alpn : null,
     serverName: (flags & FLAG_SERVER_NAME) !== 0 ? name : null,
     key,
+    pskIdentity,
     peerChain,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Cipher suites as data: one row per suite, in the default order (the order of Windows 11, with the
  * ChaCha20 suites after the AES-GCM ones of the same strength of trust).
- * RFC 8446 §B.4; RFC 5246 §A.5; RFC 5288, 5289, 7905.
+ * RFC 8446 §B.4; RFC 5246 §A.5; RFC 5288, 5289, 7905; with keys agreed on outside TLS: RFC 4279, 5487, 5489, 8442.
  */
 import { type ProtocolVersion, TLS12, TLS13 } from "./version.ts";
 
@@ -34,8 +34,10 @@ export interface CipherSuite {
   readonly code: number;
   readonly name: string;
   readonly version: ProtocolVersion;
-  readonly keyExchange: "tls13" | "ecdhe" | "dhe" | "rsa";
-  readonly authentication: "any" | "ecdsa" | "rsa";
+  /** "psk": a key agreed on outside TLS alone, without forward secrecy. */
+  readonly keyExchange: "tls13" | "ecdhe" | "dhe" | "rsa" | "psk";
+  /** "psk": there are no certificates, both sides prove themselves by the key (TLS 1.2). */
+  readonly authentication: "any" | "ecdsa" | "rsa" | "psk";
   readonly cipher: Cipher;
   /** HKDF or PRF hash. */
   readonly hash: HashName;
@@ -96,31 +98,40 @@ const tls13 = (code: number, name: string, cipher: CipherName, hash: HashName): 
   enabledByDefault: true,
 });
 
+/** What stands before "_WITH_" in the names of TLS 1.2, and what it comes to. */
+const EXCHANGES = {
+  ECDHE_ECDSA: ["ecdhe", "ecdsa"],
+  ECDHE_RSA: ["ecdhe", "rsa"],
+  ECDHE_PSK: ["ecdhe", "psk"],
+  DHE_RSA: ["dhe", "rsa"],
+  DHE_PSK: ["dhe", "psk"],
+  RSA: ["rsa", "rsa"],
+  PSK: ["psk", "psk"],
+} as const;
+
 const tls12 = (
   code: number,
-  name: string,
+  exchange: keyof typeof EXCHANGES,
   cipher: CipherName,
-  hash: HashName,
   mac: HashName | null = null,
 ): CipherSuite => {
-  const keyExchange = name.startsWith("TLS_ECDHE_")
-    ? "ecdhe"
-    : name.startsWith("TLS_DHE_")
-      ? "dhe"
-      : "rsa";
+  const [keyExchange, authentication] = EXCHANGES[exchange];
+  // SHA-256 where a suite does not ask for more (RFC 5246 §5); those with 256 bits that came with TLS 1.2 do.
+  const hash = cipher === "aes-256-gcm" || mac === "sha384" ? "sha384" : "sha256";
   const row = CIPHERS[cipher];
+  const end = mac === "sha1" ? "sha" : hash;
   return {
     code,
-    name,
+    name: `TLS_${exchange}_WITH_${`${cipher}_${end}`.replaceAll("-", "_").toUpperCase()}`,
     version: TLS12,
     keyExchange,
-    authentication: name.includes("_ECDSA_") ? "ecdsa" : "rsa",
+    authentication,
     cipher: row,
     hash,
     mac,
     format: row.kind === "cbc" ? "cbc12" : cipher === "chacha20-poly1305" ? "chacha12" : "gcm12",
-    // CBC needs constant time that JavaScript cannot promise; RSA and DHE lack forward secrecy or sound groups.
-    enabledByDefault: keyExchange === "ecdhe" && row.kind === "aead",
+    // CBC needs constant time that JavaScript cannot promise; RSA and DHE lack forward secrecy or sound groups; PSK needs a key.
+    enabledByDefault: keyExchange === "ecdhe" && authentication !== "psk" && row.kind === "aead",
   };
 };
 
@@ -129,28 +140,45 @@ export const CIPHER_SUITES: readonly CipherSuite[] = [
   tls13(0x1302, "TLS_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
   tls13(0x1301, "TLS_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
   tls13(0x1303, "TLS_CHACHA20_POLY1305_SHA256", "chacha20-poly1305", "sha256"),
-  tls12(0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
-  tls12(0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
-  tls12(0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
-  tls12(0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
-  tls12(0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "chacha20-poly1305", "sha256"),
-  tls12(0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "chacha20-poly1305", "sha256"),
-  tls12(0x009f, "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
-  tls12(0x009e, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
-  tls12(0xc024, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", "aes-256-cbc", "sha384", "sha384"),
-  tls12(0xc023, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "aes-128-cbc", "sha256", "sha256"),
-  tls12(0xc028, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "aes-256-cbc", "sha384", "sha384"),
-  tls12(0xc027, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", "aes-128-cbc", "sha256", "sha256"),
-  tls12(0xc00a, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "aes-256-cbc", "sha256", "sha1"),
-  tls12(0xc009, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "aes-128-cbc", "sha256", "sha1"),
-  tls12(0xc014, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "aes-256-cbc", "sha256", "sha1"),
-  tls12(0xc013, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "aes-128-cbc", "sha256", "sha1"),
-  tls12(0x009d, "TLS_RSA_WITH_AES_256_GCM_SHA384", "aes-256-gcm", "sha384"),
-  tls12(0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256", "aes-128-gcm", "sha256"),
-  tls12(0x003d, "TLS_RSA_WITH_AES_256_CBC_SHA256", "aes-256-cbc", "sha256", "sha256"),
-  tls12(0x003c, "TLS_RSA_WITH_AES_128_CBC_SHA256", "aes-128-cbc", "sha256", "sha256"),
-  tls12(0x0035, "TLS_RSA_WITH_AES_256_CBC_SHA", "aes-256-cbc", "sha256", "sha1"),
-  tls12(0x002f, "TLS_RSA_WITH_AES_128_CBC_SHA", "aes-128-cbc", "sha256", "sha1"),
+  tls12(0xc02c, "ECDHE_ECDSA", "aes-256-gcm"),
+  tls12(0xc02b, "ECDHE_ECDSA", "aes-128-gcm"),
+  tls12(0xc030, "ECDHE_RSA", "aes-256-gcm"),
+  tls12(0xc02f, "ECDHE_RSA", "aes-128-gcm"),
+  tls12(0xcca9, "ECDHE_ECDSA", "chacha20-poly1305"),
+  tls12(0xcca8, "ECDHE_RSA", "chacha20-poly1305"),
+  tls12(0x009f, "DHE_RSA", "aes-256-gcm"),
+  tls12(0x009e, "DHE_RSA", "aes-128-gcm"),
+  tls12(0xc024, "ECDHE_ECDSA", "aes-256-cbc", "sha384"),
+  tls12(0xc023, "ECDHE_ECDSA", "aes-128-cbc", "sha256"),
+  tls12(0xc028, "ECDHE_RSA", "aes-256-cbc", "sha384"),
+  tls12(0xc027, "ECDHE_RSA", "aes-128-cbc", "sha256"),
+  tls12(0xc00a, "ECDHE_ECDSA", "aes-256-cbc", "sha1"),
+  tls12(0xc009, "ECDHE_ECDSA", "aes-128-cbc", "sha1"),
+  tls12(0xc014, "ECDHE_RSA", "aes-256-cbc", "sha1"),
+  tls12(0xc013, "ECDHE_RSA", "aes-128-cbc", "sha1"),
+  tls12(0x009d, "RSA", "aes-256-gcm"),
+  tls12(0x009c, "RSA", "aes-128-gcm"),
+  tls12(0x003d, "RSA", "aes-256-cbc", "sha256"),
+  tls12(0x003c, "RSA", "aes-128-cbc", "sha256"),
+  tls12(0x0035, "RSA", "aes-256-cbc", "sha1"),
+  tls12(0x002f, "RSA", "aes-128-cbc", "sha1"),
+  tls12(0xd002, "ECDHE_PSK", "aes-256-gcm"),
+  tls12(0xd001, "ECDHE_PSK", "aes-128-gcm"),
+  tls12(0xccac, "ECDHE_PSK", "chacha20-poly1305"),
+  tls12(0xc038, "ECDHE_PSK", "aes-256-cbc", "sha384"),
+  tls12(0xc037, "ECDHE_PSK", "aes-128-cbc", "sha256"),
+  tls12(0xc036, "ECDHE_PSK", "aes-256-cbc", "sha1"),
+  tls12(0xc035, "ECDHE_PSK", "aes-128-cbc", "sha1"),
+  tls12(0x00ab, "DHE_PSK", "aes-256-gcm"),
+  tls12(0x00aa, "DHE_PSK", "aes-128-gcm"),
+  tls12(0xccad, "DHE_PSK", "chacha20-poly1305"),
+  tls12(0x00a9, "PSK", "aes-256-gcm"),
+  tls12(0x00a8, "PSK", "aes-128-gcm"),
+  tls12(0xccab, "PSK", "chacha20-poly1305"),
+  tls12(0x00af, "PSK", "aes-256-cbc", "sha384"),
+  tls12(0x00ae, "PSK", "aes-128-cbc", "sha256"),
+  tls12(0x008d, "PSK", "aes-256-cbc", "sha1"),
+  tls12(0x008c, "PSK", "aes-128-cbc", "sha1"),
 ];
 
 /** Signalling values that are no suites (RFC 5746 §3.3, RFC 7507 §2). */

@@ -61,6 +61,7 @@ const ALERTS = {
   NoCommonApplicationProtocol: "no_application_protocol",
   InappropriateFallback: "inappropriate_fallback",
   NoUsableCredential: "handshake_failure",
+  UnknownPskIdentity: "unknown_psk_identity",
   // Proofs that fail.
   BadSignature: "decrypt_error",
   BadFinished: "decrypt_error",

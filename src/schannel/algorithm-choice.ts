@@ -1,7 +1,7 @@
 /**
  * Versions, suites, groups and signature schemes that a credential stands for: the registries' defaults less what the
- * structures deny, or exactly what the `sealwire` member lists. Refuses with SEC_E_ALGORITHM_MISMATCH what is not
- * built and what leaves nothing.
+ * structures deny, or exactly what the `sealwire` member lists, less suites by a key from outside TLS where there is none.
+ * Refuses with SEC_E_ALGORITHM_MISMATCH what is not built and what leaves nothing.
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { CIPHER_SUITES, type CipherSuite, cipherSuite } from "../protocol/cipher-suite.ts";
@@ -43,6 +43,14 @@ export interface AlgorithmChoice {
   readonly signingSchemes: readonly SignatureScheme[];
 }
 
+/** Which suites count by what keys from outside TLS there are. */
+export interface SuitesByKey {
+  /** Of those that are named. */
+  allows(suite: CipherSuite): boolean;
+  byDefault(suite: CipherSuite): boolean;
+}
+export type JudgeKeys = (auth: SchannelAuthData | null, side: "client" | "server") => SuitesByKey;
+
 /** What applies to a connection, by our side and our ALPN protocols. */
 export type AlgorithmChooser = (
   side: "client" | "server",
@@ -57,11 +65,13 @@ export function algorithmChooser(
   auth: SchannelAuthData | null,
   sides: readonly ("client" | "server")[],
   provider: CryptoProvider,
+  keys?: JudgeKeys,
 ): AlgorithmChooser {
-  const made = new Map(sides.map((side) => [side, chooseAlgorithms(auth, side, [], provider)]));
+  const choose = (side: "client" | "server", alpn: readonly string[]): AlgorithmChoice =>
+    chooseAlgorithms(auth, side, alpn, provider, keys);
+  const made = new Map(sides.map((side) => [side, choose(side, [])]));
   const byAlpn = auth?.dwVersion === 5 && (auth.pTlsParameters ?? []).some(hasAlpnIds);
-  return (side, alpn) =>
-    (byAlpn ? undefined : made.get(side)) ?? chooseAlgorithms(auth, side, alpn, provider);
+  return (side, alpn) => (byAlpn ? undefined : made.get(side)) ?? choose(side, alpn);
 }
 
 function hasAlpnIds({ rgstrAlpnIds }: TLS_PARAMETERS): boolean {
@@ -72,23 +82,25 @@ function hasAlpnIds({ rgstrAlpnIds }: TLS_PARAMETERS): boolean {
  * What applies to one connection.
  * @param auth the caller's structure; null: the system's defaults
  * @param alpn our protocols; TLS_PARAMETERS with ALPN ids apply if one of theirs is among them
+ * @param keys absent: keys from outside TLS are not looked at
  */
 export function chooseAlgorithms(
   auth: SchannelAuthData | null,
   side: "client" | "server",
   alpn: readonly string[],
   provider: CryptoProvider,
+  keys?: JudgeKeys,
 ): AlgorithmChoice {
   const sets = auth?.dwVersion === 5 ? (auth.pTlsParameters ?? []) : [];
   const applying = sets.filter((set) => applies(set, alpn));
   const firm = applying.filter((set) => !isOptional(set));
   const attempt = applying.length > firm.length ? attemptWith(applying) : null;
-  return attempt ?? choose(auth, side, firm, provider);
+  return attempt ?? choose(auth, side, firm, provider, keys);
 
   /** Optional parameters are honoured only if they leave something. */
   function attemptWith(all: readonly TLS_PARAMETERS[]): AlgorithmChoice | null {
     try {
-      return choose(auth, side, all, provider);
+      return choose(auth, side, all, provider, keys);
     } catch {
       return null;
     }
@@ -108,18 +120,19 @@ function choose(
   side: "client" | "server",
   sets: readonly TLS_PARAMETERS[],
   provider: CryptoProvider,
+  keys: JudgeKeys | undefined,
 ): AlgorithmChoice {
   const options = auth?.sealwire ?? {};
   const lacks = provider.lacks ?? (() => false);
   const denied = sets.flatMap((set) => set.pDisabledCrypto ?? []);
   const allowed = allowedVersions(auth, side, sets);
-  const cipherSuites = chooseSuites(auth, allowed, denied, lacks);
+  const cipherSuites = chooseSuites(auth, allowed, denied, lacks, keys?.(auth, side));
   const versions = allowed.filter((version) => cipherSuites.some((s) => s.version === version));
   if (versions.length === 0) {
     refuse(
       SEC_E_ALGORITHM_MISMATCH,
       "NothingEnabled",
-      "the credential leaves no protocol version with a cipher suite; only TLS 1.2 and TLS 1.3 are built",
+      "the credential leaves no protocol version with a cipher suite; only TLS 1.2 and TLS 1.3 are built, and PSK suites need a key",
     );
   }
   const groups = chooseGroups(options, cipherSuites, denied, provider);
@@ -170,16 +183,17 @@ function chooseSuites(
   versions: readonly ProtocolVersion[],
   denied: readonly CRYPTO_SETTINGS[],
   lacks: Lacks,
+  keys: SuitesByKey | undefined,
 ): readonly CipherSuite[] {
   const listed = auth?.sealwire?.cipherSuites;
   if (listed != null) {
-    return named(listed, cipherSuite, "cipher suite", lacks).filter((s) =>
-      versions.includes(s.version),
+    return named(listed, cipherSuite, "cipher suite", lacks).filter(
+      (s) => versions.includes(s.version) && (keys?.allows(s) ?? true),
     );
   }
   return CIPHER_SUITES.filter(
     (suite) =>
-      suite.enabledByDefault &&
+      (keys?.byDefault(suite) ?? suite.enabledByDefault) &&
       !lacks(suite) &&
       versions.includes(suite.version) &&
       (auth?.dwVersion !== 4 || admitted(auth, suite)) &&
@@ -212,7 +226,8 @@ function chooseGroups(
       !denied.some((setting) => deniesGroup(setting, group)) &&
       built(group),
   );
-  if (groups.length === 0 && suites.some((suite) => suite.keyExchange !== "rsa")) {
+  const groupless = ["rsa", "psk"];
+  if (groups.length === 0 && suites.some((suite) => !groupless.includes(suite.keyExchange))) {
     refuse(
       SEC_E_ALGORITHM_MISMATCH,
       "NothingEnabled",

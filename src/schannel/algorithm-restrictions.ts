@@ -23,6 +23,8 @@ const EXCHANGE_IDS: Readonly<Record<CipherSuite["keyExchange"], number>> = {
   ecdhe: constants.CALG_ECDH_EPHEM,
   dhe: constants.CALG_DH_EPHEM,
   rsa: constants.CALG_RSA_KEYX,
+  // The SDK has no ALG_ID for it.
+  psk: 0,
 };
 
 const CNG_HASHES: Readonly<Record<HashName, string>> = {
@@ -59,6 +61,7 @@ export function exchangeId(suite: CipherSuite): number {
 /** ALG_IDs of the signatures a suite may be authenticated with. */
 export function signatureIds(suite: CipherSuite): readonly number[] {
   if (suite.authentication === "any") return [constants.CALG_ECDSA, constants.CALG_RSA_SIGN];
+  if (suite.authentication === "psk") return [];
   return [suite.authentication === "ecdsa" ? constants.CALG_ECDSA : constants.CALG_RSA_SIGN];
 }
 

@@ -47,6 +47,7 @@ const EXCHANGES: Readonly<
   ecdhe: { name: "ECDH", minimum: 0, maximum: 65_536 },
   dhe: { name: "DH", minimum: 1024, maximum: 4096 },
   rsa: { name: "RSA", minimum: 1024, maximum: 16_384 },
+  psk: { name: "PSK", minimum: 0, maximum: 0 },
 };
 
 /** SECPKG_ATTR_CONNECTION_INFO: ALG_IDs and bits. */
@@ -136,8 +137,9 @@ function exchangeBits({ suite, facts, serverKeyBits }: Negotiated): number {
   return suite.keyExchange === "rsa" ? serverKeyBits : (facts.group?.bits ?? 0);
 }
 
-/** Kind of the server's key; TLS 1.3 suites do not tell, the signature does. */
+/** Kind of the server's key; TLS 1.3 suites do not tell, the signature does. By a key from outside TLS there is none. */
 function certificateName({ role, suite, facts }: Negotiated): string {
+  if (suite.authentication === "psk") return "";
   if (suite.authentication !== "any") return suite.authentication.toUpperCase();
   const scheme = role === "client" ? facts.peerSignatureScheme : facts.ownSignatureScheme;
   switch (scheme?.keyType) {

@@ -101,14 +101,27 @@ export interface SealwireOptions {
     (hello: ClientHelloFacts) => Optional<CertContext> | Promise<Optional<CertContext>>
   >;
   /**
-   * Client: a key agreed on outside TLS, offered in TLS 1.3 with a fresh key agreement (RFC 8446 §2.2). A server that takes it
-   * proves itself by it and sends no certificate; one that does not is checked by its certificate as ever. Such a connection
-   * leaves no session to resume. Never use one key in both roles (RFC 9257 §4.1).
+   * Client: a key agreed on outside TLS, offered in TLS 1.3 with a fresh key agreement (RFC 8446 §2.2), where such a connection
+   * leaves no session to resume, and in TLS 1.2 by those of its PSK suites that `cipherSuites` names (RFC 4279). A server that
+   * takes it proves itself by it and sends no certificate; one that does not is checked by its certificate as ever. Never use
+   * one key in both roles (RFC 9257 §4.1).
    */
   readonly preSharedKey?: Optional<PreSharedKey>;
   /**
-   * Server: the key of an identity that a client offers, asked for at most four of them; null: unknown, the next one is asked
-   * for, then certificates count. Where a client's certificate is required it is not asked.
+   * Client, TLS 1.2: asked in the place of `preSharedKey` when a server has chosen a PSK suite, with its hint; `hint` is null
+   * where it gives none, and nobody has proved it. Null answers: there is no key, the handshake fails.
+   */
+  readonly preSharedKeyForHint?: Optional<
+    (hint: Uint8Array | null) => Optional<PreSharedKey> | Promise<Optional<PreSharedKey>>
+  >;
+  /** Server, TLS 1.2: tells clients which key is meant; at most 65535 bytes, sent in clear. */
+  readonly preSharedKeyHint?: Optional<Uint8Array>;
+  /**
+   * Server: the key of an identity. TLS 1.3: asked for at most four that a client offers; null: unknown, the next one is asked
+   * for, then certificates count. TLS 1.2, where `cipherSuites` must name PSK suites: asked for the one that the client sends;
+   * null: the handshake fails with unknown_psk_identity, which tells names that are known from others. To hide that, answer with
+   * a random key, always the same for a name. It is asked again when a session is resumed, which needs the same key. Where a
+   * client's certificate is required it is not asked.
    */
   readonly selectPreSharedKey?: Optional<
     (
@@ -151,9 +164,9 @@ export interface SealwireOptions {
 export interface PreSharedKey {
   /** 1 to 65535 bytes; everybody on the way can read it. */
   readonly identity: Uint8Array;
-  /** At least 16 bytes of full randomness: no password (RFC 9257 §6). */
+  /** 16 to 65535 bytes of full randomness: no password (RFC 9257 §6). */
   readonly key: Uint8Array;
-  /** Hash that the key is for; default: "sha256". */
+  /** Hash that the key is for in TLS 1.3; default: "sha256". */
   readonly hash?: Optional<"sha256" | "sha384">;
 }
 

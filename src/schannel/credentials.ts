@@ -5,7 +5,6 @@
  */
 import type { Role } from "../engine/engine.ts";
 import type { CertificateVerifier, Credential } from "../handshake/peer-identity.ts";
-import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
 import { MemorySessionStore, type SessionStore } from "../handshake/session-store.ts";
 import type { TicketKeys } from "../handshake/ticket.ts";
 import { TlsFailure } from "../protocol/failure.ts";
@@ -31,7 +30,7 @@ import type {
   SealwireOptions,
   TLS_PARAMETERS,
 } from "./credential-types.ts";
-import type { Environment } from "./environment.ts";
+import type { ClientKeys, Environment } from "./environment.ts";
 import { loadCertificates } from "./own-certificates.ts";
 import { refuse } from "./refusal.ts";
 import { revocationPolicy } from "./revocation-policy.ts";
@@ -43,6 +42,7 @@ const DEFAULT_SESSION_LIFETIME = 36_000;
 /** Seconds: seven days (RFC 8446 §4.6.1). */
 const MAXIMUM_SESSION_LIFETIME = 604_800;
 const MAXIMUM_TICKET_COUNT = 16;
+const NO_KEYS: ClientKeys = { preSharedKey: null, pskProof: null };
 
 const REVOCATION_FLAGS = [
   constants.SCH_CRED_REVOCATION_CHECK_END_CERT,
@@ -60,8 +60,8 @@ export interface SchannelCredential {
   readonly options: SealwireOptions;
   readonly chooseAlgorithms: AlgorithmChooser;
   readonly certificates: readonly Credential[];
-  /** Client: the key from outside TLS that is offered, or null. */
-  readonly preSharedKey: ExternalPsk | null;
+  /** Client: keys from outside TLS. */
+  readonly clientKeys: ClientKeys;
   /** The caller's `hRootStore`, or null. */
   readonly trust: unknown;
   /** The built-in verdict on a peer's chain. */
@@ -100,18 +100,20 @@ export function acquireCredential(
   checkFlags(flags);
   const options = auth?.sealwire ?? {};
   const environment = withCiphers(given, options);
-  const chooseAlgorithms = algorithmChooser(auth, roles, environment.provider);
+  const { provider, preSharedKeys } = environment;
+  const chooseAlgorithms = algorithmChooser(auth, roles, provider, preSharedKeys?.suites);
   checkOptions(options);
   const missing = environment.leftOut?.({
     server: roles.includes("server"),
     revocation: REVOCATION_FLAGS.some((flag) => (flags & flag) !== 0) || options.revocation != null,
     ownRandomness: options.random != null,
-    preSharedKey: options.preSharedKey != null,
+    preSharedKey:
+      (flags & constants.SCH_USE_PRESHAREDKEY_ONLY) !== 0 ||
+      (options.preSharedKey ?? options.preSharedKeyForHint) != null,
   });
   if (missing != null) refuse(SEC_E_UNSUPPORTED_FUNCTION, "NotBuilt", missing);
-  const { preSharedKeys } = environment;
   if (roles.includes("server")) {
-    preSharedKeys?.checkSelector(options, chooseAlgorithms("server", []));
+    preSharedKeys?.checkServer(options, chooseAlgorithms("server", []));
   }
   const certificates = loadCertificates(
     ownContexts(auth),
@@ -124,7 +126,6 @@ export function acquireCredential(
   const random = randomOf(environment, options);
   const lifetime = lifetimeOf(auth);
   const inbound = roles.includes("server");
-  const { provider } = environment;
   return Object.freeze({
     environment,
     roles,
@@ -133,10 +134,10 @@ export function acquireCredential(
     options,
     chooseAlgorithms,
     certificates,
-    preSharedKey:
+    clientKeys:
       preSharedKeys !== undefined && roles.includes("client")
-        ? preSharedKeys.offered(options, chooseAlgorithms("client", []))
-        : null,
+        ? preSharedKeys.ofClient(options, chooseAlgorithms("client", []))
+        : NO_KEYS,
     trust,
     verifier,
     sessionStore: lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),
@@ -263,11 +264,11 @@ function checkFlags(flags: number): void {
       "at most one of the SCH_CRED_REVOCATION_CHECK_* flags may be set",
     );
   }
-  if ((flags & (constants.SCH_USE_PRESHAREDKEY_ONLY | constants.SCH_USE_DTLS_ONLY)) !== 0) {
+  if ((flags & constants.SCH_USE_DTLS_ONLY) !== 0) {
     refuse(
       SEC_E_ALGORITHM_MISMATCH,
       "NotBuilt",
-      "PSK suites and DTLS are not built: SCH_USE_PRESHAREDKEY_ONLY or SCH_USE_DTLS_ONLY leaves nothing",
+      "DTLS is not built: SCH_USE_DTLS_ONLY leaves nothing",
     );
   }
 }

@@ -8,9 +8,10 @@ import type { EngineMaker } from "../engine/engine.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { CertificateVerifier, LeafReader } from "../handshake/peer-identity.ts";
 import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
+import type { ServerProof } from "../handshake/server-proof.ts";
 import type { MakeTicketKeys } from "../handshake/ticket.ts";
 import type { Limits } from "../protocol/limits.ts";
-import type { AlgorithmChoice } from "./algorithm-choice.ts";
+import type { AlgorithmChoice, JudgeKeys } from "./algorithm-choice.ts";
 import type { RevocationOptions, SealwireOptions } from "./credential-types.ts";
 import type { ValidationMode } from "./peer-verifier.ts";
 
@@ -60,14 +61,23 @@ export interface AskedFor {
   readonly preSharedKey: boolean;
 }
 
+/** A client's keys from outside TLS. */
+export interface ClientKeys {
+  /** TLS 1.3: the key that is offered, or null. */
+  readonly preSharedKey: ExternalPsk | null;
+  /** TLS 1.2: how a server of the PSK suites proves itself; null: no such suite is offered. */
+  readonly pskProof: ServerProof | null;
+}
+
 /** Keys agreed on outside TLS: `pre-shared-keys.ts`. */
 export interface PreSharedKeys {
-  /** The client's key, or null. Refuses one that is malformed or that nothing which is switched on could use. */
-  offered(options: SealwireOptions, choice: AlgorithmChoice): ExternalPsk | null;
+  readonly suites: JudgeKeys;
+  /** The client's keys. Refuses what is malformed, and a key that nothing which is switched on could use. */
+  ofClient(options: SealwireOptions, choice: AlgorithmChoice): ClientKeys;
   /** The server's question, whose answers are checked; null: there is none. */
   selector(options: SealwireOptions): Configuration["selectPreSharedKey"];
-  /** Refuses a server's question that nothing which is switched on could lead to. */
-  checkSelector(options: SealwireOptions, choice: AlgorithmChoice): void;
+  /** Refuses a server's question that nothing which is switched on could lead to, and a malformed hint. */
+  checkServer(options: SealwireOptions, choice: AlgorithmChoice): void;
 }
 
 /** What the parts for servers look at of a credential. */

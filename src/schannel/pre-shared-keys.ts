@@ -1,64 +1,124 @@
 /**
- * Keys agreed on outside TLS, as the `sealwire` member gives them (RFC 8446 §2.2, RFC 9257): checked, copied, and put into
- * the form of the handshake.
+ * Keys agreed on outside TLS, as the `sealwire` member gives them (RFC 8446 §2.2, RFC 9257; TLS 1.2: RFC 4279): checked, copied,
+ * and put into the form of the handshake.
  */
+import { type AnswerHint, proofByKey } from "../handshake/client/tls12/psk-proof.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import { whenSettled } from "../handshake/handshake-context.ts";
 import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
+import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import { fail } from "../protocol/failure.ts";
 import { TLS13 } from "../protocol/version.ts";
 import { SEC_E_ALGORITHM_MISMATCH, SEC_E_INVALID_PARAMETER } from "../sspi/security-status.ts";
-import type { AlgorithmChoice } from "./algorithm-choice.ts";
-import type { SealwireOptions } from "./credential-types.ts";
-import type { PreSharedKeys } from "./environment.ts";
+import type { AlgorithmChoice, JudgeKeys } from "./algorithm-choice.ts";
+import { SCH_USE_PRESHAREDKEY_ONLY } from "./constants.ts";
+import type { PreSharedKey, SealwireOptions } from "./credential-types.ts";
+import type { ClientKeys, PreSharedKeys } from "./environment.ts";
 import { refuse } from "./refusal.ts";
 
-const MAXIMUM_IDENTITY = 0xffff;
+/** Identities, keys and hints have a length prefix of two bytes. */
+const MAXIMUM_LENGTH = 0xffff;
 /** RFC 9257 §6: at least 128 bits that nobody can guess. */
 const MINIMUM_KEY = 16;
 const HASHES = ["sha256", "sha384"] as const;
 
-type Given = NonNullable<SealwireOptions["preSharedKey"]>;
-
 /**
- * The client's key, or null. Refuses one that is malformed (SEC_E_INVALID_PARAMETER), or that nothing which is switched on
- * could use (SEC_E_ALGORITHM_MISMATCH).
+ * The client's keys. Refuses one that is malformed (SEC_E_INVALID_PARAMETER), or that nothing which is switched on could use
+ * (SEC_E_ALGORITHM_MISMATCH).
  */
-function offered(
-  { preSharedKey }: SealwireOptions,
-  { versions, cipherSuites }: AlgorithmChoice,
-): ExternalPsk | null {
-  if (preSharedKey == null) return null;
-  const { identity } = preSharedKey;
-  const wrong =
-    identity instanceof Uint8Array && identity.length > 0 && identity.length <= MAXIMUM_IDENTITY
-      ? keyFault(preSharedKey)
-      : `identity must be 1 to ${MAXIMUM_IDENTITY} bytes`;
-  if (wrong !== null) {
-    refuse(SEC_E_INVALID_PARAMETER, "InvalidOption", `sealwire.preSharedKey: ${wrong}`);
-  }
-  const psk = copyOf(preSharedKey, identity);
-  const usable = cipherSuites.some((row) => row.version === TLS13 && row.hash === psk.hash);
-  if (!versions.includes(TLS13) || !usable) {
+function ofClient(options: SealwireOptions, choice: AlgorithmChoice): ClientKeys {
+  const { preSharedKey, preSharedKeyForHint: forHint } = options;
+  const psk = preSharedKey == null ? null : checked(preSharedKey);
+  const named = hasSuitesByKey(choice);
+  const offered = psk !== null && usableIn13(psk, choice) ? psk : null;
+  if (psk !== null && offered === null && (!named || forHint != null)) {
     refuse(
       SEC_E_ALGORITHM_MISMATCH,
       "NothingEnabled",
-      `sealwire.preSharedKey needs TLS 1.3 and a suite with ${psk.hash}`,
+      `sealwire.preSharedKey needs TLS 1.3 and a suite with ${psk.hash}, or a PSK suite of TLS 1.2 among sealwire.cipherSuites`,
     );
   }
-  return psk;
+  if (forHint != null && !named) needsSuites("preSharedKeyForHint");
+  return { preSharedKey: offered, pskProof: named ? proofByKey(answerer(psk, forHint)) : null };
 }
 
-/** Refuses a server's question that nothing which is switched on could lead to (SEC_E_ALGORITHM_MISMATCH). */
-function checkSelector(
-  { selectPreSharedKey }: SealwireOptions,
-  { versions }: AlgorithmChoice,
-): void {
-  if (selectPreSharedKey == null || versions.includes(TLS13)) return;
+function checked(given: PreSharedKey): ExternalPsk {
+  const wrong = fault(given);
+  if (wrong !== null) {
+    refuse(SEC_E_INVALID_PARAMETER, "InvalidOption", `sealwire.preSharedKey: ${wrong}`);
+  }
+  return copyOf(given, given.identity);
+}
+
+function usableIn13({ hash }: ExternalPsk, { versions, cipherSuites }: AlgorithmChoice): boolean {
+  return (
+    versions.includes(TLS13) &&
+    cipherSuites.some((row) => row.version === TLS13 && row.hash === hash)
+  );
+}
+
+/** PSK suites of TLS 1.2 count only where there are keys for them; SCH_USE_PRESHAREDKEY_ONLY leaves nothing else. */
+const suites: JudgeKeys = (auth, side) => {
+  const { preSharedKey, preSharedKeyForHint, selectPreSharedKey } = auth?.sealwire ?? {};
+  const keys = side === "client" ? (preSharedKey ?? preSharedKeyForHint) : selectPreSharedKey;
+  const only = ((auth?.dwFlags ?? 0) & SCH_USE_PRESHAREDKEY_ONLY) !== 0;
+  const allows = ({ authentication }: CipherSuite): boolean =>
+    authentication === "psk" ? keys != null : !only;
+  return {
+    allows,
+    // The flag switches on what is not off for other reasons.
+    byDefault: (suite) =>
+      only
+        ? allows(suite) && suite.keyExchange !== "dhe" && suite.cipher.kind === "aead"
+        : suite.enabledByDefault,
+  };
+};
+
+function hasSuitesByKey({ cipherSuites }: AlgorithmChoice): boolean {
+  return cipherSuites.some((row) => row.authentication === "psk");
+}
+
+/** What is answered to a hint: by the caller, whose answers are checked, or always the same. */
+function answerer(
+  psk: ExternalPsk | null,
+  forHint: SealwireOptions["preSharedKeyForHint"],
+): AnswerHint {
+  if (forHint == null) return () => psk;
+  return (hint) =>
+    whenSettled<Awaited<ReturnType<typeof forHint>>, ExternalPsk | null>(forHint(hint), (given) => {
+      if (given == null) return null;
+      failIf(fault(given), "preSharedKeyForHint");
+      return copyOf(given, given.identity);
+    });
+}
+
+/** Refuses a server's question or hint that nothing which is switched on could lead to (SEC_E_ALGORITHM_MISMATCH). */
+function checkServer(options: SealwireOptions, choice: AlgorithmChoice): void {
+  const { selectPreSharedKey, preSharedKeyHint: hint } = options;
+  const named = hasSuitesByKey(choice);
+  if (hint != null) {
+    if (!(hint instanceof Uint8Array) || hint.length > MAXIMUM_LENGTH) {
+      refuse(
+        SEC_E_INVALID_PARAMETER,
+        "InvalidOption",
+        `sealwire.preSharedKeyHint must be at most ${MAXIMUM_LENGTH} bytes`,
+      );
+    }
+    if (!named) needsSuites("preSharedKeyHint");
+  }
+  if (selectPreSharedKey == null || choice.versions.includes(TLS13) || named) return;
   refuse(
     SEC_E_ALGORITHM_MISMATCH,
     "NothingEnabled",
-    "sealwire.selectPreSharedKey needs TLS 1.3: the PSK suites of TLS 1.2 are not built",
+    "sealwire.selectPreSharedKey needs TLS 1.3, or a PSK suite of TLS 1.2 among sealwire.cipherSuites",
+  );
+}
+
+function needsSuites(option: string): never {
+  refuse(
+    SEC_E_ALGORITHM_MISMATCH,
+    "NothingEnabled",
+    `sealwire.${option} needs TLS 1.2, a PSK suite among sealwire.cipherSuites, and keys`,
   );
 }
 
@@ -72,23 +132,36 @@ function selector({
       select(identity.slice()),
       (given) => {
         if (given == null) return null;
-        const wrong = keyFault(given);
-        if (wrong !== null) {
-          fail("InternalError", `sealwire.selectPreSharedKey answered with a wrong key: ${wrong}`);
-        }
+        failIf(keyFault(given), "selectPreSharedKey");
         return copyOf(given, identity);
       },
     );
 }
 
-function keyFault({ key, hash }: Pick<Given, "key" | "hash">): string | null {
+function failIf(wrong: string | null, option: string): void {
+  if (wrong === null) return;
+  fail("InternalError", `sealwire.${option} answered with a wrong key: ${wrong}`);
+}
+
+function fault(given: PreSharedKey): string | null {
+  const { identity } = given;
+  return identity instanceof Uint8Array && identity.length > 0 && identity.length <= MAXIMUM_LENGTH
+    ? keyFault(given)
+    : `identity must be 1 to ${MAXIMUM_LENGTH} bytes`;
+}
+
+function keyFault({ key, hash }: Pick<PreSharedKey, "key" | "hash">): string | null {
   if (!(key instanceof Uint8Array) || key.length < MINIMUM_KEY) {
     return `key must be at least ${MINIMUM_KEY} bytes (RFC 9257 §6)`;
   }
+  if (key.length > MAXIMUM_LENGTH) return `key must be at most ${MAXIMUM_LENGTH} bytes`;
   return hash == null || HASHES.includes(hash) ? null : `hash must be ${HASHES.join(" or ")}`;
 }
 
-function copyOf({ key, hash }: Pick<Given, "key" | "hash">, identity: Uint8Array): ExternalPsk {
+function copyOf(
+  { key, hash }: Pick<PreSharedKey, "key" | "hash">,
+  identity: Uint8Array,
+): ExternalPsk {
   return {
     identity: new Uint8Array(identity),
     key: new Uint8Array(key),
@@ -96,4 +169,4 @@ function copyOf({ key, hash }: Pick<Given, "key" | "hash">, identity: Uint8Array
   };
 }
 
-export const PRE_SHARED_KEYS: PreSharedKeys = { offered, selector, checkSelector };
+export const PRE_SHARED_KEYS: PreSharedKeys = { suites, ofClient, selector, checkServer };

@@ -20,6 +20,7 @@ const BY_REASON: Readonly<Record<string, string>> = {
   NoCommonGroup: "ERR_SSL_NO_SUITABLE_KEY_SHARE",
   NoCommonSignatureScheme: "ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM",
   NoCommonApplicationProtocol: "ERR_SSL_NO_APPLICATION_PROTOCOL",
+  UnknownPskIdentity: "ERR_SSL_PSK_IDENTITY_NOT_FOUND",
   UnofferedCipherSuite: "ERR_SSL_WRONG_CIPHER_RETURNED",
   InappropriateFallback: "ERR_SSL_INAPPROPRIATE_FALLBACK",
   DowngradeDetected: "ERR_SSL_INAPPROPRIATE_FALLBACK",

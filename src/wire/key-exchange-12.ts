@@ -1,9 +1,10 @@
 /**
  * ServerKeyExchange and ClientKeyExchange of TLS 1.2:
- *   ECDHE (RFC 8422 §5.4): curve_type (1) = named_curve | namedcurve (2) | point <1> | signature
- *   DHE (RFC 5246 §7.4.3): dh_p <2> | dh_g <2> | dh_Ys <2> | signature
- *   signature (RFC 5246 §4.7): scheme (2) | signature <2>
- *   ClientKeyExchange: ECDHE point <1> (RFC 8422 §5.7), DHE dh_Yc <2>, RSA EncryptedPreMasterSecret <2> (RFC 5246 §7.4.7)
+ *   ECDHE (RFC 8422 §5.4): curve_type (1) = named_curve | namedcurve (2) | point <1>
+ *   DHE (RFC 5246 §7.4.3): dh_p <2> | dh_g <2> | dh_Ys <2>
+ *   signed: parameters | scheme (2) | signature <2> (RFC 5246 §4.7); by key: hint <2> | parameters (RFC 4279 §2, §3; RFC 5489 §2)
+ *   ClientKeyExchange: ECDHE point <1> (RFC 8422 §5.7), DHE dh_Yc <2>, RSA EncryptedPreMasterSecret <2> (RFC 5246 §7.4.7);
+ *     by key: identity <2> | what the exchange adds, which is nothing in plain PSK
  * Explicit curves and anonymous exchanges are not read.
  */
 import { ByteReader } from "../bytes/byte-reader.ts";
@@ -38,44 +39,61 @@ export interface ServerKeyExchange<Parameters> {
   readonly signature: CertificateVerify;
 }
 
-/**
- * Decodes a ServerKeyExchange of an ECDHE suite.
- * @param body the message without its header
- * @throws DecodeError, TlsFailure ForbiddenValue for a curve that is not named (RFC 8422 §5.4)
- */
-export function decodeEcdheServerKeyExchange(body: Uint8Array): ServerKeyExchange<EcdheParameters> {
-  return decodeServerKeyExchange(body, (reader) => {
-    const curveType = reader.u8("curve_type");
-    if (curveType !== NAMED_CURVE) {
-      fail("ForbiddenValue", `ServerKeyExchange.curve_type is ${curveType}, not named_curve (3)`);
-    }
-    return { group: reader.u16("namedcurve"), publicKey: reader.vector(1, "public", 1) };
-  });
+/** A ServerKeyExchange of a PSK suite; byte arrays are views of the body. */
+export interface PskServerKeyExchange<Parameters> {
+  /** Which key is meant, in the server's words; empty: it says nothing. */
+  readonly hint: Uint8Array;
+  readonly parameters: Parameters;
 }
 
-/**
- * Decodes a ServerKeyExchange of a DHE suite. Whether the group is sound is for the handshake to say.
- * @param body the message without its header
- * @throws DecodeError
- */
-export function decodeDheServerKeyExchange(body: Uint8Array): ServerKeyExchange<DheParameters> {
-  return decodeServerKeyExchange(body, (reader) => ({
-    prime: reader.vector(2, "dh_p", 1),
-    generator: reader.vector(2, "dh_g", 1),
-    publicKey: reader.vector(2, "dh_Ys", 1),
-  }));
-}
+/** Reads the parameters of a kind of key exchange. Whether the group is sound is for the handshake to say. */
+export type ParameterReader<Parameters> = (reader: ByteReader) => Parameters;
 
-function decodeServerKeyExchange<P>(
+/** Of ECDHE. Throws TlsFailure ForbiddenValue for a curve that is not named (RFC 8422 §5.4). */
+export const readEcdheParameters: ParameterReader<EcdheParameters> = (reader) => {
+  const curveType = reader.u8("curve_type");
+  if (curveType !== NAMED_CURVE) {
+    fail("ForbiddenValue", `ServerKeyExchange.curve_type is ${curveType}, not named_curve (3)`);
+  }
+  return { group: reader.u16("namedcurve"), publicKey: reader.vector(1, "public", 1) };
+};
+
+export const readDheParameters: ParameterReader<DheParameters> = (reader) => ({
+  prime: reader.vector(2, "dh_p", 1),
+  generator: reader.vector(2, "dh_g", 1),
+  publicKey: reader.vector(2, "dh_Ys", 1),
+});
+
+/** Of plain PSK, which has none. */
+export const readNoParameters: ParameterReader<null> = () => null;
+
+/**
+ * Decodes a ServerKeyExchange that is signed.
+ * @param body the message without its header
+ * @throws DecodeError, and what `read` throws
+ */
+export function decodeServerKeyExchange<P>(
   body: Uint8Array,
-  readParameters: (reader: ByteReader) => P,
+  read: ParameterReader<P>,
 ): ServerKeyExchange<P> {
   const reader = new ByteReader(body, "ServerKeyExchange");
-  const parameters = readParameters(reader);
+  const parameters = read(reader);
   const signedBytes = body.subarray(0, reader.offset);
   const signature = readSignature(reader);
   reader.end();
   return { parameters, signedBytes, signature };
+}
+
+/** Decodes a ServerKeyExchange of a PSK suite, which is not signed: as `decodeServerKeyExchange`. */
+export function decodePskServerKeyExchange<P>(
+  body: Uint8Array,
+  read: ParameterReader<P>,
+): PskServerKeyExchange<P> {
+  const reader = new ByteReader(body, "ServerKeyExchange");
+  const hint = reader.vector(2, "psk_identity_hint");
+  const parameters = read(reader);
+  reader.end();
+  return { hint, parameters };
 }
 
 /** Encodes the parameters of an ECDHE suite: what is signed, and the first part of the message. A new array. */
@@ -102,37 +120,62 @@ export function encodeServerKeyExchange(
   });
 }
 
-/** Length prefix of the one field of a ClientKeyExchange, in bytes, and the field's name, by kind of key exchange. */
+/**
+ * Encodes a ServerKeyExchange of a PSK suite with its header.
+ * @param hint at most 65535 bytes
+ * @param parameters as above; none in plain PSK
+ */
+export function encodePskServerKeyExchange(hint: Uint8Array, parameters: Uint8Array): Uint8Array {
+  return handshakeMessage(HandshakeType.ServerKeyExchange, (writer) => {
+    writer.vector(2, hint).bytes(parameters);
+  });
+}
+
+/** Length prefix of the client's share in bytes, and the field's name, by kind of key exchange. */
 const CLIENT_FIELD = {
   ecdhe: { prefix: 1, name: "ecdh_Yc", min: 1 },
   dhe: { prefix: 2, name: "dh_Yc", min: 1 },
   rsa: { prefix: 2, name: "encrypted_pre_master_secret", min: 0 },
+  psk: null,
 } as const;
+
+/** What a client sends for the premaster secret. */
+export interface ClientKeyExchange {
+  /** PSK suites: the name of its key, 0 to 65535 bytes; else null. */
+  readonly identity: Uint8Array | null;
+  /** Its share, or the encrypted premaster secret; empty in plain PSK, which has none. */
+  readonly share: Uint8Array;
+}
 
 /**
  * Decodes a ClientKeyExchange.
  * @param kind of the cipher suite
- * @param body the message without its header
- * @returns the client's share, or the encrypted premaster secret; a view of the body
+ * @param byKey the suite is one with a key from outside TLS
+ * @param body the message without its header; what is returned are views of it
  * @throws DecodeError
  */
 export function decodeClientKeyExchange(
   kind: keyof typeof CLIENT_FIELD,
+  byKey: boolean,
   body: Uint8Array,
-): Uint8Array {
-  const { prefix, name, min } = CLIENT_FIELD[kind];
+): ClientKeyExchange {
   const reader = new ByteReader(body, "ClientKeyExchange");
-  const value = reader.vector(prefix, name, min);
+  const identity = byKey ? reader.vector(2, "psk_identity") : null;
+  const field = CLIENT_FIELD[kind];
+  const share =
+    field === null ? body.subarray(0, 0) : reader.vector(field.prefix, field.name, field.min);
   reader.end();
-  return value;
+  return { identity, share };
 }
 
-/** Encodes a ClientKeyExchange with its header. `value`: our share, or the encrypted premaster secret. */
+/** Encodes a ClientKeyExchange with its header. */
 export function encodeClientKeyExchange(
   kind: keyof typeof CLIENT_FIELD,
-  value: Uint8Array,
+  { identity, share }: ClientKeyExchange,
 ): Uint8Array {
   return handshakeMessage(HandshakeType.ClientKeyExchange, (writer) => {
-    writer.vector(CLIENT_FIELD[kind].prefix, value);
+    const field = CLIENT_FIELD[kind];
+    if (identity !== null) writer.vector(2, identity);
+    if (field !== null) writer.vector(field.prefix, share);
   });
 }

@@ -51,7 +51,7 @@ import {
 const { ServerHello, Certificate, ServerKeyExchange, ServerHelloDone, NewSessionTicket, Finished } =
   HandshakeType;
 const dhe = {
-  cipherSuites: suites12(({ keyExchange }) => keyExchange === "dhe"),
+  cipherSuites: suites12((row) => row.keyExchange === "dhe" && row.authentication !== "psk"),
   groups: [...NAMED_GROUPS],
 };
 

@@ -5,6 +5,7 @@ import type { Attack } from "./attack.ts";
 import { ATTACKS_12_ANSWERS } from "./attacks-12-answers.ts";
 import { ATTACKS_12_CLIENT } from "./attacks-12-client.ts";
 import { ATTACKS_12_HELLO } from "./attacks-12-hello.ts";
+import { ATTACKS_12_PSK } from "./attacks-12-psk.ts";
 import { ATTACKS_12_SERVER } from "./attacks-12-server.ts";
 import { ATTACKS_13_ANSWERS } from "./attacks-13-answers.ts";
 import { ATTACKS_13_CLIENT } from "./attacks-13-client.ts";
@@ -37,6 +38,7 @@ export const ATTACKS: readonly Attack[] = [
   ...ATTACKS_12_ANSWERS,
   ...ATTACKS_12_SERVER,
   ...ATTACKS_12_HELLO,
+  ...ATTACKS_12_PSK,
   ...ATTACKS_RENEGOTIATION,
   ...ATTACKS_CONNECTED,
   ...ATTACKS_POST_HANDSHAKE,

@@ -28,7 +28,9 @@ for (const provider of PROVIDERS) {
     const edit =
       share === null
         ? undefined
-        : change(HandshakeType.ClientKeyExchange, () => encodeClientKeyExchange("rsa", share));
+        : change(HandshakeType.ClientKeyExchange, () =>
+            encodeClientKeyExchange("rsa", { identity: null, share }),
+          );
     return new Encounter(
       "server",
       {

@@ -42,7 +42,7 @@ const SIGNERS: readonly Signer[] = SIGNATURE_SCHEMES.filter((row) => row.tls12).
 const isRsa = ({ name }: Signer): boolean => name.startsWith("rsa");
 
 const PARAMETERS = {
-  suite: CIPHER_SUITES.filter((row) => row.version === TLS12),
+  suite: CIPHER_SUITES.filter((row) => row.version === TLS12 && row.authentication !== "psk"),
   group: NAMED_GROUPS,
   signer: SIGNERS,
   client: [nodeProvider, portableProvider],

@@ -148,7 +148,7 @@ const ROWS: readonly Row[] = [
       ),
   },
   {
-    name: "TLS 1.2 has no such keys here",
+    name: "TLS 1.2 has no such keys unless its suites are named",
     by: "certificate",
     session: { client: offering(), server: versionOnly(TLS12) },
     check: ({ client }) => assert.is(client.connection().version, TLS12),

@@ -41,6 +41,7 @@ const STATUS_OF_ALERT: Readonly<Record<string, string>> = {
   unsupported_extension: "SEC_E_ILLEGAL_MESSAGE",
   no_application_protocol: "SEC_E_APPLICATION_PROTOCOL_MISMATCH",
   bad_certificate_status_response: "SEC_E_CERT_UNKNOWN",
+  unknown_psk_identity: "SEC_E_ILLEGAL_MESSAGE",
 };
 
 /** Rows of 7.2 whose status is not that of the alert that they send. */

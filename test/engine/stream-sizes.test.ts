@@ -10,6 +10,7 @@ import * as status from "../../src/sspi/security-status.ts";
 import { PAIRS } from "../providers/subjects.ts";
 import { makeSession } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
+import { keysFor } from "../support/pre-shared-keys.ts";
 import { pattern } from "../support/record-kit.ts";
 
 const LENGTHS = [0, 1, 15, 16, 17, 100, 16384];
@@ -35,10 +36,10 @@ for (const [index, { row, encryptThenMac }] of FORMATS.entries()) {
     const [first, second] = PAIRS[index % PAIRS.length] as (typeof PAIRS)[number];
     const algorithms = { cipherSuites: [row.code], encryptThenMac };
     const session = makeSession(first, second, {
-      client: { sealwire: algorithms },
+      client: { sealwire: { ...algorithms, ...keysFor(row, "client") } },
       server: {
         paCred: [identity(row.authentication === "rsa" ? "rsa" : "p256")],
-        sealwire: algorithms,
+        sealwire: { ...algorithms, ...keysFor(row, "server") },
       },
     });
     session.handshake();

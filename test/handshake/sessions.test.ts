@@ -78,6 +78,7 @@ const SESSIONS: readonly Session[] = [
     alpnProtocol: "h2",
     serverName: "localhost",
     key: "0123",
+    pskIdentity: null,
     peerChain: [pattern(400), pattern(500)],
   },
   {
@@ -93,6 +94,7 @@ const SESSIONS: readonly Session[] = [
     alpnProtocol: null,
     serverName: null,
     key: "",
+    pskIdentity: pattern(300),
     peerChain: [],
   },
 ];

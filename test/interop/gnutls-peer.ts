@@ -92,6 +92,7 @@ function textLines(): Uint8Array {
 const KEY_EXCHANGES: Readonly<Record<CipherSuite["keyExchange"], string>> = {
   ecdhe: "ECDHE-",
   dhe: "DHE-",
+  psk: "",
   rsa: "",
   tls13: "",
 };

@@ -104,9 +104,9 @@ export const SOCKET_OPTIONS: readonly Row[] = [
   [
     "pskCallback",
     "same",
-    "TLS 1.3; keys of 16 bytes or more; no `checkServerIdentity` is asked, and sessions are not resumed",
+    "TLS 1.3, and in TLS 1.2 the PSK suites that `ciphers` names; keys of 16 bytes or more; no `checkServerIdentity` is asked; sessions of TLS 1.3 are not resumed, and those of TLS 1.2 ask for the key again",
   ],
-  ["pskIdentityHint", "not there", "throws; hints are of TLS 1.2, whose PSK suites are not built"],
+  ["pskIdentityHint", "same", "up to 65535 bytes; one that is empty is none"],
 ];
 
 /** Members of TLSSocket, its events after them. */

@@ -82,7 +82,6 @@ const USED: Readonly<Record<string, unknown>> = {
   privateKeyEngine: "engine",
   privateKeyIdentifier: "identifier",
   enableTrace: true,
-  pskIdentityHint: "hint",
 };
 const PARTLY: readonly Record<string, unknown>[] = [
   { dhparam: "-----BEGIN DH PARAMETERS-----" },
@@ -100,7 +99,8 @@ const PARTLY: readonly Record<string, unknown>[] = [
   { secureOptions: 1 },
   { ciphers: "NO-SUCH-SUITE" },
   { ciphers: "!ALL" },
-  { ciphers: "PSK" },
+  { ciphers: "RSA-PSK-AES128-GCM-SHA256" },
+  { pskIdentityHint: 7 },
   { ecdhCurve: "curve9" },
   { sigalgs: "ROT13+MD5" },
   { sessionTimeout: -1 },

@@ -37,7 +37,8 @@ import { decodeEncryptedExtensions } from "../../src/wire/encrypted-extensions.t
 import { decodeFinished } from "../../src/wire/finished.ts";
 import {
   decodeClientKeyExchange,
-  decodeEcdheServerKeyExchange,
+  decodeServerKeyExchange,
+  readEcdheParameters,
 } from "../../src/wire/key-exchange-12.ts";
 import { decodeKeyUpdate } from "../../src/wire/key-update.ts";
 import {
@@ -159,7 +160,7 @@ class Checker {
       this.#verify(from, decodeCertificateVerify(body), content);
     },
     [HandshakeType.ServerKeyExchange]: (from, body) => {
-      const { signature, signedBytes } = decodeEcdheServerKeyExchange(body);
+      const { signature, signedBytes } = decodeServerKeyExchange(body, readEcdheParameters);
       const { clientRandom, serverHello } = this.#reader;
       const server = serverHello?.random ?? new Uint8Array(0);
       this.#verify(from, signature, serverKeyExchangeContent(clientRandom, server, signedBytes));
@@ -168,7 +169,7 @@ class Checker {
       decodeEmptyMessage(HandshakeType.ServerHelloDone, body);
     },
     [HandshakeType.ClientKeyExchange]: (_, body) => {
-      assert.ok(decodeClientKeyExchange("ecdhe", body).length > 0);
+      assert.ok(decodeClientKeyExchange("ecdhe", false, body).share.length > 0);
     },
     [HandshakeType.NewSessionTicket]: (_, body) => {
       const { ticket } = this.#tls13

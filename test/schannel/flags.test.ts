@@ -15,6 +15,7 @@ import * as c from "../../src/schannel/constants.ts";
 import type { CertContext, SchannelAuthData } from "../../src/schannel/credential-types.ts";
 import { acquireCredential, type SchannelCredential } from "../../src/schannel/credentials.ts";
 import type { RevocationPolicy } from "../../src/schannel/environment.ts";
+import { PRE_SHARED_KEYS } from "../../src/schannel/pre-shared-keys.ts";
 import { Refusal } from "../../src/schannel/refusal.ts";
 import * as a from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
@@ -402,6 +403,31 @@ tests.row("6.4 V1 V2 V6, 6.3 V3 V4", "order of suites and groups, versions", () 
     [0x1d, 0x17, 0x18],
   );
   assert.equal(versions, [0x0304, 0x0303]);
+});
+
+tests.row("6.4 V4, 1.7 E_SCH_USE_PRESHAREDKEY_ONLY", "PSK suites, and no others", () => {
+  const key = { identity: new Uint8Array(1), key: new Uint8Array(16) };
+  const chosen = (auth: object): readonly number[] =>
+    chooseAlgorithms(
+      { dwVersion: 5, sealwire: { preSharedKey: key }, ...auth } as SchannelAuthData,
+      "client",
+      [],
+      FAKE_ENVIRONMENT.provider,
+      PRE_SHARED_KEYS.suites,
+    ).cipherSuites.map((suite) => suite.code);
+  const windows = [0x00a9, 0x00a8, 0x00af, 0x00ae];
+  const ours = CIPHER_SUITES.filter((suite) => suite.authentication === "psk");
+  assert.equal(
+    ours.map((suite) => suite.code).filter((code) => windows.includes(code)),
+    windows,
+  );
+  assert.ok(chosen({}).every((code) => ours.every((suite) => suite.code !== code)));
+  const only = chosen({ dwFlags: c.SCH_USE_PRESHAREDKEY_ONLY });
+  assert.equal(only, [0xd002, 0xd001, 0xccac, 0x00a9, 0x00a8, 0xccab]);
+  const sealwire = { preSharedKey: key, cipherSuites: [0x1301, 0x00ae, 0xc02b] };
+  assert.equal(chosen({ sealwire, dwFlags: c.SCH_USE_PRESHAREDKEY_ONLY }), [0x00ae]);
+  assert.equal(chosen({ sealwire }), [0x1301, 0x00ae, 0xc02b]);
+  assert.equal(chosen({ sealwire: { ...sealwire, preSharedKey: null } }), [0x1301, 0xc02b]);
 });
 
 tests.row("6.4 V5", "the highest version wins before the order of suites", () => {

@@ -15,6 +15,7 @@ import {
   SERVER_IDENTITY,
   SERVER_PIN,
 } from "../support/pinned-environment.ts";
+import { keysFor } from "../support/pre-shared-keys.ts";
 import { rows } from "../support/rows.ts";
 import { connected, type Pair, sspi, versionOnly } from "../support/session-kit.ts";
 
@@ -43,8 +44,14 @@ function session(suite: CipherSuite): Pair {
   const sealwire = { cipherSuites: [suite.code], encryptThenMac: false };
   return connected(
     suite.format === "tls13" ? "TLS 1.3" : "TLS 1.2",
-    { hRootStore: ecdsa ? SERVER_PIN : RSA_PIN, sealwire },
-    { paCred: [ecdsa ? SERVER_IDENTITY : RSA_IDENTITY], sealwire },
+    {
+      hRootStore: ecdsa ? SERVER_PIN : RSA_PIN,
+      sealwire: { ...sealwire, ...keysFor(suite, "client") },
+    },
+    {
+      paCred: [ecdsa ? SERVER_IDENTITY : RSA_IDENTITY],
+      sealwire: { ...sealwire, ...keysFor(suite, "server") },
+    },
   );
 }
 

@@ -24,8 +24,12 @@ import { decodeEncryptedExtensions } from "../../src/wire/encrypted-extensions.t
 import { decodeFinished } from "../../src/wire/finished.ts";
 import {
   decodeClientKeyExchange,
-  decodeDheServerKeyExchange,
-  decodeEcdheServerKeyExchange,
+  decodePskServerKeyExchange,
+  decodeServerKeyExchange,
+  type ParameterReader,
+  readDheParameters,
+  readEcdheParameters,
+  readNoParameters,
 } from "../../src/wire/key-exchange-12.ts";
 import { decodeKeyUpdate } from "../../src/wire/key-update.ts";
 import {
@@ -36,10 +40,23 @@ import { decodeServerHello } from "../../src/wire/server-hello.ts";
 
 type Decoder = (body: Uint8Array) => unknown;
 
+const PARAMETERS: Readonly<Record<"ecdhe" | "dhe" | "rsa" | "psk", ParameterReader<unknown>>> = {
+  ecdhe: readEcdheParameters,
+  dhe: readDheParameters,
+  rsa: readNoParameters,
+  psk: readNoParameters,
+};
+
+function kindOf({ suite }: Facts): keyof typeof PARAMETERS {
+  const kind = suite?.keyExchange ?? "ecdhe";
+  return kind === "tls13" ? "ecdhe" : kind;
+}
+
 /** @param facts of the side that sent the message */
 export function decoderOf(message: HandshakeMessage, facts: Facts): Decoder {
   const tls13 = facts.version === TLS13;
-  const kind = facts.suite?.keyExchange;
+  const kind = kindOf(facts);
+  const byKey = facts.suite?.authentication === "psk";
   const hash = facts.suite?.hash ?? "sha256";
   switch (message.type) {
     case HandshakeType.HelloRequest:
@@ -56,14 +73,14 @@ export function decoderOf(message: HandshakeMessage, facts: Facts): Decoder {
     case HandshakeType.Certificate:
       return tls13 ? decodeCertificate13 : decodeCertificate12;
     case HandshakeType.ServerKeyExchange:
-      return kind === "dhe" ? decodeDheServerKeyExchange : decodeEcdheServerKeyExchange;
+      return (body) =>
+        (byKey ? decodePskServerKeyExchange : decodeServerKeyExchange)(body, PARAMETERS[kind]);
     case HandshakeType.CertificateRequest:
       return tls13 ? decodeCertificateRequest13 : decodeCertificateRequest12;
     case HandshakeType.CertificateVerify:
       return decodeCertificateVerify;
     case HandshakeType.ClientKeyExchange:
-      return (body) =>
-        decodeClientKeyExchange(kind === "dhe" || kind === "rsa" ? kind : "ecdhe", body);
+      return (body) => decodeClientKeyExchange(kind, byKey, body);
     case HandshakeType.Finished:
       return (body) => decodeFinished(body, tls13 ? HASHES[hash].length : VERIFY_DATA_LENGTH);
     case HandshakeType.CertificateStatus:

@@ -10,6 +10,7 @@ import type { LeafCertificate } from "../../src/handshake/peer-identity.ts";
 import { fail } from "../../src/protocol/failure.ts";
 import type { CertContext } from "../../src/schannel/credential-types.ts";
 import type { Environment } from "../../src/schannel/environment.ts";
+import { PRE_SHARED_KEYS } from "../../src/schannel/pre-shared-keys.ts";
 import { SERVER_PARTS } from "../../src/schannel/server-parts.ts";
 
 /** Any DER that starts like a certificate. */
@@ -67,6 +68,7 @@ export const FAKE_ENVIRONMENT: Environment = {
   clock: () => Date.UTC(2026, 0, 1),
   clients: CLIENTS,
   servers: SERVER_PARTS,
+  preSharedKeys: PRE_SHARED_KEYS,
   certificates: {
     readLeaf,
     checksRevocation: true,

@@ -10,6 +10,7 @@ import { fail } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { CertContext } from "../../src/schannel/credential-types.ts";
 import type { Environment } from "../../src/schannel/environment.ts";
+import { PRE_SHARED_KEYS } from "../../src/schannel/pre-shared-keys.ts";
 import { SERVER_PARTS } from "../../src/schannel/server-parts.ts";
 import { fixture } from "./data.ts";
 
@@ -50,6 +51,7 @@ export const PINNED_ENVIRONMENT: Environment = {
   clock: Date.now,
   clients: CLIENTS,
   servers: SERVER_PARTS,
+  preSharedKeys: PRE_SHARED_KEYS,
   certificates: {
     readLeaf: (der) => {
       const certificate = new X509Certificate(der);

@@ -1,7 +1,9 @@
 /**
  * One of each kind of handshake, by configuration: together they visit every state of both roles and both versions.
  */
+import { utf8 } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
+import { proofByKey } from "../../src/handshake/client/tls12/psk-proof.ts";
 import type { Configuration } from "../../src/handshake/configuration.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { DEFAULT_CLIENT_LIMITS } from "../../src/protocol/limits.ts";
@@ -9,6 +11,7 @@ import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { type Changes, configuration, groupNamed } from "./configurations.ts";
 import { type Hook, MessagePair } from "./message-pair.ts";
+import { METER_KEY } from "./pre-shared-keys.ts";
 
 interface Scenario {
   readonly name: string;
@@ -22,8 +25,23 @@ interface Scenario {
 }
 
 const keyExchange = (kind: string): Changes => ({
-  cipherSuites: CIPHER_SUITES.filter((row) => row.keyExchange === kind),
+  cipherSuites: CIPHER_SUITES.filter(
+    (row) => row.keyExchange === kind && row.authentication !== "psk",
+  ),
   groups: [...NAMED_GROUPS],
+});
+
+/** Suites by a key from outside TLS, and the key. */
+const byKey = (kind: string): Pick<Scenario, "both" | "client" | "server"> => ({
+  both: {
+    ...tls12,
+    cipherSuites: CIPHER_SUITES.filter(
+      (row) => row.keyExchange === kind && row.authentication === "psk",
+    ),
+    groups: [...NAMED_GROUPS],
+  },
+  client: { pskProof: proofByKey(() => METER_KEY) },
+  server: { identities: [], selectPreSharedKey: () => METER_KEY },
 });
 
 const OCSP = Uint8Array.of(0x30, 0x03, 0x0a, 0x01, 0x00);
@@ -103,6 +121,15 @@ const SCENARIOS: readonly Scenario[] = [
     name: "1.2 static RSA",
     both: { ...tls12, ...keyExchange("rsa") },
     server: { identities: ["rsa"] },
+  },
+  { name: "1.2 ECDHE with PSK", ...byKey("ecdhe") },
+  { name: "1.2 DHE with PSK", ...byKey("dhe") },
+  { name: "1.2 PSK", ...byKey("psk") },
+  { name: "1.2 PSK resumed", ...byKey("psk"), resumed: true },
+  {
+    name: "1.2 PSK with a hint",
+    ...byKey("psk"),
+    server: { ...byKey("psk").server, pskHint: utf8("meters") },
   },
   {
     name: "1.2 stapled OCSP response",

@@ -22,7 +22,7 @@ import {
   truncatedLength,
 } from "../../src/wire/client-hello.ts";
 import { decodeFinished } from "../../src/wire/finished.ts";
-import { decodeEcdheServerKeyExchange } from "../../src/wire/key-exchange-12.ts";
+import { decodeServerKeyExchange, readEcdheParameters } from "../../src/wire/key-exchange-12.ts";
 import { decodeKeyUpdate } from "../../src/wire/key-update.ts";
 import { decodeNewSessionTicket13 } from "../../src/wire/new-session-ticket.ts";
 import {
@@ -168,7 +168,12 @@ const FORBIDDEN: readonly (readonly [string, (body: Uint8Array) => unknown, stri
     "MisplacedExtension",
   ],
   ["request without extensions", decodeCertificateRequest13, "00 0000", "DecodeError"],
-  ["explicit curve", decodeEcdheServerKeyExchange, "01 0000 01aa 0000 0000", "ForbiddenValue"],
+  [
+    "explicit curve",
+    (body) => decodeServerKeyExchange(body, readEcdheParameters),
+    "01 0000 01aa 0000 0000",
+    "ForbiddenValue",
+  ],
   ["status of type 2", decodeCertificateStatus, "02 000001aa", "ForbiddenValue"],
   ["Finished too short", (body) => decodeFinished(body, 32), "aa".repeat(31), "DecodeError"],
   ["Finished too long", (body) => decodeFinished(body, 32), "aa".repeat(33), "DecodeError"],

@@ -39,13 +39,20 @@ import {
 import type { ExtensionValues } from "../../src/wire/extensions/registry.ts";
 import { decodeFinished, encodeFinished } from "../../src/wire/finished.ts";
 import {
+  type ClientKeyExchange,
   decodeClientKeyExchange,
-  decodeDheServerKeyExchange,
-  decodeEcdheServerKeyExchange,
+  decodePskServerKeyExchange,
+  decodeServerKeyExchange,
   encodeClientKeyExchange,
   encodeDheParameters,
   encodeEcdheParameters,
+  encodePskServerKeyExchange,
   encodeServerKeyExchange,
+  type ParameterReader,
+  type PskServerKeyExchange,
+  readDheParameters,
+  readEcdheParameters,
+  readNoParameters,
 } from "../../src/wire/key-exchange-12.ts";
 import { decodeKeyUpdate, encodeKeyUpdate } from "../../src/wire/key-update.ts";
 import {
@@ -207,12 +214,30 @@ const certificate13 = (
   };
 };
 
-const clientKeyExchange = (kind: "ecdhe" | "dhe" | "rsa", value: Uint8Array): Sample =>
+/** ServerKeyExchange of a PSK suite. */
+const pskServerKeyExchange = <P>(
+  name: string,
+  value: PskServerKeyExchange<P>,
+  encode: (parameters: P) => Uint8Array,
+  read: ParameterReader<P>,
+): Sample =>
   sample(
-    `ClientKeyExchange, ${kind}`,
+    `ServerKeyExchange with PSK, ${name}`,
     value,
-    (share) => encodeClientKeyExchange(kind, share),
-    (body) => decodeClientKeyExchange(kind, body),
+    ({ hint, parameters }) => encodePskServerKeyExchange(hint, encode(parameters)),
+    (body) => decodePskServerKeyExchange(body, read),
+  );
+
+const clientKeyExchange = (
+  kind: "ecdhe" | "dhe" | "rsa" | "psk",
+  share: Uint8Array,
+  identity: Uint8Array | null = null,
+): Sample =>
+  sample<ClientKeyExchange, ClientKeyExchange>(
+    `ClientKeyExchange, ${kind}${identity === null ? "" : " with PSK"}`,
+    { identity, share },
+    (exchange) => encodeClientKeyExchange(kind, exchange),
+    (body) => decodeClientKeyExchange(kind, identity !== null, body),
   );
 
 export const SAMPLES: readonly Sample[] = [
@@ -308,17 +333,41 @@ export const SAMPLES: readonly Sample[] = [
     "ECDHE",
     { group: 0xdada, publicKey: bytes(65, 31) },
     encodeEcdheParameters,
-    decodeEcdheServerKeyExchange,
+    (body) => decodeServerKeyExchange(body, readEcdheParameters),
   ),
   serverKeyExchange(
     "DHE",
     { prime: bytes(256, 32), generator: Uint8Array.of(0xf2), publicKey: bytes(255, 33) },
     encodeDheParameters,
-    decodeDheServerKeyExchange,
+    (body) => decodeServerKeyExchange(body, readDheParameters),
   ),
   clientKeyExchange("ecdhe", bytes(32, 34)),
   clientKeyExchange("dhe", bytes(256, 35)),
   clientKeyExchange("rsa", bytes(256, 36)),
+  pskServerKeyExchange(
+    "ECDHE",
+    { hint: NONE, parameters: { group: 0x001d, publicKey: bytes(32, 37) } },
+    encodeEcdheParameters,
+    readEcdheParameters,
+  ),
+  pskServerKeyExchange(
+    "DHE",
+    {
+      hint: bytes(9, 38),
+      parameters: { prime: bytes(16, 39), generator: bytes(1, 40), publicKey: bytes(16, 41) },
+    },
+    encodeDheParameters,
+    readDheParameters,
+  ),
+  pskServerKeyExchange(
+    "plain",
+    { hint: bytes(300, 42), parameters: null },
+    () => NONE,
+    readNoParameters,
+  ),
+  clientKeyExchange("ecdhe", bytes(32, 43), bytes(5, 44)),
+  clientKeyExchange("dhe", bytes(256, 45), bytes(400, 46)),
+  clientKeyExchange("psk", NONE, bytes(1, 47)),
   ...[12, 32, 48].map((length) =>
     sample(`Finished of ${length} bytes`, bytes(length, 37), encodeFinished, (body) =>
       decodeFinished(body, length),

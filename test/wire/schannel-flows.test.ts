@@ -11,7 +11,8 @@ import { decodeClientHello } from "../../src/wire/client-hello.ts";
 import { decodeEmptyMessage } from "../../src/wire/empty-messages.ts";
 import {
   decodeClientKeyExchange,
-  decodeEcdheServerKeyExchange,
+  decodeServerKeyExchange,
+  readEcdheParameters,
 } from "../../src/wire/key-exchange-12.ts";
 import { decodeNewSessionTicket12 } from "../../src/wire/new-session-ticket.ts";
 import { decodeServerHello, type ServerHello } from "../../src/wire/server-hello.ts";
@@ -53,7 +54,7 @@ const SERVER: Readonly<Record<number, (body: Uint8Array) => unknown>> = {
   [HandshakeType.ServerHello]: decodeServerHello,
   [HandshakeType.Certificate]: decodeCertificate12,
   [HandshakeType.CertificateStatus]: decodeCertificateStatus,
-  [HandshakeType.ServerKeyExchange]: decodeEcdheServerKeyExchange,
+  [HandshakeType.ServerKeyExchange]: (body) => decodeServerKeyExchange(body, readEcdheParameters),
   [HandshakeType.ServerHelloDone]: (body) =>
     decodeEmptyMessage(HandshakeType.ServerHelloDone, body),
   [HandshakeType.NewSessionTicket]: decodeNewSessionTicket12,
@@ -97,7 +98,7 @@ for (const flow of FLOWS?.flows ?? []) {
     const exchange = cipherSuite(suiteCode)?.keyExchange === "ecdhe" ? "ecdhe" : "rsa";
     for (const { type, body } of messages) {
       if (type === HandshakeType.ClientHello) decodeClientHello(body);
-      else decodeClientKeyExchange(exchange, body);
+      else decodeClientKeyExchange(exchange, false, body);
     }
   });
 }

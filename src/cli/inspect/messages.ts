@@ -25,9 +25,15 @@ import { type CertificateVerify, decodeCertificateVerify } from "../../wire/cert
 import { decodeClientHello } from "../../wire/client-hello.ts";
 import { decodeEncryptedExtensions } from "../../wire/encrypted-extensions.ts";
 import {
+  type DheParameters,
   decodeClientKeyExchange,
-  decodeDheServerKeyExchange,
-  decodeEcdheServerKeyExchange,
+  decodePskServerKeyExchange,
+  decodeServerKeyExchange,
+  type EcdheParameters,
+  type ParameterReader,
+  readDheParameters,
+  readEcdheParameters,
+  readNoParameters,
 } from "../../wire/key-exchange-12.ts";
 import { decodeKeyUpdate } from "../../wire/key-update.ts";
 import {
@@ -198,28 +204,49 @@ function signed({ scheme, signature }: CertificateVerify): readonly Field[] {
   return [field("algorithm", named(scheme, signatureSchemeName)), field("signature", signature)];
 }
 
-function serverKeyExchange({ content, suite: chosen }: WireEvent): readonly Field[] {
-  if (chosen?.keyExchange === "dhe") {
-    const { parameters, signature } = decodeDheServerKeyExchange(content);
-    return [
-      field("dh_p", parameters.prime),
-      field("dh_g", parameters.generator),
-      field("dh_Ys", parameters.publicKey),
-      ...signed(signature),
-    ];
+const ecdheFields = ({ group, publicKey }: EcdheParameters): readonly Field[] => [
+  field("named_curve", named(group, namedGroupName)),
+  field("public", publicKey),
+];
+const dheFields = ({ prime, generator, publicKey }: DheParameters): readonly Field[] => [
+  field("dh_p", prime),
+  field("dh_g", generator),
+  field("dh_Ys", publicKey),
+];
+
+function serverKeyExchange(event: WireEvent): readonly Field[] {
+  switch (event.suite?.keyExchange) {
+    case "dhe":
+      return exchangeFields(event, readDheParameters, dheFields);
+    case "psk":
+      return exchangeFields(event, readNoParameters, () => []);
+    default:
+      return exchangeFields(event, readEcdheParameters, ecdheFields);
   }
-  const { parameters, signature } = decodeEcdheServerKeyExchange(content);
-  return [
-    field("named_curve", named(parameters.group, namedGroupName)),
-    field("public", parameters.publicKey),
-    ...signed(signature),
-  ];
+}
+
+function exchangeFields<P>(
+  { content, suite: chosen }: WireEvent,
+  read: ParameterReader<P>,
+  fields: (parameters: P) => readonly Field[],
+): readonly Field[] {
+  if (chosen?.authentication === "psk") {
+    const { hint, parameters } = decodePskServerKeyExchange(content, read);
+    return [field("psk_identity_hint", hint), ...fields(parameters)];
+  }
+  const { parameters, signature } = decodeServerKeyExchange(content, read);
+  return [...fields(parameters), ...signed(signature)];
 }
 
 function clientKeyExchange({ content, suite: chosen }: WireEvent): readonly Field[] {
-  const kind = chosen?.keyExchange;
-  if (kind === "rsa") return [field("encrypted_premaster", decodeClientKeyExchange(kind, content))];
-  return [field("public", decodeClientKeyExchange(kind === "dhe" ? kind : "ecdhe", content))];
+  const exchange = chosen?.keyExchange ?? "ecdhe";
+  const kind = exchange === "tls13" ? "ecdhe" : exchange;
+  const byKey = chosen?.authentication === "psk";
+  const { identity, share } = decodeClientKeyExchange(kind, byKey, content);
+  return [
+    ...(identity === null ? [] : [field("psk_identity", identity)]),
+    ...(kind === "psk" ? [] : [field(kind === "rsa" ? "encrypted_premaster" : "public", share)]),
+  ];
 }
 
 function newSessionTicket(event: WireEvent): readonly Field[] {

@@ -20,8 +20,8 @@ export const CLIENT: ClientOpening = { role: "client", start: startClient };
 
 /** Puts the ClientHello into the flight; a promise if the session store answers with one. */
 export function startClient(context: HandshakeContext, flight: Flight): Next {
-  const { sessionStore, sessionKey, preSharedKey } = context.config;
-  if (sessionStore === null || preSharedKey !== null) return sendHello(context, null, flight);
+  const { sessionStore, sessionKey } = context.config;
+  if (sessionStore === null) return sendHello(context, null, flight);
   return whenSettled<Uint8Array | null | undefined, Settled>(
     sessionStore.get(sessionKey),
     (bytes) => sendHello(context, usableSession(context, bytes ?? null), flight),
@@ -111,6 +111,8 @@ function usableSession(context: HandshakeContext, bytes: Uint8Array | null): Ses
   const usable =
     config.versions.includes(session.version) &&
     config.cipherSuites.includes(session.suite) &&
+    // Beside a key from outside TLS nothing is offered that was not made by one.
+    (config.preSharedKey === null || session.pskIdentity !== null) &&
     session.serverName === config.serverName &&
     (session.alpnProtocol === null || config.alpnProtocols.includes(session.alpnProtocol)) &&
     // RFC 7627 §5.3: a TLS 1.2 session without it is not resumed.

@@ -50,7 +50,10 @@ export function createSubtleProvider(subtle: WebKeySubtle): CryptoProvider {
 function lacksSuite(suite: CipherSuite, parts: readonly AeadPart[]): boolean {
   const { name } = suite.cipher;
   if (name === "chacha20-poly1305") return !parts.some((part) => part.name === name);
-  return suite.format === "cbc12" || suite.keyExchange === "rsa" || suite.keyExchange === "dhe";
+  const { keyExchange, authentication, format } = suite;
+  return (
+    format === "cbc12" || keyExchange === "rsa" || keyExchange === "dhe" || authentication === "psk"
+  );
 }
 
 function notHere(): never {

@@ -13,12 +13,14 @@ import { TlsError } from "../../sspi/tls-error.ts";
 /** "ECDHE-RSA-AES128-GCM-SHA256"; TLS 1.3 suites have IANA's name. */
 export function opensslName(suite: CipherSuite): string {
   if (suite.version === TLS13) return suite.name;
+  // OpenSSL says CBC in the names of PSK suites alone.
+  const cbc = suite.authentication === "psk" ? "" : "_CBC";
   return suite.name
     .replace(/^TLS_/, "")
     .replace("_WITH_", "_")
     .replace(/^RSA_/, "")
     .replace(/AES_(\d+)/, "AES$1")
-    .replace("_CBC", "")
+    .replace(cbc, "")
     .replace("POLY1305_SHA256", "POLY1305")
     .replaceAll("_", "-");
 }
@@ -30,17 +32,26 @@ const SUITES: ReadonlyMap<string, CipherSuite> = new Map(
   ]),
 );
 
+function byKey({ authentication }: CipherSuite): boolean {
+  return authentication === "psk";
+}
+
 /** Groups of suites by OpenSSL's words, as far as they choose among those that are built. */
 const KINDS: Readonly<Record<string, (suite: CipherSuite) => boolean>> = {
   ALL: () => true,
   DEFAULT: (suite) => suite.enabledByDefault,
-  HIGH: (suite) => suite.enabledByDefault,
-  ECDHE: (suite) => suite.keyExchange === "ecdhe",
-  EECDH: (suite) => suite.keyExchange === "ecdhe",
-  kECDHE: (suite) => suite.keyExchange === "ecdhe",
-  DHE: (suite) => suite.keyExchange === "dhe",
-  EDH: (suite) => suite.keyExchange === "dhe",
-  kDHE: (suite) => suite.keyExchange === "dhe",
+  HIGH: (suite) => suite.enabledByDefault || (byKey(suite) && suite.cipher.kind === "aead"),
+  ECDHE: (suite) => suite.keyExchange === "ecdhe" && !byKey(suite),
+  EECDH: (suite) => suite.keyExchange === "ecdhe" && !byKey(suite),
+  kECDHE: (suite) => suite.keyExchange === "ecdhe" && !byKey(suite),
+  DHE: (suite) => suite.keyExchange === "dhe" && !byKey(suite),
+  EDH: (suite) => suite.keyExchange === "dhe" && !byKey(suite),
+  kDHE: (suite) => suite.keyExchange === "dhe" && !byKey(suite),
+  PSK: byKey,
+  aPSK: byKey,
+  kPSK: (suite) => suite.keyExchange === "psk",
+  kECDHEPSK: (suite) => suite.keyExchange === "ecdhe" && byKey(suite),
+  kDHEPSK: (suite) => suite.keyExchange === "dhe" && byKey(suite),
   RSA: (suite) => suite.keyExchange === "rsa",
   kRSA: (suite) => suite.keyExchange === "rsa",
   aRSA: (suite) => suite.authentication === "rsa",
@@ -59,7 +70,7 @@ const KINDS: Readonly<Record<string, (suite: CipherSuite) => boolean>> = {
 /** Kinds of which nothing is built. */
 const EMPTY_KINDS: ReadonlySet<string> = new Set([
   ...["LOW", "MEDIUM", "EXPORT", "EXP", "NULL", "eNULL", "aNULL", "ADH", "AECDH", "DES", "3DES"],
-  ...["RC4", "RC2", "MD5", "PSK", "kPSK", "aPSK", "SRP", "kSRP", "aSRP", "CAMELLIA", "SEED"],
+  ...["RC4", "RC2", "MD5", "kRSAPSK", "SRP", "kSRP", "aSRP", "CAMELLIA", "SEED"],
   ...["IDEA", "ARIA", "AESCCM", "AESCCM8", "DSS", "aDSS", "GOST", "kDH", "kECDH", "aDH"],
   ...["CBC", "SSLv2", "SSLv3", "FZA", "DH", "ECDH", "COMPLEMENTOFDEFAULT", "COMPLEMENTOFALL"],
 ]);
@@ -149,8 +160,14 @@ export function cipherOf(
     name: opensslName(suite),
     standardName: suite.name,
     // OpenSSL tells the version that the suite came with.
-    version: version === TLS13 ? "TLSv1.3" : suite.mac === "sha1" ? "SSLv3" : "TLSv1.2",
+    version: version === TLS13 ? "TLSv1.3" : firstVersion(suite),
   };
+}
+
+function firstVersion({ mac, keyExchange, authentication }: CipherSuite): string {
+  const old = mac === "sha1" || (mac !== null && authentication === "psk");
+  if (!old) return "TLSv1.2";
+  return mac === "sha1" && keyExchange !== "ecdhe" ? "SSLv3" : "TLSv1.0";
 }
 
 /** OpenSSL's other names of groups. */

@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   handshakeTimeout: "number",
   passphrase: "string",
   pskCallback: "function",
+  pskIdentityHint: "string",
   secureProtocol: "string",
   sessionIdContext: "string",
   sessionTimeout: "number",

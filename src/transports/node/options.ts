@@ -48,9 +48,13 @@ export interface SecureSocketOptions
   readonly SNICallback?: SniCallback | undefined;
   readonly allowHalfOpen?: boolean | undefined;
   readonly enableTrace?: boolean | undefined;
-  /** TLS 1.3; the key is for SHA-256. Client: asked before the hello; server: for each identity, at most four. */
+  /**
+   * TLS 1.3, for SHA-256: a client is asked before the hello, a server for each identity, at most four. TLS 1.2, by PSK suites
+   * that `ciphers` names: a client is asked when the server has chosen one.
+   */
   readonly pskCallback?: ClientPskCallback | ServerPskCallback<Duplex> | undefined;
-  readonly pskIdentityHint?: unknown;
+  /** Server, TLS 1.2: tells clients which key is meant. */
+  readonly pskIdentityHint?: string | undefined;
   readonly minDHSize?: number | undefined;
 }
 
@@ -87,9 +91,6 @@ const LONGEST_LIST = 0xffff;
 /** Refuses, by its name, what nothing here stands for. */
 export function checkSocketOptions(options: SecureSocketOptions): void {
   checkKinds(options);
-  if (options.pskIdentityHint != null) {
-    refuseOption("pskIdentityHint", "hints are of TLS 1.2, whose PSK suites are not built");
-  }
   if (options.enableTrace === true) {
     refuseOption("enableTrace", "`sealwire connect --trace` draws a handshake");
   }

@@ -17,9 +17,9 @@ import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./opt
 import { checkPeer, clientVerdict } from "./peer-check.ts";
 import {
   type ClientPskCallback,
-  keyOfIdentity,
-  offeredKey,
+  clientKeys,
   type ServerPskCallback,
+  serverKeys,
 } from "./pre-shared-keys.ts";
 import {
   contextOf,
@@ -230,7 +230,9 @@ export class SecureSocket extends SessionFacts {
       ...this.#commonOptions(),
       serverName: this.#sni,
       sessionStore: this.#sessions,
-      preSharedKey: psk == null ? null : offeredKey(psk as ClientPskCallback),
+      ...(psk == null
+        ? {}
+        : clientKeys(psk as ClientPskCallback, this.#context, (error) => this.#refuse(error))),
     };
   }
 
@@ -257,8 +259,15 @@ export class SecureSocket extends SessionFacts {
       requireClientCertificate: requested && this.#reject,
       sessionStore: this.#serverSide?.sessionStore ?? null,
       selectCredential: select,
-      selectPreSharedKey:
-        psk == null ? null : keyOfIdentity(psk as ServerPskCallback<Duplex>, this, failed),
+      ...(psk == null
+        ? {}
+        : serverKeys(
+            psk as ServerPskCallback<Duplex>,
+            this,
+            this.#options.pskIdentityHint ?? null,
+            this.#context,
+            failed,
+          )),
     };
   }
 

@@ -204,11 +204,12 @@ export function createServer(
 /** The options of a server that count for each socket; those of the context are in the context. */
 function socketOptions(options: ServerOptions): object {
   const { requestCert, rejectUnauthorized, ALPNProtocols, ALPNCallback, allowHalfOpen } = options;
-  const { pskCallback } = options;
+  const { pskCallback, pskIdentityHint } = options;
   const { highWaterMark, readableHighWaterMark, writableHighWaterMark } = options;
   return {
     requestCert,
     pskCallback,
+    pskIdentityHint,
     rejectUnauthorized,
     ALPNProtocols,
     ALPNCallback,

@@ -20,6 +20,7 @@ import { acceptAlpn, refuseUnsolicited } from "../answers.ts";
 import type { Offer } from "../offer.ts";
 import { ExpectCertificate } from "./expect-certificate.ts";
 import { expectServerEnd } from "./expect-server-end.ts";
+import { ExpectServerKeyExchange } from "./expect-server-key-exchange.ts";
 import type { AwaitServerHello, ClientHandshake12 } from "./handshake.ts";
 
 /** Extensions that belong to TLS 1.3 alone. */
@@ -54,7 +55,7 @@ export function beginTls12(
     awaitServerHello,
     resumed: session,
   };
-  if (session === null) return new ExpectCertificate(handshake);
+  if (session === null) return proofOf(handshake);
   if (session.suite !== suite || !facts.extendedMasterSecret) {
     fail(
       "ResumptionMismatch",
@@ -66,6 +67,7 @@ export function beginTls12(
   }
   facts.resumed = true;
   facts.peerChain = session.peerChain;
+  facts.pskIdentity = session.pskIdentity;
   if (session.ticket.length > 0) facts.ticket = session.ticket;
   return expectServerEnd(handshake, new Secrets12(context, suite, session.secret), null);
 }
@@ -76,6 +78,15 @@ function resumedSession({ session, sessionId }: Offer, hello: ServerHello): Sess
   if (session?.version === TLS12) return session;
   // The id was there for the compatibility mode of TLS 1.3 alone (RFC 8446 §D.4).
   return fail("BadSessionIdEcho", "the server resumes a session of TLS 1.2, but none was offered");
+}
+
+/** In a full handshake: the state that awaits what the server proves itself by. */
+function proofOf(handshake: ClientHandshake12): HandshakeState {
+  const { context, suite } = handshake;
+  const proof = suite.authentication === "psk" ? context.config.pskProof : null;
+  return proof === null
+    ? new ExpectCertificate(handshake)
+    : new ExpectServerKeyExchange(handshake, proof, false);
 }
 
 function negotiatedSuite(context: HandshakeContext, hello: ServerHello): CipherSuite {

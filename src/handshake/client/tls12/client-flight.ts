@@ -15,32 +15,34 @@ import { sendFinished12 } from "../../finish-12.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { type ChosenCredential, chooseCredential } from "../../negotiation.ts";
+import { keepKeyIdentity } from "../../peer-chain.ts";
 import type { Credential } from "../../peer-identity.ts";
 import { Secrets12 } from "../../secrets-12.ts";
+import type { Agree, Agreed } from "../../server-proof.ts";
 import { CredentialWanted, type HandshakeState, type Next } from "../../state.ts";
 import { expectServerEnd } from "./expect-server-end.ts";
-import type { Agreed, ClientHandshake12, KeyExchange } from "./handshake.ts";
+import type { ClientHandshake12 } from "./handshake.ts";
 
 /** @param request the server's CertificateRequest, or null */
 export function sendClientFlight(
   handshake: ClientHandshake12,
-  exchange: KeyExchange,
+  agree: Agree,
   request: CertificateRequest12 | null,
   flight: Flight,
 ): Next {
   const { context } = handshake;
   if (request === null) {
     context.transcript.forgetMessages();
-    return exchangeKeys(handshake, exchange, null, flight);
+    return exchangeKeys(handshake, agree, null, flight);
   }
   const { config } = context;
   const chosen = choose(context, config.credentials, request);
   if (chosen !== null || !config.askForCredential) {
-    return authenticate(handshake, exchange, chosen, flight);
+    return authenticate(handshake, agree, chosen, flight);
   }
   return new CredentialWanted((credential, later) => {
     const answer = credential === null ? null : choose(context, [credential], request);
-    return authenticate(handshake, exchange, answer, later);
+    return authenticate(handshake, agree, answer, later);
   });
 }
 
@@ -63,7 +65,7 @@ function choose(
 
 function authenticate(
   handshake: ClientHandshake12,
-  exchange: KeyExchange,
+  agree: Agree,
   chosen: ChosenCredential | null,
   flight: Flight,
 ): HandshakeState | Promise<HandshakeState> {
@@ -74,30 +76,31 @@ function authenticate(
     context.facts.ownCredential = chosen.credential;
     context.facts.ownSignatureScheme = chosen.scheme;
   }
-  return exchangeKeys(handshake, exchange, chosen, flight);
+  return exchangeKeys(handshake, agree, chosen, flight);
 }
 
 function exchangeKeys(
   handshake: ClientHandshake12,
-  exchange: KeyExchange,
+  agree: Agree,
   chosen: ChosenCredential | null,
   flight: Flight,
 ): HandshakeState | Promise<HandshakeState> {
-  return whenSettled<Agreed, HandshakeState>(exchange.agree(), (agreed) =>
+  return whenSettled<Agreed, HandshakeState>(agree(), (agreed) =>
     sendKeys(handshake, agreed, chosen, flight),
   );
 }
 
 function sendKeys(
   handshake: ClientHandshake12,
-  { share, premaster }: Agreed,
+  agreed: Agreed,
   chosen: ChosenCredential | null,
   flight: Flight,
 ): HandshakeState | Promise<HandshakeState> {
   const { context, suite } = handshake;
   const kind = suite.keyExchange === "tls13" ? "ecdhe" : suite.keyExchange;
-  context.send(encodeClientKeyExchange(kind, share), flight);
-  const secrets = Secrets12.fromPremaster(context, suite, premaster);
+  if (agreed.identity !== null) keepKeyIdentity(context, agreed.identity);
+  context.send(encodeClientKeyExchange(kind, agreed), flight);
+  const secrets = Secrets12.fromPremaster(context, suite, agreed.premaster);
   if (chosen === null) return finish(handshake, secrets, flight);
   const { credential, scheme } = chosen;
   const content = context.transcript.messages();

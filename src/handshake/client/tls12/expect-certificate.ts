@@ -8,10 +8,12 @@ import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { decodeCertificate12 } from "../../../wire/certificate.ts";
 import { keepChain } from "../../peer-chain.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
+import type { Agree } from "../../server-proof.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { ExpectServerHelloDone } from "./expect-server-hello-done.ts";
 import { ExpectServerKeyExchange } from "./expect-server-key-exchange.ts";
 import type { ClientHandshake12 } from "./handshake.ts";
+import { proofBySignature } from "./signature-proof.ts";
 
 export class ExpectCertificate implements HandshakeState {
   readonly name = "client12.ExpectCertificate";
@@ -30,18 +32,21 @@ export class ExpectCertificate implements HandshakeState {
     refuseWrongKey(leaf, suite);
     context.transcript.add(message.bytes);
     if (suite.keyExchange !== "rsa") {
-      return new ExpectServerKeyExchange(this.#handshake, leaf, statusExpected);
+      const proof = proofBySignature(context, leaf);
+      return new ExpectServerKeyExchange(this.#handshake, proof, statusExpected);
     }
-    const agree = (): { share: Uint8Array; premaster: Uint8Array } =>
-      encryptPremaster(leaf.publicKey, config.random);
-    return new ExpectServerHelloDone(this.#handshake, { leaf, agree }, statusExpected, null);
+    const agree: Agree = () => ({
+      identity: null,
+      ...encryptPremaster(leaf.publicKey, config.random),
+    });
+    return new ExpectServerHelloDone(this.#handshake, agree, statusExpected, null);
   }
 }
 
 /** The suite says what kind of key signs (or decrypts) (RFC 5246 §7.4.2, RFC 8422 §5.10). */
 function refuseWrongKey({ publicKey, mayEncipher }: LeafCertificate, suite: CipherSuite): void {
   const isRsa = publicKey.type === "rsa" || publicKey.type === "rsa-pss";
-  if (isRsa !== (suite.authentication === "rsa")) {
+  if ((isRsa ? "rsa" : "ecdsa") !== suite.authentication) {
     fail("ForbiddenValue", `the server's ${publicKey.type} certificate does not fit ${suite.name}`);
   }
   if (suite.keyExchange === "rsa" && (publicKey.type !== "rsa" || !mayEncipher)) {

@@ -113,6 +113,7 @@ function keepSession({ handshake, secrets, ticket }: Ending): void | Promise<voi
     alpnProtocol: facts.alpnProtocol,
     serverName: facts.serverName,
     key: "",
+    pskIdentity: facts.pskIdentity,
     peerChain: facts.peerChain,
   });
   return sessionStore.set(config.sessionKey, session, lifetime);

@@ -10,31 +10,35 @@ import {
 import { decodeEmptyMessage } from "../../../wire/empty-messages.ts";
 import type { Flight } from "../../flight.ts";
 import { verifyPeer } from "../../peer-chain.ts";
+import type { Agree } from "../../server-proof.ts";
 import type { HandshakeMessage, HandshakeState, Next, Settled } from "../../state.ts";
 import { sendClientFlight } from "./client-flight.ts";
-import type { ClientHandshake12, KeyExchange } from "./handshake.ts";
+import type { ClientHandshake12 } from "./handshake.ts";
 
 export class ExpectServerHelloDone implements HandshakeState {
   readonly name = "client12.ExpectServerHelloDone";
   readonly expects: readonly number[];
   readonly #handshake: ClientHandshake12;
-  readonly #exchange: KeyExchange;
+  readonly #agree: Agree;
   readonly #request: CertificateRequest12 | null;
 
   /** @param request what came already of client authentication */
   constructor(
     handshake: ClientHandshake12,
-    exchange: KeyExchange,
+    agree: Agree,
     statusExpected: boolean,
     request: CertificateRequest12 | null,
   ) {
     this.expects = [
       ...(statusExpected ? [HandshakeType.CertificateStatus] : []),
-      ...(request === null ? [HandshakeType.CertificateRequest] : []),
+      // A server that has no certificate asks for none (RFC 4279 §2).
+      ...(request === null && handshake.suite.authentication !== "psk"
+        ? [HandshakeType.CertificateRequest]
+        : []),
       HandshakeType.ServerHelloDone,
     ];
     this.#handshake = handshake;
-    this.#exchange = exchange;
+    this.#agree = agree;
     this.#request = request;
   }
 
@@ -50,16 +54,15 @@ export class ExpectServerHelloDone implements HandshakeState {
       context.facts.peerSignatureSchemes = request.signatureAlgorithms;
     }
     context.transcript.add(message.bytes);
-    return new ExpectServerHelloDone(this.#handshake, this.#exchange, false, request);
+    return new ExpectServerHelloDone(this.#handshake, this.#agree, false, request);
   }
 
   #done(message: HandshakeMessage, flight: Flight): Next {
-    const { context } = this.#handshake;
+    const { context, suite } = this.#handshake;
     decodeEmptyMessage(message.type, message.body);
     context.transcript.add(message.bytes);
-    return verifyPeer<Settled>(context, "server", () =>
-      sendClientFlight(this.#handshake, this.#exchange, this.#request, flight),
-    );
+    const send = (): Next => sendClientFlight(this.#handshake, this.#agree, this.#request, flight);
+    return suite.authentication === "psk" ? send() : verifyPeer<Settled>(context, "server", send);
   }
 }
 

@@ -1,91 +1,109 @@
 /**
- * Awaits ServerKeyExchange, before it possibly CertificateStatus: parameters and their signature
- * (RFC 5246 §7.4.3, RFC 8422 §5.4, RFC 6066 §8).
+ * Awaits ServerKeyExchange, before it possibly CertificateStatus: parameters and what proves them
+ * (RFC 5246 §7.4.3, RFC 8422 §5.4, RFC 6066 §8, RFC 4279 §2).
  */
 import { concat } from "../../../bytes/byte-arrays.ts";
 import type { KeyAgreement, KeyPair } from "../../../crypto/provider.ts";
-import { serverKeyExchangeContent } from "../../../crypto/signed-content.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { namedGroupName } from "../../../protocol/named-group.ts";
-import { TLS12 } from "../../../protocol/version.ts";
 import { decodeCertificateStatus } from "../../../wire/certificate.ts";
 import {
   type DheParameters,
-  decodeDheServerKeyExchange,
-  decodeEcdheServerKeyExchange,
   type EcdheParameters,
-  type ServerKeyExchange,
+  readDheParameters,
+  readEcdheParameters,
+  readNoParameters,
 } from "../../../wire/key-exchange-12.ts";
 import { makeKeyPairOrLater } from "../../ephemeral.ts";
-import { whenSettled } from "../../handshake-context.ts";
-import type { LeafCertificate } from "../../peer-identity.ts";
-import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
-import { verifyPeerSignature } from "../../verify-signature.ts";
+import type { Flight } from "../../flight.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
+import type { Agree, Agreed, ReadExchange, ServerProof } from "../../server-proof.ts";
+import type { HandshakeMessage, HandshakeState, Next, Settled } from "../../state.ts";
 import { ExpectServerHelloDone } from "./expect-server-hello-done.ts";
-import type { Agreed, ClientHandshake12, KeyExchange } from "./handshake.ts";
+import type { ClientHandshake12 } from "./handshake.ts";
 
 /** Smallest prime of a DHE group that a client accepts, in bits; and the largest, for it costs time. */
 const MIN_DHE_BITS = 2048;
 const MAX_DHE_BITS = 8192;
+/** What a server says that leaves its ServerKeyExchange out in plain PSK (RFC 4279 §2): an empty hint. */
+const UNSAID = new Uint8Array(2);
 
 export class ExpectServerKeyExchange implements HandshakeState {
   readonly name = "client12.ExpectServerKeyExchange";
   readonly expects: readonly number[];
   readonly #handshake: ClientHandshake12;
-  readonly #leaf: LeafCertificate;
+  readonly #proof: ServerProof;
 
   /** @param statusExpected CertificateStatus may come first; RFC 6066 §8 does not oblige the server to send it */
-  constructor(handshake: ClientHandshake12, leaf: LeafCertificate, statusExpected: boolean) {
+  constructor(handshake: ClientHandshake12, proof: ServerProof, statusExpected: boolean) {
     this.expects = [
       ...(statusExpected ? [HandshakeType.CertificateStatus] : []),
       HandshakeType.ServerKeyExchange,
+      ...(handshake.suite.keyExchange === "psk" ? [HandshakeType.ServerHelloDone] : []),
     ];
     this.#handshake = handshake;
-    this.#leaf = leaf;
+    this.#proof = proof;
   }
 
-  handle(message: HandshakeMessage): Next {
-    const { context, suite } = this.#handshake;
+  handle(message: HandshakeMessage, flight: Flight): Next {
+    const { context } = this.#handshake;
+    if (message.type === HandshakeType.ServerHelloDone) {
+      return whenSettled<HandshakeState, Settled>(this.#exchange(UNSAID), (done) =>
+        done.handle(message, flight),
+      );
+    }
     if (message.type === HandshakeType.CertificateStatus) {
       context.facts.peerOcspResponse = decodeCertificateStatus(message.body).slice();
       context.transcript.add(message.bytes);
-      return new ExpectServerKeyExchange(this.#handshake, this.#leaf, false);
+      return new ExpectServerKeyExchange(this.#handshake, this.#proof, false);
     }
-    const next =
-      suite.keyExchange === "dhe"
-        ? this.#finiteField(decodeDheServerKeyExchange(message.body))
-        : this.#ellipticCurve(decodeEcdheServerKeyExchange(message.body));
+    const next = this.#exchange(message.body);
     context.transcript.add(message.bytes);
     return next;
   }
 
-  /** Goes on with the parameters if their signature is right. */
-  #proven(exchange: ServerKeyExchange<unknown>, agree: KeyExchange["agree"]): Next {
-    const { context } = this.#handshake;
-    const { clientRandom, serverRandom } = context.facts;
-    const { scheme, signature } = exchange.signature;
-    const content = serverKeyExchangeContent(clientRandom, serverRandom, exchange.signedBytes);
-    const leaf = this.#leaf;
-    const proof = verifyPeerSignature(context, leaf, TLS12, scheme, content, signature);
-    return whenSettled<void, HandshakeState>(
-      proof,
-      () => new ExpectServerHelloDone(this.#handshake, { leaf, agree }, false, null),
-    );
+  #exchange(body: Uint8Array): HandshakeState | Promise<HandshakeState> {
+    const proof = this.#proof;
+    const { context, suite } = this.#handshake;
+    switch (suite.keyExchange) {
+      case "psk":
+        return this.#proven(proof.read(body, readNoParameters), () => NO_AGREEMENT);
+      case "dhe":
+        return this.#proven(proof.read(body, readDheParameters), finiteField(context));
+      default:
+        return this.#proven(proof.read(body, readEcdheParameters), ellipticCurve(context));
+    }
   }
 
-  #ellipticCurve(exchange: ServerKeyExchange<EcdheParameters>): Next {
-    const { config, facts } = this.#handshake.context;
-    const { group: code } = exchange.parameters;
-    const group = this.#handshake.context.offeredGroup(code);
+  /** Goes on with sound parameters if they are proven. */
+  #proven<P>(
+    { parameters, prove, complete }: ReadExchange<P>,
+    agreement: (parameters: P) => Agree,
+  ): HandshakeState | Promise<HandshakeState> {
+    const agree = complete(agreement(parameters));
+    return whenSettled<void, HandshakeState>(
+      prove(),
+      () => new ExpectServerHelloDone(this.#handshake, agree, false, null),
+    );
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+const NO_AGREEMENT: Agree = () => ({ identity: null, share: NO_BYTES, premaster: NO_BYTES });
+
+function ellipticCurve(context: HandshakeContext): (parameters: EcdheParameters) => Agree {
+  return ({ group: code, publicKey }) => {
+    const { config, facts } = context;
+    const group = context.offeredGroup(code);
     if (group === undefined || group.kind === "finite-field") {
       fail(
         "UnofferedGroup",
         `the server's share is for ${namedGroupName(code)}, which is not offered`,
       );
     }
-    const peer = exchange.parameters.publicKey.slice();
-    return this.#proven(exchange, () => {
+    const peer = publicKey.slice();
+    return () => {
       facts.group = group;
       return whenSettled<KeyPair, Agreed>(makeKeyPairOrLater(config, group), (pair) => {
         const derived = pair.deriveLater?.(peer) ?? pair.derive(peer);
@@ -94,26 +112,30 @@ export class ExpectServerKeyExchange implements HandshakeState {
           if (premaster === null) {
             fail("BadKeyShare", `the server's share for ${group.name} is no valid public key`);
           }
-          return { share: pair.publicKey, premaster };
+          return { identity: null, share: pair.publicKey, premaster };
         });
       });
-    });
-  }
+    };
+  };
+}
 
-  #finiteField(exchange: ServerKeyExchange<DheParameters>): Next {
-    const { config } = this.#handshake.context;
-    const { prime, generator, publicKey } = exchange.parameters;
+function finiteField({ config }: HandshakeContext): (parameters: DheParameters) => Agree {
+  return ({ prime, generator, publicKey }) => {
     const agreement = soundGroup(config.provider.finiteField(prime, generator), prime);
     // The server's integer may be shorter than the prime; ours are all as long as it.
     const peer = concat(new Uint8Array(Math.max(prime.length - publicKey.length, 0)), publicKey);
-    return this.#proven(exchange, () => {
+    return () => {
       const pair = agreement.generate();
       const premaster = pair.derive(peer);
       pair.wipe();
       if (premaster === null) fail("BadKeyShare", "the server's DHE share is no valid public key");
-      return { share: pair.publicKey, premaster: withoutLeadingZeros(premaster) };
-    });
-  }
+      return {
+        identity: null,
+        share: pair.publicKey,
+        premaster: withoutLeadingZeros(premaster),
+      };
+    };
+  };
 }
 
 function soundGroup(agreement: KeyAgreement | null, prime: Uint8Array): KeyAgreement {

@@ -3,7 +3,6 @@
  */
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
-import type { LeafCertificate } from "../../peer-identity.ts";
 import type { Session } from "../../session.ts";
 import type { HandshakeState } from "../../state.ts";
 import type { Offer } from "../offer.ts";
@@ -23,16 +22,4 @@ export interface ClientHandshake12 {
   readonly awaitServerHello: AwaitServerHello;
   /** The session that is resumed, or null in a full handshake. */
   readonly resumed: Session | null;
-}
-
-/** The certificate is known, and in (EC)DHE suites the premaster secret can be made. */
-export interface KeyExchange {
-  readonly leaf: LeafCertificate;
-  /** Makes our share (or the encrypted secret) and the premaster secret. */
-  readonly agree: () => Agreed | Promise<Agreed>;
-}
-
-export interface Agreed {
-  readonly share: Uint8Array;
-  readonly premaster: Uint8Array;
 }

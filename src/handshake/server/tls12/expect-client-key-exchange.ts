@@ -1,17 +1,21 @@
 /**
- * Awaits ClientKeyExchange: shared secret, master secret (RFC 5246 §7.4.7, RFC 8422 §5.7).
+ * Awaits ClientKeyExchange: shared secret, master secret (RFC 5246 §7.4.7, RFC 8422 §5.7, RFC 4279 §2).
  */
 import { concat } from "../../../bytes/byte-arrays.ts";
+import { pskPremaster } from "../../../crypto/psk-key-exchange.ts";
 import { decryptPremaster } from "../../../crypto/rsa-key-exchange.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { decodeClientKeyExchange } from "../../../wire/key-exchange-12.ts";
+import { whenSettled } from "../../handshake-context.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
+import type { ExternalPsk } from "../../pre-shared-key.ts";
 import { Secrets12 } from "../../secrets-12.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
 import { expectClientEnd } from "./expect-client-end.ts";
 import type { ServerHandshake12, ServerKey } from "./handshake.ts";
+import { keyOfClient, sessionKeyBy } from "./psk.ts";
 
 export class ExpectClientKeyExchange implements HandshakeState {
   readonly name = "server12.ExpectClientKeyExchange";
@@ -29,19 +33,35 @@ export class ExpectClientKeyExchange implements HandshakeState {
 
   handle(message: HandshakeMessage): Next {
     const { context, suite } = this.#handshake;
-    const value = decodeClientKeyExchange(this.#key.kind, message.body);
-    const premaster = this.#premaster(value);
+    const byKey = suite.authentication === "psk";
+    const { identity, share } = decodeClientKeyExchange(this.#key.kind, byKey, message.body);
+    const secret = this.#secretWith(share);
+    const name = identity?.slice() ?? null;
     context.transcript.add(message.bytes);
-    const secrets = Secrets12.fromPremaster(context, suite, premaster);
-    if (this.#leaf !== null) {
-      return new ExpectCertificateVerify(this.#handshake, secrets, this.#leaf);
-    }
-    return expectClientEnd({ handshake: this.#handshake, secrets, own: null });
+    if (name === null) return this.#goOn(this.#handshake, this.#secrets(secret));
+    return whenSettled<ExternalPsk, HandshakeState>(keyOfClient(context, name), (psk) => {
+      const secrets = this.#secrets(pskPremaster(secret, psk.key));
+      const sessionKey = sessionKeyBy(context.config, secrets.master, psk);
+      return this.#goOn({ ...this.#handshake, sessionKey }, secrets);
+    });
   }
 
-  #premaster(value: Uint8Array): Uint8Array {
+  #secrets(premaster: Uint8Array): Secrets12 {
+    const { context, suite } = this.#handshake;
+    return Secrets12.fromPremaster(context, suite, premaster);
+  }
+
+  #goOn(handshake: ServerHandshake12, secrets: Secrets12): HandshakeState {
+    return this.#leaf === null
+      ? expectClientEnd({ handshake, secrets, own: null })
+      : new ExpectCertificateVerify(handshake, secrets, this.#leaf);
+  }
+
+  /** What the client's share, or its encrypted secret, comes to; nothing in plain PSK. */
+  #secretWith(value: Uint8Array): Uint8Array {
     const { context, clientVersion } = this.#handshake;
     const key = this.#key;
+    if (key.kind === "psk") return new Uint8Array(0);
     if (key.kind === "rsa") {
       return decryptPremaster(key.credential.key, value, clientVersion, context.config.random);
     }

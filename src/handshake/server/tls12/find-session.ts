@@ -7,6 +7,7 @@ import { TLS12 } from "../../../protocol/version.ts";
 import type { ClientHello } from "../../../wire/client-hello.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { decodeSession, isFresh, type Session } from "../../session.ts";
+import { sessionKeyNow } from "./psk.ts";
 
 /** Key of a session in the server's store. */
 export function storeKey(sessionId: Uint8Array): string {
@@ -20,26 +21,34 @@ export function findSession(
 ): Session | null | Promise<Session | null> {
   const { config, previousFinished } = context;
   if (previousFinished !== null) return null;
-  const usable = (bytes: Uint8Array | null | undefined): Session | null => {
+  const usable = (
+    bytes: Uint8Array | null | undefined,
+  ): Session | null | Promise<Session | null> => {
     const session = bytes === null || bytes === undefined ? null : decodeSession(bytes);
     if (session === null || !mayResume(context, hello, session)) return null;
-    if (hello.extensions.extendedMasterSecret !== true) {
-      fail(
-        "ExtendedMasterSecretRequired",
-        "the client resumes a session without the extended master secret that it was made with (RFC 7627 §5.3)",
-      );
-    }
-    return session;
+    return whenSettled<string | null, Session | null>(sessionKeyNow(config, session), (key) => {
+      if (key !== session.key) return null;
+      if (hello.extensions.extendedMasterSecret !== true) {
+        fail(
+          "ExtendedMasterSecretRequired",
+          "the client resumes a session without the extended master secret that it was made with (RFC 7627 §5.3)",
+        );
+      }
+      return session;
+    });
   };
   const ticket = hello.extensions.sessionTicket;
   if (ticket !== undefined && ticket.length > 0) {
     return usable(config.ticketKeys?.open("ticket12", ticket));
   }
   if (hello.sessionId.length === 0 || config.sessionStore === null) return null;
-  return whenSettled(config.sessionStore.get(storeKey(hello.sessionId)), usable);
+  return whenSettled<Uint8Array | null | undefined, Session | null>(
+    config.sessionStore.get(storeKey(hello.sessionId)),
+    usable,
+  );
 }
 
-/** No resumption across names, protocols or client identity, and never without the extended master secret. */
+/** No resumption across names, protocols or demands on the client, and never without the extended master secret. */
 function mayResume(context: HandshakeContext, hello: ClientHello, session: Session): boolean {
   const { config, facts } = context;
   return (
@@ -51,7 +60,6 @@ function mayResume(context: HandshakeContext, hello: ClientHello, session: Sessi
     hello.cipherSuites.includes(session.suite.code) &&
     session.serverName === facts.serverName &&
     session.alpnProtocol === facts.alpnProtocol &&
-    session.key === config.sessionKey &&
     !(config.requireClientCertificate && session.peerChain.length === 0)
   );
 }

@@ -1,6 +1,7 @@
 /**
  * The server's first flight in a full TLS 1.2 handshake: ServerHello, Certificate, CertificateStatus, ServerKeyExchange,
- * CertificateRequest, ServerHelloDone (RFC 5246 §7.3, §7.4.2 to §7.4.5).
+ * CertificateRequest, ServerHelloDone (RFC 5246 §7.3, §7.4.2 to §7.4.5); by a key from outside TLS without certificates
+ * (RFC 4279 §2, RFC 5489 §2).
  */
 import type { KeyPair } from "../../../crypto/provider.ts";
 import { serverKeyExchangeContent } from "../../../crypto/signed-content.ts";
@@ -29,6 +30,7 @@ import { encodeServerHelloDone } from "../../../wire/empty-messages.ts";
 import {
   encodeDheParameters,
   encodeEcdheParameters,
+  encodePskServerKeyExchange,
   encodeServerKeyExchange,
 } from "../../../wire/key-exchange-12.ts";
 import { makeKeyPair } from "../../ephemeral.ts";
@@ -36,14 +38,17 @@ import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { negotiatedOrder } from "../../mac-order.ts";
 import { chooseScheme, commonSuites } from "../../negotiation.ts";
+import { refuseChangedIdentity } from "../../peer-chain.ts";
 import type { Credential } from "../../peer-identity.ts";
 import type { HandshakeState, Next } from "../../state.ts";
 import { ExpectCertificate } from "./expect-certificate.ts";
 import { ExpectClientKeyExchange } from "./expect-client-key-exchange.ts";
 import type { AcceptClientHello, ServerHandshake12, ServerKey } from "./handshake.ts";
+import { takesKeys } from "./psk.ts";
 import { sendServerHello } from "./server-hello.ts";
 
 const SESSION_ID_LENGTH = 32;
+const NO_BYTES = new Uint8Array(0);
 /** RFC 8422 §5.1.1: a client that lists no groups leaves the choice to us; every client knows this one. */
 const EVERY_CLIENTS_GROUPS: readonly number[] = NAMED_GROUPS.filter(
   (group) => group.name === "secp256r1",
@@ -57,8 +62,9 @@ const UNSAID_SCHEMES: readonly number[] = SIGNATURE_SCHEMES.filter(
 /** What a suite of the client's comes to with our certificates. */
 interface Chosen {
   readonly suite: CipherSuite;
-  readonly credential: Credential;
-  /** Null for static RSA, which signs nothing. */
+  /** Null: by a key from outside TLS. */
+  readonly credential: Credential | null;
+  /** Null where nothing is signed: static RSA, PSK. */
   readonly scheme: SignatureScheme | null;
   readonly group: NamedGroup | null;
 }
@@ -74,19 +80,21 @@ export function sendFirstFlight(
   const { config, facts, transcript, resumable } = context;
   const chosen = choose(context, hello, credentials);
   const { suite, credential, scheme, group } = chosen;
+  if (credential !== null && facts.pskIdentity !== null) refuseChangedIdentity(context, []);
   facts.group = group;
   facts.ownCredential = credential;
   facts.ownSignatureScheme = scheme;
   const encryptThenMac = config.encryptThenMac && hello.extensions.encryptThenMac === true;
   facts.encryptThenMac = negotiatedOrder(context, suite, encryptThenMac);
-  transcript.select(suite.hash, config.requestClientCertificate);
+  transcript.select(suite.hash, asksForCertificate(context, suite));
   const ticketPromised =
     resumable &&
     facts.extendedMasterSecret &&
     config.ticketKeys !== null &&
     config.ticketCount > 0 &&
     hello.extensions.sessionTicket !== undefined;
-  const staple = hello.extensions.statusRequest === undefined ? null : credential.ocspResponse;
+  const staple =
+    hello.extensions.statusRequest === undefined ? null : (credential?.ocspResponse ?? null);
   // A session that may not be resumed now has its name all the same: it may be allowed until the handshake ends.
   const sessionId =
     facts.extendedMasterSecret && config.sessionStore !== null
@@ -97,7 +105,7 @@ export function sendFirstFlight(
     { suite, sessionId, ticketPromised, statusPromised: staple !== null },
     flight,
   );
-  context.send(encodeCertificate12(credential.chain), flight);
+  if (credential !== null) context.send(encodeCertificate12(credential.chain), flight);
   if (staple !== null) context.send(encodeCertificateStatus(staple), flight);
   const handshake: ServerHandshake12 = {
     context,
@@ -105,20 +113,40 @@ export function sendFirstFlight(
     clientVersion: hello.legacyVersion,
     ticketPromised,
     acceptClientHello,
+    sessionKey: config.sessionKey,
   };
-  if (group === null || scheme === null) {
-    return endFlight(handshake, { kind: "rsa", credential }, flight);
-  }
-  const pair = makeKeyPair(config, group);
-  const parameters = keyExchangeParameters(group, pair);
-  const content = serverKeyExchangeContent(facts.clientRandom, facts.serverRandom, parameters);
+  return sendKeyExchange(handshake, chosen, flight);
+}
+
+/** ServerKeyExchange, where the suite has one, and what comes after it. */
+function sendKeyExchange(
+  handshake: ServerHandshake12,
+  { suite, credential, scheme, group }: Chosen,
+  flight: Flight,
+): Next {
+  const { context } = handshake;
+  const { config, facts } = context;
+  const pair = group === null ? null : makeKeyPair(config, group);
+  const parameters =
+    group === null || pair === null ? NO_BYTES : keyExchangeParameters(group, pair);
   const kind = suite.keyExchange === "dhe" ? "dhe" : "ecdhe";
+  const key: ServerKey = pair === null ? { kind: "psk" } : { kind, pair };
+  if (credential === null) {
+    // RFC 4279 §2: without a hint and parameters there is no message.
+    const hint = config.pskHint ?? NO_BYTES;
+    if (parameters.length + hint.length > 0) {
+      context.send(encodePskServerKeyExchange(hint, parameters), flight);
+    }
+    return endFlight(handshake, key, flight);
+  }
+  if (scheme === null) return endFlight(handshake, { kind: "rsa", credential }, flight);
+  const content = serverKeyExchangeContent(facts.clientRandom, facts.serverRandom, parameters);
   return whenSettled<Uint8Array, HandshakeState>(
     credential.key.sign(scheme, content),
     (signature) => {
       const message = encodeServerKeyExchange(parameters, { scheme: scheme.code, signature });
       context.send(message, flight);
-      return endFlight(handshake, { kind, pair }, flight);
+      return endFlight(handshake, key, flight);
     },
   );
 }
@@ -134,9 +162,10 @@ function keyExchangeParameters(group: NamedGroup, { publicKey }: KeyPair): Uint8
 }
 
 function endFlight(handshake: ServerHandshake12, key: ServerKey, flight: Flight): HandshakeState {
-  const { context } = handshake;
+  const { context, suite } = handshake;
   const { config } = context;
-  if (config.requestClientCertificate) {
+  const asks = asksForCertificate(context, suite);
+  if (asks) {
     context.send(
       encodeCertificateRequest12({
         certificateTypes: [ClientCertificateType.EcdsaSign, ClientCertificateType.RsaSign],
@@ -149,19 +178,23 @@ function endFlight(handshake: ServerHandshake12, key: ServerKey, flight: Flight)
     );
   }
   context.send(encodeServerHelloDone(), flight);
-  return config.requestClientCertificate
+  return asks
     ? new ExpectCertificate(handshake, key)
     : new ExpectClientKeyExchange(handshake, key, null);
 }
 
-/** The first common suite that a certificate, a scheme and a group serve. */
+/** A server that has no certificate itself asks for none (RFC 4279 §2). */
+function asksForCertificate({ config }: HandshakeContext, suite: CipherSuite): boolean {
+  return config.requestClientCertificate && suite.authentication !== "psk";
+}
+
+/** The first common suite that a certificate, a scheme and a group serve, or a key from outside TLS and a group. */
 function choose(
   context: HandshakeContext,
   hello: ClientHello,
   credentials: readonly Credential[],
 ): Chosen {
   const { config } = context;
-  if (credentials.length === 0) fail("NoUsableCredential", "this server has no certificate");
   let weak = false;
   for (const suite of commonSuites(config, hello.cipherSuites, TLS12)) {
     const group = chooseKeyGroup(context, hello, suite);
@@ -169,10 +202,17 @@ function choose(
       weak ||= suite.keyExchange === "dhe" && namesFiniteFields(hello);
       continue;
     }
+    if (suite.authentication === "psk") {
+      if (takesKeys(config)) return { suite, credential: null, scheme: null, group };
+      continue;
+    }
     for (const credential of credentials) {
       const chosen = serve(context, hello, suite, group, credential);
       if (chosen !== null) return chosen;
     }
+  }
+  if (credentials.length === 0) {
+    fail("NoUsableCredential", "this server has no certificate, and no PSK suite in common");
   }
   return fail(
     weak ? "WeakKeyExchange" : "NoCommonCipherSuite",
@@ -186,7 +226,7 @@ function chooseKeyGroup(
   hello: ClientHello,
   suite: CipherSuite,
 ): NamedGroup | null | undefined {
-  if (suite.keyExchange === "rsa") return null;
+  if (suite.keyExchange === "rsa" || suite.keyExchange === "psk") return null;
   const offered = hello.extensions.supportedGroups;
   if (suite.keyExchange === "ecdhe") {
     const codes = offered ?? EVERY_CLIENTS_GROUPS;

@@ -19,9 +19,12 @@ export interface ServerHandshake12 {
   /** A NewSessionTicket was announced. */
   readonly ticketPromised: boolean;
   readonly acceptClientHello: AcceptClientHello;
+  /** What its session may be shared between: the configuration's, or with the key from outside TLS in it. */
+  readonly sessionKey: string;
 }
 
 /** How the premaster secret comes out of ClientKeyExchange. */
 export type ServerKey =
   | { readonly kind: "ecdhe" | "dhe"; readonly pair: KeyPair }
-  | { readonly kind: "rsa"; readonly credential: Credential };
+  | { readonly kind: "rsa"; readonly credential: Credential }
+  | { readonly kind: "psk" };

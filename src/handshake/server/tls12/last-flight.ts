@@ -38,7 +38,10 @@ export function keepSession(
   return config.sessionStore.set(storeKey(facts.sessionId), state, config.sessionLifetime);
 }
 
-function sessionState({ context, suite }: ServerHandshake12, secrets: Secrets12): Uint8Array {
+function sessionState(
+  { context, suite, sessionKey }: ServerHandshake12,
+  secrets: Secrets12,
+): Uint8Array {
   const { config, facts } = context;
   return encodeSession({
     version: TLS12,
@@ -52,7 +55,8 @@ function sessionState({ context, suite }: ServerHandshake12, secrets: Secrets12)
     sessionId: facts.sessionId,
     alpnProtocol: facts.alpnProtocol,
     serverName: facts.serverName,
-    key: config.sessionKey,
+    key: sessionKey,
+    pskIdentity: facts.pskIdentity,
     peerChain: facts.peerChain,
   });
 }

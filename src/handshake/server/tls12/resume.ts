@@ -26,6 +26,7 @@ export function resume(
   const { suite } = session;
   facts.resumed = true;
   facts.peerChain = session.peerChain;
+  facts.pskIdentity = session.pskIdentity;
   const encryptThenMac = config.encryptThenMac && hello.extensions.encryptThenMac === true;
   facts.encryptThenMac = negotiatedOrder(context, suite, encryptThenMac);
   transcript.select(suite.hash);
@@ -44,6 +45,7 @@ export function resume(
     clientVersion: hello.legacyVersion,
     ticketPromised: false,
     acceptClientHello,
+    sessionKey: session.key,
   };
   return expectClientEnd({ handshake, secrets, own });
 }

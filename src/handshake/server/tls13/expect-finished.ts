@@ -82,6 +82,7 @@ export class ExpectFinished implements HandshakeState {
         alpnProtocol: facts.alpnProtocol,
         serverName: facts.serverName,
         key: config.sessionKey,
+        pskIdentity: null,
         peerChain: facts.peerChain,
       });
       if (state.length > MAX_TICKET_STATE) return;

@@ -1,0 +1,39 @@
+/**
+ * A TLS 1.2 server that proves itself by a key from outside TLS, as the client does (RFC 4279 §2, §5): the key goes into the
+ * premaster secret, so that only who has it comes to the same Finished. A part of its own: small builds leave it out.
+ */
+import { pskPremaster } from "../../../crypto/psk-key-exchange.ts";
+import { fail } from "../../../protocol/failure.ts";
+import { decodePskServerKeyExchange } from "../../../wire/key-exchange-12.ts";
+import { whenSettled } from "../../handshake-context.ts";
+import { type ExternalPsk, pskNameText } from "../../pre-shared-key.ts";
+import type { Agreed, ServerProof } from "../../server-proof.ts";
+
+/** The key that a server's hint asks for, null if there is none. `hint`: a copy; null: the server says nothing. */
+export type AnswerHint = (
+  hint: Uint8Array | null,
+) => ExternalPsk | null | Promise<ExternalPsk | null>;
+
+/** @param answer asked once in each full handshake, when our part is made */
+export const proofByKey = (answer: AnswerHint): ServerProof => ({
+  read: (body, parameterReader) => {
+    const { hint: received, parameters } = decodePskServerKeyExchange(body, parameterReader);
+    const hint = received.length === 0 ? null : received.slice();
+    return {
+      parameters,
+      prove: () => {},
+      complete: (agree) => () =>
+        whenSettled<ExternalPsk | null, Agreed>(answer(hint?.slice() ?? null), (psk) => {
+          if (psk === null) {
+            const asked = hint === null ? "no hint" : `the hint ${pskNameText(hint)}`;
+            fail("NoUsableCredential", `there is no pre-shared key for a server with ${asked}`);
+          }
+          return whenSettled<Agreed, Agreed>(agree(), (agreed) => mixed(agreed, psk));
+        }),
+    };
+  },
+});
+
+function mixed({ share, premaster }: Agreed, { identity, key }: ExternalPsk): Agreed {
+  return { identity, share, premaster: pskPremaster(premaster, key) };
+}

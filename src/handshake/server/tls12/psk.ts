@@ -1,0 +1,74 @@
+/**
+ * Keys from outside TLS in a TLS 1.2 server (RFC 4279 §2): which key an identity stands for, and what the sessions hang on that
+ * were made by one.
+ */
+import { toHex } from "../../../bytes/text.ts";
+import { fail } from "../../../protocol/failure.ts";
+import type { Configuration } from "../../configuration.ts";
+import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
+import { keepKeyIdentity } from "../../peer-chain.ts";
+import { type ExternalPsk, pskNameText } from "../../pre-shared-key.ts";
+import type { Session } from "../../session.ts";
+
+const DIGEST_LENGTH = 16;
+
+/** True if PSK suites may be chosen: there is somebody to ask for keys, and no certificate is demanded of clients. */
+export function takesKeys({
+  selectPreSharedKey,
+  requireClientCertificate,
+}: Configuration): boolean {
+  return selectPreSharedKey !== null && !requireClientCertificate;
+}
+
+/**
+ * The key of the client's identity, which is noted. Throws or rejects with UnknownPskIdentity.
+ * @param identity a copy
+ */
+export function keyOfClient(
+  context: HandshakeContext,
+  identity: Uint8Array,
+): ExternalPsk | Promise<ExternalPsk> {
+  return whenSettled<ExternalPsk | null, ExternalPsk>(keyOf(context.config, identity), (psk) => {
+    // RFC 4279 §2 also lets a server go on with a wrong key, to hide which names it knows; a caller that wants it gives one.
+    if (psk === null) {
+      fail(
+        "UnknownPskIdentity",
+        `selectPreSharedKey knows no key for the client's identity ${pskNameText(identity)}`,
+      );
+    }
+    keepKeyIdentity(context, identity);
+    return psk;
+  });
+}
+
+/** Nobody is asked for the key of no name. */
+function keyOf(
+  { selectPreSharedKey }: Configuration,
+  identity: Uint8Array,
+): ExternalPsk | null | Promise<ExternalPsk | null> {
+  return identity.length === 0 ? null : (selectPreSharedKey?.(identity.slice()) ?? null);
+}
+
+/**
+ * What a session made by a key hangs on, as `Configuration.sessionKey` for one that was not: the key itself, told from others
+ * under the session's own secret, so that nothing is learned of it without that.
+ * @param master 48 bytes
+ */
+export function sessionKeyBy(
+  { provider, sessionKey }: Configuration,
+  master: Uint8Array,
+  { key }: ExternalPsk,
+): string {
+  return `${sessionKey} ${toHex(provider.hmac("sha256", master, key).subarray(0, DIGEST_LENGTH))}`;
+}
+
+/** What that session would hang on if it were made now; null: its key is not known any more. */
+export function sessionKeyNow(
+  config: Configuration,
+  { pskIdentity, secret }: Session,
+): string | null | Promise<string | null> {
+  if (pskIdentity === null) return config.sessionKey;
+  return whenSettled<ExternalPsk | null, string | null>(keyOf(config, pskIdentity), (psk) =>
+    psk === null ? null : sessionKeyBy(config, secret, psk),
+  );
+}
