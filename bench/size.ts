@@ -158,7 +158,7 @@ Async twin goes on. X25519 is offered where the runtime has it.
 | --- | --- | --- |
 | servers: inbound credentials, \`acceptSecurityContext\`, \`role: "server"\` | SEC_E_UNSUPPORTED_FUNCTION, reason NotBuilt | \`sealwire\`, \`sealwire/web\` |
 | a runtime without \`crypto.subtle\` (pages without HTTPS) | the same, at AcquireCredentialsHandle | \`sealwire\`, \`sealwire/web\` |
-| keys agreed on outside TLS: \`sealwire.preSharedKey\` | the same | \`sealwire\`, \`sealwire/web\` |
+| keys agreed on outside TLS: \`sealwire.preSharedKey\`, \`preSharedKeyForHint\`; the PSK suites of TLS 1.2 | the same | \`sealwire\`, \`sealwire/web\` |
 | revocation: its flags and \`sealwire.revocation\`; stapled responses are not asked for | the same | \`sealwire\`, \`sealwire/web\` |
 | \`sealwire.random\` | the same | \`sealwire\`, \`sealwire/web\` |
 | suites with CBC, static RSA or DHE, which are off by default everywhere | SEC_E_ALGORITHM_MISMATCH, reason NotBuilt | \`sealwire\`, \`sealwire/web\` |

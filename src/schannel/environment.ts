@@ -74,6 +74,8 @@ export interface PreSharedKeys {
   readonly suites: JudgeKeys;
   /** The client's keys. Refuses what is malformed, and a key that nothing which is switched on could use. */
   ofClient(options: SealwireOptions, choice: AlgorithmChoice): ClientKeys;
+  /** What tells a client's keys from others, for the names of its sessions; nothing where there are none. */
+  sessionParts(options: SealwireOptions, provider: CryptoProvider): readonly Uint8Array[];
   /** The server's question, whose answers are checked; null: there is none. */
   selector(options: SealwireOptions): Configuration["selectPreSharedKey"];
   /** Refuses a server's question that nothing which is switched on could lead to, and a malformed hint. */

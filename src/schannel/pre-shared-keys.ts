@@ -2,6 +2,8 @@
  * Keys agreed on outside TLS, as the `sealwire` member gives them (RFC 8446 §2.2, RFC 9257; TLS 1.2: RFC 4279): checked, copied,
  * and put into the form of the handshake.
  */
+import { utf8 } from "../bytes/text.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
 import { type AnswerHint, proofByKey } from "../handshake/client/tls12/psk-proof.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import { whenSettled } from "../handshake/handshake-context.ts";
@@ -15,6 +17,7 @@ import { SCH_USE_PRESHAREDKEY_ONLY } from "./constants.ts";
 import type { PreSharedKey, SealwireOptions } from "./credential-types.ts";
 import type { ClientKeys, PreSharedKeys } from "./environment.ts";
 import { refuse } from "./refusal.ts";
+import { deciderOf } from "./session-key.ts";
 
 /** Identities, keys and hints have a length prefix of two bytes. */
 const MAXIMUM_LENGTH = 0xffff;
@@ -90,6 +93,17 @@ function answerer(
       failIf(fault(given), "preSharedKeyForHint");
       return copyOf(given, given.identity);
     });
+}
+
+/** What tells a client's keys from others: the key with its name, the function that chooses one. */
+function sessionParts(
+  { preSharedKey: psk, preSharedKeyForHint: forHint }: SealwireOptions,
+  provider: CryptoProvider,
+): readonly Uint8Array[] {
+  return [
+    ...(psk == null ? [] : [psk.identity, psk.key].map((part) => provider.digest("sha256", part))),
+    ...(forHint == null ? [] : [utf8(deciderOf(forHint, provider.random) ?? "")]),
+  ];
 }
 
 /** Refuses a server's question or hint that nothing which is switched on could lead to (SEC_E_ALGORITHM_MISMATCH). */
@@ -169,4 +183,10 @@ function copyOf(
   };
 }
 
-export const PRE_SHARED_KEYS: PreSharedKeys = { suites, ofClient, selector, checkServer };
+export const PRE_SHARED_KEYS: PreSharedKeys = {
+  suites,
+  ofClient,
+  sessionParts,
+  selector,
+  checkServer,
+};

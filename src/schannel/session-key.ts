@@ -3,16 +3,14 @@
  */
 import { concat } from "../bytes/byte-arrays.ts";
 import { toHex, utf8 } from "../bytes/text.ts";
-import type { SealwireOptions } from "./credential-types.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import type { ValidationMode } from "./peer-verifier.ts";
 
 const LENGTH = 16;
 const NONE: readonly Uint8Array[] = [];
 
-type VerifyPeer = NonNullable<SealwireOptions["verifyPeer"]>;
 /** A name for each function that decides on peers: what two of them do cannot be compared. */
-const deciders = new WeakMap<VerifyPeer, string>();
+const deciders = new WeakMap<object, string>();
 const digests = new WeakMap<readonly Uint8Array[], Uint8Array>();
 
 /**
@@ -36,6 +34,7 @@ export function clientSessionKey(
     utf8(JSON.stringify([credential.flags, deciderOf(options.verifyPeer, provider.random)])),
     ...certificates.map(({ chain }) => provider.digest("sha256", chain[0] ?? new Uint8Array(0))),
     rootsDigest(credential),
+    ...(environment.preSharedKeys?.sessionParts(options, provider) ?? []),
   ];
   return `${target}|${toHex(provider.digest("sha256", concat(...parts)))}`;
 }
@@ -55,15 +54,16 @@ export function rootsDigest({
   return digest;
 }
 
-function deciderOf(
-  verifyPeer: VerifyPeer | null | undefined,
+/** The name of a function of the caller's, or null if there is none. */
+export function deciderOf(
+  decider: object | null | undefined,
   random: (length: number) => Uint8Array,
 ): string | null {
-  if (verifyPeer == null) return null;
-  let name = deciders.get(verifyPeer);
+  if (decider == null) return null;
+  let name = deciders.get(decider);
   if (name === undefined) {
     name = toHex(random(LENGTH));
-    deciders.set(verifyPeer, name);
+    deciders.set(decider, name);
   }
   return name;
 }

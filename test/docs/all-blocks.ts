@@ -45,7 +45,7 @@ export const ALL_BLOCKS: Blocks = {
         `\`${row.name}\``,
         hex(row.code),
         row.version === TLS13 ? "TLS 1.3" : "TLS 1.2",
-        byDefault(row.enabledByDefault),
+        row.authentication === "psk" ? "by name, with a key" : byDefault(row.enabledByDefault),
       ]),
     ),
   groups: () =>
