@@ -163,7 +163,7 @@ Async twin goes on. X25519 is offered where the runtime has it.
 | \`sealwire.random\` | the same | \`sealwire\`, \`sealwire/web\` |
 | suites with CBC, static RSA or DHE, which are off by default everywhere | SEC_E_ALGORITHM_MISMATCH, reason NotBuilt | \`sealwire\`, \`sealwire/web\` |
 | Ed25519 and Ed448 keys, X448, finite fields | the same where they are named; else they are not offered | \`sealwire\`, \`sealwire/web\` |
-| ChaCha20-Poly1305, unless it is given: \`sealwire: { ciphers: [chaCha20Poly1305] }\` (+3.4 kB). AES by tables is not constant in time in JavaScript: where somebody can time the client, give it and list its suites first | the same where its suites are named; else they are not offered | \`sealwire/client\` |
+| ChaCha20-Poly1305, unless it is given: \`sealwire: { ciphers: [chaCha20Poly1305] }\` (+3.4 kB). AES by tables is not constant in time in JavaScript: where somebody can time the client, give it: its suites come first then | the same where its suites are named; else they are not offered | \`sealwire/client\` |
 | own keys that are not PKCS#8 in PEM or DER without encryption, a CryptoKey, or an object with \`sign\`; keys for PSS alone | reason UnsupportedCertificateKey, or a TlsError | \`sealwire\`, \`sealwire/web\` |
 | the check that an own key is its certificate's | nothing: the peer says so | \`sealwire\`, \`sealwire/web\` |
 | \`verifyChain\`, \`selfSignedCertificate\`, \`certContextFromPfx\`, \`certContextFromPemAsync\` | not exported | \`sealwire\` |`;

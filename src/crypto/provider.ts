@@ -37,6 +37,8 @@ export interface CryptoProvider {
   scrypt(password: Uint8Array, salt: Uint8Array, cost: ScryptCost, length: number): Uint8Array;
   /** An AEAD under one key; copies the key. */
   aead(name: Exclude<CipherName, `${string}-cbc`>, key: Uint8Array): Aead;
+  /** Which suites come first, of each version, where the caller names none: AES by tables is slow and takes a time that tells of the key. */
+  readonly preferred?: CipherName;
   /** AES-CBC without padding under one key; copies the key. */
   cbc(name: Extract<CipherName, `${string}-cbc`>, key: Uint8Array): Cbc;
   /** The same with more AEADs, where it is without them. */

@@ -31,8 +31,6 @@ import type {
 import { enabledVersions, versionsWithout } from "./protocol-mask.ts";
 import { refuse } from "./refusal.ts";
 
-type Lacks = NonNullable<CryptoProvider["lacks"]>;
-
 export interface AlgorithmChoice {
   readonly versions: readonly ProtocolVersion[];
   readonly cipherSuites: readonly CipherSuite[];
@@ -126,7 +124,7 @@ function choose(
   const lacks = provider.lacks ?? (() => false);
   const denied = sets.flatMap((set) => set.pDisabledCrypto ?? []);
   const allowed = allowedVersions(auth, side, sets);
-  const cipherSuites = chooseSuites(auth, allowed, denied, lacks, keys?.(auth, side));
+  const cipherSuites = chooseSuites(auth, allowed, denied, provider, keys?.(auth, side));
   const versions = allowed.filter((version) => cipherSuites.some((s) => s.version === version));
   if (versions.length === 0) {
     refuse(
@@ -182,7 +180,7 @@ function chooseSuites(
   auth: SchannelAuthData | null,
   versions: readonly ProtocolVersion[],
   denied: readonly CRYPTO_SETTINGS[],
-  lacks: Lacks,
+  { preferred, lacks = () => false }: CryptoProvider,
   keys: SuitesByKey | undefined,
 ): readonly CipherSuite[] {
   const listed = auth?.sealwire?.cipherSuites;
@@ -191,6 +189,8 @@ function chooseSuites(
       (s) => versions.includes(s.version) && (keys?.allows(s) ?? true),
     );
   }
+  const rank = ({ version, cipher }: CipherSuite): number =>
+    2 * version + (cipher.name === preferred ? 1 : 0);
   return CIPHER_SUITES.filter(
     (suite) =>
       (keys?.byDefault(suite) ?? suite.enabledByDefault) &&
@@ -198,7 +198,7 @@ function chooseSuites(
       versions.includes(suite.version) &&
       (auth?.dwVersion !== 4 || admitted(auth, suite)) &&
       !denied.some((setting) => deniesSuite(setting, suite)),
-  );
+  ).sort((one, other) => rank(other) - rank(one));
 }
 
 function admitted(auth: SCHANNEL_CRED, suite: CipherSuite): boolean {

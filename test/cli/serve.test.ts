@@ -168,7 +168,7 @@ server(
         "-e",
         `require("net").connect(${program.port}, "127.0.0.1").end("GET / HTTP/1.0\\r\\n\\r\\n").resume()`,
       ]);
-      await program.until(/failed: .*begin no TLS record/);
+      await program.until(/failed: .*the peer speaks HTTP without TLS/);
       const target = `127.0.0.1:${program.port}`;
       const good = await sealwire(["connect", target, ...TRUST, "--wait", "0"], {
         input: "still here",

@@ -9,6 +9,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
+import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
@@ -50,6 +51,10 @@ interface Feature {
 }
 
 const ALL = ["1.2", "1.3"] as const;
+/** In the order of the table, whatever a provider prefers. */
+const SUITES = CIPHER_SUITES.flatMap(({ enabledByDefault, code }) =>
+  enabledByDefault ? [code] : [],
+);
 
 /** Every feature that sessions are recorded of; signatures that draw randomness of their own (ECDSA, PSS) cannot be. */
 const FEATURES: Readonly<Record<string, Feature>> = {
@@ -123,6 +128,7 @@ function play(
 ): string {
   const { both = {}, identity: name = "ed25519", mutual, alpn = [], connections = 1 } = feature;
   const fixed = (role: string): SealwireOptions => ({
+    cipherSuites: SUITES,
     random: fixedRandom(role),
     clock: () => NOW,
     ...both,

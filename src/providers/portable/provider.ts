@@ -19,6 +19,7 @@ export const portableProvider: CryptoProvider = {
   pbkdf2,
   scrypt,
   aead,
+  preferred: "chacha20-poly1305",
   cbc,
   keyAgreement,
   finiteField,

@@ -29,6 +29,7 @@ export function createSubtleProvider(subtle: WebKeySubtle): CryptoProvider {
     aead: (name, key) =>
       parts.find((part) => part.name === name)?.create(key) ?? aeadBy(AES_GCM, name, key),
     withAeads,
+    preferred: "chacha20-poly1305",
     lacks: (row) => ("format" in row ? lacksSuite(row, parts) : row.algorithm.hash === null),
     keyAgreement(group) {
       const known = agreements.get(group);
