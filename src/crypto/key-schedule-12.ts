@@ -2,7 +2,7 @@
  * Secrets and keys of TLS 1.2: PRF (RFC 5246 §5), master secret (§8.1; RFC 7627 §4), key block (§6.3), Finished (§7.4.9),
  * exporter (RFC 5705 §4).
  */
-import { concat } from "../bytes/byte-arrays.ts";
+import { concat, wipe } from "../bytes/byte-arrays.ts";
 import { latin1 } from "../bytes/text.ts";
 import { type CipherSuite, HASHES, type HashName } from "../protocol/cipher-suite.ts";
 import type { CryptoProvider } from "./provider.ts";
@@ -39,13 +39,15 @@ export function prf(
   const input = new Uint8Array(hashLength + label.length + seed.length);
   input.set(label, hashLength);
   input.set(seed, hashLength + label.length);
-  let a = provider.hmac(hash, secret, input.subarray(hashLength));
+  input.set(provider.hmac(hash, secret, input.subarray(hashLength)));
+  const a = input.subarray(0, hashLength);
   for (let made = 0; made < length; made += hashLength) {
-    if (made > 0) a = provider.hmac(hash, secret, a);
-    input.set(a);
+    if (made > 0) a.set(provider.hmac(hash, secret, a));
     const block = provider.hmac(hash, secret, input);
     output.set(made + hashLength <= length ? block : block.subarray(0, length - made), made);
+    wipe(block);
   }
+  wipe(input);
   return output;
 }
 
