@@ -10,11 +10,11 @@ import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../src/proto
 import { ROOT } from "../support/data.ts";
 import { type Cell, combinations, featuresOf, selected, suiteLabel } from "./cells.ts";
 import { gnutlsPeer } from "./gnutls-peer.ts";
-import { jssePeer } from "./jsse-peer.ts";
+import { bouncyCastlePeer, jssePeer } from "./java-peer.ts";
 import type { MatrixPeer } from "./matrix-peer.ts";
 import { opensslPeer } from "./openssl-peer.ts";
 import { stopAll } from "./processes.ts";
-import { goPeer, nodePeer, rustlsPeer } from "./programs.ts";
+import { boringsslPeer, goPeer, nodePeer, rustlsPeer } from "./programs.ts";
 import { type Block, report } from "./report.ts";
 import { runCell } from "./run-cell.ts";
 
@@ -28,6 +28,8 @@ const MAKERS: Readonly<Record<string, () => Promise<MatrixPeer>>> = {
   gnutls: gnutlsPeer,
   rustls: rustlsPeer,
   jsse: jssePeer,
+  bouncycastle: bouncyCastlePeer,
+  boringssl: boringsslPeer,
 };
 
 const only = process.env["INTEROP_PEER"];

@@ -11,8 +11,11 @@ import type { MatrixPeer } from "./matrix-peer.ts";
 import { opensslGroup, opensslSuite } from "./openssl.ts";
 import { temporaryFolder } from "./processes.ts";
 import { type Command, programPeer, type Question } from "./program-peer.ts";
-import { cannotGo, cannotNode, cannotRustls } from "./reasons.ts";
+import { cannotBoringssl, cannotGo, cannotNode, cannotRustls } from "./reasons.ts";
 import { offeredGroups } from "./run-cell.ts";
+
+const PEERS = join(ROOT, "test/interop/peers");
+const NODE_PROGRAM = join(ROOT, "build/test/interop/peers/node.js");
 
 /** Runs a compiler in the folder of a peer's source. @throws what it has to say if it fails */
 export async function build(
@@ -22,14 +25,19 @@ export async function build(
 ): Promise<void> {
   // The peers that are there already go on meanwhile.
   await promisify(execFile)(command, parameters, {
-    cwd: join(ROOT, "test/interop/peers", source),
+    cwd: join(PEERS, source),
     env: { ...process.env, ...environment },
   });
 }
 
 export function nodePeer(): Promise<MatrixPeer> {
-  const program = join(ROOT, "build/test/interop/peers/node.js");
-  return programPeer("node:tls", [process.execPath, program], cannotNode, opensslWords);
+  return programPeer("node:tls", [process.execPath, NODE_PROGRAM], cannotNode, opensslWords);
+}
+
+/** BoringSSL behind the same interface: the program for Node under Bun, which has an older face of BoringSSL's. */
+export function boringsslPeer(): Promise<MatrixPeer> {
+  const bun = join(PEERS, "bun/node_modules/@oven/bun-linux-x64/bin/bun");
+  return programPeer("BoringSSL", [bun, NODE_PROGRAM], cannotBoringssl, opensslWords);
 }
 
 export async function goPeer(): Promise<MatrixPeer> {

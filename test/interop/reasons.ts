@@ -1,7 +1,7 @@
 /**
  * What each peer cannot do, with the reasons that the table gives: every one that applies to a cell; none: it is run.
  */
-import { TLS12 } from "../../src/protocol/version.ts";
+import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import type { Cell } from "./cells.ts";
 
 type Rule = readonly [reason: string, applies: (cell: Cell) => boolean];
@@ -95,3 +95,46 @@ export const cannotRustls: Reasons = allOf([
 ]);
 
 export const cannotJsse: Reasons = allOf([noEncryptThenMac("JSSE")]);
+
+const BORINGSSL_CBC = /_AES_(128|256)_CBC_SHA$|_ECDHE_RSA_WITH_AES_128_CBC_SHA256$/;
+
+export const cannotBoringssl: Reasons = allOf([
+  noDhe("BoringSSL"),
+  [
+    "BoringSSL has CBC with SHA-1, and with SHA-256 in one suite",
+    ({ suite }) => suite.mac !== null && !BORINGSSL_CBC.test(suite.name),
+  ],
+  noEncryptThenMac("BoringSSL"),
+  noX448("BoringSSL"),
+  noEd448("BoringSSL"),
+  noPssKeys("BoringSSL"),
+  [
+    "Bun's servers resume by tickets only",
+    ({ role, feature }) => role === "client" && feature === "session id",
+  ],
+  ["Bun's node:tls neither staples nor shows a staple", ({ feature }) => feature === "ocsp staple"],
+  noKeyUpdate("node:tls"),
+]);
+
+export const cannotBouncyCastle: Reasons = allOf([
+  ["Bouncy Castle has no resumption in TLS 1.3", ({ feature }) => feature === "psk"],
+  [
+    "Bouncy Castle's JSSE provider neither staples nor shows a staple",
+    ({ feature }) => feature === "ocsp staple",
+  ],
+  noKeyUpdate("Bouncy Castle's JSSE provider"),
+  [
+    "Bouncy Castle's first share is for X25519 or, where that is off, for P-256",
+    ({ role, version, feature, group }) =>
+      role === "server" &&
+      version === TLS13 &&
+      (feature === "retry"
+        ? group?.name === "x25519"
+        : group?.name !== "x25519" && group?.name !== "secp256r1"),
+  ],
+  [
+    "Bouncy Castle's server has to list the curve of the certificates' issuer, for which our first share is",
+    ({ role, feature, group }) =>
+      role === "client" && feature === "retry" && group?.name === "x25519",
+  ],
+]);

@@ -1,5 +1,5 @@
 /**
- * node:tls as a peer, a program of its own: it reads one JSON request per line and answers each with one JSON line that
+ * node:tls as a peer, a program of its own, for Node and, over BoringSSL, for Bun: it reads one JSON request per line and answers each with one JSON line that
  * bears the same id, in any order, as `go/main.go` does. "serve" starts an echo server and answers with its port; "seen"
  * tells what that server negotiated with the client of a port; "dial" connects, sends random bytes and demands them back.
  */
@@ -172,6 +172,12 @@ function exchange(
   });
 }
 
+function runtime(): string {
+  const { bun, boringssl, node, openssl } = process.versions;
+  if (bun !== undefined) return `${boringssl?.slice(0, 12)} in Bun ${bun}`;
+  return `Node ${node}, OpenSSL ${openssl}`;
+}
+
 async function handle(request: PeerRequest): Promise<object> {
   switch (request.do) {
     case "serve":
@@ -181,7 +187,7 @@ async function handle(request: PeerRequest): Promise<object> {
     case "dial":
       return dial(request);
     case "runtime":
-      return { runtime: `Node ${process.version.slice(1)}, OpenSSL ${process.versions.openssl}` };
+      return { runtime: runtime() };
   }
 }
 
