@@ -67,14 +67,17 @@ export function opensslSuite(code: number): string {
   const suite = cipherSuite(code);
   if (suite === undefined) throw new Error(`no suite ${code}`);
   if (suite.version === TLS13) return suite.name;
-  return suite.name
-    .replace(/^TLS_/, "")
-    .replace(/^RSA_WITH_/, "")
-    .replace("_WITH_", "_")
-    .replace(/AES_(\d+)_CBC_/, "AES$1_")
-    .replace(/AES_(\d+)_GCM_/, "AES$1_GCM_")
-    .replace("CHACHA20_POLY1305_SHA256", "CHACHA20_POLY1305")
-    .replaceAll("_", "-");
+  return (
+    suite.name
+      .replace(/^TLS_/, "")
+      .replace(/^RSA_WITH_/, "")
+      .replace("_WITH_", "_")
+      // In the names of PSK suites OpenSSL says CBC.
+      .replace(/AES_(\d+)_CBC_/, suite.authentication === "psk" ? "AES$1_CBC_" : "AES$1_")
+      .replace(/AES_(\d+)_GCM_/, "AES$1_GCM_")
+      .replace("CHACHA20_POLY1305_SHA256", "CHACHA20_POLY1305")
+      .replaceAll("_", "-")
+  );
 }
 
 /** Options that name one suite, and the version with it. */
