@@ -34,7 +34,7 @@ export function nodePeer(): Promise<MatrixPeer> {
   return programPeer("node:tls", [process.execPath, NODE_PROGRAM], cannotNode, opensslWords);
 }
 
-/** BoringSSL behind the same interface: the program for Node under Bun, which has an older face of BoringSSL's. */
+/** The same program under Bun, whose node:tls is over BoringSSL. */
 export function boringsslPeer(): Promise<MatrixPeer> {
   const bun = join(PEERS, "bun/node_modules/@oven/bun-linux-x64/bin/bun");
   return programPeer("BoringSSL", [bun, NODE_PROGRAM], cannotBoringssl, opensslWords);
@@ -51,13 +51,9 @@ export async function goPeer(): Promise<MatrixPeer> {
 /** What Cargo builds stays in a folder that a later run finds again: its cryptography takes a minute or two. */
 export async function rustlsPeer(): Promise<MatrixPeer> {
   const target = join(ROOT, "build/peers/rustls");
-  await build(
-    ["cargo", "build", "--quiet", "--release", "--locked", "--target-dir", target],
-    "rustls",
-    {
-      AWS_LC_SYS_CMAKE_BUILDER: "0",
-    },
-  );
+  const options = ["--quiet", "--release", "--locked", "--target-dir", target];
+  // A C compiler is all that its cryptography needs then.
+  await build(["cargo", "build", ...options], "rustls", { AWS_LC_SYS_CMAKE_BUILDER: "0" });
   const program = join(target, "release/sealwire-test-peer");
   return programPeer("rustls", [program], cannotRustls, numbers);
 }

@@ -44,11 +44,11 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * The TLS of Java as a peer for the interoperability tests. It reads one JSON request per line and answers each with one JSON line
- * that bears the same id, in any order. "serve" starts an echo server and answers with its port; "seen" tells what that
- * server negotiated with the client of a port; "dial" connects, sends random bytes and demands them back. Nothing but
- * the JDK, from 17 on; its parameters are classes of providers to put before those of the JDK. A process has one list of
- * groups, the property jdk.tls.namedGroups.
+ * The TLS of Java as a peer for the interoperability tests. It reads one JSON request per line and answers each with one
+ * JSON line that bears the same id, in any order. "serve" starts an echo server and answers with its port; "seen" tells
+ * what that server negotiated with the client of a port; "dial" connects, sends random bytes and demands them back.
+ * Nothing but the JDK, from 17 on; its parameters are classes of providers to put before those of the JDK. A process has
+ * one list of groups, the property jdk.tls.namedGroups.
  */
 final class Peer {
     private static final int LIMIT_MS = 30_000;
