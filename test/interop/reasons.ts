@@ -96,12 +96,12 @@ export const cannotRustls: Reasons = allOf([
 
 export const cannotJsse: Reasons = allOf([noEncryptThenMac("JSSE")]);
 
-const BORINGSSL_CBC = /_AES_(128|256)_CBC_SHA$|_ECDHE_RSA_WITH_AES_128_CBC_SHA256$/;
+const BORINGSSL_CBC = /_AES_(128|256)_CBC_SHA$|_ECDHE_(ECDSA|RSA)_WITH_AES_128_CBC_SHA256$/;
 
 export const cannotBoringssl: Reasons = allOf([
   noDhe("BoringSSL"),
   [
-    "BoringSSL has CBC with SHA-1, and with SHA-256 in one suite",
+    "BoringSSL has CBC with SHA-1, and with SHA-256 for AES-128 and ECDHE only",
     ({ suite }) => suite.mac !== null && !BORINGSSL_CBC.test(suite.name),
   ],
   noEncryptThenMac("BoringSSL"),
