@@ -14,7 +14,7 @@ import { bouncyCastlePeer, jssePeer } from "./java-peer.ts";
 import type { MatrixPeer } from "./matrix-peer.ts";
 import { opensslPeer } from "./openssl-peer.ts";
 import { stopAll } from "./processes.ts";
-import { boringsslPeer, goPeer, nodePeer, rustlsPeer } from "./programs.ts";
+import { boringsslPeer, goPeer, nodePeer, nssPeer, rustlsPeer } from "./programs.ts";
 import { type Block, report } from "./report.ts";
 import { runCell } from "./run-cell.ts";
 
@@ -30,6 +30,7 @@ const MAKERS: Readonly<Record<string, () => Promise<MatrixPeer>>> = {
   jsse: jssePeer,
   bouncycastle: bouncyCastlePeer,
   boringssl: boringsslPeer,
+  nss: nssPeer,
 };
 
 const only = process.env["INTEROP_PEER"];

@@ -4,6 +4,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { NamedGroup } from "../../src/protocol/named-group.ts";
 import { ROOT } from "../support/data.ts";
 import type { Cell } from "./cells.ts";
 import { dhParameters } from "./dh-parameters.ts";
@@ -11,7 +12,7 @@ import type { MatrixPeer } from "./matrix-peer.ts";
 import { opensslGroup, opensslSuite } from "./openssl.ts";
 import { temporaryFolder } from "./processes.ts";
 import { type Command, programPeer, type Question } from "./program-peer.ts";
-import { cannotBoringssl, cannotGo, cannotNode, cannotRustls } from "./reasons.ts";
+import { cannotBoringssl, cannotGo, cannotNode, cannotNss, cannotRustls } from "./reasons.ts";
 import { offeredGroups } from "./run-cell.ts";
 
 const PEERS = join(ROOT, "test/interop/peers");
@@ -58,12 +59,29 @@ export async function rustlsPeer(): Promise<MatrixPeer> {
   return programPeer("rustls", [program], cannotRustls, numbers);
 }
 
+/** The flags are what `pkg-config nss` says on Debian. */
+export async function nssPeer(): Promise<MatrixPeer> {
+  const program = join(temporaryFolder("nss"), "peer");
+  const libraries = ["-lssl3", "-lnss3", "-lnspr4", "-lpthread"];
+  const headers = ["-I/usr/include/nss", "-I/usr/include/nspr"];
+  await build(["cc", "-O1", "-o", program, "peer.c", ...headers, ...libraries], "nss");
+  return programPeer("NSS", [program], cannotNss, (cell) =>
+    cell.role === "client" && cell.feature === "retry"
+      ? numbers(cell)
+      : numbersOf(cell, offeredGroups(cell)),
+  );
+}
+
 /** IANA's numbers. A server gets the cell's group only: those of Go prefer what they like among the client's. */
 const numbers = (cell: Cell): Partial<Question> => {
-  const groups = cell.role === "client" ? [cell.group] : offeredGroups(cell);
-  const codes = groups.flatMap((group) => (group === null ? [] : [group.code]));
-  return { cipherSuites: [cell.suite.code], ...(codes.length === 0 ? {} : { groups: codes }) };
+  const own = cell.group === null ? [] : [cell.group];
+  return numbersOf(cell, cell.role === "client" ? own : offeredGroups(cell));
 };
+
+const numbersOf = ({ suite }: Cell, groups: readonly NamedGroup[]): Partial<Question> => ({
+  cipherSuites: [suite.code],
+  ...(groups.length === 0 ? {} : { groups: groups.map(({ code }) => code) }),
+});
 
 /** OpenSSL's names, and parameters for finite fields. */
 const opensslWords = (cell: Cell): Partial<Question> => {

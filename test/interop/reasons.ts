@@ -1,6 +1,7 @@
 /**
  * What each peer cannot do, with the reasons that the table gives: every one that applies to a cell; none: it is run.
  */
+import type { CurveName } from "../../src/protocol/signature-scheme.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import type { Cell } from "./cells.ts";
 
@@ -136,5 +137,24 @@ export const cannotBouncyCastle: Reasons = allOf([
     "Bouncy Castle's server has to list the curve of the certificates' issuer, for which our first share is",
     ({ role, feature, group }) =>
       role === "client" && feature === "retry" && group?.name === "x25519",
+  ],
+]);
+
+const bitsOver256 = (curve: CurveName | null): number =>
+  curve === "secp384r1" ? 384 : curve === "secp521r1" ? 521 : 0;
+
+export const cannotNss: Reasons = allOf([
+  noEncryptThenMac("NSS"),
+  noX448("NSS"),
+  noEd448("NSS"),
+  ["NSS has no Ed25519", ({ scheme }) => scheme?.name === "ed25519"],
+  [
+    "NSS's TLS 1.2 server takes, for ciphers of 256 bits, a group as large as its certificate's, which a client has to list",
+    ({ role, version, suite, group, scheme }) =>
+      role === "client" &&
+      version === TLS12 &&
+      suite.cipher.keyLength === 32 &&
+      group !== null &&
+      group.bits < bitsOver256(scheme?.curve ?? null),
   ],
 ]);
