@@ -45,7 +45,7 @@ export interface CryptoProvider {
   readonly withAeads?: (parts: readonly AeadPart[]) => CryptoProvider;
   /** Suites and schemes of the registries that are not done here; default: all are. */
   readonly lacks?: (row: CipherSuite | SignatureScheme) => boolean;
-  /** Key agreement in a group, or null if this provider does not have the group. */
+  /** Key agreement in a group, or null if this provider does not have the group, or not yet (`kem.ts`). */
   keyAgreement(group: GroupName): KeyAgreement | null;
   /**
    * Diffie-Hellman in a group that a TLS 1.2 server sent: shares are as long as the prime. Null if it is no group at all
@@ -132,6 +132,18 @@ export interface KeyAgreement {
    * as RFC 7748 for Montgomery curves). Null if it is out of range: draw again.
    */
   fromPrivateKey(privateKey: Uint8Array): KeyPair | null;
+  /**
+   * What a server does with a client's share where the two sides do not do the same (a KEM): our share for it, and the secret.
+   * Null if theirs is not a valid one. Absent: a pair's `publicKey` and `derive` are it.
+   * @param random the caller's randomness, if it is to be that instead of the provider's
+   */
+  answer?(peerPublicKey: Uint8Array, random?: (length: number) => Uint8Array): Answer | null;
+}
+
+/** A server's half of a key agreement. */
+export interface Answer {
+  readonly publicKey: Uint8Array;
+  readonly secret: Uint8Array;
 }
 
 export interface KeyPair {

@@ -2,13 +2,11 @@
  * Ephemeral key pairs of a handshake, from the provider, or from the caller's randomness where that is fixed so that a
  * session can be replayed.
  */
-import type { KeyAgreement, KeyPair } from "../crypto/provider.ts";
+import { drawKeyPair } from "../crypto/drawn-key-pair.ts";
+import type { Answer, KeyAgreement, KeyPair } from "../crypto/provider.ts";
 import { fail } from "../protocol/failure.ts";
 import type { NamedGroup } from "../protocol/named-group.ts";
 import type { Configuration } from "./configuration.ts";
-
-/** Draws until a private key is in range; masked to the field size, one draw is nearly always enough. */
-const MAX_DRAWS = 100;
 
 /** A fresh pair in a group that the provider has; schannel only configures such groups. */
 export function makeKeyPair(config: Configuration, group: NamedGroup): KeyPair {
@@ -33,14 +31,23 @@ function agreementIn({ provider }: Configuration, group: NamedGroup): KeyAgreeme
 
 function draw(config: Configuration, group: NamedGroup, agreement: KeyAgreement): KeyPair {
   if (!config.randomIsFixed) return agreement.generate();
-  const excessBits = group.kind === "weierstrass" ? group.privateKeyLength * 8 - group.bits : 0;
-  for (let draw = 0; draw < MAX_DRAWS; draw++) {
-    const privateKey = config.random(group.privateKeyLength).slice();
-    privateKey[0] = (privateKey[0] as number) & (0xff >> excessBits);
-    const pair = agreement.fromPrivateKey(privateKey);
-    if (pair !== null) return pair;
+  return drawKeyPair(agreement, group, config.random);
+}
+
+/** A server's share for a client's, and the secret; null if theirs is no valid one. */
+export function answerShare(
+  config: Configuration,
+  group: NamedGroup,
+  share: Uint8Array,
+): Answer | null {
+  const agreement = agreementIn(config, group);
+  if (agreement.answer !== undefined) {
+    return agreement.answer(share, config.randomIsFixed ? config.random : undefined);
   }
-  return fail("InternalError", `the given random function yields no private key for ${group.name}`);
+  const pair = draw(config, group, agreement);
+  const secret = pair.derive(share);
+  pair.wipe();
+  return secret === null ? null : { publicKey: pair.publicKey, secret };
 }
 
 /** Those groups that the runtime lacks, where it has to be tried out; null: there is nothing to try. */

@@ -26,7 +26,9 @@ export function chooseGroup(
   version: ProtocolVersion,
 ): NamedGroup | null {
   return (
-    ours.find((group) => offered.includes(group.code) && (version !== TLS13 || group.tls13)) ?? null
+    ours.find(
+      (group) => offered.includes(group.code) && (version === TLS13 ? group.tls13 : group.tls12),
+    ) ?? null
   );
 }
 

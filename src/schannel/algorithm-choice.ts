@@ -216,7 +216,10 @@ function chooseGroups(
 ): readonly NamedGroup[] {
   const built = (group: NamedGroup): boolean => provider.keyAgreement(group.name) !== null;
   if (options.supportedGroups != null) {
-    return named(options.supportedGroups, namedGroup, "group", (group) => !built(group));
+    refuseNotEnabled(options.supportedGroups, built);
+    const wanted = named(options.supportedGroups, namedGroup, "group", (group) => !built(group));
+    refuseUseless(wanted, suites);
+    return wanted;
   }
   // A DHE suite, which must have been named, brings its groups along.
   const finiteField = suites.some((suite) => suite.keyExchange === "dhe");
@@ -226,15 +229,37 @@ function chooseGroups(
       !denied.some((setting) => deniesGroup(setting, group)) &&
       built(group),
   );
-  const groupless = ["rsa", "psk"];
-  if (groups.length === 0 && suites.some((suite) => !groupless.includes(suite.keyExchange))) {
+  refuseUseless(groups, suites);
+  return groups;
+}
+
+/** Suites that agree on a key, and no group of their version to do it in. */
+function refuseUseless(groups: readonly NamedGroup[], suites: readonly CipherSuite[]): void {
+  const agreeing = suites.filter(({ keyExchange }) => !GROUPLESS.includes(keyExchange));
+  const fits = ({ version }: CipherSuite): boolean =>
+    groups.some(({ tls12, tls13 }) => (version === TLS13 ? tls13 : tls12));
+  if (agreeing.length > 0 && !agreeing.some(fits)) {
     refuse(
       SEC_E_ALGORITHM_MISMATCH,
       "NothingEnabled",
       "the credential leaves no group for a key exchange",
     );
   }
-  return groups;
+}
+
+const GROUPLESS: readonly string[] = ["rsa", "psk"];
+
+/** ML-KEM is known, but its code is not there yet. */
+function refuseNotEnabled(codes: readonly number[], built: (group: NamedGroup) => boolean): void {
+  for (const code of codes) {
+    const group = namedGroup(code);
+    if (group?.kind !== "hybrid" || built(group)) continue;
+    refuse(
+      SEC_E_ALGORITHM_MISMATCH,
+      "PostQuantumNotEnabled",
+      `${group.name} takes ML-KEM, which this runtime does not bring along: call enablePostQuantum() of "sealwire/post-quantum" before`,
+    );
+  }
 }
 
 function chooseKeyShares(

@@ -8,7 +8,7 @@ import { MAY_IMPORT } from "./layer-table.ts";
 import { type SourceFile, sourceFiles } from "./sources.ts";
 
 /** The entries of the package: which are there in every runtime, and which stand on the transports. */
-const FACE = ["src/index.ts", "src/node-index.ts"];
+const FACE = ["src/index.ts", "src/node-index.ts", "src/post-quantum.ts"];
 const FRIENDLY = ["src/client.ts", "src/node.ts", "src/web.ts"];
 
 /** Single doors in the walls, each with its reason. */
@@ -34,6 +34,11 @@ const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
     from: "wiring",
     to: /^src\/providers\/subtle\//,
     because: "a client whose provider is part of what makes it small",
+  },
+  {
+    from: "wiring",
+    to: /^src\/providers\/portable\/ml-kem\.ts$/,
+    because: "code that is brought for all providers",
   },
   {
     from: "friendly",

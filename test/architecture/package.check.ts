@@ -35,6 +35,7 @@ const LANDMARKS: Readonly<Record<string, string>> = {
   "sealwire/node": "SecureSocket",
   "sealwire/web": "secure",
   "sealwire/client": "initializeSecurityContextAsync",
+  "sealwire/post-quantum": "enablePostQuantum",
 };
 
 const pack = suite<Context>("package", { folder: "", tarball: "", files: [] });

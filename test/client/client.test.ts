@@ -15,6 +15,7 @@ import type { Face } from "../../src/sspi/face-types.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { wholeFace } from "../../src/sspi/whole-face.ts";
 import { createClient } from "../../src/wiring/client.ts";
+import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
 import {
   type Auth,
   acquire,
@@ -32,6 +33,9 @@ const VERSIONS: readonly (readonly [name: string, version: ProtocolVersion])[] =
 ];
 const KEYS: readonly IdentityName[] = ["rsa", "rsa-pss", "p256", "p384", "p521"];
 const GROUPS: readonly number[] = [0x001d, 0x0017, 0x0018, 0x0019];
+/** For TLS 1.3 alone. */
+const HYBRIDS: readonly number[] = [0x11ec, 0x11eb, 0x11ed];
+enablePostQuantum();
 
 const SERVER = faceOf(portableProvider);
 const faceWith = (subtle: WebKeySubtle | undefined): Face => wholeFace(createClient(subtle), []);
@@ -119,10 +123,10 @@ for (const [words, version] of VERSIONS) {
     });
   }
 
-  for (const group of GROUPS) {
+  for (const group of version === TLS13 ? [...GROUPS, ...HYBRIDS] : GROUPS) {
     small(`${words}: a server that only has ${namedGroup(group)?.name}`, async () => {
       const session = sessionOf({
-        client: { ...versionOnly(version), sealwire: { supportedGroups: GROUPS } },
+        client: { ...versionOnly(version), sealwire: { supportedGroups: [...GROUPS, ...HYBRIDS] } },
         server: { sealwire: { supportedGroups: [group] } },
       });
       works(await handshake(session));

@@ -54,7 +54,7 @@ export const ALL_BLOCKS: Blocks = {
       NAMED_GROUPS.map((row) => [
         `\`${row.name}\``,
         hex(row.code),
-        row.tls13 ? "TLS 1.3 and 1.2" : "TLS 1.2 (DHE)",
+        row.tls13 ? (row.tls12 ? "TLS 1.3 and 1.2" : "TLS 1.3") : "TLS 1.2 (DHE)",
         byDefault(row.enabledByDefault),
       ]),
     ),

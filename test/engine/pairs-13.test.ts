@@ -13,6 +13,7 @@ import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { portableProvider } from "../../src/providers/portable/provider.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
 import { type Auth, acquire, FaceSession, FaceSide, faceOf } from "../support/face-session.ts";
 import { type IdentityName, identity } from "../support/identities.ts";
 import { type Combination, pairwise, valuesMet } from "../support/pairwise.ts";
@@ -44,7 +45,8 @@ const PARAMETERS = {
   chunk: [1, 7, 1000, 100_000],
 } as const;
 
-/** x448 is node's alone. */
+enablePostQuantum();
+
 const COMBINATIONS = pairwise(
   PARAMETERS,
   ({ group, client, server }) =>

@@ -96,9 +96,13 @@ export function combinations(
   return cells;
 }
 
-function groupsFor({ keyExchange }: CipherSuite): readonly (NamedGroup | null)[] {
+function groupsFor({ keyExchange, version }: CipherSuite): readonly (NamedGroup | null)[] {
   if (keyExchange === "rsa") return [null];
-  return NAMED_GROUPS.filter(({ kind }) => (kind === "finite-field") === (keyExchange === "dhe"));
+  return NAMED_GROUPS.filter(({ kind, tls12, tls13 }) => {
+    const inVersion = version === TLS13 ? tls13 : tls12;
+    // Hybrid groups have peers of their own: most have none.
+    return inVersion && kind !== "hybrid" && (kind === "finite-field") === (keyExchange === "dhe");
+  });
 }
 
 function schemesFor(suite: CipherSuite): readonly (SignatureScheme | null)[] {

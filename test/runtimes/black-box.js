@@ -7,8 +7,11 @@ import process from "node:process";
 import * as sealwire from "sealwire";
 import * as small from "sealwire/client";
 import * as node from "sealwire/node";
+import { enablePostQuantum } from "sealwire/post-quantum";
 import * as web from "sealwire/web";
 import { carry, End, handshake } from "./face-session.js";
+
+enablePostQuantum();
 
 // The entry of other runtimes, by its file: the conditions of this one lead to node's.
 const portable = await import(
@@ -182,7 +185,8 @@ for (const version of Object.keys(VERSIONS)) {
     await Promise.all([echoing, client.closed, server.closed]);
   });
 
-  for (const group of [undefined, 0x0017, 0x0018, 0x0019]) {
+  const hybrids = version === "TLSv1.3" ? [0x11ec, 0x11eb, 0x11ed] : [];
+  for (const group of [undefined, 0x0017, 0x0018, 0x0019, ...hybrids]) {
     test(`${version}: sealwire/client, both certificates, group ${group ?? "by default"}`, async () => {
       const [left, right] = pipe();
       const ca = certificatePem;
@@ -193,6 +197,7 @@ for (const version of Object.keys(VERSIONS)) {
       });
       const server = web.secure(right, {
         ...{ role: "server", ca, ...own, requestCert: true, requireClientCertificate: true },
+        ...(hybrids.includes(group) ? { supportedGroups: [group] } : {}),
       });
       const [mine] = await Promise.all([client.opened, server.opened]);
       same(mine.version, VERSIONS[version], "version");
@@ -205,6 +210,22 @@ for (const version of Object.keys(VERSIONS)) {
       await Promise.all([echoing, client.closed, server.closed]);
     });
   }
+
+  test(`${version}: sockets of sealwire/node in a hybrid group, by node's own ML-KEM where it has one`, async () => {
+    const options = { minVersion: version, ecdhCurve: "X25519MLKEM768:X25519" };
+    const server = node.createServer({ cert: certificatePem, key: privateKeyPem, ...options });
+    server.on("secureConnection", (socket) => socket.end("hello"));
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address();
+    const socket = node.connect({
+      ...{ port, host: "127.0.0.1", servername: "localhost", ca: certificatePem, ...options },
+      maxVersion: version,
+    });
+    await new Promise((resolve, reject) => socket.on("error", reject).on("end", resolve).resume());
+    const wanted = version === "TLSv1.3" ? "X25519MLKEM768" : "X25519";
+    same(socket.getEphemeralKeyInfo().name, wanted, "group");
+    server.close();
+  });
 
   test(`${version}: a transport of streams that ends too early`, async () => {
     const [left, right] = pipe();

@@ -28,7 +28,7 @@ const keyExchange = (kind: string): Changes => ({
   cipherSuites: CIPHER_SUITES.filter(
     (row) => row.keyExchange === kind && row.authentication !== "psk",
   ),
-  groups: [...NAMED_GROUPS],
+  groups: NAMED_GROUPS.filter((row) => row.tls12),
 });
 
 /** Suites by a key from outside TLS, and the key. */
@@ -38,7 +38,7 @@ const byKey = (kind: string): Pick<Scenario, "both" | "client" | "server"> => ({
     cipherSuites: CIPHER_SUITES.filter(
       (row) => row.keyExchange === kind && row.authentication === "psk",
     ),
-    groups: [...NAMED_GROUPS],
+    groups: NAMED_GROUPS.filter((row) => row.tls12),
   },
   client: { pskProof: proofByKey(() => METER_KEY) },
   server: { identities: [], selectPreSharedKey: () => METER_KEY },

@@ -124,7 +124,10 @@ function offerCommon(
   if (config.serverName !== null) extensions.serverName = config.serverName;
   if (config.requestOcsp) extensions.statusRequest = { type: OCSP };
   extensions.supportedGroups = config.groups
-    .filter((group) => (group.tls13 || tls12) && !lackingGroups.has(group))
+    .filter(
+      (group) =>
+        ((group.tls13 && parts.offerTls13) || (group.tls12 && tls12)) && !lackingGroups.has(group),
+    )
     .map((group) => group.code);
   Object.assign(extensions, acceptedSignatures(config, parts.offerTls13));
   if (config.alpnProtocols.length > 0) extensions.alpn = config.alpnProtocols;

@@ -21,7 +21,13 @@ import {
   FINITE_FIELD_PRIVATE_KEY,
   ffdhePrimeBytes,
 } from "../../protocol/ffdhe-primes.ts";
-import { type GroupName, NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
+import {
+  type GroupName,
+  isHybrid,
+  NAMED_GROUPS,
+  type NamedGroup,
+  type PlainGroupName,
+} from "../../protocol/named-group.ts";
 import { OID_X448, OID_X25519 } from "../../protocol/object-identifiers.ts";
 import type { CurveName } from "../../protocol/signature-scheme.ts";
 import {
@@ -35,6 +41,7 @@ import {
   scalarKeyObject,
   toBase64Url,
 } from "./key-objects.ts";
+import { nodeHybrid } from "./ml-kem.ts";
 import { plain } from "./plain-bytes.ts";
 import { random } from "./random.ts";
 
@@ -185,6 +192,7 @@ const made = new Map<GroupName, KeyAgreement>();
 
 /** Key agreement in a group. */
 export function keyAgreement(name: GroupName): KeyAgreement | null {
+  if (isHybrid(name)) return nodeHybrid(name, keyAgreement);
   const known = made.get(name);
   if (known !== undefined) return known;
   const group = NAMED_GROUPS.find((row) => row.name === name);
@@ -194,7 +202,7 @@ export function keyAgreement(name: GroupName): KeyAgreement | null {
   return agreement;
 }
 
-function build(name: GroupName, group: NamedGroup): KeyAgreement | null {
+function build(name: PlainGroupName, group: NamedGroup): KeyAgreement | null {
   switch (name) {
     case "x25519":
     case "x448":

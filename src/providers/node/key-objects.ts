@@ -13,6 +13,7 @@ import {
 import { concat } from "../../bytes/byte-arrays.ts";
 import { DerTag, derElement } from "../../bytes/der.ts";
 import { curveAlgorithm, encodePublicKey, UNCOMPRESSED } from "../../crypto/key-encoding.ts";
+import type { KemName } from "../../protocol/hybrid-group.ts";
 import type { GroupName, NamedGroup } from "../../protocol/named-group.ts";
 import type { CurveName, KeyType } from "../../protocol/signature-scheme.ts";
 
@@ -94,6 +95,15 @@ const generatePair = generateKeyPairSync as unknown as (
  */
 export function generateKeys(type: "x25519" | "x448" | "ec", namedCurve?: string): GeneratedPair {
   return generatePair(type, { namedCurve, publicKeyEncoding: { format: "jwk" } });
+}
+
+/** A fresh pair of a KEM, the public half as SubjectPublicKeyInfo, as above. Throws where node has no such keys. */
+export function generateKemKeys(name: KemName): { publicKey: Buffer; privateKey: KeyObject } {
+  const generate = generateKeyPairSync as unknown as (
+    type: string,
+    options: object,
+  ) => { publicKey: Buffer; privateKey: KeyObject };
+  return generate(name, { publicKeyEncoding: { format: "der", type: "spki" } });
 }
 
 /** The uncompressed point of a JWK on the curve of a group. */

@@ -6,13 +6,20 @@
 import { x448 } from "@noble/curves/ed448.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { UNCOMPRESSED } from "../../crypto/key-encoding.ts";
+import { loadedHybrid } from "../../crypto/loaded-hybrids.ts";
 import type { KeyAgreement, KeyPair } from "../../crypto/provider.ts";
 import {
   FFDHE_GENERATOR,
   FINITE_FIELD_PRIVATE_KEY,
   ffdhePrime,
 } from "../../protocol/ffdhe-primes.ts";
-import { type GroupName, NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
+import {
+  type GroupName,
+  isHybrid,
+  NAMED_GROUPS,
+  type NamedGroup,
+  type PlainGroupName,
+} from "../../protocol/named-group.ts";
 import type { CurveName } from "../../protocol/signature-scheme.ts";
 import { fromBigInt, modPow, toBigInt } from "./big-integer.ts";
 import { CURVES } from "./curves.ts";
@@ -131,6 +138,7 @@ const made = new Map<GroupName, KeyAgreement>();
 
 /** Key agreement in a group. */
 export function keyAgreement(name: GroupName): KeyAgreement | null {
+  if (isHybrid(name)) return loadedHybrid(name, keyAgreement);
   const known = made.get(name);
   if (known !== undefined) return known;
   const group = NAMED_GROUPS.find((row) => row.name === name);
@@ -140,7 +148,7 @@ export function keyAgreement(name: GroupName): KeyAgreement | null {
   return agreement;
 }
 
-function arithmeticOf(name: GroupName, group: NamedGroup): GroupArithmetic {
+function arithmeticOf(name: PlainGroupName, group: NamedGroup): GroupArithmetic {
   switch (name) {
     case "x25519":
       return montgomery(x25519);

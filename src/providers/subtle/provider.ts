@@ -3,10 +3,11 @@
  * @noble's. What needs more code than that is not here, and says so: Edwards keys, CBC, static RSA, DHE, and all that only
  * servers and files of keys want.
  */
+import { loadedHybrid } from "../../crypto/loaded-hybrids.ts";
 import type { AeadPart, CryptoProvider, KeyAgreement } from "../../crypto/provider.ts";
 import type { WebKeySubtle } from "../../crypto/web-crypto.ts";
 import type { CipherSuite } from "../../protocol/cipher-suite.ts";
-import type { GroupName } from "../../protocol/named-group.ts";
+import { isHybrid, type PlainGroupName } from "../../protocol/named-group.ts";
 import { AES_GCM, aeadBy, CHACHA20_POLY1305 } from "../portable/aead.ts";
 import { random } from "../portable/random.ts";
 import { HASHING } from "./hashing.ts";
@@ -21,7 +22,14 @@ export const chaCha20Poly1305: AeadPart = {
 
 /** @param subtle the runtime's `crypto.subtle` */
 export function createSubtleProvider(subtle: WebKeySubtle): CryptoProvider {
-  const agreements = new Map<GroupName, KeyAgreement | null>();
+  const agreements = new Map<PlainGroupName, KeyAgreement | null>();
+  const curveOf = (group: PlainGroupName): KeyAgreement | null => {
+    const known = agreements.get(group);
+    if (known !== undefined) return known;
+    const made = webKeyAgreement(subtle, group);
+    agreements.set(group, made);
+    return made;
+  };
   const withAeads = (parts: readonly AeadPart[]): CryptoProvider => ({
     name: "subtle",
     random,
@@ -31,13 +39,7 @@ export function createSubtleProvider(subtle: WebKeySubtle): CryptoProvider {
     withAeads,
     preferred: "chacha20-poly1305",
     lacks: (row) => ("format" in row ? lacksSuite(row, parts) : row.algorithm.hash === null),
-    keyAgreement(group) {
-      const known = agreements.get(group);
-      if (known !== undefined) return known;
-      const made = webKeyAgreement(subtle, group);
-      agreements.set(group, made);
-      return made;
-    },
+    keyAgreement: (group) => (isHybrid(group) ? loadedHybrid(group, curveOf) : curveOf(group)),
     importPublicKey: (spki) => importWebPublicKey(subtle, spki),
     finiteField: () => null,
     importPrivateKey: notHere,

@@ -184,7 +184,10 @@ export function groupsOf(list: string): readonly number[] | null {
   return list.split(":").map((word) => {
     const name = word.toLowerCase();
     const wanted = GROUP_ALIASES[name] ?? name;
-    return NAMED_GROUPS.find((group) => group.name === wanted)?.code ?? unknown("ecdhCurve", word);
+    return (
+      NAMED_GROUPS.find((group) => group.name.toLowerCase() === wanted)?.code ??
+      unknown("ecdhCurve", word)
+    );
   });
 }
 

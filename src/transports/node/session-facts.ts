@@ -109,6 +109,7 @@ export abstract class SessionFacts extends Delegate {
     const group = code == null ? undefined : namedGroup(code);
     if (group === undefined) return {};
     if (group.kind === "finite-field") return { type: "DH", size: group.bits };
+    if (group.kind === "hybrid") return { type: "TLSGroup", name: group.name, size: undefined };
     const size = group.name === "x25519" ? X25519_SIZE : group.bits;
     return { type: "ECDH", name: curveName(group), size };
   }

@@ -6,7 +6,7 @@ import { concat } from "../../../bytes/byte-arrays.ts";
 import type { KeyAgreement, KeyPair } from "../../../crypto/provider.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
-import { namedGroupName } from "../../../protocol/named-group.ts";
+import { isCurve, namedGroupName } from "../../../protocol/named-group.ts";
 import { decodeCertificateStatus } from "../../../wire/certificate.ts";
 import {
   type DheParameters,
@@ -96,7 +96,7 @@ function ellipticCurve(context: HandshakeContext): (parameters: EcdheParameters)
   return ({ group: code, publicKey }) => {
     const { config, facts } = context;
     const group = context.offeredGroup(code);
-    if (group === undefined || group.kind === "finite-field") {
+    if (group === undefined || !isCurve(group)) {
       fail(
         "UnofferedGroup",
         `the server's share is for ${namedGroupName(code)}, which is not offered`,

@@ -13,6 +13,7 @@ import {
   ffdhePrimeBytes,
 } from "../../../protocol/ffdhe-primes.ts";
 import {
+  isCurve,
   isFiniteField,
   NAMED_GROUPS,
   type NamedGroup,
@@ -230,9 +231,7 @@ function chooseKeyGroup(
   const offered = hello.extensions.supportedGroups;
   if (suite.keyExchange === "ecdhe") {
     const codes = offered ?? EVERY_CLIENTS_GROUPS;
-    return config.groups.find(
-      (group) => group.kind !== "finite-field" && codes.includes(group.code),
-    );
+    return config.groups.find((group) => isCurve(group) && codes.includes(group.code));
   }
   const ours = config.groups.filter((group) => group.kind === "finite-field");
   return namesFiniteFields(hello) ? ours.find(({ code }) => offered?.includes(code)) : ours[0];

@@ -14,7 +14,7 @@ import type { ClientHello } from "../../../wire/client-hello.ts";
 import { encodeEncryptedExtensions } from "../../../wire/encrypted-extensions.ts";
 import { encodeFinished } from "../../../wire/finished.ts";
 import { encodeServerHello } from "../../../wire/server-hello.ts";
-import { makeKeyPair } from "../../ephemeral.ts";
+import { answerShare } from "../../ephemeral.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { type ChosenCredential, chooseCredential } from "../../negotiation.ts";
@@ -58,10 +58,8 @@ export function sendServerFlight(
   facts.resumed = psk?.kind === "resumption";
   facts.pskIdentity = psk?.kind === "external" ? psk.identity : null;
   const share = hello.extensions.keyShare?.find((entry) => entry.group === group.code);
-  const pair = makeKeyPair(config, group);
-  const sharedSecret = share === undefined ? null : pair.derive(share.keyExchange);
-  pair.wipe();
-  if (sharedSecret === null) {
+  const answer = share === undefined ? null : answerShare(config, group, share.keyExchange);
+  if (answer === null) {
     fail("BadKeyShare", `the client's share for ${group.name} is no valid public key`);
   }
   transcript.add(message.bytes);
@@ -72,7 +70,7 @@ export function sendServerFlight(
       cipherSuite: suite.code,
       extensions: {
         selectedVersion: TLS13,
-        serverShare: { group: group.code, keyExchange: pair.publicKey },
+        serverShare: { group: group.code, keyExchange: answer.publicKey },
         ...(psk === null ? {} : { selectedIdentity: psk.index }),
       },
     }),
@@ -80,7 +78,7 @@ export function sendServerFlight(
   );
   // After a HelloRetryRequest it was sent already (RFC 8446 §D.4).
   if (hello.sessionId.length > 0 && !facts.helloRetryRequest) flight.changeCipherSpec();
-  const secrets = new Secrets13(context, suite, early, sharedSecret);
+  const secrets = new Secrets13(context, suite, early, answer.secret);
   flight.installReadKeys(secrets.keys("client"));
   flight.installWriteKeys(secrets.keys("server"));
   const handshake: ServerHandshake13 = { context, suite, secrets };

@@ -1,0 +1,22 @@
+/**
+ * The hybrid groups, once somebody has brought them: their code is large and wanted by few, so that it is not in the providers
+ * that have to be small.
+ */
+import type { HybridGroupName, PlainGroupName } from "../protocol/named-group.ts";
+import type { KeyAgreement } from "./provider.ts";
+
+/** Key agreement in a hybrid group over a provider's curves, or null where a part of it is missing. */
+export type HybridMaker = (
+  name: HybridGroupName,
+  curveOf: (name: PlainGroupName) => KeyAgreement | null,
+) => KeyAgreement | null;
+
+let loaded: HybridMaker | null = null;
+
+/** Makes them known to all providers. */
+export function provideHybrids(maker: HybridMaker): void {
+  loaded = maker;
+}
+
+/** Null before that. */
+export const loadedHybrid: HybridMaker = (name, curveOf) => loaded?.(name, curveOf) ?? null;
