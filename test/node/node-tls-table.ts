@@ -157,6 +157,15 @@ export const SOCKET_MEMBERS: readonly Row[] = [
   ["bytesRead", "better", "still told when it is closed"],
   ["bytesWritten", "better", "still told when it is closed"],
   ["bufferSize", "same"],
+  ["autoSelectFamilyAttemptedAddresses", "same"],
+  ["getTypeOfService", "same"],
+  ["setTypeOfService", "same"],
+  ["server", "same"],
+  [
+    "connect",
+    "not there",
+    "throws; `new SecureSocket(socket)` takes a net.Socket that is connected later",
+  ],
   ["connecting", "same"],
   ["pending", "same"],
   ["readyState", "same"],
@@ -206,6 +215,9 @@ const CUT = "an end without close_notify is an error: what came may not be all";
 const TOLD =
   "the handshake fails with an alert that says why to the peer; node ends the connection";
 
+const NO_END = 'there is no "end" of a connection that failed';
+const HAD_ERROR = '"close" tells that there was an error';
+
 /** Scenarios of the differential test in which ours does something else on purpose, and what. */
 export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])[] = [
   [
@@ -225,7 +237,7 @@ export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])
   ["SNICallback fails", TOLD],
   ["SNICallback fails later", TOLD],
   ["SNICallback answers with something else", `${TOLD}; the error has a code`],
-  ["ALPNCallback answers with something else", 'there is no "end" of a connection that failed'],
+  ["ALPNCallback answers with something else", NO_END],
   [
     "client certificates: demanded, the client has none",
     'an alert is an error, with no "end" after it',
@@ -235,6 +247,12 @@ export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])
     "questions after the close",
     "what was agreed on and with whom is still told; node forgets or throws",
   ],
+  ["a socket that cannot connect", HAD_ERROR],
+  ["a socket that is destroyed with an error", HAD_ERROR],
+  ["a Duplex that fails", HAD_ERROR],
+  ["a Duplex that gives text", "is refused at once, not by an event"],
+  ["the socket's server ends in plaintext", NO_END],
+  ["TLS in TLS", "the outer connection is ended too, not cut"],
   ["how often the event session comes", "one ticket for each handshake"],
   ["a secureConnection listener that rejects, with captureRejections", CUT],
 ];

@@ -165,12 +165,14 @@ async function seenWith(library: Library, version: Version, run: Scenario["run"]
   const stage = new Stage(library, version);
   const over = new AbortController();
   const patience = later(PATIENCE, true, { signal: over.signal }).catch(() => false);
-  const inVain = await Promise.race([run(stage).then(() => false), patience]);
-  over.abort();
-  if (inVain) stage.tell("scenario", "waited in vain");
-  const seen = structuredClone(stage.seen);
-  await stage.end();
-  return seen;
+  try {
+    const inVain = await Promise.race([run(stage).then(() => false), patience]);
+    if (inVain) stage.tell("scenario", "waited in vain");
+    return structuredClone(stage.seen);
+  } finally {
+    over.abort();
+    await stage.end();
+  }
 }
 
 /** Adds a test per scenario and version. */

@@ -87,6 +87,7 @@ const PARTLY: readonly Record<string, unknown>[] = [
   { dhparam: "-----BEGIN DH PARAMETERS-----" },
   { pskCallback: "a key" },
   { passphrase: 1 },
+  { signal: {} },
   { ALPNCallback: "h2" },
   { ciphers: "" },
   { sigalgs: "no-such-scheme" },
@@ -139,8 +140,12 @@ table("options that are not there throw when they are used, and not when they ar
 table("values that cannot be used throw", () => {
   for (const options of PARTLY) {
     const given = options as ours.SecureSocketOptions;
-    assert.throws(() => new ours.SecureSocket(pipe()[0], given), refused, JSON.stringify(options));
-    assert.throws(() => ours.connect({ ...given, socket: pipe()[0] }), refused);
+    const [socket] = pipe();
+    assert.throws(() => new ours.SecureSocket(socket, given), refused, JSON.stringify(options));
+    assert.throws(() => ours.connect({ ...given, socket }), refused);
+    // Nobody could listen to the errors of what is half made.
+    for (const event of ["error", "close", "data", "end"])
+      assert.is(socket.listenerCount(event), 0);
   }
   assert.throws(() => ours.connect({}), refused);
 });

@@ -57,3 +57,26 @@ export function checkInteger(name: string, value: number, least: number): void {
     reason: "InvalidOption",
   });
 }
+
+/** @throws TlsError unless it is a stream with both sides */
+export function checkDuplex(value: unknown): void {
+  const { pipe, write, destroy } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if ([pipe, write, destroy].some((member) => typeof member !== "function")) {
+    wrongType("socket", "a Duplex", value);
+  }
+}
+
+/** What a timer can wait at most, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
+
+/** @throws TlsError unless it is a number of milliseconds; too many are as many as can be */
+export function checkDuration(milliseconds: number): number {
+  if (typeof milliseconds !== "number") wrongType("timeout", "a number", milliseconds);
+  if (milliseconds >= 0 && milliseconds < Number.POSITIVE_INFINITY) {
+    return Math.min(milliseconds, LONGEST);
+  }
+  throw new TlsError(`timeout must be milliseconds, 0 or more, not ${milliseconds}`, {
+    code: "ERR_OUT_OF_RANGE",
+    reason: "InvalidOption",
+  });
+}

@@ -3,8 +3,9 @@
  */
 import { type NetConnectOpts, connect as netConnect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TlsError } from "../../sspi/tls-error.ts";
+import { checkDuration } from "./argument-types.ts";
 import type { ConnectOptions } from "./options.ts";
-import { invalidOption } from "./secure-context.ts";
 import { SecureSocket } from "./secure-socket.ts";
 
 /** node's four ways to say the same. */
@@ -32,6 +33,7 @@ export function connect(...given: Given): SecureSocket {
   const transport = options.socket ?? dial(options);
   let socket: SecureSocket;
   try {
+    if (options.timeout != null) checkDuration(options.timeout);
     socket = new SecureSocket(transport, { ...options, isServer: false });
   } catch (error) {
     // A connection that we opened has nobody else to close it.
@@ -40,7 +42,7 @@ export function connect(...given: Given): SecureSocket {
   }
   if (onSecure !== undefined) socket.once("secureConnect", onSecure);
   if (options.socket == null) {
-    for (const event of ["lookup", "connect", "ready"]) {
+    for (const event of ["lookup", "ready"]) {
       transport.once(event, (...details: unknown[]) => socket.emit(event, ...details));
     }
     if ((options.timeout ?? 0) > 0) socket.setTimeout(options.timeout ?? 0);
@@ -66,7 +68,10 @@ function normalized(given: Given): { options: ConnectOptions; onSecure: (() => v
 
 function dial(options: ConnectOptions): Socket & Duplex {
   if (options.port == null && options.path == null) {
-    invalidOption("connect needs `port`, `path` or `socket`");
+    throw new TlsError("connect needs `port`, `path` or `socket`", {
+      code: "ERR_MISSING_ARGS",
+      reason: "InvalidOption",
+    });
   }
   // The inactivity timer is the SecureSocket's, and so is the end of its writing side.
   const { timeout: _timeout, signal: _signal, ...rest } = options;

@@ -2,8 +2,14 @@
  * What a SecureSocket passes on to a transport that is a net.Socket, and the inactivity timer of its own.
  */
 import type { AddressInfo, Socket } from "node:net";
-import { TlsError } from "../../sspi/tls-error.ts";
+import { checkDuration } from "./argument-types.ts";
 import { TlsStream } from "./tls-stream.ts";
+
+/** What newer versions of node have. */
+interface TypeOfService {
+  getTypeOfService(): number;
+  setTypeOfService(typeOfService: number): unknown;
+}
 
 export abstract class Delegate extends TlsStream {
   /** Milliseconds of `setTimeout`; 0: none; undefined: it was never called. */
@@ -69,6 +75,14 @@ export abstract class Delegate extends TlsStream {
     return this.writable ? "writeOnly" : "closed";
   }
 
+  /** "address:port" that were tried, where `autoSelectFamily` tried several. */
+  get autoSelectFamilyAttemptedAddresses(): string[] | undefined {
+    const { autoSelectFamilyAttemptedAddresses: tried } = this.#socket as {
+      readonly autoSelectFamilyAttemptedAddresses?: string[];
+    };
+    return tried;
+  }
+
   address(): AddressInfo | object {
     return this.#socket.address?.() ?? {};
   }
@@ -80,6 +94,16 @@ export abstract class Delegate extends TlsStream {
 
   setKeepAlive(enable?: boolean, initialDelay?: number): this {
     this.#socket.setKeepAlive?.(enable, initialDelay);
+    return this;
+  }
+
+  /** The transport's, where node has it. */
+  getTypeOfService(): number {
+    return (this.#socket as Partial<TypeOfService>).getTypeOfService?.() ?? 0;
+  }
+
+  setTypeOfService(typeOfService: number): this {
+    (this.#socket as Partial<TypeOfService>).setTypeOfService?.(typeOfService);
     return this;
   }
 
@@ -95,7 +119,7 @@ export abstract class Delegate extends TlsStream {
 
   /** Emits "timeout" after `milliseconds` without traffic; 0: never. */
   setTimeout(milliseconds: number, callback?: () => void): this {
-    this.timeout = checkedDuration(milliseconds);
+    this.timeout = checkDuration(milliseconds);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (milliseconds > 0 && !this.destroyed) {
@@ -139,22 +163,4 @@ export abstract class Delegate extends TlsStream {
     this.#timer = null;
     super._destroy(error, done);
   }
-}
-
-/** What a timer can wait at most. */
-const LONGEST = 0x7fffffff;
-
-/** @throws TlsError unless it is a number of milliseconds */
-function checkedDuration(milliseconds: number): number {
-  if (
-    typeof milliseconds === "number" &&
-    milliseconds >= 0 &&
-    milliseconds < Number.POSITIVE_INFINITY
-  ) {
-    return Math.min(milliseconds, LONGEST);
-  }
-  throw new TlsError(`setTimeout wants milliseconds, 0 or more, not ${String(milliseconds)}`, {
-    code: typeof milliseconds === "number" ? "ERR_OUT_OF_RANGE" : "ERR_INVALID_ARG_TYPE",
-    reason: "InvalidOption",
-  });
 }

@@ -4,7 +4,7 @@
  */
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-import { checkKinds } from "./argument-types.ts";
+import { checkKinds, checkText, wrongType } from "./argument-types.ts";
 import type { CheckServerIdentity } from "./peer-check.ts";
 import type { ClientPskCallback, ServerPskCallback } from "./pre-shared-keys.ts";
 import {
@@ -37,7 +37,7 @@ export interface SecureSocketOptions
   readonly host?: string | undefined;
   /** Client: SNI and the name to check; "" sends none. */
   readonly servername?: string | undefined;
-  readonly session?: Buffer | undefined;
+  readonly session?: Buffer | string | undefined;
   readonly requestOCSP?: boolean | undefined;
   readonly requestCert?: boolean | undefined;
   /** On unless exactly false. */
@@ -91,6 +91,10 @@ const LONGEST_LIST = 0xffff;
 /** Refuses, by its name, what nothing here stands for. */
 export function checkSocketOptions(options: SecureSocketOptions): void {
   checkKinds(options);
+  if (options.session != null) checkText("session", options.session);
+  if (options.signal != null && !(options.signal instanceof AbortSignal)) {
+    wrongType("signal", "an AbortSignal", options.signal);
+  }
   if (options.enableTrace === true) {
     refuseOption("enableTrace", "`sealwire connect --trace` draws a handshake");
   }

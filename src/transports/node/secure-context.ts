@@ -123,8 +123,9 @@ export function createSecureContext(options: SecureContextOptions = {}): SecureC
 export function contextOf(given: unknown, options: SecureContextOptions): SecureContext {
   if (given == null) return new SecureContext(options);
   if (given instanceof SecureContext) return given;
-  return invalidOption(
+  throw new TlsError(
     "secureContext must be made by createSecureContext of sealwire/node: OpenSSL's cannot be read",
+    { code: "ERR_TLS_INVALID_CONTEXT", reason: "InvalidOption" },
   );
 }
 

@@ -9,7 +9,7 @@ import * as face from "../../node-index.ts";
 import { peekClientHello } from "../../schannel/peek-client-hello.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { Pump } from "../pump.ts";
-import { wrongType } from "./argument-types.ts";
+import { checkDuplex, wrongType } from "./argument-types.ts";
 import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
 import { allocate, asBuffer } from "./memory.ts";
@@ -70,25 +70,32 @@ export class SecureSocket extends SessionFacts {
     options: SecureSocketOptions = {},
     serverSide: ServerSide | null = null,
   ) {
+    checkDuplex(transport);
     checkSocketOptions(options);
+    const context = contextOf(options.secureContext, options);
+    // Nothing after this throws: what listens to the transport must have somebody who listens to it.
     super(transport, options);
     this.isServer = options.isServer === true;
     this.#options = options;
     this.server = options.server;
-    this.#context = contextOf(options.secureContext, options);
+    this.#context = context;
     this.#serverSide = serverSide;
-    this.#given = options.session ?? null;
+    this.#given = sessionOf(options.session);
     const { servername } = options;
     this.#host = asciiName(servername || options.host || "localhost");
     this.#sni = servername === "" || isIP(this.#host) !== 0 ? null : this.#host;
-    if (options.signal !== undefined) addAbortSignal(options.signal, this);
+    if (options.signal != null) addAbortSignal(options.signal, this);
     this.#setDeadline(options.handshakeTimeout ?? 0);
-    const connecting = (transport as { connecting?: boolean }).connecting === true;
-    const start = (): void => this.#start();
+    // A socket may be given before it is connected.
+    const connecting = (transport as { pending?: boolean }).pending === true;
     if (connecting) {
-      transport.once("connect", start);
-      this.once("close", () => transport.off("connect", start));
-    } else process.nextTick(start);
+      const connected = (): void => {
+        this.emit("connect");
+        this.#start();
+      };
+      transport.once("connect", connected);
+      this.once("close", () => transport.off("connect", connected));
+    } else process.nextTick(() => this.#start());
   }
 
   /** Client, before the handshake: SNI and the name to check. */
@@ -108,7 +115,7 @@ export class SecureSocket extends SessionFacts {
   /** Client, before the handshake: the session to resume. */
   setSession(session: Buffer | string): void {
     this.#beforeStart("setSession");
-    this.#given = typeof session === "string" ? Buffer.from(session, "latin1") : session;
+    this.#given = sessionOf(session);
   }
 
   /**
@@ -369,4 +376,8 @@ export class SecureSocket extends SessionFacts {
 /** A host name in ASCII (IDNA); what is none stays as it is, and is refused by the face. */
 function asciiName(name: string): string {
   return /^[\0-\x7f]*$/.test(name) ? name : domainToASCII(name) || name;
+}
+
+function sessionOf(given: Buffer | string | null | undefined): Buffer | null {
+  return typeof given === "string" ? Buffer.from(given, "latin1") : (given ?? null);
 }

@@ -227,6 +227,10 @@ export abstract class SessionFacts extends Delegate {
     // As documented.
   }
 
+  connect(): never {
+    return notThere("connect", "give the transport, which may be connected later");
+  }
+
   enableTrace(): never {
     return notThere("enableTrace", "`sealwire connect --trace` draws a handshake");
   }
