@@ -69,17 +69,31 @@ export async function redis(version: string): Promise<Running> {
   return { port, program };
 }
 
-export async function mosquitto(version: string): Promise<Running> {
-  const port = await freePort();
+export function mosquitto(version: string): Promise<Running> {
   const files = temporary();
-  const configuration = join(files, `mosquitto-${version}.conf`);
+  return mosquittoWith(
+    `certfile ${join(files, "cert.pem")}`,
+    `keyfile ${join(files, "key.pem")}`,
+    `tls_version ${version}`,
+  );
+}
+
+/** By keys agreed on outside TLS: `name` has the key `hex`. */
+export function mosquittoByKey(name: string, hex: string, hint: string): Promise<Running> {
+  const file = join(temporary(), "mosquitto.psk");
+  writeFileSync(file, `${name}:${hex}\n`);
+  return mosquittoWith(`psk_file ${file}`, `psk_hint ${hint}`, "use_identity_as_username true");
+}
+
+/** @param further lines of its configuration; none: without TLS */
+export async function mosquittoWith(...further: readonly string[]): Promise<Running> {
+  const port = await freePort();
+  const configuration = join(temporary(), `mosquitto-${port}.conf`);
   const lines = [
     `listener ${port} 127.0.0.1`,
     "allow_anonymous true",
     "persistence false",
-    `certfile ${join(files, "cert.pem")}`,
-    `keyfile ${join(files, "key.pem")}`,
-    `tls_version ${version}`,
+    ...further,
     // Started as root it would become a user that may not read the key.
     ...(isRoot ? ["user root"] : []),
   ];
