@@ -25,7 +25,10 @@ interface Stack {
   readonly providers: readonly string[];
 }
 
-const EVERY_GROUP: List = NAMED_GROUPS.map(({ name }) => name);
+const EVERY_GROUP: List = [
+  ...(["x25519", "secp256r1", "secp384r1", "secp521r1", "x448"] as const),
+  ...(["ffdhe2048", "ffdhe3072", "ffdhe4096"] as const),
+];
 
 const first = (kind: NamedGroup["kind"], list: List): List =>
   list
