@@ -226,6 +226,23 @@ const LEFT_OUT: readonly (readonly [words: string, use: number, auth: object, co
     { sealwire: { preSharedKey: { identity: new Uint8Array(1), key: new Uint8Array(16) } } },
     status.SEC_E_UNSUPPORTED_FUNCTION,
   ],
+  [
+    "keys for hints",
+    2,
+    {
+      sealwire: {
+        preSharedKeyForHint: () => ({ identity: new Uint8Array(1), key: new Uint8Array(16) }),
+      },
+    },
+    status.SEC_E_UNSUPPORTED_FUNCTION,
+  ],
+  [
+    "PSK suites alone",
+    2,
+    { dwFlags: full.SCH_USE_PRESHAREDKEY_ONLY },
+    status.SEC_E_UNSUPPORTED_FUNCTION,
+  ],
+  ["a PSK suite", 2, { sealwire: { cipherSuites: [0xd001] } }, status.SEC_E_ALGORITHM_MISMATCH],
   ["CRLs", 2, { sealwire: { revocation: { crls: [] } } }, status.SEC_E_UNSUPPORTED_FUNCTION],
   [
     "randomness",

@@ -27,6 +27,7 @@ import {
   versionOnly,
 } from "../support/face-session.ts";
 import { type IdentityName, identity } from "../support/identities.ts";
+import { METER_KEY } from "../support/pre-shared-keys.ts";
 
 const FOLDER = join(ROOT, "fixtures", "transcripts");
 const WRITE = process.env["SEALWIRE_TRANSCRIPTS"] === "write";
@@ -72,6 +73,19 @@ const FEATURES: Readonly<Record<string, Feature>> = {
     both: { cipherSuites: [0xc02f], signatureSchemes: [0x0401] },
   },
   "static-rsa": { versions: ["1.2"], identity: "rsa", both: { cipherSuites: [0x009d] } },
+  psk: {
+    versions: ["1.2"],
+    both: { cipherSuites: [0x00a8] },
+    client: { preSharedKey: METER_KEY },
+    server: { selectPreSharedKey: () => METER_KEY },
+    connections: 2,
+  },
+  "ecdhe-psk-with-hint": {
+    versions: ["1.2"],
+    both: { cipherSuites: [0xd001] },
+    client: { preSharedKeyForHint: () => METER_KEY },
+    server: { selectPreSharedKey: () => METER_KEY, preSharedKeyHint: METER_KEY.identity },
+  },
   "p-384": { versions: ALL, both: { supportedGroups: [0x18] } },
   "client-certificate": { versions: ALL, mutual: true },
   alpn: { versions: ALL, alpn: ["h2", "http/1.1"] },
@@ -232,6 +246,8 @@ tests("nothing is recorded that nobody plays, and no feature is absent", () => {
       "1.2 cbc-sha384-encrypt-then-mac",
       "1.2 ecdhe-rsa",
       "1.2 static-rsa",
+      "1.2 psk",
+      "1.2 ecdhe-psk-with-hint",
       "1.3 hello-retry-request",
       "1.2 session-id",
       "1.3 key-update",
