@@ -48,6 +48,7 @@ pskSuite({
   knows: ({ keyExchange, cipher }) => keyExchange !== "ecdhe" || !cipher.name.endsWith("gcm"),
   // Its client falls over (SIGSEGV in 3.7.9) where a key goes with a key agreement, before its own server as well.
   dials: ({ keyExchange }) => keyExchange === "psk",
+  resumes: true,
   server,
   answer: (line) => line,
   client: (port, row, identity) =>

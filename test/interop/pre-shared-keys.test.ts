@@ -18,6 +18,7 @@ pskSuite({
   name: "openssl",
   knows: ({ code }) => known.has(opensslSuite(code)),
   dials: () => true,
+  resumes: true,
   server: ({ code, keyExchange }) =>
     opensslServer(
       [],
