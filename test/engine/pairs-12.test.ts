@@ -43,7 +43,7 @@ const isRsa = ({ name }: Signer): boolean => name.startsWith("rsa");
 
 const PARAMETERS = {
   suite: CIPHER_SUITES.filter((row) => row.version === TLS12 && row.authentication !== "psk"),
-  group: NAMED_GROUPS,
+  group: NAMED_GROUPS.filter((row) => row.tls12),
   signer: SIGNERS,
   client: [nodeProvider, portableProvider],
   server: [nodeProvider, portableProvider],
