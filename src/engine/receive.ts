@@ -102,6 +102,9 @@ export class Receiver {
   /** Opens a record. */
   open(record: Uint8Array, opened: OpenedRecord, inPlace: boolean): void {
     this.#heard = true;
+    // No MAC of TLS 1.2 covers the version as it came; in TLS 1.3 it means nothing, and the AEAD covers it.
+    if (this.#facts.version === TLS12 && (record[1] !== TLS12 >> 8 || record[2] !== (TLS12 & 0xff)))
+      fail("UnexpectedRecord", "the header of a record says another version than TLS 1.2");
     this.#direction.open(record, opened, inPlace);
   }
 

@@ -162,8 +162,24 @@ const plain13: Case = {
   reason: null,
 };
 
+/** Data whose header says another version than was sealed. */
+const dataOfVersion = (version: number): Item => ({
+  kind: "record",
+  type: ContentType.ApplicationData,
+  content: Uint8Array.of(1),
+  version,
+});
+
+/** The header is additional data of the AEAD. */
+const version13: Case = {
+  name: "record whose version was changed",
+  later: flood(1, dataOfVersion(0x0301)),
+  reason: "BadRecordMac",
+};
+
 const SERVER_13: readonly Case[] = [
   plain13,
+  version13,
   {
     name: "warning between the parts of a message",
     edit: inPieces(Finished, 5, alert(1, 90)),
@@ -196,6 +212,7 @@ const SERVER_13: readonly Case[] = [
 
 const CLIENT_13: readonly Case[] = [
   plain13,
+  version13,
   {
     name: "warning between the parts of a message",
     edit: inPieces(Finished, 5, alert(1, 90)),
@@ -264,6 +281,24 @@ function formats12(name: string, cipherSuites: NonNullable<Case["both"]>["cipher
 
 const EITHER_12: readonly Case[] = [
   ...FORMATS_12,
+  {
+    name: "record of TLS 1.1",
+    later: flood(1, dataOfVersion(0x0302)),
+    reason: "UnexpectedRecord",
+  },
+  {
+    name: "record of TLS 1.3",
+    later: flood(1, dataOfVersion(0x0304)),
+    reason: "UnexpectedRecord",
+  },
+  {
+    name: "plain record of TLS 1.0 when the version is known",
+    edit: onChangeCipherSpec({
+      kind: "raw",
+      bytes: Uint8Array.of(ContentType.ChangeCipherSpec, 3, 1, 0, 1, 1),
+    }),
+    reason: "UnexpectedRecord",
+  },
   {
     name: "ChangeCipherSpec without content",
     edit: onChangeCipherSpec(record(ContentType.ChangeCipherSpec)),

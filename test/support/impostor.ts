@@ -29,8 +29,13 @@ import { writeRecordHeader } from "../../src/record/record-header.ts";
 /** What an impostor sends: what a flight holds, and records of its own making. */
 export type Item =
   | FlightItem
-  /** Content protected as the next record would be. */
-  | { readonly kind: "record"; readonly type: number; readonly content: Uint8Array }
+  /** Content protected as the next record would be; `version` is written over that of its header afterwards. */
+  | {
+      readonly kind: "record";
+      readonly type: number;
+      readonly content: Uint8Array;
+      readonly version?: number;
+    }
   /** Bytes as they are. */
   | { readonly kind: "raw"; readonly bytes: Uint8Array };
 
@@ -180,7 +185,7 @@ export class Impostor {
         this.#protect(ContentType.Alert, Uint8Array.of(item.level, item.description));
         break;
       case "record":
-        this.#protect(item.type, item.content);
+        this.#protect(item.type, item.content, item.version);
         break;
       case "raw":
         this.output.push(item.bytes.slice());
@@ -194,11 +199,12 @@ export class Impostor {
     }
   }
 
-  #protect(type: number, content: Uint8Array): void {
+  #protect(type: number, content: Uint8Array, version?: number): void {
     const header = new Uint8Array(this.#write.headerLength);
     const data = content.slice();
     const trailer = new Uint8Array(this.#write.trailerLength(data.length));
     this.#write.seal(type, pieceOf(header), pieceOf(data), pieceOf(trailer));
+    if (version !== undefined) header.set([version >> 8, version & 255], 1);
     this.output.push(Uint8Array.of(...header, ...data, ...trailer));
   }
 }
