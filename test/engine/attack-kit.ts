@@ -2,12 +2,15 @@
  * The words that attacks are made of: configurations, parts of messages, what goes on after a handshake, checks.
  */
 import { createHash } from "node:crypto";
+import { ByteReader } from "../../src/bytes/byte-reader.ts";
+import { ByteWriter } from "../../src/bytes/byte-writer.ts";
 import { CIPHER_SUITES, type CipherSuite } from "../../src/protocol/cipher-suite.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
+import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { type Changes, groupNamed } from "../support/configurations.ts";
-import { change, only } from "../support/edits.ts";
+import { change, changeContents, only } from "../support/edits.ts";
 import { type Edit, type Encounter, type Item, plainRecord, record } from "../support/impostor.ts";
 
 export const NONE: Uint8Array = new Uint8Array(0);
@@ -117,3 +120,23 @@ export const refusedToRenegotiate = ({ impostor }: Encounter): void => {
   const [level, description] = impostor.alerts.at(-1) ?? [];
   if (level !== 1 || description !== 100) throw new Error(`alert ${level}, ${description}`);
 };
+
+/** Puts identities that nobody knows before the only one, and binders for them. */
+export const withPskBehind = (hello: Uint8Array, count: number): Uint8Array =>
+  changeContents(hello, ExtensionType.PreSharedKey, (psk) => pskBehind(psk, count));
+
+function pskBehind(psk: Uint8Array, count: number): Uint8Array {
+  const reader = new ByteReader(psk, "pre_shared_key");
+  const identities = reader.vector(2, "identities");
+  const binders = reader.vector(2, "binders");
+  const writer = new ByteWriter();
+  writer.vector(2, () => {
+    for (let i = 0; i < count; i++) writer.vector(2, new Uint8Array(100).fill(i)).u32(i);
+    writer.bytes(identities);
+  });
+  writer.vector(2, () => {
+    for (let i = 0; i < count; i++) writer.vector(1, new Uint8Array(32));
+    writer.bytes(binders);
+  });
+  return writer.finish();
+}

@@ -2,8 +2,6 @@
  * Clients that break TLS 1.3 in resumption and in their last flight, by name (RFC 8446).
  */
 import { concat } from "../../src/bytes/byte-arrays.ts";
-import { ByteReader } from "../../src/bytes/byte-reader.ts";
-import { ByteWriter } from "../../src/bytes/byte-writer.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
@@ -35,6 +33,7 @@ import {
   retried,
   tls13,
   UNKNOWN_EXTENSION,
+  withPskBehind,
 } from "./attack-kit.ts";
 
 const { ClientHello, Certificate, Finished } = HandshakeType;
@@ -92,26 +91,6 @@ const PSKS: readonly Case[] = [
     },
   },
 ];
-
-/** Puts identities that nobody knows before the only one, and binders for them. */
-const withPskBehind = (hello: Uint8Array, count: number): Uint8Array =>
-  changeContents(hello, ExtensionType.PreSharedKey, (psk) => pskBehind(psk, count));
-
-function pskBehind(psk: Uint8Array, count: number): Uint8Array {
-  const reader = new ByteReader(psk, "pre_shared_key");
-  const identities = reader.vector(2, "identities");
-  const binders = reader.vector(2, "binders");
-  const writer = new ByteWriter();
-  writer.vector(2, () => {
-    for (let i = 0; i < count; i++) writer.vector(2, new Uint8Array(100).fill(i)).u32(i);
-    writer.bytes(identities);
-  });
-  writer.vector(2, () => {
-    for (let i = 0; i < count; i++) writer.vector(1, new Uint8Array(32));
-    writer.bytes(binders);
-  });
-  return writer.finish();
-}
 
 function twoBinders(psk: Uint8Array): Uint8Array {
   const identities = 2 + ((psk[0] as number) << 8) + (psk[1] as number);

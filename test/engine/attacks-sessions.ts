@@ -18,6 +18,7 @@ import {
   suite,
   tls12,
   tls13,
+  withPskBehind,
 } from "./attack-kit.ts";
 
 /** Changes what names the session to the server: its ticket, or else its id. */
@@ -177,7 +178,8 @@ export const ATTACKS_SESSIONS: readonly Attack[] = [
         groups: [groupNamed("secp256r1")],
       },
       resumed: { server: { cipherSuites: suite(0x1301) } },
-      edit: clientHello((bytes) => withoutExtension(bytes, ExtensionType.PreSharedKey)),
+      // It is looked at in the second hello only, where it stands at the first place.
+      edit: clientHello((bytes) => withPskBehind(bytes, 4)),
       reason: null,
       check: (encounter) => {
         retried(encounter);

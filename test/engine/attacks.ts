@@ -11,6 +11,7 @@ import { ATTACKS_13_ANSWERS } from "./attacks-13-answers.ts";
 import { ATTACKS_13_CLIENT } from "./attacks-13-client.ts";
 import { ATTACKS_13_EARLY } from "./attacks-13-early.ts";
 import { ATTACKS_13_HELLO } from "./attacks-13-hello.ts";
+import { ATTACKS_13_PSK } from "./attacks-13-psk.ts";
 import { ATTACKS_13_RECORDS } from "./attacks-13-records.ts";
 import { ATTACKS_13_SERVER } from "./attacks-13-server.ts";
 import { ATTACKS_CONNECTED } from "./attacks-connected.ts";
@@ -34,6 +35,7 @@ export const ATTACKS: readonly Attack[] = [
   ...ATTACKS_13_HELLO,
   ...ATTACKS_13_SERVER,
   ...ATTACKS_13_EARLY,
+  ...ATTACKS_13_PSK,
   ...ATTACKS_12_CLIENT,
   ...ATTACKS_12_ANSWERS,
   ...ATTACKS_12_SERVER,

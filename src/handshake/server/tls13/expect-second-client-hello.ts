@@ -9,6 +9,7 @@ import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import type { NamedGroup } from "../../../protocol/named-group.ts";
 import { type ClientHello, decodeClientHello } from "../../../wire/client-hello.ts";
+import type { OfferedPsks } from "../../../wire/extensions/pre-shared-key.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import type { Credential } from "../../peer-identity.ts";
@@ -79,6 +80,9 @@ export class ExpectSecondClientHello implements HandshakeState {
         "version, random, session id, suites or compression changed after HelloRetryRequest",
       );
     }
+    if (!areLeft(hello.extensions.preSharedKey, first.extensions.preSharedKey)) {
+      fail("SecondHelloDiffers", "a PSK came that was not offered before HelloRetryRequest");
+    }
     const before = comparableExtensions(first);
     const after = comparableExtensions(hello);
     for (const type of new Set([...before.keys(), ...after.keys()])) {
@@ -89,6 +93,16 @@ export class ExpectSecondClientHello implements HandshakeState {
       }
     }
   }
+}
+
+/** RFC 8446 §4.1.2: PSKs may go, and all have another age and binder; none comes, and their order stays. */
+function areLeft(psks: OfferedPsks | undefined, before: OfferedPsks | undefined): boolean {
+  const offered = (before?.identities ?? []).values();
+  return (psks?.identities ?? []).every(({ identity }) => {
+    for (let next = offered.next(); next.done !== true; next = offered.next())
+      if (equalBytes(next.value.identity, identity)) return true;
+    return false;
+  });
 }
 
 function comparableExtensions(hello: ClientHello): Map<number, Uint8Array> {
