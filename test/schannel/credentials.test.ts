@@ -200,7 +200,7 @@ for (const [row, title, use, authData, expected] of CASES) {
 
 const OPTIONS: readonly (readonly [title: string, sealwire: object, expected: number])[] = [
   ["a suite that is not built", { cipherSuites: [0x1301, 0x1304] }, MISMATCH],
-  ["a group that is not built", { supportedGroups: [0x11ec] }, MISMATCH],
+  ["a group that is not built", { supportedGroups: [0x0201] }, MISMATCH],
   ["a group the provider lacks", { supportedGroups: [0x001e] }, MISMATCH],
   ["a scheme that is not built", { signatureSchemes: [0x0301] }, MISMATCH],
   ["a share outside the groups", { supportedGroups: [0x17], keyShares: [0x1d] }, MISMATCH],
