@@ -291,7 +291,8 @@ function named<Row>(
   for (const code of codes) {
     const found = row(code);
     if (found === undefined || lacks(found)) {
-      const where = found === undefined ? "" : " into this entry; look at the others";
+      const where =
+        found === undefined ? "" : " into this entry, or this runtime lacks it; look at the others";
       refuse(
         SEC_E_ALGORITHM_MISMATCH,
         "NotBuilt",

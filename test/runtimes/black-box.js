@@ -212,7 +212,7 @@ for (const version of Object.keys(VERSIONS)) {
   }
 
   test(`${version}: sockets of sealwire/node in a hybrid group, by node's own ML-KEM where it has one`, async () => {
-    const options = { minVersion: version, ecdhCurve: "X25519MLKEM768:X25519" };
+    const options = { minVersion: version, ecdhCurve: "X25519MLKEM768:X25519:P-256" };
     const server = node.createServer({ cert: certificatePem, key: privateKeyPem, ...options });
     server.on("secureConnection", (socket) => socket.end("hello"));
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -383,4 +383,5 @@ for (const { name, run } of cases) {
   clearTimeout(timer);
 }
 console.log(`${cases.length - failed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+// What a case that failed has left open is not waited for; that nothing is left open otherwise is the business of other tests.
+if (failed > 0) process.exit(1);

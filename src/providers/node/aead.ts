@@ -10,6 +10,7 @@ import {
   createDecipheriv,
   createSecretKey,
   type DecipherGCM,
+  getCipherInfo,
   type KeyObject,
 } from "node:crypto";
 import type { Aead } from "../../crypto/provider.ts";
@@ -107,6 +108,17 @@ function release(bytes: Uint8Array): void {
   const memory = bytes.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
   // Nobody else may have a part of it.
   if (memory.byteLength === length) memory.transfer?.(0);
+}
+
+const missing = new Map<CipherName, boolean>();
+
+/** Whether this runtime lacks a cipher: what imitates Node need not have ChaCha20-Poly1305, nor an OpenSSL under FIPS rules. */
+export function lacksCipher(name: CipherName): boolean {
+  const known = missing.get(name);
+  if (known !== undefined) return known;
+  const lacking = getCipherInfo(name) === undefined;
+  missing.set(name, lacking);
+  return lacking;
 }
 
 /** An AEAD under one key of the cipher's length (RangeError otherwise); the key is copied. */

@@ -2,7 +2,7 @@
  * The provider that Node (and what imitates it) uses: node:crypto, that is OpenSSL, all of it synchronous.
  */
 import type { CryptoProvider } from "../../crypto/provider.ts";
-import { aead } from "./aead.ts";
+import { aead, lacksCipher } from "./aead.ts";
 import { cbc } from "./cbc.ts";
 import { digest, hash, hmac } from "./hash.ts";
 import { finiteField, keyAgreement } from "./key-agreement.ts";
@@ -20,6 +20,7 @@ export const nodeProvider: CryptoProvider = {
   scrypt,
   aead,
   cbc,
+  lacks: (row) => "cipher" in row && lacksCipher(row.cipher.name),
   keyAgreement,
   finiteField,
   importPublicKey,
