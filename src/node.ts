@@ -18,6 +18,11 @@ export {
   getCiphers,
 } from "./transports/node/algorithm-names.ts";
 export { connect } from "./transports/node/connect.ts";
+export {
+  type CaCertificatesType,
+  getCACertificates,
+  setDefaultCACertificates,
+} from "./transports/node/default-roots.ts";
 export type {
   AlpnCallback,
   ConnectOptions,

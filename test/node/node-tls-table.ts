@@ -20,6 +20,17 @@ export const EXPORTS: readonly Row[] = [
   ["Server", "same", "the class is `SecureServer`"],
   ["checkServerIdentity", "same", "node's own function"],
   ["rootCertificates", "same", "node's own list"],
+  ["getCACertificates", "same", "in every version of node"],
+  [
+    "setDefaultCACertificates",
+    "same",
+    "for what sealwire/node verifies; node's own stays as it is",
+  ],
+  [
+    "getCertificateCompressionAlgorithms",
+    "not there",
+    "certificates are not compressed (RFC 8879 is not built)",
+  ],
   ["getCiphers", "same", "the suites that are built here"],
   ["DEFAULT_CIPHERS", "same", "forward-secret AEAD suites only"],
   ["DEFAULT_ECDH_CURVE", "same"],
@@ -68,6 +79,7 @@ export const CONTEXT_OPTIONS: readonly Row[] = [
   ["ticketKeys", "same"],
   ["dhparam", "same", '"auto" only: the groups of RFC 7919; others throw'],
   ["allowPartialTrustChain", "better", "always so: every certificate of `ca` is an anchor"],
+  ["certificateCompression", "not there", "throws; RFC 8879 is not built"],
   ["clientCertEngine", "not there", "throws; engines are OpenSSL's"],
   ["privateKeyEngine", "not there", "throws; give an object that signs as `key`"],
   ["privateKeyIdentifier", "not there", "throws; give an object that signs as `key`"],
@@ -100,6 +112,7 @@ export const SOCKET_OPTIONS: readonly Row[] = [
   ["minDHSize", "same", "up to 2048, which is the bound; more throws"],
   ["highWaterMark", "same", "also as `readableHighWaterMark` and `writableHighWaterMark`"],
   ["pauseOnConnect", "same", "nothing is read before the handshake's end but the handshake"],
+  ["onread", "same", "the memory is filled from what was opened"],
   ["enableTrace", "not there", "throws; `sealwire connect --trace` draws a handshake"],
   [
     "pskCallback",

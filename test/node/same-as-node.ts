@@ -65,7 +65,7 @@ export class Stage {
 
   /** Notes the events of a socket; it is destroyed when the scenario is over. */
   watch<S extends Duplex>(party: string, socket: S, ...events: readonly string[]): S {
-    this.later(socket);
+    this.later(socket).setMaxListeners(0);
     for (const event of [...EVENTS, ...events]) {
       socket.on(event, (...facts: unknown[]) => this.tell(party, event, ...facts));
     }

@@ -57,6 +57,27 @@ const forms = [
       },
     },
   ]),
+  scenario("connect: onread", async (stage) => {
+    const text = "0123456789".repeat(10);
+    const { port } = await stage.serve({}, (socket) => socket.end(text));
+    for (const several of [false, true]) {
+      const memory = Buffer.alloc(7);
+      let got = "";
+      const client = stage.dial(port, {
+        onread: {
+          buffer: several ? () => Buffer.alloc(13) : memory,
+          callback: (length, bytes) => {
+            got += Buffer.from(bytes.subarray(0, length)).toString();
+            if (got.length > 50) return true;
+            setImmediate(() => client.resume());
+            return false;
+          },
+        },
+      });
+      await stage.closed();
+      stage.tell("got", got === text, got.length);
+    }
+  }),
   scenario("connect: path, which wins over port", async (stage) => {
     const folder = mkdtempSync(join(tmpdir(), "sealwire-path-"));
     const path = join(folder, "socket");

@@ -1,7 +1,7 @@
 /**
  * connect of node:tls: a SecureSocket over a new connection, or over the Duplex that is given.
  */
-import { type NetConnectOpts, connect as netConnect, type Socket } from "node:net";
+import { type NetConnectOpts, connect as netConnect, type OnReadOpts, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { checkDuration } from "./argument-types.ts";
@@ -40,6 +40,7 @@ export function connect(...given: Given): SecureSocket {
     if (options.socket == null) transport.destroy();
     throw error;
   }
+  if (options.onread != null) readInto(socket, options.onread);
   if (onSecure !== undefined) socket.once("secureConnect", onSecure);
   if (options.socket == null) {
     for (const event of ["lookup", "ready"]) {
@@ -74,7 +75,23 @@ function dial(options: ConnectOptions): Socket & Duplex {
     });
   }
   // The inactivity timer is the SecureSocket's, and so is the end of its writing side.
-  const { timeout: _timeout, signal: _signal, ...rest } = options;
+  const { timeout: _timeout, signal: _signal, onread: _onread, ...rest } = options;
   const transport: Socket = netConnect({ ...rest, allowHalfOpen: true } as NetConnectOpts);
   return transport;
+}
+
+/** `onread`: data comes in memory of the caller's instead of by "data". */
+function readInto(socket: SecureSocket, { buffer, callback }: OnReadOpts): void {
+  socket.on("data", (data: Buffer) => {
+    for (let rest = data; rest.length > 0; ) {
+      const into = typeof buffer === "function" ? buffer() : buffer;
+      into.set(rest.subarray(0, into.length));
+      const length = Math.min(rest.length, into.length);
+      rest = rest.subarray(length);
+      if (callback(length, into) || length === 0) continue;
+      socket.pause();
+      if (rest.length > 0) socket.unshift(rest);
+      return;
+    }
+  });
 }

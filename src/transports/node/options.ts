@@ -2,6 +2,7 @@
  * Options of connect, createServer and SecureSocket: node:tls's own, with our SecureContext in place of OpenSSL's, and a
  * few more. What cannot be done is refused by name.
  */
+import type { OnReadOpts } from "node:net";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { checkKinds, checkText, wrongType } from "./argument-types.ts";
@@ -76,6 +77,8 @@ type NodeConnect = Omit<
 export interface ConnectOptions extends NodeConnect, SecureSocketOptions {
   /** The transport: any Duplex. */
   readonly socket?: Duplex | undefined;
+  /** Data comes by its callback, in its memory; the callback's false pauses. */
+  readonly onread?: OnReadOpts | undefined;
 }
 
 type NodeServer = Omit<tls.TlsOptions, keyof SecureContextOptions | keyof SecureSocketOptions>;

@@ -9,13 +9,13 @@ import {
   type KeyObject,
   X509Certificate,
 } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type * as tls from "node:tls";
 import * as face from "../../node-index.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../protocol/version.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { cipherSuitesOf, groupsOf, signatureSchemesOf } from "./algorithm-names.ts";
 import { checkInteger, checkKinds, checkText, wrongType } from "./argument-types.ts";
+import { defaultRoots } from "./default-roots.ts";
 import { revocationLists } from "./revocation-lists.ts";
 
 type One = string | Buffer | Uint8Array;
@@ -160,19 +160,6 @@ export function checkedTicketKeys(keys: Uint8Array): Buffer {
     invalidOption(`ticketKeys must be ${TICKET_KEYS_LENGTH} bytes`);
   }
   return Buffer.from(keys);
-}
-
-let extended: face.TrustStore | null = null;
-
-/** As node:tls: the bundled roots, and those of NODE_EXTRA_CA_CERTS. */
-function defaultRoots(): face.TrustStore {
-  const extra = process.env["NODE_EXTRA_CA_CERTS"];
-  if (!extra) return face.defaultTrustStore();
-  if (extended === null) {
-    const { anchors } = face.trustStoreFromPem(readFileSync(extra, "utf8"));
-    extended = new face.TrustStore([...face.defaultTrustStore().anchors, ...anchors]);
-  }
-  return extended;
 }
 
 function checkRefused(options: SecureContextOptions): void {

@@ -1,0 +1,76 @@
+/**
+ * The anchors of connections that name none, by node:tls's functions for them: the bundled ones, those of
+ * NODE_EXTRA_CA_CERTS, the system's, or what the program chose.
+ */
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as face from "../../node-index.ts";
+import { TlsError } from "../../sspi/tls-error.ts";
+import { checkText, wrongType } from "./argument-types.ts";
+
+export type CaCertificatesType = "default" | "system" | "bundled" | "extra";
+
+/** What the program chose; null: nothing. */
+let chosen: face.TrustStore | null = null;
+let extra: readonly Uint8Array[] | null = null;
+let extended: face.TrustStore | null = null;
+
+/** As node:tls: what was chosen, else the bundled roots and those of NODE_EXTRA_CA_CERTS. */
+export function defaultRoots(): face.TrustStore {
+  if (chosen !== null) return chosen;
+  const more = extraAnchors();
+  if (more.length === 0) return face.defaultTrustStore();
+  extended ??= new face.TrustStore([...face.defaultTrustStore().anchors, ...more]);
+  return extended;
+}
+
+function extraAnchors(): readonly Uint8Array[] {
+  const file = process.env["NODE_EXTRA_CA_CERTS"];
+  if (!file) return [];
+  extra ??= face.trustStoreFromPem(readFileSync(file, "utf8")).anchors;
+  return extra;
+}
+
+/** PEM of each. @throws TlsError for another type, and where the system's are not found */
+export function getCACertificates(type: CaCertificatesType = "default"): string[] {
+  return anchorsOf(type).map((der) => new X509Certificate(der).toString());
+}
+
+function anchorsOf(type: CaCertificatesType): readonly Uint8Array[] {
+  switch (type) {
+    case "default":
+      return defaultRoots().anchors;
+    case "bundled":
+      return face.defaultTrustStore().anchors;
+    case "extra":
+      return extraAnchors();
+    case "system":
+      return face.systemTrustStore().anchors;
+    default:
+      if (typeof type !== "string") wrongType("type", "a string", type);
+      throw new TlsError(
+        `type must be "default", "system", "bundled" or "extra", not ${JSON.stringify(type)}`,
+        { code: "ERR_INVALID_ARG_VALUE", reason: "InvalidOption" },
+      );
+  }
+}
+
+/**
+ * The anchors from now on of connections whose context has no `ca`.
+ * @param certificates PEM; none: nobody is trusted
+ * @throws TlsError for what is no certificate, and then nothing changes
+ */
+export function setDefaultCACertificates(certificates: readonly (string | Uint8Array)[]): void {
+  if (!Array.isArray(certificates)) wrongType("certs", "an array", certificates);
+  const anchors = (certificates as readonly (string | Uint8Array)[]).flatMap((one, i) => {
+    checkText(`certs[${i}]`, one);
+    const pem = typeof one === "string" ? one : Buffer.from(one).toString("latin1");
+    const found = face.trustStoreFromPem(pem).anchors;
+    if (found.length > 0) return found;
+    throw new TlsError(`certs[${i}] is no certificate; give PEM text`, {
+      code: "ERR_CRYPTO_OPERATION_FAILED",
+      reason: "MalformedCertificate",
+    });
+  });
+  chosen = new face.TrustStore(anchors);
+}
