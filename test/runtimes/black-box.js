@@ -4,6 +4,7 @@
  */
 import { generateKeyPairSync, sign } from "node:crypto";
 import process from "node:process";
+import * as tls from "node:tls";
 import * as sealwire from "sealwire";
 import * as small from "sealwire/client";
 import * as node from "sealwire/node";
@@ -20,6 +21,7 @@ const portable = await import(
 
 const FACES = { node: sealwire, portable };
 const VERSIONS = { "TLSv1.2": 0x0303, "TLSv1.3": 0x0304 };
+const HYBRID_NAMES = ["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"];
 const LARGE = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
 
 const cases = [];
@@ -226,6 +228,41 @@ for (const version of Object.keys(VERSIONS)) {
     same(socket.getEphemeralKeyInfo().name, wanted, "group");
     server.close();
   });
+
+  // Node's own TLS as the peer, where it has these groups.
+  for (const name of Number(process.versions.openssl?.slice(0, 3)) >= 3.5 ? HYBRID_NAMES : []) {
+    if (version !== "TLSv1.3") continue;
+    for (const [server, client] of [
+      [tls, node],
+      [node, tls],
+    ]) {
+      test(`${name} between node:tls and sealwire/node, whose server is ${server === tls ? "node's" : "ours"}`, async () => {
+        const common = { minVersion: version, ecdhCurve: name };
+        const listener = server.createServer({
+          cert: certificatePem,
+          key: privateKeyPem,
+          ...common,
+        });
+        // Its older servers forget close_notify if they end at once.
+        listener.on("secureConnection", (socket) =>
+          socket.once("data", (data) => socket.end(data)),
+        );
+        await new Promise((resolve) => listener.listen(0, "127.0.0.1", resolve));
+        const socket = client.connect({
+          ...{ port: listener.address().port, host: "127.0.0.1", servername: "localhost" },
+          ...{ ca: certificatePem, ...common },
+        });
+        socket.write("hello");
+        let said = "";
+        socket.on("data", (bytes) => {
+          said += bytes;
+        });
+        await new Promise((resolve, reject) => socket.on("error", reject).on("end", resolve));
+        same([said, socket.getEphemeralKeyInfo().name], ["hello", name], "data and group");
+        listener.close();
+      });
+    }
+  }
 
   test(`${version}: a transport of streams that ends too early`, async () => {
     const [left, right] = pipe();
