@@ -155,7 +155,8 @@ export function scenario(
 function plain(value: unknown): unknown {
   if (value instanceof Error) {
     const { code, name, message } = value as Error & { code?: string };
-    return { error: code ?? `${name}: ${message}` };
+    // OpenSSL 3.5 has another word for the alerts of SSL 3.0.
+    return { error: code?.replace("SSL/TLS_ALERT", "SSLV3_ALERT") ?? `${name}: ${message}` };
   }
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString("latin1") };
   return value;
