@@ -100,8 +100,7 @@ function groupsFor({ keyExchange, version }: CipherSuite): readonly (NamedGroup 
   if (keyExchange === "rsa") return [null];
   return NAMED_GROUPS.filter(({ kind, tls12, tls13 }) => {
     const inVersion = version === TLS13 ? tls13 : tls12;
-    // Hybrid groups have peers of their own: most have none.
-    return inVersion && kind !== "hybrid" && (kind === "finite-field") === (keyExchange === "dhe");
+    return inVersion && (kind === "finite-field") === (keyExchange === "dhe");
   });
 }
 

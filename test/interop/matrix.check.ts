@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import { namedGroupName } from "../../src/protocol/named-group.ts";
 import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../src/protocol/version.ts";
+import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
 import { ROOT } from "../support/data.ts";
 import { type Cell, combinations, featuresOf, selected, suiteLabel } from "./cells.ts";
 import { gnutlsPeer } from "./gnutls-peer.ts";
@@ -32,6 +33,8 @@ const MAKERS: Readonly<Record<string, () => Promise<MatrixPeer>>> = {
   boringssl: boringsslPeer,
   nss: nssPeer,
 };
+
+enablePostQuantum();
 
 const only = process.env["INTEROP_PEER"];
 const wanted = Object.keys(MAKERS).filter((name) => only === undefined || name === only);

@@ -46,7 +46,9 @@ export async function goPeer(): Promise<MatrixPeer> {
   await build(["go", "build", "-o", program, "."], "go", {
     ...{ GOTOOLCHAIN: "local", GOFLAGS: "-mod=mod", GOWORK: "off" },
   });
-  return programPeer("Go crypto/tls", [program], cannotGo, numbers);
+  // Off by default in a module that is open to old versions of Go.
+  const hybrids = "GODEBUG=tlsmlkem=1,tlssecpmlkem=1";
+  return programPeer("Go crypto/tls", ["env", hybrids, program], cannotGo, numbers);
 }
 
 /** What Cargo builds stays in a folder that a later run finds again: its cryptography takes a minute or two. */

@@ -1,6 +1,8 @@
 /**
  * What each peer cannot do, with the reasons that the table gives: every one that applies to a cell; none: it is run.
  */
+
+import { type HybridGroupName, isHybrid } from "../../src/protocol/named-group.ts";
 import type { CurveName } from "../../src/protocol/signature-scheme.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import type { Cell } from "./cells.ts";
@@ -34,6 +36,14 @@ const noX448 = (name: string): Rule => [
   ({ group }) => group?.name === "x448",
 ];
 
+/** @param but those that it has */
+const noHybrids = (name: string, but: readonly HybridGroupName[] = []): Rule => [
+  but.length === 0
+    ? `${name} has no groups with ML-KEM`
+    : `of the groups with ML-KEM ${name} has ${but.join(" and ")}`,
+  ({ group }) => group !== null && isHybrid(group.name) && !but.includes(group.name),
+];
+
 const noEd448 = (name: string): Rule => [
   `${name} has no Ed448`,
   ({ scheme }) => scheme?.name === "ed448",
@@ -44,7 +54,10 @@ const noPssKeys = (name: string): Rule => [
   ({ scheme }) => scheme?.keyType === "rsa-pss",
 ];
 
-export const cannotNode: Reasons = allOf([noKeyUpdate("node:tls")]);
+export const cannotNode: Reasons = allOf([
+  noHybrids("OpenSSL before 3.5"),
+  noKeyUpdate("node:tls"),
+]);
 
 const GO_CBC = /_AES_(128|256)_CBC_SHA$|_AES_128_CBC_SHA256$/;
 
@@ -65,15 +78,18 @@ export const cannotGo: Reasons = allOf([
   ["Go resumes by tickets only", ({ feature }) => feature === "session id"],
   noKeyUpdate("crypto/tls"),
   [
-    "Go's first share is for X25519 whenever it is offered",
+    "Go's first shares are for X25519 and for a group with ML-KEM wherever they are offered",
     ({ role, feature, group }) =>
-      role === "server" && feature === "retry" && group?.name === "x25519",
+      role === "server" &&
+      feature === "retry" &&
+      (group?.name === "x25519" || group?.kind === "hybrid"),
   ],
 ]);
 
-export const cannotOpenssl: Reasons = () => [];
+export const cannotOpenssl: Reasons = allOf([noHybrids("OpenSSL before 3.5")]);
 
 export const cannotGnutls: Reasons = allOf([
+  noHybrids("GnuTLS 3.7"),
   [
     "gnutls-serv has no way to begin a key update",
     ({ role, feature }) => role === "client" && feature === "key update by the peer",
@@ -85,6 +101,7 @@ export const cannotRustls: Reasons = allOf([
   ["rustls has no static RSA", ({ suite }) => suite.keyExchange === "rsa"],
   ["rustls has no CBC", ({ suite }) => suite.mac !== null],
   noX448("rustls"),
+  noHybrids("rustls", ["X25519MLKEM768", "SecP256r1MLKEM768"]),
   ["rustls agrees on no key over P-521", ({ group }) => group?.name === "secp521r1"],
   [
     "rustls lists no P-521, so that a TLS 1.2 server must not show it a certificate over it (RFC 8422 §5.3)",
@@ -95,7 +112,7 @@ export const cannotRustls: Reasons = allOf([
   noPssKeys("rustls"),
 ]);
 
-export const cannotJsse: Reasons = allOf([noEncryptThenMac("JSSE")]);
+export const cannotJsse: Reasons = allOf([noHybrids("JSSE"), noEncryptThenMac("JSSE")]);
 
 const BORINGSSL_CBC = /_AES_(128|256)_CBC_SHA$|_ECDHE_(ECDSA|RSA)_WITH_AES_128_CBC_SHA256$/;
 
@@ -107,6 +124,12 @@ export const cannotBoringssl: Reasons = allOf([
   ],
   noEncryptThenMac("BoringSSL"),
   noX448("BoringSSL"),
+  noHybrids("BoringSSL", ["X25519MLKEM768"]),
+  [
+    "BoringSSL's first shares are one for a group with ML-KEM, if there is one, and another",
+    ({ role, feature, group }) =>
+      role === "server" && feature === "retry" && group?.kind === "hybrid",
+  ],
   noEd448("BoringSSL"),
   noPssKeys("BoringSSL"),
   [
@@ -118,6 +141,7 @@ export const cannotBoringssl: Reasons = allOf([
 ]);
 
 export const cannotBouncyCastle: Reasons = allOf([
+  noHybrids("Debian's Bouncy Castle"),
   ["Bouncy Castle has no resumption in TLS 1.3", ({ feature }) => feature === "psk"],
   [
     "Bouncy Castle's JSSE provider neither staples nor shows a staple",
@@ -146,6 +170,7 @@ const bitsOver256 = (curve: CurveName | null): number =>
 export const cannotNss: Reasons = allOf([
   noEncryptThenMac("NSS"),
   noX448("NSS"),
+  noHybrids("NSS"),
   noEd448("NSS"),
   ["NSS has no Ed25519", ({ scheme }) => scheme?.name === "ed25519"],
   [
