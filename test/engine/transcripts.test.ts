@@ -14,6 +14,7 @@ import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
 import { PAIRS } from "../providers/subjects.ts";
 import { NOW } from "../support/configurations.ts";
 import { ROOT } from "../support/data.ts";
@@ -57,6 +58,8 @@ const SUITES = CIPHER_SUITES.flatMap(({ enabledByDefault, code }) =>
   enabledByDefault ? [code] : [],
 );
 
+enablePostQuantum();
+
 /** Every feature that sessions are recorded of; signatures that draw randomness of their own (ECDSA, PSS) cannot be. */
 const FEATURES: Readonly<Record<string, Feature>> = {
   full: { versions: ALL },
@@ -87,6 +90,7 @@ const FEATURES: Readonly<Record<string, Feature>> = {
     server: { selectPreSharedKey: () => METER_KEY, preSharedKeyHint: METER_KEY.identity },
   },
   "p-384": { versions: ALL, both: { supportedGroups: [0x18] } },
+  "x25519-ml-kem-768": { versions: ["1.3"], both: { supportedGroups: [0x11ec] } },
   "client-certificate": { versions: ALL, mutual: true },
   alpn: { versions: ALL, alpn: ["h2", "http/1.1"] },
   "ocsp-staple": { versions: ALL, ocsp: true, client: { verifyPeer: () => ({ ok: true }) } },
