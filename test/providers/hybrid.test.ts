@@ -1,10 +1,7 @@
 /**
- * The hybrid groups of RFC 10024 on both providers: without ML-KEM and with it, vectors in both roles, shares that must be
+ * The hybrid groups of RFC 10024 on both providers: vectors in both roles, shares that must be
  * refused, and what one provider makes taken by the other.
  */
-import { execFileSync } from "node:child_process";
-import * as crypto from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { fromHex, toHex } from "../../src/bytes/text.ts";
@@ -12,11 +9,9 @@ import type { Answer, CryptoProvider, KeyAgreement } from "../../src/crypto/prov
 import { HYBRID_GROUPS, KEMS } from "../../src/protocol/hybrid-group.ts";
 import { type HybridGroupName, NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { SEC_E_ALGORITHM_MISMATCH, SEC_E_OK } from "../../src/sspi/security-status.ts";
 import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
 import { fixture } from "../support/data.ts";
 import { PAIRS, PROVIDERS } from "./subjects.ts";
-import type { Said } from "./without-ml-kem.ts";
 
 interface Vectors {
   readonly valid: readonly {
@@ -38,8 +33,6 @@ interface Vectors {
 
 const { valid, invalid } = fixture<Vectors>("hybrid-kex/vectors.json.gz");
 const NAMES = Object.keys(HYBRID_GROUPS) as HybridGroupName[];
-/** Where node:crypto has ML-KEM nothing has to be brought. */
-const IS_NATIVE = "encapsulate" in crypto;
 
 const hybrid = suite("hybrid groups");
 
@@ -53,23 +46,6 @@ function answered(agreement: KeyAgreement, share: Uint8Array): Answer | null {
   assert.ok(agreement.answer);
   return agreement.answer(share);
 }
-
-hybrid("are refused by name as long as nobody brings ML-KEM", () => {
-  const program = fileURLToPath(new URL("./without-ml-kem.js", import.meta.url));
-  const said = JSON.parse(
-    execFileSync(process.execPath, [program], { encoding: "utf8" }),
-  ) as readonly Said[];
-  assert.is(said.length, PROVIDERS.length * NAMED_GROUPS.length);
-  for (const { provider, kind, status, reason, message } of said) {
-    if (provider === "node" && IS_NATIVE) continue;
-    if (kind !== "hybrid") assert.is(status, SEC_E_OK);
-    else {
-      assert.is(status, SEC_E_ALGORITHM_MISMATCH);
-      assert.is(reason, "PostQuantumNotEnabled");
-      assert.match(message, "enablePostQuantum()");
-    }
-  }
-});
 
 hybrid("are off unless named", () => {
   for (const row of NAMED_GROUPS.filter(({ kind }) => kind === "hybrid"))

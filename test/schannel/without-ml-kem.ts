@@ -2,8 +2,8 @@
  * A program of its own, for ML-KEM stays once it is brought: prints what credentials say of each group without it.
  */
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
+import { PROVIDERS } from "../providers/subjects.ts";
 import { faceOf } from "../support/face-session.ts";
-import { PROVIDERS } from "./subjects.ts";
 
 /** What is said of one group. */
 export interface Said {
