@@ -4,7 +4,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { NamedGroup } from "../../src/protocol/named-group.ts";
+import { HYBRID_GROUPS } from "../../src/protocol/hybrid-group.ts";
+import type { HybridGroupName, NamedGroup } from "../../src/protocol/named-group.ts";
 import { ROOT } from "../support/data.ts";
 import type { Cell } from "./cells.ts";
 import { dhParameters } from "./dh-parameters.ts";
@@ -46,9 +47,14 @@ export async function goPeer(): Promise<MatrixPeer> {
   await build(["go", "build", "-o", program, "."], "go", {
     ...{ GOTOOLCHAIN: "local", GOFLAGS: "-mod=mod", GOWORK: "off" },
   });
+  const { stdout } = await promisify(execFile)("go", ["env", "GOVERSION"]);
+  const release = Number(/^go1\.(\d+)/.exec(stdout)?.[1]);
+  const hybrids = (Object.keys(HYBRID_GROUPS) as HybridGroupName[]).filter(
+    (name) => release >= (name === "X25519MLKEM768" ? 24 : 26),
+  );
   // Off by default in a module that is open to old versions of Go.
-  const hybrids = "GODEBUG=tlsmlkem=1,tlssecpmlkem=1";
-  return programPeer("Go crypto/tls", ["env", hybrids, program], cannotGo, numbers);
+  const on = "GODEBUG=tlsmlkem=1,tlssecpmlkem=1";
+  return programPeer("Go crypto/tls", ["env", on, program], cannotGo(hybrids), numbers);
 }
 
 /** What Cargo builds stays in a folder that a later run finds again: its cryptography takes a minute or two. */

@@ -61,30 +61,33 @@ export const cannotNode: Reasons = allOf([
 
 const GO_CBC = /_AES_(128|256)_CBC_SHA$|_AES_128_CBC_SHA256$/;
 
-export const cannotGo: Reasons = allOf([
-  noDhe("Go"),
-  [
-    "Go has CBC with SHA-1, and with SHA-256 for AES-128 only",
-    ({ suite }) => suite.mac !== null && !GO_CBC.test(suite.name),
-  ],
-  [
-    "Go has no suite with static RSA, AES-256-CBC and SHA-256",
-    ({ suite }) => suite.name === "TLS_RSA_WITH_AES_256_CBC_SHA256",
-  ],
-  noEncryptThenMac("Go"),
-  noX448("Go"),
-  noEd448("Go"),
-  noPssKeys("Go"),
-  ["Go resumes by tickets only", ({ feature }) => feature === "session id"],
-  noKeyUpdate("crypto/tls"),
-  [
-    "Go's first shares are for X25519 and for a group with ML-KEM wherever they are offered",
-    ({ role, feature, group }) =>
-      role === "server" &&
-      feature === "retry" &&
-      (group?.name === "x25519" || group?.kind === "hybrid"),
-  ],
-]);
+/** @param hybrids groups with ML-KEM that this version has */
+export const cannotGo = (hybrids: readonly HybridGroupName[]): Reasons =>
+  allOf([
+    noDhe("Go"),
+    [
+      "Go has CBC with SHA-1, and with SHA-256 for AES-128 only",
+      ({ suite }) => suite.mac !== null && !GO_CBC.test(suite.name),
+    ],
+    [
+      "Go has no suite with static RSA, AES-256-CBC and SHA-256",
+      ({ suite }) => suite.name === "TLS_RSA_WITH_AES_256_CBC_SHA256",
+    ],
+    noEncryptThenMac("Go"),
+    noX448("Go"),
+    noHybrids("this version of Go", hybrids),
+    noEd448("Go"),
+    noPssKeys("Go"),
+    ["Go resumes by tickets only", ({ feature }) => feature === "session id"],
+    noKeyUpdate("crypto/tls"),
+    [
+      "Go's first shares are for X25519 and for a group with ML-KEM wherever they are offered",
+      ({ role, feature, group }) =>
+        role === "server" &&
+        feature === "retry" &&
+        (group?.name === "x25519" || group?.kind === "hybrid"),
+    ],
+  ]);
 
 export const cannotOpenssl: Reasons = allOf([noHybrids("OpenSSL before 3.5")]);
 
