@@ -252,6 +252,7 @@ tests("nothing is recorded that nobody plays, and no feature is absent", () => {
       "1.2 static-rsa",
       "1.2 psk",
       "1.2 ecdhe-psk-with-hint",
+      "1.3 x25519-ml-kem-768",
       "1.3 hello-retry-request",
       "1.2 session-id",
       "1.3 key-update",
