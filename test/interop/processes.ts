@@ -18,7 +18,12 @@ export function stopAll(): void {
   for (const child of running) child.kill("SIGKILL");
 }
 
-process.on("exit", stopAll);
+const folders: string[] = [];
+
+process.on("exit", () => {
+  stopAll();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 export interface Program {
   readonly child: ChildProcess;
@@ -37,7 +42,7 @@ export interface Program {
 /** A new folder that is gone when the test run ends. */
 export function temporaryFolder(purpose: string): string {
   const folder = mkdtempSync(join(tmpdir(), `sealwire-${purpose}-`));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
