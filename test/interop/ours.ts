@@ -2,7 +2,9 @@
  * Our end of a connection with a peer, over a loopback socket: credentials of either role through the SSPI face of
  * either provider, a client that connects, a server that listens.
  */
-import { connect, createServer, type Server } from "node:net";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import * as portableEntry from "../../src/index.ts";
 import * as nodeEntry from "../../src/node-index.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
@@ -66,9 +68,31 @@ export function suitesOf(version: ProtocolVersion): number[] {
 
 export type Connecting = Omit<PumpOptions, "role"> & { readonly entry?: Entry };
 
+/** Below those that the system chooses from. */
+const FIRST_PORT = 12_000;
+const PORTS = 20_000;
+let dialled = randomInt(PORTS);
+
+/**
+ * A connection from a port that no other has had for long: peers tell connections apart by it, and the system gives the same one
+ * to connections to different servers.
+ */
+async function dial(port: number): Promise<Socket> {
+  for (;;) {
+    const localPort = FIRST_PORT + (dialled++ % PORTS);
+    const socket = connect({ port, host: "127.0.0.1", localPort });
+    try {
+      await once(socket, "connect");
+      return socket;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    }
+  }
+}
+
 /** Connects and handshakes. */
 export async function connectOurs(port: number, options: Connecting): Promise<Pump> {
-  const socket = connect(port, "127.0.0.1");
+  const socket = await dial(port);
   const pump = new Pump(options.entry ?? nodeEntry, socket, {
     targetName: SERVER_NAME,
     ...options,
