@@ -1,6 +1,7 @@
 /**
  * Key pairs out of randomness that is given.
  */
+import { wipe } from "../bytes/byte-arrays.ts";
 import { fail } from "../protocol/failure.ts";
 import type { NamedGroup } from "../protocol/named-group.ts";
 import type { KeyAgreement, KeyPair } from "./provider.ts";
@@ -19,6 +20,7 @@ export function drawKeyPair(
     const privateKey = random(privateKeyLength).slice();
     privateKey[0] = (privateKey[0] as number) & (0xff >> excessBits);
     const pair = agreement.fromPrivateKey(privateKey);
+    wipe(privateKey);
     if (pair !== null) return pair;
   }
   return fail("InternalError", `the given random function yields no private key for ${name}`);

@@ -45,7 +45,7 @@ export interface CryptoProvider {
   readonly withAeads?: (parts: readonly AeadPart[]) => CryptoProvider;
   /** Suites and schemes of the registries that are not done here; default: all are. */
   readonly lacks?: (row: CipherSuite | SignatureScheme) => boolean;
-  /** Key agreement in a group, or null if this provider does not have the group, or not yet (`kem.ts`). */
+  /** Key agreement in a group, or null if this provider does not have the group, or not yet (`loaded-hybrids.ts`). */
   keyAgreement(group: GroupName): KeyAgreement | null;
   /**
    * Diffie-Hellman in a group that a TLS 1.2 server sent: shares are as long as the prime. Null if it is no group at all

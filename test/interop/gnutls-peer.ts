@@ -102,17 +102,17 @@ function priority(cell: Cell): string {
   const { suite, version, encryptThenMac } = cell;
   const { cipher, keyExchange, authentication, mac } = suite;
   const exchange = `${KEY_EXCHANGES[keyExchange]}${authentication.toUpperCase()}`;
-  const only = (kind: string, names: readonly string[]): string[] => [
+  const exactly = (kind: string, names: readonly string[]): string[] => [
     `-${kind}-ALL`,
     ...names.map((name) => `+${name}`),
   ];
   return [
     "NORMAL",
-    ...only("VERS", [version === TLS13 ? "VERS-TLS1.3" : "VERS-TLS1.2"]),
-    ...only("CIPHER", [cipher.name.toUpperCase()]),
-    ...only("MAC", [mac === null ? "AEAD" : mac.toUpperCase()]),
-    ...(version === TLS13 ? [] : only("KX", [exchange])),
-    ...only("GROUP", offeredGroups(cell).map(groupName)),
+    ...exactly("VERS", [version === TLS13 ? "VERS-TLS1.3" : "VERS-TLS1.2"]),
+    ...exactly("CIPHER", [cipher.name.toUpperCase()]),
+    ...exactly("MAC", [mac === null ? "AEAD" : mac.toUpperCase()]),
+    ...(version === TLS13 ? [] : exactly("KX", [exchange])),
+    ...exactly("GROUP", offeredGroups(cell).map(groupName)),
     "+SIGN-ALL",
     "+SIGN-EDDSA-ED448",
     ...(encryptThenMac ? [] : ["%NO_ETM"]),

@@ -11,7 +11,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { connect, createServer, type SecureServer, type SecureSocket } from "../../src/node.ts";
 import { OWN, VERSIONS } from "../node/kit.ts";
-import { listening, only, program } from "./kit.ts";
+import { inVersion, listening, program } from "./kit.ts";
 
 const BODY = "sealwire ".repeat(50_000);
 
@@ -34,7 +34,7 @@ for (const version of VERSIONS) {
       host: "127.0.0.1",
       servername: "localhost",
       ca: OWN.cert,
-      ...only(version),
+      ...inVersion(version),
       ...more,
     });
 
@@ -48,7 +48,7 @@ for (const version of VERSIONS) {
       request.resume();
       request.on("end", () => response.end(request.method === "POST" ? "posted" : BODY));
     });
-    const server = createServer({ ...OWN, ...only(version) }, (socket) => {
+    const server = createServer({ ...OWN, ...inVersion(version) }, (socket) => {
       inner.emit("connection", socket);
     });
     const port = await listening(server);
@@ -56,7 +56,7 @@ for (const version of VERSIONS) {
   };
 
   const nodeServer = async (): Promise<{ port: number; close(): Promise<void> }> => {
-    const server = https.createServer({ ...OWN, ...only(version) }, (request, response) => {
+    const server = https.createServer({ ...OWN, ...inVersion(version) }, (request, response) => {
       request.resume();
       response.end(BODY);
     });
@@ -125,7 +125,7 @@ for (const version of VERSIONS) {
       session.close();
       await once(session, "close");
     };
-    const theirs = http2.createSecureServer({ ...OWN, ...only(version) });
+    const theirs = http2.createSecureServer({ ...OWN, ...inVersion(version) });
     theirs.on("stream", answer);
     const theirPort = await listening(theirs);
     const socket = dial(theirPort, { ALPNProtocols: ["h2"] });
@@ -139,9 +139,12 @@ for (const version of VERSIONS) {
 
     const inner = http2.createServer();
     inner.on("stream", answer);
-    const server = createServer({ ...OWN, ...only(version), ALPNProtocols: ["h2"] }, (secure) => {
-      inner.emit("connection", secure);
-    });
+    const server = createServer(
+      { ...OWN, ...inVersion(version), ALPNProtocols: ["h2"] },
+      (secure) => {
+        inner.emit("connection", secure);
+      },
+    );
     const port = await listening(server);
     await fetched(http2.connect(`https://localhost:${port}`, { ca: OWN.cert, lookup: undefined }));
     await closed(server, () => undefined);

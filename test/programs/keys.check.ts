@@ -9,7 +9,7 @@ import * as assert from "uvu/assert";
 import * as ours from "../../src/node.ts";
 import { start, stopAll } from "../interop/processes.ts";
 import { VERSIONS } from "../node/kit.ts";
-import { listening, only, program, swapped } from "./kit.ts";
+import { inVersion, listening, program, swapped } from "./kit.ts";
 import { mosquittoByKey, mosquittoWith } from "./servers.ts";
 
 const NAME = "meter-7";
@@ -40,7 +40,7 @@ for (const version of VERSIONS) {
           hints.push(hint);
           return { psk: KEY, identity: NAME };
         },
-        ...only(version),
+        ...inVersion(version),
       });
       await once(client, "connect");
       await client.subscribeAsync("meters/#");
@@ -68,7 +68,7 @@ for (const ciphers of ["PSK", "kECDHEPSK", "kPSK+AESGCM"]) {
         ciphers,
         pskIdentityHint: HINT,
         pskCallback: (_socket, identity) => (identity === NAME ? KEY : null),
-        ...only("TLSv1.2"),
+        ...inVersion("TLSv1.2"),
       },
       (socket) => {
         suites.push(socket.getCipher()?.name);

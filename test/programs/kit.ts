@@ -24,7 +24,7 @@ export function program<Shape>(name: string): Shape {
 }
 
 /** Only one version, for both sides. */
-export const only = (
+export const inVersion = (
   version: (typeof VERSIONS)[number],
 ): { minVersion: typeof version; maxVersion: typeof version } => ({
   minVersion: version,

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { OWN, VERSIONS } from "../node/kit.ts";
-import { listening, only, program, swapped } from "./kit.ts";
+import { inVersion, listening, program, swapped } from "./kit.ts";
 
 interface Mailer {
   createTransport(options: object): {
@@ -34,7 +34,7 @@ for (const version of VERSIONS) {
       const letters: string[] = [];
       const server = new SMTPServer({
         ...OWN,
-        ...only(version),
+        ...inVersion(version),
         secure,
         authOptional: true,
         onData: (stream: NodeJS.ReadableStream, session: { secure: boolean }, done: () => void) => {
@@ -53,7 +53,7 @@ for (const version of VERSIONS) {
           port,
           secure,
           requireTLS: true,
-          tls: { ca: OWN.cert, servername: "localhost", ...only(version) },
+          tls: { ca: OWN.cert, servername: "localhost", ...inVersion(version) },
         });
         const { accepted } = await transport.sendMail({
           from: "one@example.com",

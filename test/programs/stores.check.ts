@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { OWN, VERSIONS } from "../node/kit.ts";
-import { only, program, swapped } from "./kit.ts";
+import { inVersion, program, swapped } from "./kit.ts";
 import { mosquitto, postgres, type Running, redis } from "./servers.ts";
 
 const stores = suite("programs: databases and messages");
@@ -35,7 +35,7 @@ for (const version of VERSIONS) {
         port: database?.port,
         user: "tester",
         database: "postgres",
-        ssl: { ca: OWN.cert, ...only(version) },
+        ssl: { ca: OWN.cert, ...inVersion(version) },
       });
       await client.connect();
       const facts = await client.query(
@@ -68,7 +68,7 @@ for (const version of VERSIONS) {
       const client = new Client({
         port: server.port,
         host: "127.0.0.1",
-        tls: { ca: OWN.cert, servername: "localhost", ...only(version) },
+        tls: { ca: OWN.cert, servername: "localhost", ...inVersion(version) },
       });
       const keys = Array.from({ length: 200 }, (_, i) => `key ${i}`);
       await Promise.all(keys.map((key) => client.set(key, `value of ${key}`)));
@@ -100,7 +100,7 @@ for (const version of VERSIONS) {
         host: "127.0.0.1",
         servername: "localhost",
         reconnectPeriod: 0,
-        ...only(version),
+        ...inVersion(version),
       });
       await once(client, "connect");
       await client.subscribeAsync("sealwire/#");

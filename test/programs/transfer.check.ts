@@ -13,7 +13,7 @@ import * as assert from "uvu/assert";
 import { connect, createServer } from "../../src/node.ts";
 import { freePort, start } from "../interop/processes.ts";
 import { OWN, VERSIONS } from "../node/kit.ts";
-import { listening, only, temporary } from "./kit.ts";
+import { inVersion, listening, temporary } from "./kit.ts";
 import { nginx } from "./servers.ts";
 
 const LENGTH = 100 * 2 ** 20;
@@ -38,7 +38,7 @@ for (const version of VERSIONS) {
       response.setHeader("content-length", LENGTH);
       Readable.from(pieces()).pipe(response);
     });
-    const server = createServer({ ...OWN, ...only(version) }, (socket) => {
+    const server = createServer({ ...OWN, ...inVersion(version) }, (socket) => {
       inner.emit("connection", socket);
     });
     const port = await listening(server);
@@ -66,7 +66,7 @@ for (const version of VERSIONS) {
         host: "127.0.0.1",
         servername: "localhost",
         ca: OWN.cert,
-        ...only(version),
+        ...inVersion(version),
         ...more,
       });
     const request = http.get({ path: "/file", createConnection: () => dial({}) as never });
