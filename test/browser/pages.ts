@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { PageFile } from "../../examples/browser/page-server.ts";
-import { fixture, ROOT, vectors } from "../support/data.ts";
+import { fixture, ROOT } from "../support/data.ts";
 
 const BUILD = join(ROOT, "build");
 const PAGE = join(BUILD, "test/browser/page");
@@ -93,7 +93,6 @@ export async function pageFiles(
   return (path, query) => {
     const value = (name: string): string => query.get(name) ?? "";
     if (path === "/fixture") return json(fixture(value("path")));
-    if (path === "/vectors") return json(vectors(value("path")));
     if (path === "/key-pair") return json(keyPair(value("type"), value("options")));
     if (path === "/certificate-key") {
       const { publicKey } = new X509Certificate(Buffer.from(value("der"), "hex"));

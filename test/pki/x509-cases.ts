@@ -4,7 +4,7 @@
  */
 import { pemBlocks } from "../../src/pki/pem.ts";
 import type { ProfileName } from "../../src/pki/profile.ts";
-import { vectors } from "../support/data.ts";
+import { fixture } from "../support/data.ts";
 
 export interface X509Case {
   readonly set: "x509-limbo" | "bettertls";
@@ -60,14 +60,10 @@ interface BetterTlsFile {
 
 const ders = (pem: string): Uint8Array[] => pemBlocks(pem).map((block) => block.der);
 
-function demanded<T>(path: string): T {
-  const found = vectors<T>(path);
-  if (found === null) throw new Error(`test vectors are missing: ${path}; set SEALWIRE_VECTORS`);
-  return found;
-}
-
 export function limboCases(): X509Case[] {
-  const { testcases } = demanded<{ testcases: readonly LimboCase[] }>("x509-limbo/limbo-dev.json");
+  const { testcases } = fixture<{ testcases: readonly LimboCase[] }>(
+    "x509-limbo/limbo-dev.json.gz",
+  );
   return testcases.map((item) => {
     const family = item.id.split("::")[0] ?? "";
     return {
@@ -89,7 +85,7 @@ export function limboCases(): X509Case[] {
 }
 
 export function betterTlsCases(file: string): X509Case[] {
-  const { certificates, testcases } = demanded<BetterTlsFile>(`bettertls/${file}`);
+  const { certificates, testcases } = fixture<BetterTlsFile>(`bettertls/${file}`);
   const table = certificates.map((text) => new Uint8Array(Buffer.from(text, "base64")));
   const at = (index: number): Uint8Array => {
     const der = table[index];

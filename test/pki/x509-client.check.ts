@@ -16,7 +16,7 @@ import { createSubtleProvider } from "../../src/providers/subtle/provider.ts";
 import { betterTlsCases, limboCases, type X509Case } from "./x509-cases.ts";
 
 const LIMBO = limboCases().filter(({ crls }) => crls.length === 0);
-const BETTER = betterTlsCases("pathbuilding-dev.json");
+const BETTER = betterTlsCases("pathbuilding-dev.json.gz");
 
 type Judge = (item: X509Case) => Verdict | Promise<Verdict>;
 

@@ -23,7 +23,7 @@ const SKIPPED: Readonly<Record<string, string>> = {};
 const BOUND = 1.1 * DEFAULT_BUDGET;
 
 const LIMBO = limboCases();
-const PATHS = betterTlsCases("pathbuilding-dev.json");
+const PATHS = betterTlsCases("pathbuilding-dev.json.gz");
 const NAMES = betterTlsCases("nameconstraints-dev.json.gz");
 
 function judge(sspi: Sspi, item: X509Case): ChainResult {

@@ -3,7 +3,7 @@
  * ("acceptable") is decided by its flags.
  */
 import * as assert from "uvu/assert";
-import { vectors } from "../support/data.ts";
+import { fixture } from "../support/data.ts";
 
 /** Members that all kinds of cases have; bytes are in hex. */
 export interface Case {
@@ -36,8 +36,7 @@ export interface Count {
 export type Pinned = readonly [checked: number, skipped: number, every?: number];
 
 /**
- * Runs `check` for every case of a file (name without "_test.json") and compares the counts. Does nothing where the
- * vectors are not at hand.
+ * Runs `check` for every case of a file (name without "_test.json") and compares the counts.
  * @param check the outcome (true: succeeded with the right output), or null if the parameters are not of TLS
  */
 export function checkFile<Group, Test>(
@@ -45,8 +44,7 @@ export function checkFile<Group, Test>(
   [checked, skipped, every = 1]: Pinned,
   check: (group: Group, test: Test & Case) => boolean | null,
 ): void {
-  const file = vectors<File<Group, Test>>(`wycheproof/${name}_test.json`);
-  if (file === null) return;
+  const file = fixture<File<Group, Test>>(`wycheproof/${name}_test.json.gz`);
   const count: Count = { checked: 0, skipped: 0 };
   const wrong: string[] = [];
   let seen = 0;

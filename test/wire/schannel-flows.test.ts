@@ -16,7 +16,7 @@ import {
 } from "../../src/wire/key-exchange-12.ts";
 import { decodeNewSessionTicket12 } from "../../src/wire/new-session-ticket.ts";
 import { decodeServerHello, type ServerHello } from "../../src/wire/server-hello.ts";
-import { vectors } from "../support/data.ts";
+import { fixture } from "../support/data.ts";
 import { handshakeMessages, type PlainMessage } from "./records.ts";
 
 interface Flow {
@@ -34,7 +34,7 @@ interface Flow {
   readonly server_records: readonly { readonly bytes: string }[];
 }
 
-const FLOWS = vectors<{ readonly flows: readonly Flow[] }>("clienthello/schannel-flows.json");
+const FLOWS = fixture<{ readonly flows: readonly Flow[] }>("clienthello/schannel-flows.json.gz");
 
 /** Names up to the ChangeCipherSpec: what comes later is encrypted. */
 const plaintext = (names: readonly string[]): string[] => {
@@ -72,7 +72,7 @@ function decodedServer(messages: readonly PlainMessage[]): ReadonlyMap<number, u
 
 const flows = suite("wire: flows of Schannel");
 
-for (const flow of FLOWS?.flows ?? []) {
+for (const flow of FLOWS.flows) {
   flows(`${flow.id}: the server`, () => {
     const messages = plainMessages(flow.server_records);
     assert.equal(names(messages), plaintext(flow.server_messages));

@@ -7,8 +7,3 @@ import { ask } from "./ask.ts";
 export function fixture<T>(path: string): T {
   return ask<T>("/fixture", { path });
 }
-
-/** Parsed JSON of a large vector file, or null if the set is not here. */
-export function vectors<T>(path: string): T | null {
-  return ask<T | null>("/vectors", { path });
-}
