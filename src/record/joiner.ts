@@ -1,6 +1,7 @@
 /**
  * Handshake content of records to whole handshake messages (RFC 8446 §5.1). A message inside one record is a view of it;
- * only one that is spread over several is copied together. Lengths are checked before memory is taken.
+ * only one that is spread over several is copied together. Lengths are checked before memory is taken, and each byte is
+ * copied a bounded number of times, however small the records are.
  */
 import { fail } from "../protocol/failure.ts";
 import { handshakeTypeName } from "../protocol/handshake-type.ts";
@@ -18,6 +19,8 @@ const NO_BYTES = new Uint8Array(0);
 export class Joiner {
   readonly #limit: number;
   #waiting: Uint8Array = NO_BYTES;
+  /** Memory of ours that `#waiting` is the filled end of; null: `#waiting` is a view of one record's content. */
+  #memory: Uint8Array | null = null;
 
   /** @param limit largest message, header not counted */
   constructor(limit: number) {
@@ -37,19 +40,30 @@ export class Joiner {
   /** Forgets what waits. */
   clear(): void {
     this.#waiting = NO_BYTES;
+    this.#memory = null;
   }
 
   /** Takes the content of a record; the memory must stay as it is until its messages were taken. */
   push(content: Uint8Array): void {
-    if (this.#waiting.length === 0) {
-      this.#waiting = content;
-    } else {
-      const joined = new Uint8Array(this.#waiting.length + content.length);
-      joined.set(this.#waiting);
-      joined.set(content, this.#waiting.length);
-      this.#waiting = joined;
-    }
+    if (this.#waiting.length === 0) this.#waiting = content;
+    else this.#append(content);
     this.#refuseTooLong();
+  }
+
+  /** Memory doubles when it is full. What was given out before is a view of the part that is not written again. */
+  #append(content: Uint8Array): void {
+    const waiting = this.#waiting;
+    const length = waiting.length + content.length;
+    let memory = this.#memory;
+    let start = waiting.byteOffset - (memory?.byteOffset ?? 0);
+    if (memory === null || start + length > memory.length) {
+      memory = new Uint8Array(2 * length);
+      memory.set(waiting);
+      this.#memory = memory;
+      start = 0;
+    }
+    memory.set(content, start + waiting.length);
+    this.#waiting = memory.subarray(start, start + length);
   }
 
   /** The next whole message, or null if it is not all there. */
@@ -58,7 +72,8 @@ export class Joiner {
     if (waiting.length < HANDSHAKE_HEADER_LENGTH) return null;
     const end = HANDSHAKE_HEADER_LENGTH + this.#bodyLength();
     if (waiting.length < end) return null;
-    this.#waiting = waiting.length === end ? NO_BYTES : waiting.subarray(end);
+    if (waiting.length === end) this.clear();
+    else this.#waiting = waiting.subarray(end);
     this.#refuseTooLong();
     const bytes = waiting.subarray(0, end);
     return { type: bytes[0] as number, body: bytes.subarray(HANDSHAKE_HEADER_LENGTH), bytes };

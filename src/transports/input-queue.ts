@@ -4,6 +4,7 @@
  */
 
 import { plainBytes } from "../bytes/byte-arrays.ts";
+import { dropped } from "./dropped.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -13,6 +14,8 @@ export class InputQueue {
   #partial: Uint8Array | null = null;
   #filled = 0;
   #tail: Uint8Array[] = [];
+  /** Pieces at the start of the tail that are gone. */
+  #first = 0;
 
   /** Bytes to be looked at next; empty while a record is incomplete. */
   get head(): Uint8Array {
@@ -33,7 +36,7 @@ export class InputQueue {
   /** Drops all of the head but its last `rest` bytes. */
   keep(rest: number): void {
     this.#head = rest === 0 ? NO_BYTES : this.#head.subarray(this.#head.length - rest);
-    if (rest === 0) this.#head = this.#tail.shift() ?? NO_BYTES;
+    if (rest === 0) this.#head = this.#next() ?? NO_BYTES;
   }
 
   /** The head is to grow by `missing` bytes (at least one), at once or as soon as they come. */
@@ -50,17 +53,27 @@ export class InputQueue {
     this.#head = NO_BYTES;
     this.#partial = null;
     this.#tail = [];
+    this.#first = 0;
+  }
+
+  /** Takes the first piece from the tail. */
+  #next(): Uint8Array | undefined {
+    const next = this.#tail[this.#first];
+    if (next === undefined) return undefined;
+    this.#tail[this.#first] = NO_BYTES;
+    this.#first = dropped(this.#tail, this.#first + 1);
+    return next;
   }
 
   #fill(partial: Uint8Array): void {
     for (;;) {
-      const [next] = this.#tail;
+      const next = this.#tail[this.#first];
       if (next === undefined) return;
       const count = Math.min(next.length, partial.length - this.#filled);
       partial.set(next.subarray(0, count), this.#filled);
       this.#filled += count;
-      if (count === next.length) this.#tail.shift();
-      else this.#tail[0] = next.subarray(count);
+      if (count === next.length) this.#next();
+      else this.#tail[this.#first] = next.subarray(count);
       if (this.#filled < partial.length) continue;
       this.#partial = null;
       this.#head = partial;

@@ -2,9 +2,15 @@
  * Data on its way to be sealed: pieces of any size in, runs of any length out. Nothing is copied but into the record.
  */
 
+import { dropped } from "./dropped.ts";
+
+const NO_BYTES = new Uint8Array(0);
+
 export class PlaintextQueue {
   #pieces: Uint8Array[] = [];
-  /** Bytes of the first piece that are gone. */
+  /** Pieces at the start of the list that are gone. */
+  #first = 0;
+  /** Bytes of the first piece left that are gone. */
   #offset = 0;
   #length = 0;
 
@@ -23,9 +29,8 @@ export class PlaintextQueue {
   /** Moves the first `count` bytes (at most `length`) to `target` at `at`. */
   take(target: Uint8Array, at: number, count: number): void {
     let done = 0;
-    let used = 0;
     while (done < count) {
-      const piece = this.#pieces[used] as Uint8Array;
+      const piece = this.#pieces[this.#first] as Uint8Array;
       const here = Math.min(count - done, piece.length - this.#offset);
       const whole = here === piece.length;
       target.set(whole ? piece : piece.subarray(this.#offset, this.#offset + here), at + done);
@@ -33,15 +38,15 @@ export class PlaintextQueue {
       this.#offset += here;
       if (this.#offset < piece.length) break;
       this.#offset = 0;
-      used += 1;
+      this.#pieces[this.#first++] = NO_BYTES;
     }
-    if (used === this.#pieces.length) this.#pieces = [];
-    else if (used > 0) this.#pieces.splice(0, used);
+    this.#first = dropped(this.#pieces, this.#first);
     this.#length -= count;
   }
 
   clear(): void {
     this.#pieces = [];
+    this.#first = 0;
     this.#offset = 0;
     this.#length = 0;
   }

@@ -85,6 +85,20 @@ framing("every cut of a stream of messages gives the same messages", () => {
   assert.equal(joined(Array.from(stream, (byte) => Uint8Array.of(byte))), expected, "byte by byte");
 });
 
+framing("messages stay as they were given out, whatever comes after them", () => {
+  const messages = Array.from({ length: 40 }, (_, i) => makeMessage(i, pattern(7 * i)).bytes);
+  const stream = concat(...messages);
+  for (const size of [1, 3, 5, 64, 300]) {
+    const joiner = new Joiner(300);
+    const found: Uint8Array[] = [];
+    for (let at = 0; at < stream.length; at += size) {
+      joiner.push(stream.slice(at, at + size));
+      for (let next = joiner.next(); next !== null; next = joiner.next()) found.push(next.bytes);
+    }
+    assert.equal(found.map(toHex), messages.map(toHex), `pieces of ${size}`);
+  }
+});
+
 framing("a message that is too long is refused by its header, wherever it stands", () => {
   const long = Uint8Array.of(11, 0, 0, 101);
   const joiner = (): Joiner => new Joiner(100);
