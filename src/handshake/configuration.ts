@@ -61,6 +61,11 @@ export interface Configuration {
   readonly selectCredential:
     | ((hello: ClientHelloFacts) => Credential | null | Promise<Credential | null>)
     | null;
+  /**
+   * Server: the caller's choice among the protocols that a client offers, in the place of `alpnProtocols`; null answer:
+   * none of them.
+   */
+  readonly selectProtocol: ((hello: ClientHelloFacts) => string | null) | null;
   /** Client: a key from outside TLS to offer in TLS 1.3, or null. */
   readonly preSharedKey: ExternalPsk | null;
   /** Client: how a server of the PSK suites of TLS 1.2 proves itself; null: there are none among the suites. */

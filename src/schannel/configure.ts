@@ -78,6 +78,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     verifier,
     credentials: credential.certificates,
     selectCredential: servers?.selector(credential) ?? null,
+    selectProtocol: servers?.protocolSelector(options) ?? null,
     preSharedKey: credential.clientKeys.preSharedKey,
     pskProof: credential.clientKeys.pskProof,
     selectPreSharedKey: client ? null : (environment.preSharedKeys?.selector(options) ?? null),

@@ -101,6 +101,12 @@ export interface SealwireOptions {
     (hello: ClientHelloFacts) => Optional<CertContext> | Promise<Optional<CertContext>>
   >;
   /**
+   * Server: chooses the ALPN protocol, in the place of SECBUFFER_APPLICATION_PROTOCOLS. Called once for each handshake whose
+   * client offers protocols, after `selectCredential`. The answer is one of `hello.alpnProtocols`; null refuses the handshake
+   * with the alert no_application_protocol (RFC 7301 §3.2).
+   */
+  readonly selectProtocol?: Optional<(hello: ClientHelloFacts) => Optional<string>>;
+  /**
    * Client: a key agreed on outside TLS, offered in TLS 1.3 with a fresh key agreement (RFC 8446 §2.2), where such a connection
    * leaves no session to resume, and in TLS 1.2 by those of its PSK suites that `cipherSuites` names (RFC 4279). A server that
    * takes it proves itself by it and sends no certificate; one that does not is checked by its certificate as ever. Never use

@@ -97,6 +97,8 @@ export interface ServerParts {
   limits(mutual: boolean): Limits;
   /** The caller's choice of a certificate, loaded; null: there is none. */
   selector(credential: ServerCredential): Configuration["selectCredential"];
+  /** The caller's choice of an ALPN protocol; null: there is none. */
+  protocolSelector(options: SealwireOptions): Configuration["selectProtocol"];
   /** Of a server that asks for certificates: names the way of deciding on clients. */
   sessionKey(credential: ServerCredential, mode: ValidationMode): string;
 }

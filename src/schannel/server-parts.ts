@@ -13,6 +13,7 @@ import {
   type Limits,
 } from "../protocol/limits.ts";
 import * as constants from "./constants.ts";
+import type { SealwireOptions } from "./credential-types.ts";
 import type { ServerCredential, ServerParts } from "./environment.ts";
 import { loadCertificate } from "./own-certificates.ts";
 import type { ValidationMode } from "./peer-verifier.ts";
@@ -32,6 +33,12 @@ function selector(credential: ServerCredential): Configuration["selectCredential
   };
 }
 
+function protocolSelector({
+  selectProtocol: select,
+}: SealwireOptions): Configuration["selectProtocol"] {
+  return select == null ? null : (hello) => select(hello) ?? null;
+}
+
 /**
  * Ticket keys and stores may be shared by servers that trust other clients; an identity that one of them accepted is not
  * one for the others.
@@ -49,4 +56,10 @@ function limits(mutual: boolean): Limits {
   return mutual ? DEFAULT_MUTUAL_SERVER_LIMITS : DEFAULT_SERVER_LIMITS;
 }
 
-export const SERVER_PARTS: ServerParts = { makeTicketKeys, limits, selector, sessionKey };
+export const SERVER_PARTS: ServerParts = {
+  makeTicketKeys,
+  limits,
+  selector,
+  protocolSelector,
+  sessionKey,
+};

@@ -22,7 +22,7 @@ const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
   },
   {
     from: "transports",
-    to: /^src\/schannel\/(credential-types|constants|application-protocols|peek-client-hello)\.ts$/,
+    to: /^src\/schannel\/(credential-types|constants|application-protocols)\.ts$/,
     because: "arguments of the face: the pump is given the face's functions, not an entry",
   },
   {

@@ -250,7 +250,7 @@ export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])
   ["SNICallback fails", TOLD],
   ["SNICallback fails later", TOLD],
   ["SNICallback answers with something else", `${TOLD}; the error has a code`],
-  ["ALPNCallback answers with something else", NO_END],
+  ["ALPNCallback answers with something else", TOLD],
   [
     "client certificates: demanded, the client has none",
     'an alert is an error, with no "end" after it',

@@ -327,7 +327,7 @@ const protocols = [
       stage.dial(port, { ALPNProtocols: ["a", "b"] });
       await stage.closed();
     },
-    { client: dies("ECONNRESET") },
+    { client: dies("ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR") },
   ),
   scenario("ALPNCallback is not asked without an offer", async (stage) => {
     const { port } = await stage.serve({

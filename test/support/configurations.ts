@@ -83,6 +83,7 @@ export function configuration(
         : credentialOf(named.name, provider, named.ocspResponse),
     ),
     selectCredential: null,
+    selectProtocol: null,
     preSharedKey: null,
     pskProof: null,
     selectPreSharedKey: null,

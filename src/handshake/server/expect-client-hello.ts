@@ -11,8 +11,9 @@ import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
 import { chooseVersion } from "../negotiation.ts";
 import type { ServerOpening } from "../opening.ts";
-import type { ClientHelloFacts, Credential } from "../peer-identity.ts";
+import type { Credential } from "../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next, Settled } from "../state.ts";
+import { clientHelloFacts } from "./client-hello-facts.ts";
 import { acceptClientHello12 } from "./tls12/accept-client-hello.ts";
 import { acceptClientHello13 } from "./tls13/accept-client-hello.ts";
 
@@ -101,17 +102,4 @@ export function offeredCredentials(
     selectCredential(clientHelloFacts(hello)),
     (chosen) => (chosen === null ? credentials : [chosen]),
   );
-}
-
-function clientHelloFacts(hello: ClientHello): ClientHelloFacts {
-  const { extensions } = hello;
-  return {
-    serverName: extensions.serverName ?? null,
-    alpnProtocols: extensions.alpn ?? [],
-    cipherSuites: hello.cipherSuites,
-    signatureSchemes: extensions.signatureAlgorithms ?? [],
-    supportedGroups: extensions.supportedGroups ?? [],
-    supportedVersions: extensions.supportedVersions ?? [hello.legacyVersion],
-    certificateAuthorities: (extensions.certificateAuthorities ?? []).map((name) => name.slice()),
-  };
 }

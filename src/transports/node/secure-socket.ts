@@ -6,9 +6,9 @@ import { isIP } from "node:net";
 import { addAbortSignal, type Duplex } from "node:stream";
 import { domainToASCII } from "node:url";
 import * as face from "../../node-index.ts";
-import { peekClientHello } from "../../schannel/peek-client-hello.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { Pump } from "../pump.ts";
+import { AlpnChoice, type ClientHello } from "./alpn-choice.ts";
 import { checkDuplex, wrongType } from "./argument-types.ts";
 import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
@@ -28,7 +28,7 @@ import {
   type SecureContextOptions,
 } from "./secure-context.ts";
 import { SessionFacts } from "./session-facts.ts";
-import { selectorFor } from "./sni.ts";
+import { fitting, selectorFor } from "./sni.ts";
 
 /** What a server gives to the sockets that it makes, beside options. */
 export interface ServerSide {
@@ -36,9 +36,6 @@ export interface ServerSide {
   readonly sessionStore: face.SealwireOptions["sessionStore"];
   readonly stapled: ((context: face.CertContext) => Promise<face.CertContext>) | null;
 }
-
-/** An ALPN name that no client offers: nothing in common with it is what node answers without a choice. */
-const NO_PROTOCOL = "sealwire-none";
 
 export class SecureSocket extends SessionFacts {
   readonly #options: SecureSocketOptions;
@@ -59,6 +56,8 @@ export class SecureSocket extends SessionFacts {
   /** A refusal with an error of its own, for when the handshake fails of it. */
   #refusal: Error | null = null;
   #deadline: NodeJS.Timeout | null = null;
+  /** Server with an ALPNCallback. */
+  #protocol: AlpnChoice | null = null;
 
   /**
    * The handshake begins in the next turn, or when the transport has connected.
@@ -124,7 +123,7 @@ export class SecureSocket extends SessionFacts {
    * @param context with `cert` and `key`
    */
   setKeyCert(context: SecureContext | SecureContextOptions): void {
-    if (this.pump !== null) this.#tooLate("setKeyCert");
+    if (this.pump !== null && this.#protocol?.choosing !== true) this.#tooLate("setKeyCert");
     const given = context instanceof SecureContext ? context : new SecureContext(context);
     if (given.certificates instanceof Promise || given.certificates.length === 0) {
       invalidOption("setKeyCert needs `cert` and `key`, or a context of ours made of them");
@@ -157,37 +156,14 @@ export class SecureSocket extends SessionFacts {
 
   #prepare(certificates: readonly face.CertContext[]): void {
     if (this.destroyed) return;
-    const { ALPNCallback: choose } = this.#options;
     try {
-      if (this.isServer && choose != null) {
-        this.beginAfter((bytes) => {
-          const hello = peekClientHello(bytes);
-          return hello === null
-            ? null
-            : this.#pump(certificates, this.#chosenProtocol(hello, choose));
-        });
-      } else this.begin(this.#pump(certificates, protocolsOf(this.#options.ALPNProtocols)));
+      this.begin(this.#pump(certificates));
     } catch (error) {
       this.destroy(error as Error);
     }
   }
 
-  #chosenProtocol(
-    hello: { readonly serverName: string | null; readonly alpnProtocols: readonly string[] },
-    choose: NonNullable<SecureSocketOptions["ALPNCallback"]>,
-  ): readonly string[] {
-    const protocols = [...hello.alpnProtocols];
-    if (protocols.length === 0) return [];
-    const chosen = choose.call(this, { servername: hello.serverName ?? "", protocols });
-    if (chosen === undefined) return [NO_PROTOCOL];
-    if (protocols.includes(chosen)) return [chosen];
-    throw new TlsError(
-      `ALPNCallback answered ${JSON.stringify(chosen)}, which is not among what the client offered: ${protocols.join(", ")}`,
-      { code: "ERR_TLS_ALPN_CALLBACK_INVALID_RESULT", reason: "InvalidOption" },
-    );
-  }
-
-  #pump(ready: readonly face.CertContext[], applicationProtocols: readonly string[]): Pump {
+  #pump(ready: readonly face.CertContext[]): Pump {
     const options = this.#options;
     const certificates = this.#keyCert ?? ready;
     const server = this.isServer;
@@ -207,7 +183,7 @@ export class SecureSocket extends SessionFacts {
         credential,
         targetName: server ? null : this.#host,
         contextReq: requested ? face.ASC_REQ_MUTUAL_AUTH : 0,
-        applicationProtocols,
+        applicationProtocols: protocolsOf(options.ALPNProtocols),
         allocate,
         view: asBuffer,
       },
@@ -247,25 +223,16 @@ export class SecureSocket extends SessionFacts {
     requested: boolean,
     certificates: readonly face.CertContext[],
   ): face.SealwireOptions {
-    const { SNICallback: callback, pskCallback: psk } = this.#options;
+    const { ALPNCallback: choose, pskCallback: psk } = this.#options;
     const failed = (error: Error): void => this.#refuse(error);
-    const stapled = this.#serverSide?.stapled ?? null;
-    const named =
-      callback == null || this.#keyCert !== null
-        ? null
-        : selectorFor(callback, (answer) => this.#named(answer));
-    const select: face.SealwireOptions["selectCredential"] =
-      stapled === null
-        ? (named ?? (certificates.length === 0 ? () => null : null))
-        : async (hello) => {
-            const chosen = (await named?.(hello)) ?? certificates[0];
-            return chosen === undefined ? null : stapled(chosen);
-          };
+    const protocol = choose == null ? null : new AlpnChoice(choose, this, failed);
+    this.#protocol = protocol;
     return {
       ...this.#commonOptions(),
       requireClientCertificate: requested && this.#reject,
       sessionStore: this.#serverSide?.sessionStore ?? null,
-      selectCredential: select,
+      selectCredential: this.#selector(certificates),
+      selectProtocol: protocol === null ? null : (hello) => protocol.of(hello),
       ...(psk == null
         ? {}
         : serverKeys(
@@ -276,6 +243,28 @@ export class SecureSocket extends SessionFacts {
             failed,
           )),
     };
+  }
+
+  /** The certificate for a client; null: the first of the credential's that fits. */
+  #selector(certificates: readonly face.CertContext[]): face.SealwireOptions["selectCredential"] {
+    const { SNICallback: callback } = this.#options;
+    const protocol = this.#protocol;
+    const stapled = this.#serverSide?.stapled ?? null;
+    const named = callback == null ? null : selectorFor(callback, (answer) => this.#named(answer));
+    const select = (hello: ClientHello): ReturnType<NonNullable<typeof named>> => {
+      // First, because it may call setKeyCert.
+      protocol?.of(hello);
+      if (this.#keyCert !== null) return fitting(this.#keyCert, hello);
+      return named?.(hello) ?? null;
+    };
+    if (stapled !== null) {
+      return async (hello) => {
+        const chosen = (await select(hello)) ?? certificates[0];
+        return chosen === undefined ? null : stapled(chosen);
+      };
+    }
+    const asks = protocol !== null || (named !== null && this.#keyCert === null);
+    return asks || certificates.length === 0 ? select : null;
   }
 
   #commonOptions(): face.SealwireOptions {

@@ -67,7 +67,7 @@ function certificateOf(
 }
 
 /** The first whose key can make a signature that the client takes, else the first. */
-function fitting(certificates: readonly CertContext[], hello: Hello): CertContext | null {
+export function fitting(certificates: readonly CertContext[], hello: Hello): CertContext | null {
   const [first] = certificates;
   if (first === undefined || certificates.length === 1) return first ?? null;
   const kinds = new Set(hello.signatureSchemes.map((code) => signatureScheme(code)?.keyType));

@@ -127,45 +127,6 @@ export abstract class TlsStream extends Duplex {
     this.#balance();
   }
 
-  /**
-   * As `begin`, with a pump that is made when enough of the peer's first bytes have come.
-   * @param make null as long as there is too little
-   */
-  protected beginAfter(make: (bytes: Uint8Array) => Pump | null): void {
-    if (this.#dead()) return;
-    let bytes: Uint8Array = this.#head ?? new Uint8Array(0);
-    this.#head = null;
-    const { transport } = this;
-    const more = (): boolean => {
-      const pump = make(bytes);
-      if (pump === null) return false;
-      this.#head = bytes;
-      this.begin(pump);
-      return true;
-    };
-    const take = (chunk: Uint8Array): void => {
-      bytes = Buffer.concat([bytes, chunk]);
-      try {
-        if (!more()) return;
-      } catch (error) {
-        this.destroy(error as Error);
-      }
-      stop();
-    };
-    const ended = (): void => {
-      this.destroy(truncated(false));
-    };
-    const stop = (): void => {
-      transport.off("data", take);
-      transport.off("end", ended);
-      this.off("close", stop);
-    };
-    if (bytes.length > 0 && more()) return;
-    transport.on("data", take);
-    transport.on("end", ended);
-    this.once("close", stop);
-  }
-
   /** Nothing can begin, which was told, or is told now: the transport was closed before we had it. */
   #dead(): boolean {
     if (!this.destroyed && (this.transport.destroyed || this.transport.readableEnded)) {

@@ -1,0 +1,61 @@
+/**
+ * ALPNCallback of one connection: it is asked once, and its answer is one that the client offers.
+ */
+import { TlsError } from "../../sspi/tls-error.ts";
+import type { SealwireOptions } from "../../wiring/names.ts";
+import type { AlpnCallback } from "./options.ts";
+
+/** What is known of the client. */
+export type ClientHello = Parameters<NonNullable<SealwireOptions["selectProtocol"]>>[0];
+
+export class AlpnChoice {
+  readonly #callback: AlpnCallback;
+  readonly #socket: unknown;
+  readonly #failed: (error: Error) => void;
+  #protocol: string | null | undefined;
+  #choosing = false;
+
+  /**
+   * @param socket `this` of the callback
+   * @param failed is given the error, before the handshake fails of it
+   */
+  constructor(callback: AlpnCallback, socket: unknown, failed: (error: Error) => void) {
+    this.#callback = callback;
+    this.#socket = socket;
+    this.#failed = failed;
+  }
+
+  /** The callback runs. */
+  get choosing(): boolean {
+    return this.#choosing;
+  }
+
+  /** The chosen protocol; null: none, or the client offers none and the callback is not asked. */
+  of(hello: ClientHello): string | null {
+    if (this.#protocol === undefined) {
+      try {
+        this.#protocol = hello.alpnProtocols.length === 0 ? null : this.#ask(hello);
+      } catch (error) {
+        this.#failed(error as Error);
+        throw error;
+      }
+    }
+    return this.#protocol;
+  }
+
+  #ask({ alpnProtocols, serverName }: ClientHello): string | null {
+    const protocols = [...alpnProtocols];
+    this.#choosing = true;
+    try {
+      const chosen = this.#callback.call(this.#socket, { servername: serverName ?? "", protocols });
+      if (chosen === undefined) return null;
+      if (protocols.includes(chosen)) return chosen;
+      throw new TlsError(
+        `ALPNCallback answered ${JSON.stringify(chosen)}, which is not among what the client offered: ${protocols.join(", ")}`,
+        { code: "ERR_TLS_ALPN_CALLBACK_INVALID_RESULT", reason: "InvalidOption" },
+      );
+    } finally {
+      this.#choosing = false;
+    }
+  }
+}
