@@ -3,6 +3,7 @@
  */
 import { execFileSync } from "node:child_process";
 import * as crypto from "node:crypto";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -17,7 +18,9 @@ const IS_NATIVE = "encapsulate" in crypto;
 const without = suite("schannel: without ML-KEM");
 
 without("hybrid groups are refused by name as long as nobody brings ML-KEM", () => {
-  const program = fileURLToPath(new URL("./without-ml-kem.js", import.meta.url));
+  const program = fileURLToPath(
+    new URL(`./without-ml-kem${extname(import.meta.url)}`, import.meta.url),
+  );
   const said = JSON.parse(
     execFileSync(process.execPath, [program], { encoding: "utf8" }),
   ) as readonly Said[];
