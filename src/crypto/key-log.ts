@@ -11,18 +11,25 @@ export type KeyLogLabel =
   | "SERVER_TRAFFIC_SECRET_0"
   | "EXPORTER_SECRET";
 
+/** Takes the lines; `wanted` is asked before each line is made, so that no text of a secret exists that nobody reads. */
+export interface KeyLog {
+  (line: string): void;
+  readonly wanted?: () => boolean;
+}
+
 /**
  * Reports a secret. A callback that throws is the caller's debugging aid failing, which must not end a connection.
  * @param clientRandom 32 bytes
  */
 export function logSecret(
-  log: ((line: string) => void) | null,
+  log: KeyLog | null,
   label: KeyLogLabel,
   clientRandom: Uint8Array,
   secret: Uint8Array,
 ): void {
   if (log === null) return;
   try {
+    if (log.wanted?.() === false) return;
     log(`${label} ${toHex(clientRandom)} ${toHex(secret)}`);
   } catch {
     // Nothing of ours went wrong, and there is nobody to tell.

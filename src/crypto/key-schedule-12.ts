@@ -39,10 +39,11 @@ export function prf(
   const input = new Uint8Array(hashLength + label.length + seed.length);
   input.set(label, hashLength);
   input.set(seed, hashLength + label.length);
-  input.set(provider.hmac(hash, secret, input.subarray(hashLength)));
   const a = input.subarray(0, hashLength);
   for (let made = 0; made < length; made += hashLength) {
-    if (made > 0) a.set(provider.hmac(hash, secret, a));
+    const next = provider.hmac(hash, secret, made === 0 ? input.subarray(hashLength) : a);
+    a.set(next);
+    wipe(next);
     const block = provider.hmac(hash, secret, input);
     output.set(made + hashLength <= length ? block : block.subarray(0, length - made), made);
     wipe(block);
@@ -103,7 +104,7 @@ export function keyBlock(
   const macs = [take(macLength), take(macLength)] as const;
   const keys = [take(keyLength), take(keyLength)] as const;
   const ivs = [take(ivLength), take(ivLength)] as const;
-  block.fill(0);
+  wipe(block);
   const direction = (side: 0 | 1): TrafficKeys => ({
     suite,
     key: keys[side],

@@ -56,6 +56,12 @@ class Stage {
     this.#secret = secret;
   }
 
+  /** Has the secret overwritten with the others of a connection, whatever becomes of the stage. */
+  keepIn(keeper: { keep(secret: Uint8Array): Uint8Array }): this {
+    if (this.#secret !== null) keeper.keep(this.#secret);
+    return this;
+  }
+
   protected derive(label: string, transcriptHash: Uint8Array): Uint8Array {
     if (this.#secret === null) throw new TypeError("this stage of the key schedule is over");
     return deriveSecret(this.provider, this.hash, this.#secret, label, transcriptHash);
@@ -103,6 +109,7 @@ export class EarlySecret extends Stage {
     const { zeros, handshakeSalt } = constants(this.provider, this.hash);
     const salt = this.#hasPsk ? this.derivedSalt() : handshakeSalt;
     const secret = this.advance(salt, sharedSecret ?? zeros);
+    if (this.#hasPsk) wipe(salt);
     return new HandshakeSecret(this.provider, this.hash, secret);
   }
 }
@@ -120,7 +127,9 @@ export class HandshakeSecret extends Stage {
 
   mainSecret(): MainSecret {
     const { zeros } = constants(this.provider, this.hash);
-    const secret = this.advance(this.derivedSalt(), zeros);
+    const salt = this.derivedSalt();
+    const secret = this.advance(salt, zeros);
+    wipe(salt);
     return new MainSecret(this.provider, this.hash, secret);
   }
 }
@@ -177,7 +186,9 @@ export function finishedVerifyData(
     EMPTY,
     HASHES[hash].length,
   );
-  return provider.hmac(hash, finishedKey, transcriptHash);
+  const verifyData = provider.hmac(hash, finishedKey, transcriptHash);
+  wipe(finishedKey);
+  return verifyData;
 }
 
 /** application_traffic_secret_N+1 (§7.2). */
@@ -224,5 +235,7 @@ export function exportKeyingMaterial13(
     HASHES[hash].length,
   );
   const contextHash = provider.digest(hash, context ?? EMPTY);
-  return expandLabelBytes(provider, hash, secret, EXPORTER, contextHash, length);
+  const exported = expandLabelBytes(provider, hash, secret, EXPORTER, contextHash, length);
+  wipe(secret);
+  return exported;
 }

@@ -1,6 +1,7 @@
 /**
  * Keys of one direction, on their way from the handshake, which derives them, to the record layer, which uses them.
  */
+import { wipe } from "../bytes/byte-arrays.ts";
 import type { CipherSuite } from "../protocol/cipher-suite.ts";
 
 export interface TrafficKeys {
@@ -13,4 +14,9 @@ export interface TrafficKeys {
   readonly macKey: Uint8Array | null;
   /** CBC suites: RFC 7366 was negotiated. */
   readonly encryptThenMac: boolean;
+}
+
+/** Overwrites the keys, once the record layer has its copy. */
+export function wipeTrafficKeys({ key, iv, macKey }: TrafficKeys): void {
+  wipe(key, iv, macKey);
 }

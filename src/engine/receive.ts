@@ -2,7 +2,7 @@
  * The way in: bytes become records, records content, content messages (RFC 8446 §5, §6, Appendix D.4; RFC 5246 §6.2, §7.2).
  * Holds the read direction and counts what a peer could send without end. Refuses by throwing; the connection catches.
  */
-import type { TrafficKeys } from "../crypto/traffic-keys.ts";
+import { type TrafficKeys, wipeTrafficKeys } from "../crypto/traffic-keys.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { Facts } from "../handshake/facts.ts";
 import type { HandshakeMessage } from "../handshake/state.ts";
@@ -90,6 +90,7 @@ export class Receiver {
       fail("KeyChangeInsideMessage", "bytes of a handshake message follow where the keys change");
     }
     this.#direction.install(openerOf(this.#protections, this.#config.provider, keys));
+    wipeTrafficKeys(keys);
   }
 
   /** A flight of ours leaves during the handshake: what answers it cannot have begun before, in the record of what it answers. */

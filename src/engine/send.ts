@@ -6,7 +6,7 @@
 import { concat } from "../bytes/byte-arrays.ts";
 import type { Piece } from "../bytes/piece.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
-import type { TrafficKeys } from "../crypto/traffic-keys.ts";
+import { type TrafficKeys, wipeTrafficKeys } from "../crypto/traffic-keys.ts";
 import type { Flight } from "../handshake/flight.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { MAX_PLAINTEXT, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
@@ -69,6 +69,7 @@ export class Sender {
           this.direction.install(
             sealerOf(this.#protections, this.#provider, item.keys, this.#random),
           );
+          wipeTrafficKeys(item.keys);
           break;
         case "read-keys":
           onReadKeys(item.keys);

@@ -2,6 +2,7 @@
  * Frozen settings of one side of one connection. `schannel/` makes it out of a credential and the arguments of the
  * first handshake call; the handshake only reads it.
  */
+import type { KeyLog } from "../crypto/key-log.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import type { Limits } from "../protocol/limits.ts";
@@ -105,5 +106,5 @@ export interface Configuration {
   /** Seconds, at most 604800 (RFC 8446 §4.6.1). */
   readonly sessionLifetime: number;
   readonly allowRenegotiation: boolean;
-  readonly keyLog: ((line: string) => void) | null;
+  readonly keyLog: KeyLog | null;
 }

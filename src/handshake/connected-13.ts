@@ -3,6 +3,7 @@
  * (RFC 8446 §4.6).
  */
 
+import { wipe } from "../bytes/byte-arrays.ts";
 import {
   exportKeyingMaterial13,
   nextTrafficSecret,
@@ -142,6 +143,7 @@ export class Connected13 implements HandshakeState {
     if (config.sessionStore === null || resumption === null || useless) return this;
     facts.ticket = ticket.ticket.slice();
     const lifetime = Math.min(ticket.lifetime, config.sessionLifetime);
+    const secret = resumptionPsk(config.provider, this.#suite.hash, resumption, ticket.nonce);
     const session = encodeSession({
       version: TLS13,
       suite: this.#suite,
@@ -149,7 +151,7 @@ export class Connected13 implements HandshakeState {
       created: config.clock(),
       lifetime,
       ageAdd: ticket.ageAdd,
-      secret: resumptionPsk(config.provider, this.#suite.hash, resumption, ticket.nonce),
+      secret,
       ticket: facts.ticket,
       sessionId: new Uint8Array(0),
       alpnProtocol: facts.alpnProtocol,
@@ -158,6 +160,7 @@ export class Connected13 implements HandshakeState {
       pskIdentity: null,
       peerChain: facts.peerChain,
     });
+    wipe(secret);
     return whenSettled<void, HandshakeState>(
       config.sessionStore.set(config.sessionKey, session, lifetime),
       () => this,

@@ -32,6 +32,9 @@ export class Secrets12 {
     logSecret(config.keyLog, "CLIENT_RANDOM", facts.clientRandom, master);
     const { clientRandom, serverRandom, encryptThenMac } = facts;
     this.keys = keyBlock(provider, suite, master, clientRandom, serverRandom, encryptThenMac);
+    for (const { key, iv, macKey } of [this.keys.client, this.keys.server]) {
+      for (const secret of [key, iv, macKey]) if (secret !== null) context.keep(secret);
+    }
   }
 
   /**

@@ -49,7 +49,7 @@ export class Secrets13 {
     logSecret(keyLog, "SERVER_HANDSHAKE_TRAFFIC_SECRET", facts.clientRandom, this.server);
     this.#context = context;
     this.#suite = suite;
-    this.#main = handshake.mainSecret();
+    this.#main = handshake.mainSecret().keepIn(context);
   }
 
   /** Keys of the handshake's records. */

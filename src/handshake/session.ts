@@ -18,6 +18,9 @@ const FLAG_SERVER_NAME = 2;
 const FLAG_ALPN = 4;
 const FLAG_PSK_IDENTITY = 8;
 
+/** Bytes of a session without ticket, PSK identity and chain, at most: numbers, and five vectors of up to 255 bytes. */
+const MAX_FIXED_PART = 2048;
+
 export interface Session {
   readonly version: ProtocolVersion;
   readonly suite: CipherSuite;
@@ -47,7 +50,12 @@ export interface Session {
 
 /** Bytes of a session; they hold its secret. */
 export function encodeSession(session: Session): Uint8Array {
-  const writer = new ByteWriter(512);
+  // All of it at once: memory that a growing writer leaves behind would keep the secret.
+  const { ticket, pskIdentity, peerChain } = session;
+  const certificates = peerChain.reduce((sum, one) => sum + one.length + 3, 0);
+  const writer = new ByteWriter(
+    MAX_FIXED_PART + ticket.length + (pskIdentity?.length ?? 0) + certificates,
+  );
   let flags = session.extendedMasterSecret ? FLAG_EXTENDED_MASTER_SECRET : 0;
   if (session.serverName !== null) flags |= FLAG_SERVER_NAME;
   if (session.alpnProtocol !== null) flags |= FLAG_ALPN;

@@ -4,9 +4,9 @@
  *
  *   key id (16) | nonce (12) | ciphertext | tag (16)
  */
-import { concat, equalBytes } from "../bytes/byte-arrays.ts";
+import { concat, equalBytes, wipe } from "../bytes/byte-arrays.ts";
 import { latin1 } from "../bytes/text.ts";
-import type { CryptoProvider } from "../crypto/provider.ts";
+import type { Aead, CryptoProvider } from "../crypto/provider.ts";
 
 const ID_LENGTH = 16;
 const NONCE_LENGTH = 12;
@@ -47,11 +47,16 @@ export class TicketKeys {
 
   /** Uses the caller's keys from now on, the first one for sealing; our own are forgotten. */
   replace(keys: readonly TicketKey[]): void {
-    this.#keys = keys.map((key) => ({
-      id: new Uint8Array(key.id),
-      material: new Uint8Array(key.material),
-    }));
+    this.#keep(
+      keys.map((key) => ({ id: new Uint8Array(key.id), material: new Uint8Array(key.material) })),
+    );
     this.#given = true;
+  }
+
+  /** Overwrites the keys. What was sealed opens no more; sealing again makes a new key. */
+  wipe(): void {
+    this.#keep([]);
+    this.#given = false;
   }
 
   /**
@@ -63,7 +68,7 @@ export class TicketKeys {
     const nonce = this.#random(NONCE_LENGTH);
     const body = state.slice();
     const tag = new Uint8Array(TAG_LENGTH);
-    const aead = this.#provider.aead("aes-256-gcm", this.#sealingKey(key, nonce));
+    const aead = this.#aead(key, nonce);
     aead.seal(nonce, concat(key.id, latin1(purpose)), body, EMPTY, tag);
     aead.wipe();
     return concat(key.id, nonce, body, tag);
@@ -78,7 +83,7 @@ export class TicketKeys {
     if (key === undefined) return null;
     const nonce = sealed.subarray(ID_LENGTH, ID_LENGTH + NONCE_LENGTH);
     const body = sealed.slice(ID_LENGTH + NONCE_LENGTH, -TAG_LENGTH);
-    const aead = this.#provider.aead("aes-256-gcm", this.#sealingKey(key, nonce));
+    const aead = this.#aead(key, nonce);
     const state = aead.open(
       nonce,
       concat(key.id, latin1(purpose)),
@@ -90,8 +95,17 @@ export class TicketKeys {
   }
 
   /** A key per nonce, so that random 12-byte nonces are never a bound on the number of tickets. */
-  #sealingKey(key: TicketKey, nonce: Uint8Array): Uint8Array {
-    return this.#provider.hmac("sha256", key.material, concat(PURPOSE_OF_KEYS, nonce));
+  #aead(key: TicketKey, nonce: Uint8Array): Aead {
+    const sealingKey = this.#provider.hmac("sha256", key.material, concat(PURPOSE_OF_KEYS, nonce));
+    const aead = this.#provider.aead("aes-256-gcm", sealingKey);
+    wipe(sealingKey);
+    return aead;
+  }
+
+  /** These keys from now on; what is not among them is overwritten. */
+  #keep(keys: TicketKey[]): void {
+    for (const key of this.#keys) if (!keys.includes(key)) wipe(key.material);
+    this.#keys = keys;
   }
 
   #current(): TicketKey {
@@ -111,7 +125,7 @@ export class TicketKeys {
     if (age < ROTATION) return;
     // One rotation late at most: what is older than two periods is forgotten with its keys.
     const newest = this.#keys[0];
-    this.#keys = age < 2 * ROTATION && newest !== undefined ? [newest] : [];
+    this.#keep(age < 2 * ROTATION && newest !== undefined ? [newest] : []);
     if (this.#keys.length > 0) {
       this.#keys.unshift({ id: this.#random(ID_LENGTH), material: this.#random(32) });
       this.#made = this.#clock();

@@ -73,6 +73,7 @@ export class SchannelContext {
     this.configuration = configuration;
     this.verifier = verifier;
     this.engine = engines.create(configuration);
+    credential.life.retain();
     if (call.role === "server" && (credential.flags & SCH_CRED_DISABLE_RECONNECTS) !== 0) {
       this.engine.setResumable(false);
     }
@@ -81,6 +82,8 @@ export class SchannelContext {
   /** Takes the credential of a call: a new one counts from now on. */
   useCredential(credential: SchannelCredential): void {
     if (credential === this.credential) return;
+    credential.life.retain();
+    this.credential.life.release();
     this.credential = credential;
     this.configuration.credentials = credential.certificates;
     this.credentialReplaced = true;
@@ -148,10 +151,12 @@ export class SchannelContext {
   }
 
   dispose(): void {
+    if (this.deleted) return;
     this.deleted = true;
     this.waiting = null;
     this.absorbed.fill(0);
     this.absorbed = NO_BYTES;
     this.engine.wipe();
+    this.credential.life.release();
   }
 }

@@ -2,6 +2,7 @@
  * What a caller gives to acquireCredentialsHandle: SCHANNEL_CRED, SCH_CREDENTIALS and their parts with the SDK's member
  * names, and the `sealwire` member for what Windows cannot say. Counts (`cCreds`, …) may be left out: the arrays count.
  */
+import type { KeyLog } from "../crypto/key-log.ts";
 import type { AeadPart } from "../crypto/provider.ts";
 import type { ClientHelloFacts, Verdict } from "../handshake/peer-identity.ts";
 import type { SessionStore } from "../handshake/session-store.ts";
@@ -149,8 +150,8 @@ export interface SealwireOptions {
   readonly ticketCount?: Optional<number>;
   /** Seconds. */
   readonly ticketLifetime?: Optional<number>;
-  /** One line of the NSS key log form, without line end. */
-  readonly keyLog?: Optional<(line: string) => void>;
+  /** One line of the NSS key log form, without line end. Its member `wanted`, if there is one, is asked before a line is made. */
+  readonly keyLog?: Optional<KeyLog>;
   /** Milliseconds since 1970. */
   readonly clock?: Optional<() => number>;
   /** Cryptographic randomness: a new array of `length` bytes. */

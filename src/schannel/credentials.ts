@@ -3,6 +3,7 @@
  * reference 2.1. Flags that mean nothing outside Windows (system mapper, default credentials, cache-only retrieval,
  * restricted roots, aux record) are accepted without effect.
  */
+import { wipe } from "../bytes/byte-arrays.ts";
 import type { Role } from "../engine/engine.ts";
 import type { CertificateVerifier, Credential } from "../handshake/peer-identity.ts";
 import { MemorySessionStore, type SessionStore } from "../handshake/session-store.ts";
@@ -24,6 +25,7 @@ import {
 } from "../sspi/security-status.ts";
 import { type AlgorithmChooser, algorithmChooser } from "./algorithm-choice.ts";
 import * as constants from "./constants.ts";
+import { CredentialLife } from "./credential-life.ts";
 import type {
   CertContext,
   SchannelAuthData,
@@ -79,6 +81,8 @@ export interface SchannelCredential {
   readonly clock: () => number;
   readonly random: (length: number) => Uint8Array;
   readonly expiry: TimeStamp;
+  /** Overwrites what is secret of the above, at the end. */
+  readonly life: CredentialLife;
 }
 
 /** Makes a credential, or throws a Refusal with the status of reference 2.1. */
@@ -126,6 +130,16 @@ export function acquireCredential(
   const random = randomOf(environment, options);
   const lifetime = lifetimeOf(auth);
   const inbound = roles.includes("server");
+  const clientKeys =
+    preSharedKeys !== undefined && roles.includes("client")
+      ? preSharedKeys.ofClient(options, chooseAlgorithms("client", []))
+      : NO_KEYS;
+  const ownStore = new MemorySessionStore(clock);
+  const applicationData = new MemorySessionStore(clock);
+  const ticketKeys =
+    inbound && lifetime > 0
+      ? (environment.servers?.makeTicketKeys(provider, random, clock) ?? null)
+      : null;
   return Object.freeze({
     environment,
     roles,
@@ -134,24 +148,24 @@ export function acquireCredential(
     options,
     chooseAlgorithms,
     certificates,
-    clientKeys:
-      preSharedKeys !== undefined && roles.includes("client")
-        ? preSharedKeys.ofClient(options, chooseAlgorithms("client", []))
-        : NO_KEYS,
+    clientKeys,
     trust,
     verifier,
-    sessionStore: lifetime === 0 ? null : (options.sessionStore ?? new MemorySessionStore(clock)),
+    sessionStore: lifetime === 0 ? null : (options.sessionStore ?? ownStore),
     sharedStore: options.sessionStore != null,
-    applicationData: new MemorySessionStore(clock),
-    ticketKeys:
-      inbound && lifetime > 0
-        ? (environment.servers?.makeTicketKeys(provider, random, clock) ?? null)
-        : null,
+    applicationData,
+    ticketKeys,
     ticketCount: Math.min(options.ticketCount ?? 1, MAXIMUM_TICKET_COUNT),
     sessionLifetime: lifetime,
     clock,
     random,
     expiry: expiryOf(environment, certificates),
+    life: new CredentialLife(() => {
+      ownStore.clear();
+      applicationData.clear();
+      ticketKeys?.wipe();
+      wipe(clientKeys.preSharedKey?.key);
+    }),
   });
 }
 

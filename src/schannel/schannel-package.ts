@@ -68,8 +68,9 @@ export class SchannelPackage implements SecurityPackage<SchannelCredential, Scha
     return setCredentialsAttributes(credential, attribute, value);
   }
 
-  /** Nothing to do: contexts keep what they need of the credential, and the handle is dead already. */
-  freeCredentialsHandle(): SECURITY_STATUS {
+  /** Contexts keep the credential until they are deleted. */
+  freeCredentialsHandle(credential: SchannelCredential): SECURITY_STATUS {
+    credential.life.free();
     return SEC_E_OK;
   }
 

@@ -48,14 +48,33 @@ sessions("the store forgets what is too old, and takes nothing without a lifetim
   const store = new MemorySessionStore(clock.read);
   const memory = Uint8Array.of(1, 2);
   store.set("a", memory, 10);
-  memory.fill(0);
   clock.now += 9999;
-  assert.equal([...(store.get("a") ?? [])], [1, 2], "a copy");
+  assert.equal([...(store.get("a") ?? [])], [1, 2]);
   clock.now += 1;
   assert.is(store.get("a"), null);
   assert.is(store.size, 0);
-  store.set("b", memory, 0);
+  store.set("b", Uint8Array.of(3), 0);
   assert.is(store.size, 0);
+});
+
+sessions("the store takes sessions over, and overwrites what it drops", () => {
+  const clock = new Clock();
+  const store = new MemorySessionStore(clock.read, 2);
+  const made = [1, 2, 3, 4, 5, 6].map((byte) => Uint8Array.of(byte));
+  const [replaced, deleted, old, pushedOut, cleared, none] = made as [Uint8Array, ...Uint8Array[]];
+  store.set("a", replaced as Uint8Array, 10);
+  store.set("a", deleted as Uint8Array, 10);
+  store.delete("a");
+  store.set("b", old as Uint8Array, 10);
+  clock.now += 10_000;
+  store.get("b");
+  store.set("c", pushedOut as Uint8Array, 10);
+  store.set("d", Uint8Array.of(7), 10);
+  store.set("e", cleared as Uint8Array, 10);
+  store.set("f", none as Uint8Array, 0);
+  assert.equal([made.map(([byte]) => byte), store.size], [[0, 0, 0, 0, 5, 0], 2]);
+  store.clear();
+  assert.equal([made.map(([byte]) => byte), store.size], [[0, 0, 0, 0, 0, 0], 0]);
 });
 
 const suiteOf = (version: number) => {

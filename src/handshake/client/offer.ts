@@ -3,6 +3,7 @@
  * (RFC 8446 §4.1.2, §4.2.11.2; RFC 5246 §7.4.1.2). Built anew, from the same parts, after HelloRetryRequest.
  */
 
+import { wipe } from "../../bytes/byte-arrays.ts";
 import { EarlySecret, finishedVerifyData } from "../../crypto/key-schedule-13.ts";
 import type { KeyPair } from "../../crypto/provider.ts";
 import { HASHES } from "../../protocol/cipher-suite.ts";
@@ -76,12 +77,13 @@ export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
   const bytes = encodeClientHello(hello);
   if (psk === null) return offerOf(parts, hello, bytes, null);
   const { provider } = config;
-  const early = new EarlySecret(provider, psk.hash, psk.secret);
+  const early = new EarlySecret(provider, psk.hash, psk.secret).keepIn(context);
   const binderKey = early.binderKey(psk.kind);
   const transcript = context.transcript.copy();
   transcript.select(psk.hash);
   transcript.add(bytes.subarray(0, truncatedLength(extensions, bytes.length)));
   patchBinders(bytes, [finishedVerifyData(provider, psk.hash, binderKey, transcript.digest())]);
+  wipe(binderKey);
   return offerOf(parts, hello, bytes, { key: psk, early });
 }
 

@@ -1,6 +1,7 @@
 /**
  * Begins a client's handshake: looks for a session to resume, makes the key shares, sends the ClientHello.
  */
+import { wipe } from "../../bytes/byte-arrays.ts";
 import type { KeyPair } from "../../crypto/provider.ts";
 import type { NamedGroup } from "../../protocol/named-group.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
@@ -118,5 +119,7 @@ function usableSession(context: HandshakeContext, bytes: Uint8Array | null): Ses
     // RFC 7627 §5.3: a TLS 1.2 session without it is not resumed.
     (session.version === TLS13 ||
       (session.extendedMasterSecret && config.extendedMasterSecret !== "off"));
+  if (usable) context.keep(session.secret);
+  else wipe(session.secret);
   return usable ? session : null;
 }

@@ -145,7 +145,10 @@ export function finiteField(prime: Uint8Array, generator: Uint8Array): KeyAgreem
   const pair = (dh: DiffieHellman): KeyPair =>
     new NodeKeyPair(padded(dh.generateKeys(), shareLength), (peer) => {
       if (peer.length !== shareLength || !isWithin(peer, prime)) return null;
-      return padded(dh.computeSecret(peer), shareLength);
+      const secret = dh.computeSecret(peer);
+      const whole = padded(secret, shareLength);
+      secret.fill(0);
+      return whole;
     });
   const fromPrivateKey = (privateKey: Uint8Array): KeyPair | null => {
     if (privateKey.length !== FINITE_FIELD_PRIVATE_KEY) return null;

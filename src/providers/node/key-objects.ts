@@ -44,10 +44,11 @@ export function toBase64Url(bytes: Uint8Array): string {
 
 /** Bytes of a member of a JWK; RangeError if they are not `length` bytes. */
 export function fromBase64Url(text: string | undefined, length: number): Uint8Array {
-  const bytes = new Uint8Array(Buffer.from(text ?? "", "base64url"));
-  if (bytes.length !== length)
-    throw new RangeError(`a JWK holds ${bytes.length} bytes, not ${length}`);
-  return bytes;
+  // Not by Buffer.from, which decodes into Node's pool: members may be private.
+  const memory = Buffer.allocUnsafeSlow(length + 3);
+  const decoded = memory.write(text ?? "", "base64url");
+  if (decoded !== length) throw new RangeError(`a JWK holds ${decoded} bytes, not ${length}`);
+  return new Uint8Array(memory.buffer, 0, length);
 }
 
 /** A public key of node from an uncompressed point. Throws if it is not on the curve. */

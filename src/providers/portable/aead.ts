@@ -93,6 +93,7 @@ class PortableAead implements Aead {
       const opened = this.#cipher.decrypt(key, nonce, additionalData, sealed, scratch);
       const target = inPlace ? data : new Uint8Array(data.length);
       target.set(opened);
+      opened.fill(0);
       return target;
     } catch {
       return null;

@@ -2,7 +2,9 @@
  * Sessions of a client as node's Buffers: what the engine stores, with what node:tls keeps in OpenSSL's session: for
  * whom it is, and what was found wrong with the peer.
  */
+
 import type { SealwireOptions } from "../../schannel/credential-types.ts";
+import { bufferOver, unpooled } from "./memory.ts";
 
 type SessionStore = NonNullable<SealwireOptions["sessionStore"]>;
 
@@ -38,14 +40,17 @@ export class ClientSessions implements SessionStore {
   }
 
   get(): Uint8Array | null {
-    return this.offered === null ? null : Buffer.from(this.offered.session, "base64");
+    const text = this.offered?.session;
+    if (text === undefined) return null;
+    const session = Buffer.allocUnsafeSlow(Buffer.byteLength(text, "base64"));
+    return session.subarray(0, session.write(text, "base64"));
   }
 
   set(_key: string, value: Uint8Array): void {
     const { host, error, saved } = this.#options;
-    const session = Buffer.from(value).toString("base64");
+    const session = bufferOver(value).toString("base64");
     const content: Saved = { v: 1, host, error: error(), session };
-    saved(Buffer.from(JSON.stringify(content)));
+    saved(unpooled(JSON.stringify(content)));
   }
 
   delete(): void {

@@ -15,3 +15,17 @@ export function allocate(length: number): Buffer {
 export function asBuffer({ memory, start, length }: Piece): Buffer {
   return Buffer.from(memory.buffer, memory.byteOffset + start, length);
 }
+
+/** A copy for the caller of what is secret, or text as UTF-8: never in Node's pool, which other code reads from. */
+export function unpooled(secret: Uint8Array | string): Buffer {
+  const bytes = typeof secret === "string" ? Buffer.byteLength(secret) : secret.length;
+  const copy = Buffer.allocUnsafeSlow(bytes);
+  if (typeof secret === "string") copy.write(secret);
+  else copy.set(secret);
+  return copy;
+}
+
+/** The same memory as a Buffer: `Buffer.from` would copy it into the pool. */
+export function bufferOver(bytes: NodeJS.ArrayBufferView): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -2,6 +2,7 @@
  * createSecureContext of node:tls: certificates, trust, versions and algorithms, checked once and used by many
  * connections. What cannot be done is refused here, by the option's name.
  */
+
 import {
   constants,
   createHmac,
@@ -16,6 +17,7 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { cipherSuitesOf, groupsOf, signatureSchemesOf } from "./algorithm-names.ts";
 import { checkInteger, checkKinds, checkText, wrongType } from "./argument-types.ts";
 import { defaultRoots } from "./default-roots.ts";
+import { bufferOver, unpooled } from "./memory.ts";
 import { revocationLists } from "./revocation-lists.ts";
 
 type One = string | Buffer | Uint8Array;
@@ -159,7 +161,7 @@ export function checkedTicketKeys(keys: Uint8Array): Buffer {
   if (keys.length !== TICKET_KEYS_LENGTH) {
     invalidOption(`ticketKeys must be ${TICKET_KEYS_LENGTH} bytes`);
   }
-  return Buffer.from(keys);
+  return unpooled(keys);
 }
 
 function checkRefused(options: SecureContextOptions): void {
@@ -183,7 +185,7 @@ function list<T>(value: T | readonly T[]): readonly T[] {
 
 function text(value: One, option: string): string {
   checkText(option, value);
-  return typeof value === "string" ? value : Buffer.from(value).toString("latin1");
+  return typeof value === "string" ? value : bufferOver(value).toString("latin1");
 }
 
 function trustOf(ca: readonly One[]): face.TrustStore {
@@ -203,7 +205,7 @@ function certificatesOf(
   const read = Promise.all(
     files.map((file) => {
       const object = typeof file === "object" && "buf" in file ? file : { buf: file as One };
-      const bytes = Buffer.from(object.buf as Uint8Array);
+      const bytes = unpooled(object.buf as Uint8Array);
       return face.certContextFromPfx(
         bytes,
         ("passphrase" in object ? object.passphrase : undefined) ?? options.passphrase ?? null,

@@ -2,6 +2,7 @@
  * SecureSocket: a TlsStream with the options and the handshake of node:tls's TLSSocket. What it tells about the session
  * is in `session-facts.ts`, what it passes on to the transport in `delegate.ts`.
  */
+
 import { isIP } from "node:net";
 import { addAbortSignal, type Duplex } from "node:stream";
 import { domainToASCII } from "node:url";
@@ -12,7 +13,7 @@ import { AlpnChoice, type ClientHello } from "./alpn-choice.ts";
 import { checkDuplex, wrongType } from "./argument-types.ts";
 import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
-import { allocate, asBuffer } from "./memory.ts";
+import { allocate, asBuffer, unpooled } from "./memory.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
 import { checkPeer, clientVerdict } from "./peer-check.ts";
 import {
@@ -269,7 +270,10 @@ export class SecureSocket extends SessionFacts {
 
   #commonOptions(): face.SealwireOptions {
     return {
-      keyLog: (line) => this.emit("keylog", Buffer.from(`${line}\n`)),
+      keyLog: Object.assign(
+        (line: string): void => void this.emit("keylog", unpooled(`${line}\n`)),
+        { wanted: () => this.listenerCount("keylog") > 0 },
+      ),
       verifyPeer: (chain, facts) =>
         this.#ofName === null ? this.#decide(chain, facts) : this.#decideClient(chain),
     };

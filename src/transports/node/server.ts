@@ -2,6 +2,7 @@
  * createServer of node:tls: a net.Server whose connections become SecureSockets; also over transports that somebody
  * else accepted (`server.emit("connection", duplex)`).
  */
+
 import { randomBytes } from "node:crypto";
 import { captureRejectionSymbol } from "node:events";
 import { Server, type ServerOpts } from "node:net";
@@ -9,6 +10,7 @@ import type { Duplex } from "node:stream";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
 import { checkKinds } from "./argument-types.ts";
+import { unpooled } from "./memory.ts";
 import {
   checkSocketOptions,
   protocolsOf,
@@ -80,7 +82,7 @@ export class SecureServer extends Server {
 
   /** 48 bytes. */
   getTicketKeys(): Buffer {
-    return Buffer.from(this.#ticketKeys);
+    return unpooled(this.#ticketKeys);
   }
 
   /** @throws TlsError unless they are 48 bytes */
@@ -109,7 +111,10 @@ export class SecureServer extends Server {
     };
     socket.on("error", failed);
     socket.on("close", closed);
-    socket.on("keylog", (line: Buffer) => this.emit("keylog", line, socket));
+    // As in node, by who listens when the connection comes.
+    if (this.listenerCount("keylog") > 0) {
+      socket.on("keylog", (line: Buffer) => this.emit("keylog", line, socket));
+    }
     socket.once("secure", () => {
       socket.off("error", failed);
       socket.off("close", closed);
@@ -170,7 +175,7 @@ export class SecureServer extends Server {
         keep
           ? new Promise<void>((resolve, reject) => {
               const done = (error?: Error | null): void => (error ? reject(error) : resolve());
-              this.emit("newSession", idOf(key), Buffer.from(value), done);
+              this.emit("newSession", idOf(key), unpooled(value), done);
             })
           : undefined,
       // Whoever keeps sessions forgets them by himself.

@@ -2,6 +2,7 @@
  * What a SecureSocket tells about its session, by the names of node:tls's TLSSocket. Before the handshake is finished
  * most of it is null, as there.
  */
+
 import { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate, EphemeralKeyInfo, PeerCertificate } from "node:tls";
 import { namedGroup } from "../../protocol/named-group.ts";
@@ -19,6 +20,7 @@ import type { TrustStore } from "../../wiring/names.ts";
 import { cipherOf, curveName, sigalgName } from "./algorithm-names.ts";
 import { checkInteger, wrongType } from "./argument-types.ts";
 import { Delegate } from "./delegate.ts";
+import { bufferOver } from "./memory.ts";
 import { legacyCertificate, linkedCertificate } from "./peer-certificate.ts";
 
 /** SEC_CHANNEL_BINDINGS (32 bytes) and "tls-unique:" stand before the Finished. */
@@ -198,7 +200,7 @@ export abstract class SessionFacts extends Delegate {
         reason: "WrongState",
       });
     }
-    return Buffer.from(this.pump.exportKeyingMaterial(length, label, context ?? null));
+    return bufferOver(this.pump.exportKeyingMaterial(length, label, context ?? null));
   }
 
   /** @param size 512 to 16384 bytes of data per record; false if it is something else */

@@ -150,8 +150,8 @@ function soundGroup(agreement: KeyAgreement | null, prime: Uint8Array): KeyAgree
   return agreement;
 }
 
-/** RFC 5246 §8.1.2: TLS 1.2 strips them before the secret is used. */
+/** RFC 5246 §8.1.2: TLS 1.2 strips them before the secret is used. A view, so that wiping it leaves no copy. */
 function withoutLeadingZeros(secret: Uint8Array): Uint8Array {
   const first = secret.findIndex((byte) => byte !== 0);
-  return secret.slice(Math.max(first, 0));
+  return secret.subarray(Math.max(first, 0));
 }

@@ -74,9 +74,9 @@ export class ExpectClientKeyExchange implements HandshakeState {
     const secret = key.pair.derive(share);
     key.pair.wipe();
     if (secret === null) fail("BadKeyShare", "the client's share is no valid public key");
-    // RFC 5246 §8.1.2: leading zeros of a finite-field secret are stripped.
+    // RFC 5246 §8.1.2: leading zeros of a finite-field secret are stripped. A view, so that wiping it leaves no copy.
     return key.kind === "dhe"
-      ? secret.slice(
+      ? secret.subarray(
           Math.max(
             secret.findIndex((byte) => byte !== 0),
             0,

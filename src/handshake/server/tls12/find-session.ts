@@ -1,6 +1,7 @@
 /**
  * Looks for the session that a TLS 1.2 client wants to resume, by ticket or id (RFC 5077 §3.1, RFC 5246 §7.3).
  */
+import { wipe } from "../../../bytes/byte-arrays.ts";
 import { toHex } from "../../../bytes/text.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { TLS12 } from "../../../protocol/version.ts";
@@ -25,7 +26,9 @@ export function findSession(
     bytes: Uint8Array | null | undefined,
   ): Session | null | Promise<Session | null> => {
     const session = bytes === null || bytes === undefined ? null : decodeSession(bytes);
-    if (session === null || !mayResume(context, hello, session)) return null;
+    if (session === null) return null;
+    context.keep(session.secret);
+    if (!mayResume(context, hello, session)) return null;
     return whenSettled<string | null, Session | null>(sessionKeyNow(config, session), (key) => {
       if (key !== session.key) return null;
       if (hello.extensions.extendedMasterSecret !== true) {
@@ -39,7 +42,10 @@ export function findSession(
   };
   const ticket = hello.extensions.sessionTicket;
   if (ticket !== undefined && ticket.length > 0) {
-    return usable(config.ticketKeys?.open("ticket12", ticket));
+    const state = config.ticketKeys?.open("ticket12", ticket);
+    const session = usable(state);
+    wipe(state);
+    return session;
   }
   if (hello.sessionId.length === 0 || config.sessionStore === null) return null;
   return whenSettled<Uint8Array | null | undefined, Session | null>(

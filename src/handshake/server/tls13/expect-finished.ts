@@ -1,6 +1,7 @@
 /**
  * Awaits the client's Finished (RFC 8446 §4.4.4), installs its application keys and gives out tickets (§4.6.1).
  */
+import { wipe } from "../../../bytes/byte-arrays.ts";
 import { equalConstantTime } from "../../../bytes/constant-time.ts";
 import { resumptionPsk, trafficKeys } from "../../../crypto/key-schedule-13.ts";
 import { HASHES } from "../../../protocol/cipher-suite.ts";
@@ -47,8 +48,8 @@ export class ExpectFinished implements HandshakeState {
     context.transcript.add(message.bytes);
     const { client, server, exporter } = this.#application;
     flight.installReadKeys(trafficKeys(provider, suite, client));
-    secrets.drop();
     this.#giveTickets(flight);
+    secrets.drop();
     return new Connected13(
       context,
       "server",
@@ -69,6 +70,7 @@ export class ExpectFinished implements HandshakeState {
     for (let number = 0; number < config.ticketCount; number++) {
       const nonce = Uint8Array.of(number >> 8, number & 0xff);
       const ageAdd = new DataView(config.random(4).slice().buffer).getUint32(0);
+      const secret = resumptionPsk(config.provider, suite.hash, resumption, nonce);
       const state = encodeSession({
         version: TLS13,
         suite,
@@ -76,7 +78,7 @@ export class ExpectFinished implements HandshakeState {
         created: config.clock(),
         lifetime: config.sessionLifetime,
         ageAdd,
-        secret: resumptionPsk(config.provider, suite.hash, resumption, nonce),
+        secret,
         ticket: new Uint8Array(0),
         sessionId: new Uint8Array(0),
         alpnProtocol: facts.alpnProtocol,
@@ -85,11 +87,17 @@ export class ExpectFinished implements HandshakeState {
         pskIdentity: null,
         peerChain: facts.peerChain,
       });
-      if (state.length > MAX_TICKET_STATE) return;
+      wipe(secret);
+      if (state.length > MAX_TICKET_STATE) {
+        wipe(state);
+        break;
+      }
       const ticket = config.ticketKeys.seal("ticket13", state);
+      wipe(state);
       flight.message(
         encodeNewSessionTicket13({ lifetime: config.sessionLifetime, ageAdd, nonce, ticket }),
       );
     }
+    wipe(resumption);
   }
 }

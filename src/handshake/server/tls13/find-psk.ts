@@ -2,6 +2,7 @@
  * Looks through the offered PSKs for a ticket of ours that may be resumed, then for a key from outside TLS that the caller
  * knows (RFC 8446 §4.2.9, §4.2.11).
  */
+import { wipe } from "../../../bytes/byte-arrays.ts";
 import { equalConstantTime } from "../../../bytes/constant-time.ts";
 import { EarlySecret, finishedVerifyData } from "../../../crypto/key-schedule-13.ts";
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
@@ -66,6 +67,8 @@ function findTicket(
   for (const [index, identity] of identities.entries()) {
     const state = ticketKeys.open("ticket13", identity);
     const session = state === null ? null : decodeSession(state);
+    wipe(state);
+    if (session !== null) context.keep(session.secret);
     if (session !== null && mayResume(context, hello, session, suite)) {
       const { secret, peerChain } = session;
       return { kind: "resumption", index, identity, secret, suite: session.suite, peerChain };
@@ -140,15 +143,12 @@ export function verifyBinder(
 ): EarlySecret {
   const { provider } = context.config;
   const { hash } = psk.suite;
-  const early = new EarlySecret(provider, hash, psk.secret);
+  const early = new EarlySecret(provider, hash, psk.secret).keepIn(context);
+  const binderKey = early.binderKey(psk.kind);
   const transcript = context.transcript.copy();
   transcript.add(message.bytes.subarray(0, hello.truncatedLength));
-  const expected = finishedVerifyData(
-    provider,
-    hash,
-    early.binderKey(psk.kind),
-    transcript.digest(),
-  );
+  const expected = finishedVerifyData(provider, hash, binderKey, transcript.digest());
+  wipe(binderKey);
   const binder = hello.extensions.preSharedKey?.binders[psk.index];
   if (binder === undefined || !equalConstantTime(binder, expected)) {
     fail("BadPskBinder", "the binder of the PSK does not fit the ClientHello");
