@@ -161,12 +161,17 @@ export interface KeyPair {
   wipe(): void;
 }
 
+/** What the parameters of an RSASSA-PSS key say of the hash (RFC 4055 §3.1). */
+export type PssHash = HashName | "none" | null;
+
 export interface PublicKey {
   readonly type: KeyType;
   /** Curve of an "ec" key, else null. */
   readonly curve: CurveName | null;
   /** Modulus or field size in bits; of ML-DSA, the key's length. */
   readonly bits: number;
+  /** The only hash that the parameters of an "rsa-pss" key allow; "none" if TLS has no such scheme. Null: any. */
+  readonly pssHash?: PssHash;
   /**
    * True if `signature` (DER for ECDSA) over `data` is right. False for wrong ones, malformed ones and for an
    * algorithm that is not of this key; never throws. RSA-PSS: MGF1 with the same hash, salt as long as the hash;
@@ -188,6 +193,8 @@ export interface SigningKey {
   readonly type: KeyType;
   readonly curve: CurveName | null;
   readonly bits: number;
+  /** As that of the public key: no other scheme is chosen for this key. */
+  readonly pssHash?: PssHash;
   /** Signature over `data` (DER for ECDSA), or a promise of it. */
   sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** RSA only: the private operation on a block as long as the modulus (RFC 8017 §5.1.2), blinded. Null if out of range. */

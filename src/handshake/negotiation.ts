@@ -3,6 +3,7 @@
  * They look at two lists and answer; sending, refusing and remembering are the states' business.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
+import { mayUse } from "../crypto/key-encoding.ts";
 import type { SigningKey } from "../crypto/provider.ts";
 import { type CipherSuite, HASHES } from "../protocol/cipher-suite.ts";
 import type { NamedGroup } from "../protocol/named-group.ts";
@@ -32,9 +33,12 @@ export function chooseGroup(
   );
 }
 
+/** What of a key decides on its schemes. */
+type FittingKey = Pick<SigningKey, "type" | "curve" | "bits" | "pssHash">;
+
 /** True if a key can make signatures of a scheme in this version (RFC 8446 §4.2.3, RFC 8422 §5.1.1). */
 export function keyFitsScheme(
-  key: Pick<SigningKey, "type" | "curve" | "bits">,
+  key: FittingKey,
   scheme: SignatureScheme,
   version: ProtocolVersion,
 ): boolean {
@@ -43,6 +47,8 @@ export function keyFitsScheme(
     // RFC 8446 binds the curve to the hash, and forbids PKCS#1 v1.5 and SHA-1 in handshake signatures.
     if (!scheme.tls13 || (scheme.curve !== null && scheme.curve !== key.curve)) return false;
   } else if (!scheme.tls12) return false;
+  // @rfc 4055 §3.1: the parameters of the key may name the one hash.
+  if (!mayUse({ type: key.type, pssHash: key.pssHash ?? null }, scheme.algorithm)) return false;
   // A PSS block must hold hash, salt of the same length and two bytes (RFC 8017 §9.1.1).
   const { family, hash } = scheme.algorithm;
   if (family === "rsa-pss" && hash !== null) {
@@ -53,7 +59,7 @@ export function keyFitsScheme(
 
 /** The first of our schemes that the peer accepts and our key can do, or null. */
 export function chooseScheme(
-  key: Pick<SigningKey, "type" | "curve" | "bits">,
+  key: FittingKey,
   ours: readonly SignatureScheme[],
   accepted: readonly number[],
   version: ProtocolVersion,

@@ -39,13 +39,14 @@ export function createClientServices(
 function webKey(
   subtle: WebSubtle,
   pkcs8: Uint8Array<ArrayBuffer>,
-  { type, curve, bits }: PublicKey,
+  { type, curve, bits, pssHash = null }: PublicKey,
 ): SigningKey {
   const sign = webSigner(subtle, pkcs8, curve);
   return {
     type,
     curve,
     bits,
+    pssHash,
     sign: ({ algorithm, name }, data) =>
       sign(algorithm, data).catch((error: unknown) =>
         fail(

@@ -41,18 +41,19 @@ export function signingKeyOf(
 export function externalSigner(privateKey: unknown, publicKey: PublicKey): SigningKey | null {
   if (isCryptoKey(privateKey)) return cryptoKeySigner(privateKey, publicKey);
   if (!isExternal(privateKey)) return null;
-  const { type, curve, bits } = publicKey;
-  return { type, curve, bits, sign: (scheme, data) => privateKey.sign(scheme.code, data) };
+  const { type, curve, bits, pssHash = null } = publicKey;
+  return { type, curve, bits, pssHash, sign: (scheme, data) => privateKey.sign(scheme.code, data) };
 }
 
 /** A handshake can wait for a signature: it asks the way that is faster. */
 function signingLater(key: PrivateKey): SigningKey {
-  const { type, curve, bits, signLater, rsaPrivate } = key;
+  const { type, curve, bits, pssHash = null, signLater, rsaPrivate } = key;
   if (signLater === undefined) return key;
   return {
     type,
     curve,
     bits,
+    pssHash,
     sign: signLater,
     ...(rsaPrivate === undefined ? {} : { rsaPrivate }),
   };

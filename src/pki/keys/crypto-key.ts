@@ -23,11 +23,14 @@ export function isCryptoKey(key: unknown): key is WebKey {
  * A signing key that asks WebCrypto. That it is the certificate's cannot be seen: the peer will say so.
  * @throws TlsFailure UnsupportedCertificateKey
  */
-export function cryptoKeySigner(key: WebKey, { type, curve, bits }: PublicKey): SigningKey {
+export function cryptoKeySigner(
+  key: WebKey,
+  { type, curve, bits, pssHash = null }: PublicKey,
+): SigningKey {
   if (!key.usages.includes("sign")) {
     fail("UnsupportedCertificateKey", 'the CryptoKey may not be used to sign (usages: ["sign"])');
   }
-  return { type, curve, bits, sign: (scheme, data) => sign(key, scheme, data) };
+  return { type, curve, bits, pssHash, sign: (scheme, data) => sign(key, scheme, data) };
 }
 
 async function sign(key: WebKey, scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array> {

@@ -24,7 +24,7 @@ import {
   parsePrivateKey,
   parsePublicKey,
 } from "../../crypto/key-encoding.ts";
-import type { PrivateKey, PublicKey } from "../../crypto/provider.ts";
+import type { PrivateKey, PssHash, PublicKey } from "../../crypto/provider.ts";
 import type {
   CurveName,
   KeyType,
@@ -58,6 +58,7 @@ class NodePublicKey implements PublicKey {
   readonly type: KeyType;
   readonly curve: CurveName | null;
   readonly bits: number;
+  readonly pssHash: PssHash;
   readonly rsaPublic?: (block: Uint8Array) => Uint8Array | null;
   readonly #parts: PublicKeyParts;
   readonly #key: KeyObject;
@@ -66,6 +67,7 @@ class NodePublicKey implements PublicKey {
     this.type = parts.type;
     this.curve = parts.curve;
     this.bits = parts.bits;
+    this.pssHash = parts.pssHash;
     this.#parts = parts;
     this.#key = key;
     if (parts.type === "rsa") {
@@ -92,9 +94,9 @@ class NodePrivateKey implements PrivateKey {
   readonly type: KeyType;
   readonly curve: CurveName | null;
   readonly bits: number;
+  readonly pssHash: PssHash;
   readonly publicKey: Uint8Array;
   readonly rsaPrivate?: (block: Uint8Array) => Uint8Array | null;
-  readonly #parts: Pick<PrivateKeyParts, "type" | "pssHash">;
   readonly #key: KeyObject;
 
   constructor(parts: PrivateKeyParts, key: KeyObject) {
@@ -102,8 +104,8 @@ class NodePrivateKey implements PrivateKey {
     this.type = type;
     this.curve = curve;
     this.bits = bits;
+    this.pssHash = pssHash;
     this.publicKey = subjectPublicKeyInfo(parts, key);
-    this.#parts = { type, pssHash };
     this.#key = key;
     if (type === "rsa") {
       this.rsaPrivate = (block) =>
@@ -114,7 +116,7 @@ class NodePrivateKey implements PrivateKey {
   }
 
   sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array {
-    if (scheme.keyType !== this.type || !mayUse(this.#parts, scheme.algorithm)) {
+    if (scheme.keyType !== this.type || !mayUse(this, scheme.algorithm)) {
       throw new TypeError(`a key of type ${this.type} cannot sign with ${scheme.name}`);
     }
     return plain(sign(scheme.algorithm.hash, data, withPadding(this.#key, scheme.algorithm)));

@@ -16,7 +16,7 @@ import {
   parsePrivateKey,
   parsePublicKey,
 } from "../../crypto/key-encoding.ts";
-import type { PrivateKey, PublicKey } from "../../crypto/provider.ts";
+import type { PrivateKey, PssHash, PublicKey } from "../../crypto/provider.ts";
 import type { HashName } from "../../protocol/cipher-suite.ts";
 import type {
   CurveName,
@@ -37,6 +37,7 @@ class PortablePublicKey implements PublicKey {
   readonly type: KeyType;
   readonly curve: CurveName | null;
   readonly bits: number;
+  readonly pssHash: PssHash;
   readonly rsaPublic?: (block: Uint8Array) => Uint8Array | null;
   readonly #parts: PublicKeyParts;
   readonly #rsa: RsaPublic | null;
@@ -45,6 +46,7 @@ class PortablePublicKey implements PublicKey {
     this.type = parts.type;
     this.curve = parts.curve;
     this.bits = parts.bits;
+    this.pssHash = parts.pssHash;
     this.#parts = parts;
     const rsa = parts.rsa === null ? null : new RsaPublic(parts.rsa);
     this.#rsa = rsa;
@@ -90,9 +92,9 @@ class PortablePrivateKey implements PrivateKey {
   readonly type: KeyType;
   readonly curve: CurveName | null;
   readonly bits: number;
+  readonly pssHash: PssHash;
   readonly publicKey: Uint8Array;
   readonly rsaPrivate?: (block: Uint8Array) => Uint8Array | null;
-  readonly #pssHash: PrivateKeyParts["pssHash"];
   readonly #rsa: RsaPrivate | null;
   readonly #secret: Uint8Array | null;
 
@@ -100,16 +102,15 @@ class PortablePrivateKey implements PrivateKey {
     this.type = parts.type;
     this.curve = parts.curve;
     this.bits = parts.bits;
+    this.pssHash = parts.pssHash;
     this.publicKey = encodePublicKey(parts.algorithm, publicKey);
-    this.#pssHash = parts.pssHash;
     this.#rsa = rsa;
     this.#secret = parts.secret === null ? null : new Uint8Array(parts.secret);
     if (rsa !== null && parts.type === "rsa") this.rsaPrivate = (block) => rsa.apply(block);
   }
 
   sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array {
-    const fits = mayUse({ type: this.type, pssHash: this.#pssHash }, scheme.algorithm);
-    if (scheme.keyType !== this.type || !fits) {
+    if (scheme.keyType !== this.type || !mayUse(this, scheme.algorithm)) {
       throw new TypeError(`a key of type ${this.type} cannot sign with ${scheme.name}`);
     }
     const signature = this.#make(scheme.algorithm, data);

@@ -11,7 +11,7 @@ import {
   RSA_ALGORITHM,
 } from "../../crypto/key-encoding.ts";
 import { Later } from "../../crypto/later.ts";
-import type { PublicKey } from "../../crypto/provider.ts";
+import type { PssHash, PublicKey } from "../../crypto/provider.ts";
 import {
   importParameters,
   type WebAlgorithmName,
@@ -36,6 +36,7 @@ class WebPublicKey implements PublicKey {
   readonly type: KeyType;
   readonly curve: CurveName | null;
   readonly bits: number;
+  readonly pssHash: PssHash;
   readonly #subtle: WebSubtle;
   readonly #parts: PublicKeyParts;
   /** WebCrypto's keys are for one algorithm with one hash. */
@@ -46,6 +47,7 @@ class WebPublicKey implements PublicKey {
     this.type = parts.type;
     this.curve = parts.curve;
     this.bits = parts.bits;
+    this.pssHash = parts.pssHash;
     this.#subtle = subtle;
     this.#parts = parts;
   }
