@@ -14,7 +14,8 @@ type Subtree = GeneralName;
 
 /**
  * What is wrong with the constraints themselves, or null.
- * @param leadingPeriod DNS constraints may begin with a period, as many authorities write them (the RFC knows no such form)
+ * @param leadingPeriod DNS constraints may begin with a period, as many authorities write them (the RFC knows no such
+ *   form): then they are for the hosts below the domain, and not for the domain itself, as OpenSSL and Go have it
  */
 export function constraintsProblem(
   { permitted, excluded }: NameConstraints,
@@ -22,9 +23,7 @@ export function constraintsProblem(
 ): string | null {
   for (const subtree of [...(permitted ?? []), ...(excluded ?? [])]) {
     const good =
-      subtree.form === "dns"
-        ? isDnsSubtree(leadingPeriod ? withoutPeriod(subtree.text) : subtree.text)
-        : isWellFormed(subtree);
+      subtree.form === "dns" ? isDnsSubtree(subtree.text, leadingPeriod) : isWellFormed(subtree);
     if (!good) return `the name constraint ${describe(subtree)} is not well formed`;
   }
   return null;
@@ -75,8 +74,6 @@ export function violation(
 function sameForm(subtree: Subtree, name: GeneralName): boolean {
   if (subtree.form !== name.form) return false;
   if (subtree.form === "other") return name.form === "other" && name.number === subtree.number;
-  if (subtree.form === "ip")
-    return name.form === "ip" && name.bytes.length * 2 === subtree.bytes.length;
   return true;
 }
 
@@ -93,10 +90,14 @@ function describe(name: GeneralName): string {
   }
 }
 
-/** Certainly inside: what is needed of permitted subtrees. */
+/** Certainly inside, for every host that the name stands for: what is needed of permitted subtrees. */
 function isWithin(name: GeneralName, subtree: Subtree): boolean {
   if (name.form === "dns" && subtree.form === "dns") {
-    return isSubdomain(withoutWildcard(name.text), withoutPeriod(subtree.text));
+    const lower = name.text.toLowerCase();
+    // Each host that a wildcard stands for is below the rest of its name.
+    return lower.startsWith("*.")
+      ? isSubdomain(lower.slice(2), withoutPeriod(subtree.text.toLowerCase()))
+      : isSubdomain(lower, subtree.text.toLowerCase());
   }
   if (name.form === "email" && subtree.form === "email")
     return emailWithin(name.text, subtree.text);
@@ -113,17 +114,23 @@ function isWithin(name: GeneralName, subtree: Subtree): boolean {
 /** Inside for some host that the name stands for: what excluded subtrees forbid. Wildcards make the difference. */
 function mayBeWithin(name: GeneralName, subtree: Subtree): boolean {
   if (isWithin(name, subtree)) return true;
+  // An empty host excludes every name of its form, as Go and NSS have it.
+  if (name.form === "email" || name.form === "uri") {
+    return subtree.form === name.form && subtree.text === "";
+  }
   if (name.form !== "dns" || subtree.form !== "dns" || !name.text.startsWith("*.")) return false;
-  const constraint = withoutPeriod(subtree.text).toLowerCase();
+  const constraint = subtree.text.toLowerCase();
+  if (constraint.startsWith(".")) return false;
   return constraint.slice(constraint.indexOf(".") + 1) === withoutWildcard(name.text).toLowerCase();
 }
 
 const withoutPeriod = (text: string): string => text.replace(/^\./, "");
 const withoutWildcard = (text: string): string => text.replace(/^\*\./, "");
 
+/** Both in lower case. A base with a leading period is for what is below it alone. */
 function isSubdomain(name: string, base: string): boolean {
-  const [lower, lowerBase] = [name.toLowerCase(), base.toLowerCase()];
-  return lowerBase === "" || lower === lowerBase || lower.endsWith(`.${lowerBase}`);
+  if (base === "" || name === base) return true;
+  return name.endsWith(base) && (base.startsWith(".") || name.at(-base.length - 1) === ".");
 }
 
 /** A host of itself, or with a leading period all hosts below it (e-mail and URI). */
@@ -145,8 +152,10 @@ function splitMailbox(text: string): [local: string, host: string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** No address is within a range of the other version of IP. */
 function ipWithin(address: Uint8Array, subtree: Uint8Array): boolean {
   const { length } = address;
+  if (subtree.length !== 2 * length) return false;
   return address.every(
     (byte, i) => ((byte ^ (subtree[i] ?? 0)) & (subtree[length + i] ?? 0)) === 0,
   );
@@ -164,7 +173,10 @@ export function isDnsName(text: string): boolean {
   return text.length <= 253 && text.split(".").every((label) => /^[a-z0-9_-]{1,63}$/i.test(label));
 }
 
-const isDnsSubtree = (text: string): boolean => text === "" || isDnsName(text);
+/** A domain, or nothing, which stands for all. A lone period is neither. */
+function isDnsSubtree(text: string, leadingPeriod: boolean): boolean {
+  return text === "" || isDnsName(leadingPeriod ? withoutPeriod(text) : text);
+}
 
 function isMailbox(text: string): boolean {
   const at = text.indexOf("@");
@@ -192,9 +204,9 @@ function isWellFormed(subtree: Subtree): boolean {
     case "email":
       return subtree.text.includes("@")
         ? isMailbox(subtree.text)
-        : isDnsSubtree(withoutPeriod(subtree.text));
+        : isDnsSubtree(subtree.text, true);
     case "uri":
-      return isDnsSubtree(withoutPeriod(subtree.text));
+      return isDnsSubtree(subtree.text, true);
     case "ip":
       return isAddressRange(subtree.bytes);
     default:
