@@ -70,3 +70,60 @@ export function utf8(text: string): Uint8Array {
   }
   return Uint8Array.from(bytes);
 }
+
+/** Bytes of a peer that one message repeats. */
+export const MAX_QUOTED = 200;
+
+/** Control and format characters (ESC, line ends, marks that turn the direction of writing), and halves of characters. */
+const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/**
+ * What a peer or a file says, for an error message, a log line or a terminal: each character that such a reader would obey
+ * is a "?", the rest stays as it is.
+ * @param most bytes (UTF-8) that are kept; "…" stands for what is cut off
+ */
+export function harmless(text: string, most: number = MAX_QUOTED): string {
+  const end = endWithin(text, most);
+  const shown = text.slice(0, end).replace(HARMFUL, "?");
+  return end < text.length ? `${shown}…` : shown;
+}
+
+/**
+ * What a peer says as a list, made harmless.
+ * @param most bytes (UTF-8) of all items together; how many more there are is added
+ */
+export function harmlessList(items: readonly string[], most: number = MAX_QUOTED): string {
+  const shown: string[] = [];
+  let left = most;
+  for (const item of items) {
+    if (left <= 0) break;
+    shown.push(harmless(item, left));
+    left -= utf8Length(item) + 2;
+  }
+  const more = items.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** Index of the first character that lies beyond `most` bytes of UTF-8. */
+function endWithin(text: string, most: number): number {
+  if (text.length * 3 <= most) return text.length;
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += utf8Length(character);
+    if (bytes > most) return end;
+    end += character.length;
+  }
+  return end;
+}
+
+/** Bytes of UTF-8; each half of a surrogate pair counts two of its four. */
+export function utf8Length(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const half = code >= 0xd800 && code <= 0xdfff;
+    bytes += code < 0x80 ? 1 : code < 0x800 || half ? 2 : 3;
+  }
+  return bytes;
+}

@@ -1,7 +1,9 @@
 /**
  * Text for terminals: colours where a terminal is and NO_COLOR is not, columns, hex. Widths count characters.
  */
+
 import type { WriteStream } from "node:tty";
+import { harmless } from "../bytes/text.ts";
 
 export type Paint = (text: string) => string;
 
@@ -81,7 +83,7 @@ export function hexLines(bytes: Uint8Array): string[] {
   return lines;
 }
 
-/** Printable text of peers' bytes: control characters, which a terminal would obey, are shown as dots. */
+/** All of a peer's text, made harmless for a terminal. */
 export function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "·");
+  return harmless(text, Number.POSITIVE_INFINITY);
 }

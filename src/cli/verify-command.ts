@@ -102,7 +102,7 @@ function describe({ ok, status, reason, message, explain }: ChainResult, style: 
     ? style.good("accepted")
     : `${style.bad("refused")} ${reason} (${statusName(status)})`;
   // The message ends with all paths in one line; here each has lines of its own.
-  const why = ok ? [] : [(message ?? "").replace(`; ${explain.text}`, "")];
+  const why = ok ? [] : [(message ?? "").replace(`; ${explain.brief}`, "")];
   const { paths, notes, steps } = explain;
   return [
     head,

@@ -2,11 +2,12 @@
  * The verdict on a peer's chain: a path from its leaf to the trust store (RFC 5280 §6), under a profile, within a budget.
  * Several problems are told in the order of `FailureReason`: root, revocation, time, usage, signature, name, other.
  */
+import { harmless } from "../bytes/text.ts";
 import type { CertificateVerifier, Verdict, VerifyRequest } from "../handshake/peer-identity.ts";
 import { FAILURE_REASONS, TlsFailure } from "../protocol/failure.ts";
 import { AnchorIndex } from "./anchor-index.ts";
 import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
-import { printable } from "./distinguished-name.ts";
+import { MAX_SHORT_NAME } from "./distinguished-name.ts";
 import { Explanation } from "./explanation.ts";
 import type { PathRequest, Problem } from "./path-checks.ts";
 import { type Attempt, type PathJudge, PathSearch } from "./path-search.ts";
@@ -192,7 +193,7 @@ function refused(
   const { reason, message } = exhausted
     ? { reason: "ChainTooCostly" as const, message: cost }
     : worst(attempts[0], leaf);
-  return { ok: false, reason, message: `${message}; ${explain.text}`, explain };
+  return { ok: false, reason, message: `${message}; ${explain.brief}`, explain };
 }
 
 /** Trusted paths tell more than others, and among them the one with the fewest problems. */
@@ -207,7 +208,7 @@ function worst(attempt: Attempt | undefined, leaf: ParsedCertificate): Problem {
     const [first] = [...attempt.problems].sort((one, other) => order(one) - order(other));
     if (first !== undefined) return first;
   }
-  const issuer = attempt?.path.at(-1)?.issuerText ?? printable(leaf.issuerText);
+  const issuer = attempt?.path.at(-1)?.issuerText ?? harmless(leaf.issuerText, MAX_SHORT_NAME);
   return {
     reason: "UnknownIssuer",
     message: `${leaf.subjectText} leads to no trusted authority (${issuer} is not in the trust store)`,

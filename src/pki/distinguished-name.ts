@@ -5,9 +5,12 @@
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { DecodeError } from "../bytes/byte-reader.ts";
 import { DerReader, DerTag } from "../bytes/der.ts";
-import { fromLatin1, fromUtf8, toHex } from "../bytes/text.ts";
+import { fromLatin1, fromUtf8, harmless, toHex } from "../bytes/text.ts";
 import { ByteCache } from "./byte-cache.ts";
 import { ATTRIBUTE_NAMES, OID } from "./object-identifiers.ts";
+
+/** Bytes of a certificate's name in a message, which may hold two beside the chain: together at most MAX_QUOTED. */
+export const MAX_SHORT_NAME = 50;
 
 interface NameAttribute {
   readonly type: string;
@@ -68,13 +71,13 @@ export class DistinguishedName {
           `${ATTRIBUTE_NAMES[type] ?? type}=${text === null ? `#${toHex(encoded)}` : text}`,
       ),
     );
-    return harmless(parts.join(", "));
+    return harmless(parts.join(", "), Number.POSITIVE_INFINITY);
   }
 
   /** The common name if there is one, else the whole name: what people call a certificate. */
   get shortText(): string {
     const common = this.texts(OID.commonName).at(-1);
-    return printable(common === undefined ? this.text : `CN=${common}`);
+    return harmless(common === undefined ? this.text : `CN=${common}`, MAX_SHORT_NAME);
   }
 }
 
@@ -164,16 +167,4 @@ function wideText(content: Uint8Array, width: number): string {
 
 function folded(text: string): string {
   return text.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " ");
-}
-
-const LONGEST_TEXT = 200;
-
-/** Peer's text made safe for a terminal and a log line, and of a bearable length. */
-export function printable(text: string): string {
-  return text.length > LONGEST_TEXT ? `${harmless(text.slice(0, LONGEST_TEXT))}…` : harmless(text);
-}
-
-/** Control characters and those that turn the direction of writing become `?`. */
-function harmless(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "?");
 }

@@ -1,7 +1,7 @@
 /**
  * Why a chain was accepted or refused: every path that was looked at, as data and as a line of text. Made when it is read.
  */
-import { toHex } from "../bytes/text.ts";
+import { harmless, MAX_QUOTED, toHex, utf8Length } from "../bytes/text.ts";
 import type { ParsedCertificate } from "./certificate.ts";
 import type { Problem } from "./path-checks.ts";
 import type { Attempt } from "./path-search.ts";
@@ -58,11 +58,26 @@ export class Explanation {
 
   /** "chain: leaf CN=a → intermediate CN=b → no trusted issuer named CN=c; other path: …" */
   get text(): string {
+    return this.#textWithin(MAX_QUOTED);
+  }
+
+  /** As `text`, shorter: for a message that quotes certificates itself. */
+  get brief(): string {
+    return this.#textWithin(MAX_QUOTED / 2);
+  }
+
+  /** @param most bytes that are taken from certificates */
+  #textWithin(most: number): string {
+    const quote = quoting(most);
     const lines = this.#attempts
       .slice(0, SHOWN)
-      .map((attempt, index) => `${index === 0 ? "chain" : "other path"}: ${attemptText(attempt)}`);
+      .map(
+        (attempt, index) =>
+          `${index === 0 ? "chain" : "other path"}: ${attemptText(attempt, quote)}`,
+      );
     const more = this.#attempts.length - SHOWN;
-    return [...lines, ...(more > 0 ? [`${more} more paths`] : []), ...this.notes].join("; ");
+    const notes = this.notes.map(quote);
+    return [...lines, ...(more > 0 ? [`${more} more paths`] : []), ...notes].join("; ");
   }
 
   toString(): string {
@@ -92,10 +107,24 @@ function explained(certificate: ParsedCertificate, role: Role): ExplainedCertifi
   };
 }
 
-function attemptText({ path, trusted, problems, end }: Attempt): string {
+function attemptText(
+  { path, trusted, problems, end }: Attempt,
+  quote: (text: string) => string,
+): string {
   const steps = path.map(
-    (certificate, index) => `${roleAt(path, index, trusted)} ${certificate.subjectText}`,
+    (certificate, index) => `${roleAt(path, index, trusted)} ${quote(certificate.subjectText)}`,
   );
-  const way = [...steps, ...(end === null ? [] : [end])].join(" → ");
-  return problems.length === 0 ? way : `${way} (${problems.map((p) => p.message).join(", ")})`;
+  const way = [...steps, ...(end === null ? [] : [quote(end)])].join(" → ");
+  if (problems.length === 0) return way;
+  return `${way} (${problems.map(({ message }) => quote(message)).join(", ")})`;
+}
+
+/** Makes texts harmless that have `most` bytes together; what comes after is "…". */
+function quoting(most: number): (text: string) => string {
+  let left = most;
+  return (text) => {
+    const shown = harmless(text, left);
+    left = Math.max(0, left - utf8Length(text));
+    return shown;
+  };
 }

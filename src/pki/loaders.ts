@@ -1,7 +1,9 @@
 /**
  * Certificates and keys out of files. These are no SSPI functions: they throw TlsError.
  */
+
 import { equalBytes } from "../bytes/byte-arrays.ts";
+import { harmlessList } from "../bytes/text.ts";
 import type { PrivateKey } from "../crypto/provider.ts";
 import type { CertContext } from "../schannel/credential-types.ts";
 import { TlsError } from "../sspi/tls-error.ts";
@@ -90,7 +92,7 @@ function withKey(
     const leaf = certificates.find((one) => fits(one, key));
     if (leaf !== undefined) return { chain: inOrder(certificates, leaf), privateKey };
   }
-  const names = certificates.map((one) => one.subjectText).join(", ");
+  const names = harmlessList(certificates.map((one) => one.subjectText));
   throw new TlsError(`the private key does not belong to any of the certificates (${names})`, {
     reason: "NoUsableCredential",
   });

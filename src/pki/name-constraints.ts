@@ -3,8 +3,9 @@
  * subtrees of an authority above it? DNS, e-mail, URI, IP and directory names are compared; a name of another form is
  * refused if that form is constrained at all. A name that is not well formed is refused where its form is constrained.
  */
+import { harmless } from "../bytes/text.ts";
 import type { ParsedCertificate } from "./certificate.ts";
-import { printable } from "./distinguished-name.ts";
+import { MAX_SHORT_NAME } from "./distinguished-name.ts";
 import type { NameConstraints } from "./extensions.ts";
 import type { GeneralName } from "./general-name.ts";
 import { formatIp } from "./host-name.ts";
@@ -86,7 +87,7 @@ function describe(name: GeneralName): string {
     case "other":
       return `of form ${name.number}`;
     default:
-      return `"${printable(name.text)}"`;
+      return `"${harmless(name.text, MAX_SHORT_NAME)}"`;
   }
 }
 

@@ -3,10 +3,10 @@
  * usage, authority, path length, strength, critical extensions, name constraints, the profile. Each check tells what is
  * wrong; nothing is thrown.
  */
+import { harmless, harmlessList } from "../bytes/text.ts";
 import { isMlDsa } from "../crypto/key-encoding.ts";
 import type { FailureReason } from "../protocol/failure.ts";
 import { KeyUsage, type ParsedCertificate } from "./certificate.ts";
-import { printable } from "./distinguished-name.ts";
 import { matchesHost } from "./host-name.ts";
 import {
   constrainedNames,
@@ -37,6 +37,8 @@ export interface PathRequest {
   readonly isPublicSuffix: (domain: string) => boolean;
 }
 
+/** Bytes of the names of a certificate in a message, beside its chain. */
+const MAX_NAME_LIST = 100;
 const MIN_RSA_BITS = 2048;
 
 /** Extensions that may be critical: what they say is obeyed here or by whoever judges revocation. */
@@ -87,13 +89,11 @@ export function certificateProblems(
 /** What is wrong with the name of the leaf, or null. */
 export function nameProblem(leaf: ParsedCertificate, name: string | null): Problem | null {
   if (name === null || matchesHost(leaf, name)) return null;
-  const SHOWN = 5;
   const names = leaf.known.subjectAltName === null ? [] : [...leaf.dnsNames];
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
-  const list = names.length === 0 ? "no DNS name" : names.slice(0, SHOWN).map(printable).join(", ");
+  const list = names.length === 0 ? "no DNS name" : harmlessList(names, MAX_NAME_LIST);
   return {
     reason: "NameMismatch",
-    message: `the certificate is for ${list}${more}, not for ${printable(name)}`,
+    message: `the certificate is for ${list}, not for ${harmless(name)}`,
   };
 }
 

@@ -6,9 +6,11 @@
  * - `webpki`: also what the CA/Browser Forum demands of public ones (Baseline Requirements, section 7.1), which lets name
  *   constraints be not critical.
  */
+
 import { equalBytes } from "../bytes/byte-arrays.ts";
+import { harmless } from "../bytes/text.ts";
 import { KeyUsage, type ParsedCertificate } from "./certificate.ts";
-import { printable } from "./distinguished-name.ts";
+import { MAX_SHORT_NAME } from "./distinguished-name.ts";
 import { formatIp, ipBytes } from "./host-name.ts";
 import { OID } from "./object-identifiers.ts";
 
@@ -215,7 +217,7 @@ const WEBPKI: readonly Rule[] = [
       const stranger = strangeCommonName(certificate);
       return stranger === null
         ? null
-        : `its common name ${printable(stranger)} is not one of its alternative names`;
+        : `its common name ${harmless(stranger, MAX_SHORT_NAME)} is not one of its alternative names`;
     },
   },
   {
@@ -225,7 +227,9 @@ const WEBPKI: readonly Rule[] = [
       const wide = certificate.dnsNames.find(
         (name) => name.startsWith("*.") && isPublicSuffix(name.slice(2).toLowerCase()),
       );
-      return wide === undefined ? null : `the wildcard ${printable(wide)} spans a public suffix`;
+      return wide === undefined
+        ? null
+        : `the wildcard ${harmless(wide, MAX_SHORT_NAME)} spans a public suffix`;
     },
   },
   {

@@ -4,7 +4,7 @@
  * the go-ahead, for whoever put it there wants it taken for something that TLS protects (CVE-2011-0411 and its kin).
  */
 import { concat } from "../bytes/byte-arrays.ts";
-import { fromLatin1, latin1 } from "../bytes/text.ts";
+import { fromLatin1, harmless, latin1 } from "../bytes/text.ts";
 
 /** Why TLS does not begin. */
 export type StartTlsReason =
@@ -53,8 +53,6 @@ export type Part<T> = Generator<Wish, T, Uint8Array>;
 
 /** Bytes of all answers before TLS: a greeting and lists of what the server can do are far smaller. */
 const MOST_BYTES = 32_768;
-/** Characters of a server's text that are repeated in messages. */
-const MOST_QUOTED = 120;
 const NO_BYTES = new Uint8Array(0);
 
 class Refusal extends Error {
@@ -94,10 +92,9 @@ export function* line(what: string): Part<string> {
   return fromLatin1(bytes).replace(/\r?\n$/, "");
 }
 
-/** A server's words for a message: without control characters, which a terminal would obey, and not too many. */
+/** A server's words for a message. */
 export function quote(text: string): string {
-  const clean = text.replace(/[^\x20-\x7e]/g, "·");
-  return `"${clean.length > MOST_QUOTED ? `${clean.slice(0, MOST_QUOTED)}…` : clean}"`;
+  return `"${harmless(text)}"`;
 }
 
 /** Makes the negotiator of a script. */

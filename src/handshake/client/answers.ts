@@ -1,6 +1,7 @@
 /**
  * Checks on a server's answers that both versions share: extensions that were not asked for, the chosen protocol.
  */
+import { harmless } from "../../bytes/text.ts";
 import { extensionName } from "../../protocol/extension-type.ts";
 import { fail } from "../../protocol/failure.ts";
 import { type ClientHelloParts, sentExtensions } from "../../wire/client-hello.ts";
@@ -29,7 +30,7 @@ export function acceptAlpn(context: HandshakeContext, chosen: readonly string[] 
   if (!config.alpnProtocols.includes(protocol)) {
     fail(
       "UnofferedApplicationProtocol",
-      `ALPN: the server chose "${protocol}", which was not offered`,
+      `ALPN: the server chose "${harmless(protocol)}", which was not offered`,
     );
   }
   facts.alpnProtocol = protocol;

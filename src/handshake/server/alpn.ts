@@ -1,6 +1,7 @@
 /**
  * The server's choice of application protocol (RFC 7301 §3.2), for both versions.
  */
+import { harmlessList } from "../../bytes/text.ts";
 import { fail } from "../../protocol/failure.ts";
 import type { ClientHello } from "../../wire/client-hello.ts";
 import type { HandshakeContext } from "../handshake-context.ts";
@@ -21,7 +22,7 @@ export function negotiateAlpn(context: HandshakeContext, hello: ClientHello): vo
     const here = selectProtocol === null ? alpnProtocols.join(", ") : "none of them was selected";
     fail(
       "NoCommonApplicationProtocol",
-      `ALPN: the client offers ${offered.join(", ")}; here: ${here}`,
+      `ALPN: the client offers ${harmlessList(offered)}; here: ${here}`,
     );
   }
   if (!offered.includes(protocol)) {

@@ -2,6 +2,7 @@
  * Awaits the ClientHello: version, name, certificate (RFC 8446 §4.1.2, §4.2.1; RFC 5246 §7.4.1.2; RFC 7507).
  * What follows is the business of the version: `tls13/` or `tls12/`.
  */
+import { harmlessList } from "../../bytes/text.ts";
 import { FALLBACK_SCSV } from "../../protocol/cipher-suite.ts";
 import { fail } from "../../protocol/failure.ts";
 import { HandshakeType } from "../../protocol/handshake-type.ts";
@@ -57,7 +58,7 @@ function negotiateVersion(ours: readonly ProtocolVersion[], hello: ClientHello):
   if (version === null) {
     fail(
       "NoCommonVersion",
-      `the client offers ${(theirs ?? [legacyVersion]).map(versionName).join(", ")}; enabled here: ${ours.map(versionName).join(", ")}`,
+      `the client offers ${harmlessList((theirs ?? [legacyVersion]).map(versionName))}; enabled here: ${ours.map(versionName).join(", ")}`,
     );
   }
   if (version < highest && hello.cipherSuites.includes(FALLBACK_SCSV)) {

@@ -10,10 +10,11 @@
  *                    signed: BadOcspResponse
  * The anchor is looked up in its own CRL under CHAIN; that nobody says anything about it is no failure.
  */
-import { toHex } from "../../bytes/text.ts";
+import { harmless, toHex } from "../../bytes/text.ts";
 import type { VerifyRequest } from "../../handshake/peer-identity.ts";
 import type { RevocationPolicy } from "../../schannel/environment.ts";
 import type { CertificateParser, ParsedCertificate } from "../certificate.ts";
+import { MAX_SHORT_NAME } from "../distinguished-name.ts";
 import type { Problem } from "../path-checks.ts";
 import type { CrlSet } from "./crl-set.ts";
 import { distributionPoints, type Evidence, ocspUrls } from "./evidence.ts";
@@ -127,8 +128,10 @@ export class RevocationCheck {
       if (ignoreOffline) return null;
       const why = useless === undefined ? "" : `: ${useless.message}`;
       const failure = this.#sources.failures.get(responseKey(question));
-      const fetched = failure === undefined ? "" : `; revocation.fetch: ${failure}`;
-      const where = places.length > 0 ? ` (it names ${places[0]})` : "";
+      const fetched =
+        failure === undefined ? "" : `; revocation.fetch: ${harmless(failure, MAX_SHORT_NAME)}`;
+      const where =
+        places.length > 0 ? ` (it names ${harmless(places[0] ?? "", MAX_SHORT_NAME)})` : "";
       return {
         reason: useless?.reason ?? "RevocationOffline",
         message: `whether ${certificate.subjectText} is revoked is not known${where}${why}${fetched}`,

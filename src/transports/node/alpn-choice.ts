@@ -1,6 +1,7 @@
 /**
  * ALPNCallback of one connection: it is asked once, and its answer is one that the client offers.
  */
+import { harmlessList } from "../../bytes/text.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { SealwireOptions } from "../../wiring/names.ts";
 import type { AlpnCallback } from "./options.ts";
@@ -51,7 +52,7 @@ export class AlpnChoice {
       if (chosen === undefined) return null;
       if (protocols.includes(chosen)) return chosen;
       throw new TlsError(
-        `ALPNCallback answered ${JSON.stringify(chosen)}, which is not among what the client offered: ${protocols.join(", ")}`,
+        `ALPNCallback answered ${JSON.stringify(chosen)}, which is not among what the client offered: ${harmlessList(protocols)}`,
         { code: "ERR_TLS_ALPN_CALLBACK_INVALID_RESULT", reason: "InvalidOption" },
       );
     } finally {

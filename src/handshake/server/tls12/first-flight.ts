@@ -3,6 +3,7 @@
  * CertificateRequest, ServerHelloDone (RFC 5246 §7.3, §7.4.2 to §7.4.5); by a key from outside TLS without certificates
  * (RFC 4279 §2, RFC 5489 §2).
  */
+import { harmlessList } from "../../../bytes/text.ts";
 import type { KeyPair } from "../../../crypto/provider.ts";
 import { serverKeyExchangeContent } from "../../../crypto/signed-content.ts";
 import { type CipherSuite, cipherSuiteName } from "../../../protocol/cipher-suite.ts";
@@ -217,7 +218,7 @@ function choose(
   }
   return fail(
     weak ? "WeakKeyExchange" : "NoCommonCipherSuite",
-    `no suite, group and certificate here serve the client, which offers ${hello.cipherSuites.map(cipherSuiteName).join(", ")}${weak ? ", and no finite-field group that is enabled here (RFC 7919 §4)" : ""}`,
+    `no suite, group and certificate here serve the client, which offers ${harmlessList(hello.cipherSuites.map(cipherSuiteName))}${weak ? ", and no finite-field group that is enabled here (RFC 7919 §4)" : ""}`,
   );
 }
 

@@ -2,6 +2,7 @@
  * A TLS 1.3 ClientHello: parameters are negotiated, then either HelloRetryRequest or the server's flight
  * (RFC 8446 §4.1.1, §4.1.4, §4.2.8, §9.2).
  */
+import { harmlessList } from "../../../bytes/text.ts";
 import { cipherSuiteName } from "../../../protocol/cipher-suite.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { namedGroupName } from "../../../protocol/named-group.ts";
@@ -56,7 +57,7 @@ function answerClientHello(
   if (suite === undefined) {
     fail(
       "NoCommonCipherSuite",
-      `the client offers ${hello.cipherSuites.map(cipherSuiteName).join(", ")}: none is enabled here for TLS 1.3`,
+      `the client offers ${harmlessList(hello.cipherSuites.map(cipherSuiteName))}: none is enabled here for TLS 1.3`,
     );
   }
   facts.suite = suite;
@@ -75,7 +76,7 @@ function answerClientHello(
   if (group === null) {
     fail(
       "NoCommonGroup",
-      `the client offers ${groups.map(namedGroupName).join(", ")}: none is enabled here`,
+      `the client offers ${harmlessList(groups.map(namedGroupName))}: none is enabled here`,
     );
   }
   facts.helloRetryRequest = true;

@@ -1,6 +1,7 @@
 /**
  * The server's flight from ServerHello to Finished, and the keys that go with it (RFC 8446 §2, §4, §7.1, §A.2).
  */
+import { harmlessList } from "../../../bytes/text.ts";
 import { EarlySecret, trafficKeys } from "../../../crypto/key-schedule-13.ts";
 import { certificateVerifyContent } from "../../../crypto/signed-content.ts";
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
@@ -121,7 +122,7 @@ function chooseServerCredential(
   if (credentials.length === 0) fail("NoUsableCredential", "this server has no certificate");
   return fail(
     "NoCommonSignatureScheme",
-    `no certificate here can sign with what the client accepts: ${signatureAlgorithms.map(signatureSchemeName).join(", ")}`,
+    `no certificate here can sign with what the client accepts: ${harmlessList(signatureAlgorithms.map(signatureSchemeName))}`,
   );
 }
 
