@@ -1,7 +1,7 @@
 /**
  * `sealwire connect HOST:PORT`: stdin to the peer, the peer to stdout, facts to stderr.
  */
-import { appendFileSync } from "node:fs";
+import { writeSync } from "node:fs";
 import {
   type CertContext,
   certContextFromPem,
@@ -25,6 +25,7 @@ import { describeFacts, readFacts } from "./facts.ts";
 import { readBytes, readText } from "./files.ts";
 import { Ladder } from "./ladder.ts";
 import { connectTo, parseAddress } from "./network.ts";
+import { openSecretFile } from "./secret-file.ts";
 import { Session, SessionError } from "./session.ts";
 import { SessionFile } from "./session-file.ts";
 import { chosenProtocol, prepare, STARTTLS_OPTION } from "./start-tls.ts";
@@ -125,7 +126,8 @@ async function clientCredential(
 ): Promise<ReturnType<typeof acquire>> {
   const certificate = await clientCertificate(given);
   const authority = given.value("ca");
-  const keyLogFile = given.value("keylog");
+  const keyLogPath = given.value("keylog");
+  const keyLogFile = keyLogPath === null ? null : openSecretFile(keyLogPath);
   const sessionFile = given.value("session");
   return acquire("client", {
     paCred: certificate === null ? [] : [certificate],
@@ -136,7 +138,7 @@ async function clientCredential(
       ...(sessionFile === null ? {} : { sessionStore: new SessionFile(sessionFile) }),
       keyLog: (line) => {
         watch(line);
-        if (keyLogFile !== null) appendFileSync(keyLogFile, `${line}\n`, { mode: 0o600 });
+        if (keyLogFile !== null) writeSync(keyLogFile, `${line}\n`);
       },
     },
   });

@@ -2,9 +2,10 @@
  * A SessionStore in a file, for `connect --session FILE`: sessions of one run are resumed by the next. The file holds
  * secrets and is made readable for its owner only.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, readFileSync } from "node:fs";
 import { fromHex, toHex } from "../bytes/text.ts";
 import { CliError, describeError } from "./cli-error.ts";
+import { openSecretFile, writeSecretFile } from "./secret-file.ts";
 
 interface Entry {
   readonly value: string;
@@ -16,10 +17,12 @@ export class SessionFile {
   readonly #path: string;
   readonly #entries: Map<string, Entry>;
 
-  /** @throws CliError if there is a file that was not written by us */
+  /** @throws CliError if there is a file that was not written by us, or that others can read */
   constructor(path: string) {
     this.#path = path;
-    this.#entries = new Map(existsSync(path) ? readEntries(path) : []);
+    const exists = existsSync(path);
+    this.#entries = new Map(exists ? readEntries(path) : []);
+    if (exists) closeSync(openSecretFile(path));
   }
 
   get(key: string): Uint8Array | null {
@@ -37,7 +40,7 @@ export class SessionFile {
   }
 
   #write(): void {
-    writeFileSync(this.#path, JSON.stringify(Object.fromEntries(this.#entries)), { mode: 0o600 });
+    writeSecretFile(this.#path, JSON.stringify(Object.fromEntries(this.#entries)));
   }
 }
 

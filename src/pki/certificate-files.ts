@@ -6,6 +6,7 @@ import type { CertContext } from "../schannel/credential-types.ts";
 import { TlsError } from "../sspi/tls-error.ts";
 import { asTlsError } from "./as-tls-error.ts";
 import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
+import { secretBytes } from "./keys/secret-bytes.ts";
 import { pemBlocks } from "./pem.ts";
 import { plainKey } from "./plain-key.ts";
 
@@ -27,7 +28,7 @@ export function loadPlainCertContext(
     const chain = inOrder(certificates, null);
     if (given === null) return { chain };
     const isFile = typeof given === "string" || given instanceof Uint8Array;
-    return { chain, privateKey: isFile ? plainKey(given) : given };
+    return { chain, privateKey: isFile ? secretBytes(plainKey(given)) : given };
   });
 }
 

@@ -12,6 +12,7 @@ import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
 import { asFile, inOrder, noCertificate, readFiles } from "./certificate-files.ts";
 import { readKeyFile } from "./keys/key-file.ts";
 import { LEGACY_NOT_LOADED, loadLegacyFormats } from "./keys/legacy-library.ts";
+import { secretBytes } from "./keys/secret-bytes.ts";
 import { unlockWith } from "./keys/unlock.ts";
 import type { PfxContent } from "./pfx.ts";
 import { importKey } from "./private-key.ts";
@@ -90,7 +91,9 @@ function withKey(
   for (const privateKey of keys) {
     const key = importKey(parser.provider, privateKey);
     const leaf = certificates.find((one) => fits(one, key));
-    if (leaf !== undefined) return { chain: inOrder(certificates, leaf), privateKey };
+    if (leaf !== undefined) {
+      return { chain: inOrder(certificates, leaf), privateKey: secretBytes(privateKey) };
+    }
   }
   const names = harmlessList(certificates.map((one) => one.subjectText));
   throw new TlsError(`the private key does not belong to any of the certificates (${names})`, {

@@ -2,6 +2,7 @@
  * Self-signed certificates made on the spot (RFC 5280 §4.1, RFC 5958), for demonstrations and for `serve`: P-256,
  * valid for servers and clients. Not an authority for anybody else.
  */
+import { wipe } from "../bytes/byte-arrays.ts";
 import { contextTag, DerTag, derElement, derObjectIdentifier, derUnsigned } from "../bytes/der.ts";
 import { latin1, utf8 } from "../bytes/text.ts";
 import { curveAlgorithm, encodePublicKey } from "../crypto/key-encoding.ts";
@@ -9,6 +10,7 @@ import type { CryptoProvider, KeyPair } from "../crypto/provider.ts";
 import { NAMED_GROUPS } from "../protocol/named-group.ts";
 import { SIGNATURE_SCHEMES } from "../protocol/signature-scheme.ts";
 import { ipBytes } from "./host-name.ts";
+import { secretBytes } from "./keys/secret-bytes.ts";
 import { OID } from "./object-identifiers.ts";
 import { toPem } from "./pem.ts";
 import { ECDSA_SHA256 } from "./signature-algorithm.ts";
@@ -44,17 +46,22 @@ export function makeSelfSignedCertificate(
   const { secret, pair } = makeKey(provider);
   const spki = encodePublicKey(curveAlgorithm(CURVE), pair.publicKey);
   const privateKey = encodePrivateKey(secret);
+  wipe(secret);
+  pair.wipe();
   const tbs = toBeSigned(provider, options, spki);
   const key = provider.importPrivateKey(privateKey);
   if (key === null || SCHEME === undefined)
     throw new TypeError("the provider cannot sign with P-256");
   const certificate = sequence(tbs, ECDSA_ALGORITHM, bitString(key.sign(SCHEME, tbs)));
-  return {
+  const privateKeyPem = toPem("PRIVATE KEY", privateKey);
+  const made = {
     certificate,
-    privateKey,
+    privateKey: secretBytes(privateKey),
     certificatePem: toPem("CERTIFICATE", certificate),
-    privateKeyPem: toPem("PRIVATE KEY", privateKey),
+    privateKeyPem,
   };
+  // What prints the object does not print the key.
+  return Object.defineProperty(made, "privateKeyPem", { enumerable: false });
 }
 
 const sequence = (...parts: readonly Uint8Array[]): Uint8Array =>

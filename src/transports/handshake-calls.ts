@@ -34,6 +34,7 @@ export type PumpFace = Pick<
   | "queryContextAttributes"
   | "setContextAttributes"
   | "deleteSecurityContext"
+  | "freeCredentialsHandle"
   | "lastError"
   | "requestKeyUpdate"
 >;
@@ -42,6 +43,8 @@ export interface HandshakeSettings {
   readonly face: PumpFace;
   readonly role: PumpRole;
   readonly credential: CredentialHandle;
+  /** The credential is for this session alone, and is freed with it. */
+  readonly ownsCredential?: boolean;
   readonly targetName?: string | null;
   readonly contextReq?: number;
   readonly applicationProtocols?: readonly string[] | null;
@@ -118,8 +121,10 @@ export class HandshakeCalls {
   }
 
   dispose(): void {
+    const { face, credential, ownsCredential = false } = this.#settings;
+    if (this.#context !== null) face.deleteSecurityContext(this.#context);
+    if (ownsCredential && !this.#disposed) face.freeCredentialsHandle(credential);
     this.#disposed = true;
-    if (this.#context !== null) this.#settings.face.deleteSecurityContext(this.#context);
     this.#context = null;
   }
 

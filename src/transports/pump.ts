@@ -33,6 +33,8 @@ export interface PumpOptions {
   readonly face: PumpFace;
   readonly role: PumpRole;
   readonly credential: CredentialHandle;
+  /** The credential is for this session alone, and is freed with it. */
+  readonly ownsCredential?: boolean;
   readonly targetName?: string | null;
   /** ISC_REQ_* or ASC_REQ_* beside those that the loop itself needs. */
   readonly contextReq?: number;

@@ -169,7 +169,7 @@ connect("--session: another file is not overwritten", async () => {
 
 connect("--keylog: the NSS form, appended", async () => {
   const file = join(FOLDER, "keys.log");
-  writeFileSync(file, "# mine\n");
+  writeFileSync(file, "# mine\n", { mode: 0o600 });
   for (const version of ["--tls1.2", "--tls1.3"])
     await talk(["-rev"], [...TRUST, version, "--keylog", file, "--wait", "0"]);
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");

@@ -88,9 +88,8 @@ export class SecureContext {
   readonly versions: readonly ProtocolVersion[];
   /** Milliseconds, or null. */
   readonly sessionLifespan: number | null;
-  /** 48 bytes, or null. */
-  readonly ticketKeys: Buffer | null;
   readonly sessionIdContext: string | null;
+  readonly #ticketKeys: Buffer | null;
 
   /** @throws TlsError */
   constructor(options: SecureContextOptions = {}) {
@@ -106,8 +105,13 @@ export class SecureContext {
     this.signatureSchemes = options.sigalgs == null ? null : signatureSchemesOf(options.sigalgs);
     this.versions = versionsOf(options);
     this.sessionLifespan = lifespanOf(options.sessionTimeout);
-    this.ticketKeys = options.ticketKeys == null ? null : checkedTicketKeys(options.ticketKeys);
+    this.#ticketKeys = options.ticketKeys == null ? null : checkedTicketKeys(options.ticketKeys);
     this.sessionIdContext = options.sessionIdContext ?? null;
+  }
+
+  /** 48 bytes, or null. Nothing that is printed with the context. */
+  get ticketKeys(): Buffer | null {
+    return this.#ticketKeys;
   }
 
   /** The anchors: those given, else the runtime's. */

@@ -182,6 +182,7 @@ export class SecureSocket extends SessionFacts {
         face,
         role: server ? "server" : "client",
         credential,
+        ownsCredential: true,
         targetName: server ? null : this.#host,
         contextReq: requested ? face.ASC_REQ_MUTUAL_AUTH : 0,
         applicationProtocols: protocolsOf(options.ALPNProtocols),

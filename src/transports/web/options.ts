@@ -75,6 +75,7 @@ const VERSION_BITS: Readonly<Record<Version, number>> = {
 export interface Start {
   readonly role: Role;
   readonly credential: CredentialHandle;
+  readonly ownsCredential: boolean;
   readonly targetName: string | null;
   readonly contextReq: number;
   readonly applicationProtocols: readonly string[] | null;
@@ -97,6 +98,7 @@ export function startOf(sspi: WebSspi, options: SecureOptions): Start {
   return {
     role,
     credential: credential ?? credentialOf(sspi, own),
+    ownsCredential: credential === undefined,
     targetName: serverName ?? null,
     contextReq: role === "server" && requestCert === true ? ASC_REQ_MUTUAL_AUTH : 0,
     applicationProtocols: alpn ?? null,
