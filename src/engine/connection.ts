@@ -93,6 +93,7 @@ export class Connection implements Engine {
   }
 
   takeOutput(target: Uint8Array): void {
+    this.#context.keyUpdateAnswered = false;
     this.#sender.output.take(target);
   }
 
@@ -146,8 +147,15 @@ export class Connection implements Engine {
       const waiting = this.#waiting(this.#consumed);
       if (waiting !== null) return waiting;
       if (!this.connected) this.#handshakeOpen = true;
-      if (this.connected && (!wasConnected || advanced)) return this.#finished(wasConnected);
+      if (this.connected && (!wasConnected || advanced)) {
+        if (!this.#anotherKeyUpdate(input)) return this.#finished(wasConnected);
+        continue;
+      }
       const rest = input.subarray(this.#consumed);
+      // Amid a renegotiation it is data of the session that goes on (RFC 5246 §6.2.1): what is before it counts as taken.
+      if (advanced && this.renegotiating && rest[0] === ContentType.ApplicationData) {
+        return { kind: "continue", consumed: this.#consumed };
+      }
       const framing = this.frame(rest);
       if (framing.kind === "refused") throw framing.failure;
       if (framing.kind === "incomplete") {
@@ -160,6 +168,20 @@ export class Connection implements Engine {
       this.#consumed += framing.length;
       advanced = true;
     }
+  }
+
+  /**
+   * RFC 8446 §4.6.3: several requests are answered by one KeyUpdate. So when one was answered, what follows in the input is
+   * taken as well while it is a KeyUpdate.
+   */
+  #anotherKeyUpdate(input: Uint8Array): boolean {
+    if (!this.#context.keyUpdateAnswered || !this.#driver.ready) return false;
+    const framing = this.frame(input.subarray(this.#consumed));
+    if (framing.kind !== "record") return false;
+    const record = input.slice(this.#consumed, this.#consumed + framing.length);
+    if (!this.#receiver.pushIfKeyUpdate(record)) return false;
+    this.#consumed += framing.length;
+    return this.#deliverMessages();
   }
 
   /** A promise or the caller is waited for, or null. */
@@ -204,13 +226,18 @@ export class Connection implements Engine {
     else if (type === ContentType.ChangeCipherSpec) {
       this.#receiver.checkChangeCipherSpec(bytes);
       this.#driver.deliver(CHANGE_CIPHER_SPEC_MESSAGE);
-    } else if (type === ContentType.ApplicationData && wasConnected && this.connected) {
+    } else if (type === ContentType.ApplicationData && this.#dataMayCome(wasConnected)) {
       this.#receiver.takeBack();
       throw new HarmlessRefusal(
         "UnexpectedRecord",
         "application data was given to a handshake call; it belongs to decryptMessage",
       );
     } else fail("UnexpectedRecord", `a record of type ${type} during the handshake`);
+  }
+
+  /** Data is only in the wrong place: after the handshake, or amid a renegotiation of TLS 1.2. */
+  #dataMayCome(wasConnected: boolean): boolean {
+    return this.connected ? wasConnected : this.renegotiating && this.facts.version !== TLS13;
   }
 
   /** @returns true for a close_notify; a fatal alert is thrown; what is left changes nothing. */
@@ -324,6 +351,7 @@ export class Connection implements Engine {
     if (waiting !== wish) {
       fail("UnexpectedMessage", `${handshakeTypeName(waiting)} after the handshake`);
     }
+    if (this.role === "server") this.#context.mayRefuseRenegotiation();
     // The server keeps the ClientHello for the next handshake call; a HelloRequest has said all it says.
     if (this.role === "client") this.#deliverMessages();
     return true;
@@ -341,8 +369,10 @@ export class Connection implements Engine {
     this.#sender.alert(level, description);
     this.#alertLeft(level, description);
     // The answer to a ClientHello that waits to be taken as a wish to renegotiate.
-    if (description === AlertDescription.no_renegotiation && this.connected)
+    if (description === AlertDescription.no_renegotiation && this.connected) {
+      if (this.#receiver.messagePending) this.#context.refusedRenegotiations++;
       this.#receiver.dropMessages();
+    }
   }
 
   #alertLeft(level: number, description: number): void {

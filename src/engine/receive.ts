@@ -2,6 +2,7 @@
  * The way in: bytes become records, records content, content messages (RFC 8446 §5, §6, Appendix D.4; RFC 5246 §6.2, §7.2).
  * Holds the read direction and counts what a peer could send without end. Refuses by throwing; the connection catches.
  */
+import { plainBytes } from "../bytes/byte-arrays.ts";
 import { type TrafficKeys, wipeTrafficKeys } from "../crypto/traffic-keys.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { Facts } from "../handshake/facts.ts";
@@ -23,6 +24,9 @@ import type { Framing } from "./engine.ts";
 
 /** Bytes of refused early data that are passed over; our tickets never invite any. */
 const MAX_EARLY_DATA_SKIPPED = 2 * MAX_CIPHERTEXT_13;
+
+/** KeyUpdate with its handshake header (RFC 8446 §4.6.3). */
+const KEY_UPDATE_LENGTH = 5;
 
 /** What a record held. */
 export interface Content {
@@ -182,6 +186,21 @@ export class Receiver {
     this.#count("changeCipherSpecs");
   }
 
+  /** Takes a record if all it holds is a KeyUpdate; else nothing of it is used up. */
+  pushIfKeyUpdate(record: Uint8Array): boolean {
+    const found = this.#found;
+    this.#direction.open(record, found, false);
+    const { type, memory, offset, length } = found;
+    const content = plainBytes(memory).subarray(offset, offset + length);
+    const isUpdate =
+      type === ContentType.Handshake &&
+      length === KEY_UPDATE_LENGTH &&
+      content[0] === HandshakeType.KeyUpdate;
+    if (isUpdate) this.pushMessages(content.slice());
+    else this.takeBack();
+    return isUpdate;
+  }
+
   /** Takes the content of a handshake record. */
   pushMessages(content: Uint8Array): void {
     if (content.length === 0) {
@@ -219,8 +238,8 @@ export class Receiver {
 
   /** Application data came: what is counted between data begins anew; empty records are counted themselves. */
   countData(length: number): void {
-    if (this.#joiner.pending && this.#facts.version === TLS13) {
-      fail("UnexpectedRecord", "application data inside a handshake message");
+    if (this.#joiner.partial) {
+      fail("UnexpectedRecord", "application data between the parts of a handshake message");
     }
     if (length === 0) {
       this.#count("emptyRecords");

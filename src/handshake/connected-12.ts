@@ -46,12 +46,14 @@ export class Connected12 implements HandshakeState {
 
   handle(message: HandshakeMessage, flight: Flight): Next {
     if (this.#role === "client") {
-      // The engine reports the wish; whether it is granted is the caller's to say.
+      // The engine reports the wish; whether it is granted is the caller's to say, and until then it is not.
       decodeEmptyMessage(message.type, message.body);
+      this.#context.refuseRenegotiation();
       return this;
     }
     const { config, facts } = this.#context;
     if (!(config.allowRenegotiation || this.#asked) || !facts.secureRenegotiation) {
+      this.#context.refuseRenegotiation();
       flight.warning(AlertDescription.no_renegotiation);
       return this;
     }
@@ -75,6 +77,8 @@ export class Connected12 implements HandshakeState {
         `more than ${limits.renegotiations} renegotiations (limits.renegotiations)`,
       );
     }
+    if (this.#role === "client" && this.#context.refusedRenegotiations > 0)
+      this.#context.refusedRenegotiations--;
     this.#context.transcript = new Transcript(provider);
     return this.#begin(flight, message);
   }

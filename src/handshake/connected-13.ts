@@ -131,7 +131,9 @@ export class Connected13 implements HandshakeState {
     const peer = this.#next(this.#secrets.peer);
     flight.installReadKeys(trafficKeys(this.#context.config.provider, this.#suite, peer));
     const updated = this.#with({ ...this.#secrets, peer });
-    return answerWanted ? updated.updateKeys(flight, false) : updated;
+    if (!answerWanted || this.#context.keyUpdateAnswered) return updated;
+    this.#context.keyUpdateAnswered = true;
+    return updated.updateKeys(flight, false);
   }
 
   #newSessionTicket(message: HandshakeMessage): Next {

@@ -4,6 +4,7 @@
  */
 import { wipe } from "../bytes/byte-arrays.ts";
 import { Transcript } from "../crypto/transcript.ts";
+import { fail } from "../protocol/failure.ts";
 import type { NamedGroup } from "../protocol/named-group.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Facts } from "./facts.ts";
@@ -20,6 +21,12 @@ export class HandshakeContext {
   lackingGroups: ReadonlySet<NamedGroup> = new Set();
   /** Renegotiations begun. */
   renegotiations = 0;
+  /** Wishes of the peer to renegotiate that were not granted. */
+  refusedRenegotiations = 0;
+  /** Client, TLS 1.3: requests for a certificate after the handshake. */
+  certificateRequests = 0;
+  /** TLS 1.3: our answer to a KeyUpdate waits to be sent; it answers further requests too (RFC 8446 §4.6.3). */
+  keyUpdateAnswered = false;
   /** False: this connection's sessions are not kept and no tickets are given out. */
   resumable = true;
   readonly #secrets = new Set<Uint8Array>();
@@ -35,6 +42,23 @@ export class HandshakeContext {
     return this.config.groups.find(
       (group) => group.code === code && !this.lackingGroups.has(group),
     );
+  }
+
+  /** Counts a wish of the peer to renegotiate that is not granted. Refuses too many. */
+  refuseRenegotiation(): void {
+    this.mayRefuseRenegotiation();
+    this.refusedRenegotiations++;
+  }
+
+  /** Refuses a wish to renegotiate if too many were not granted before. */
+  mayRefuseRenegotiation(): void {
+    const { refusedRenegotiations: most } = this.config.limits;
+    if (this.refusedRenegotiations >= most) {
+      fail(
+        "TooManyRenegotiations",
+        `more than ${most} wishes to renegotiate that were refused (limits.refusedRenegotiations)`,
+      );
+    }
   }
 
   /** Sends a message: into the transcript and into the flight. */

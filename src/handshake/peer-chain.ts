@@ -8,8 +8,6 @@ import type { HandshakeContext } from "./handshake-context.ts";
 import { whenSettled } from "./handshake-context.ts";
 import type { LeafCertificate, Verdict } from "./peer-identity.ts";
 
-const NO_IDENTITY = new Uint8Array(0);
-
 /** Copies a received chain into the facts and reads its leaf. The chain is not empty or is refused. */
 export function keepChain(
   context: HandshakeContext,
@@ -40,20 +38,20 @@ export function keepKeyIdentity(context: HandshakeContext, identity: Uint8Array)
 /**
  * In a renegotiation a peer that has shown its certificate, or its key, shows it again: another would change it under the
  * caller's feet.
- * @param identity of the key from outside TLS; empty: it is not by one
+ * @param identity of the key from outside TLS; null: it is not by one
  */
 export function refuseChangedIdentity(
   { facts, previousFinished }: HandshakeContext,
   chain: readonly Uint8Array[],
-  identity: Uint8Array = NO_IDENTITY,
+  identity: Uint8Array | null = null,
 ): void {
   const before = facts.peerChain;
-  const key = facts.pskIdentity ?? NO_IDENTITY;
-  if (previousFinished === null || before.length + key.length === 0) return;
+  const key = facts.pskIdentity;
+  if (previousFinished === null || (before.length === 0 && key === null)) return;
   const same =
     chain.length === before.length &&
     chain.every((der, i) => equalBytes(der, before[i] ?? der.subarray(1))) &&
-    equalBytes(key, identity);
+    (key === null || identity === null ? key === identity : equalBytes(key, identity));
   if (!same) {
     fail(
       "RenegotiatedIdentityChanged",

@@ -15,9 +15,9 @@ const SHOWN = 64;
 
 /** A key agreed on outside TLS, in TLS 1.3 for one hash only (RFC 8446 §4.2.11). */
 export interface ExternalPsk {
-  /** 1 to 65535 bytes, sent in clear. */
+  /** At most 65535 bytes, sent in clear; in TLS 1.3 at least one. */
   readonly identity: Uint8Array;
-  /** 16 to 65535 bytes that nobody can guess (RFC 9257 §6). */
+  /** `limits.shortestPreSharedKey` to 65535 bytes that nobody can guess (RFC 9257 §6). */
   readonly key: Uint8Array;
   readonly hash: HashName;
 }

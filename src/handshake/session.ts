@@ -42,7 +42,7 @@ export interface Session {
   readonly serverName: string | null;
   /** Server: the key of the configuration, at most 255 characters; client: empty, for its stores find sessions by it. */
   readonly key: string;
-  /** TLS 1.2: the identity of the key from outside TLS that the session was made by, 1 to 65535 bytes, or null. */
+  /** TLS 1.2: the identity of the key from outside TLS that the session was made by, at most 65535 bytes, or null. */
   readonly pskIdentity: Uint8Array | null;
   /** The peer's certificates, DER, leaf first; empty: the peer was not authenticated. */
   readonly peerChain: readonly Uint8Array[];
@@ -99,7 +99,7 @@ function read(reader: ByteReader): Session | null {
   const name = fromLatin1(reader.vector(1, "server_name"));
   const key = fromLatin1(reader.vector(1, "key"));
   const pskIdentity =
-    (flags & FLAG_PSK_IDENTITY) === 0 ? null : reader.vector(2, "psk_identity", 1).slice();
+    (flags & FLAG_PSK_IDENTITY) === 0 ? null : reader.vector(2, "psk_identity").slice();
   const chain = reader.nested(3, "chain");
   reader.end();
   const peerChain: Uint8Array[] = [];

@@ -27,6 +27,7 @@ const ALERTS = {
   TooManyWarningAlerts: "unexpected_message",
   TooManyKeyUpdates: "unexpected_message",
   TooManyRenegotiations: "unexpected_message",
+  TooManyCertificateRequests: "unexpected_message",
   TooManyChangeCipherSpecs: "unexpected_message",
   DuplicateExtension: "illegal_parameter",
   UnsolicitedExtension: "unsupported_extension",

@@ -27,6 +27,12 @@ export interface Limits {
   readonly keyUpdates: number;
   /** Renegotiations of one connection (count). */
   readonly renegotiations: number;
+  /** Wishes of the peer to renegotiate that are refused before the connection ends (count). */
+  readonly refusedRenegotiations: number;
+  /** Client, TLS 1.3: requests for a certificate after the handshake of one connection (count); each may cost a signature. */
+  readonly certificateRequests: number;
+  /** Fewest bytes of an external PSK (RFC 9257 §6: at least 128 bits that nobody can guess). */
+  readonly shortestPreSharedKey: number;
 }
 
 export const DEFAULT_CLIENT_LIMITS: Limits = {
@@ -36,7 +42,16 @@ export const DEFAULT_CLIENT_LIMITS: Limits = {
   warningAlerts: 4,
   keyUpdates: 32,
   renegotiations: 3,
+  refusedRenegotiations: 16,
+  certificateRequests: 32,
+  shortestPreSharedKey: 16,
 };
+
+/**
+ * Largest handshake message that the servers of the faces take: a ClientHello of 64 KiB. The SSPI functions keep Schannel's
+ * number.
+ */
+export const FACE_SERVER_HANDSHAKE_MESSAGE = 0x10000;
 
 export const DEFAULT_SERVER_LIMITS: Limits = { ...DEFAULT_CLIENT_LIMITS, handshakeMessage: 0x4000 };
 export const DEFAULT_MUTUAL_SERVER_LIMITS: Limits = DEFAULT_CLIENT_LIMITS;

@@ -32,6 +32,17 @@ export class Joiner {
     return this.#waiting.length > 0;
   }
 
+  /** What waits ends inside a message, or is a part of one. */
+  get partial(): boolean {
+    const waiting = this.#waiting;
+    for (let at = 0; at < waiting.length; ) {
+      const [, high = 0, middle = 0, low = 0] = waiting.subarray(at, at + HANDSHAKE_HEADER_LENGTH);
+      at += HANDSHAKE_HEADER_LENGTH + ((high << 16) | (middle << 8) | low);
+      if (at > waiting.length) return true;
+    }
+    return false;
+  }
+
   /** Type of the first message that waits, or null. */
   peekType(): number | null {
     return this.#waiting[0] ?? null;

@@ -169,9 +169,9 @@ export interface SealwireOptions {
 
 /** A key that both sides got outside TLS. */
 export interface PreSharedKey {
-  /** 1 to 65535 bytes; everybody on the way can read it. */
+  /** At most 65535 bytes, in TLS 1.3 at least one; everybody on the way can read it. */
   readonly identity: Uint8Array;
-  /** 16 to 65535 bytes of full randomness: no password (RFC 9257 §6). */
+  /** `limits.shortestPreSharedKey` (16) to 65535 bytes of full randomness: no password (RFC 9257 §6). */
   readonly key: Uint8Array;
   /** Hash that the key is for in TLS 1.3; default: "sha256". */
   readonly hash?: Optional<"sha256" | "sha384">;

@@ -118,7 +118,7 @@ function decrypt(
       return opened.failure === null ? SEC_E_OUT_OF_SEQUENCE : failed(context, opened.failure);
     case "post-handshake": {
       const handled = context.credential.options.transparentPostHandshake === true;
-      const answer = handled ? receiveTransparently(context, record) : SEC_I_RENEGOTIATE;
+      const answer = handled ? receiveTransparently(context, input) : SEC_I_RENEGOTIATE;
       if (answer === SEC_I_RENEGOTIATE) {
         context.unanswered = "post-handshake";
         // S9: nothing of the record was used up, so all of it and what follows is EXTRA.
@@ -173,17 +173,18 @@ function notNow(context: SchannelContext, input: Uint8Array): SECURITY_STATUS {
  * output and our next record must not overtake the answer: the record counts as absorbed, and the repeated bytes are
  * skipped there.
  */
-function receiveTransparently(context: SchannelContext, record: Uint8Array): SECURITY_STATUS {
+function receiveTransparently(context: SchannelContext, input: Uint8Array): SECURITY_STATUS {
   const { engine } = context;
-  const progress = engine.receive(record);
+  const progress = engine.receive(input);
+  const taken = input.subarray(0, progress.kind === "incomplete" ? 0 : progress.consumed);
   switch (progress.kind) {
     case "continue":
     case "done":
       if (engine.outputLength === 0) return SEC_E_OK;
-      context.absorb(record, { kind: "deliver", progress });
+      context.absorb(taken, { kind: "deliver", progress });
       return SEC_I_RENEGOTIATE;
     case "pending":
-      context.absorb(record, { kind: "pending", promise: progress.promise, starting: false });
+      context.absorb(taken, { kind: "pending", promise: progress.promise, starting: false });
       return SEC_I_RENEGOTIATE;
     case "failed":
       return failed(context, progress.failure);

@@ -10,6 +10,7 @@ import { whenSettled } from "../handshake/handshake-context.ts";
 import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
 import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import { fail } from "../protocol/failure.ts";
+import { DEFAULT_CLIENT_LIMITS } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
 import { SEC_E_ALGORITHM_MISMATCH, SEC_E_INVALID_PARAMETER } from "../sspi/security-status.ts";
 import type { AlgorithmChoice, JudgeKeys } from "./algorithm-choice.ts";
@@ -21,8 +22,6 @@ import { deciderOf } from "./session-key.ts";
 
 /** Identities, keys and hints have a length prefix of two bytes. */
 const MAXIMUM_LENGTH = 0xffff;
-/** RFC 9257 §6: at least 128 bits that nobody can guess. */
-const MINIMUM_KEY = 16;
 const HASHES = ["sha256", "sha384"] as const;
 
 /**
@@ -31,30 +30,39 @@ const HASHES = ["sha256", "sha384"] as const;
  */
 function ofClient(options: SealwireOptions, choice: AlgorithmChoice): ClientKeys {
   const { preSharedKey, preSharedKeyForHint: forHint } = options;
-  const psk = preSharedKey == null ? null : checked(preSharedKey);
+  const psk = preSharedKey == null ? null : checked(preSharedKey, shortestKey(options));
   const named = hasSuitesByKey(choice);
   const offered = psk !== null && usableIn13(psk, choice) ? psk : null;
   if (psk !== null && offered === null && (!named || forHint != null)) {
     refuse(
       SEC_E_ALGORITHM_MISMATCH,
       "NothingEnabled",
-      `sealwire.preSharedKey needs TLS 1.3 and a suite with ${psk.hash}, or a PSK suite of TLS 1.2 among sealwire.cipherSuites`,
+      `sealwire.preSharedKey needs TLS 1.3, an identity that is not empty and a suite with ${psk.hash}, or a PSK suite of TLS 1.2 among sealwire.cipherSuites`,
     );
   }
   if (forHint != null && !named) needsSuites("preSharedKeyForHint");
-  return { preSharedKey: offered, pskProof: named ? proofByKey(answerer(psk, forHint)) : null };
+  return { preSharedKey: offered, pskProof: named ? proofByKey(answerer(psk, options)) : null };
 }
 
-function checked(given: PreSharedKey): ExternalPsk {
-  const wrong = fault(given);
+/** Bytes. */
+const shortestKey = ({ limits }: SealwireOptions): number =>
+  limits?.shortestPreSharedKey ?? DEFAULT_CLIENT_LIMITS.shortestPreSharedKey;
+
+function checked(given: PreSharedKey, shortest: number): ExternalPsk {
+  const wrong = fault(given, shortest);
   if (wrong !== null) {
     refuse(SEC_E_INVALID_PARAMETER, "InvalidOption", `sealwire.preSharedKey: ${wrong}`);
   }
   return copyOf(given, given.identity);
 }
 
-function usableIn13({ hash }: ExternalPsk, { versions, cipherSuites }: AlgorithmChoice): boolean {
+/** In TLS 1.3 an identity has at least one byte (RFC 8446 §4.2.11). */
+function usableIn13(
+  { identity, hash }: ExternalPsk,
+  { versions, cipherSuites }: AlgorithmChoice,
+): boolean {
   return (
+    identity.length > 0 &&
     versions.includes(TLS13) &&
     cipherSuites.some((row) => row.version === TLS13 && row.hash === hash)
   );
@@ -82,15 +90,14 @@ function hasSuitesByKey({ cipherSuites }: AlgorithmChoice): boolean {
 }
 
 /** What is answered to a hint: by the caller, whose answers are checked, or always the same. */
-function answerer(
-  psk: ExternalPsk | null,
-  forHint: SealwireOptions["preSharedKeyForHint"],
-): AnswerHint {
+function answerer(psk: ExternalPsk | null, options: SealwireOptions): AnswerHint {
+  const { preSharedKeyForHint: forHint } = options;
+  const shortest = shortestKey(options);
   if (forHint == null) return () => psk;
   return (hint) =>
     whenSettled<Awaited<ReturnType<typeof forHint>>, ExternalPsk | null>(forHint(hint), (given) => {
       if (given == null) return null;
-      failIf(fault(given), "preSharedKeyForHint");
+      failIf(fault(given, shortest), "preSharedKeyForHint");
       return copyOf(given, given.identity);
     });
 }
@@ -137,16 +144,16 @@ function needsSuites(option: string): never {
 }
 
 /** The server's question, whose answers are checked; null: there is none. */
-function selector({
-  selectPreSharedKey: select,
-}: SealwireOptions): Configuration["selectPreSharedKey"] {
+function selector(options: SealwireOptions): Configuration["selectPreSharedKey"] {
+  const { selectPreSharedKey: select } = options;
   if (select == null) return null;
+  const shortest = shortestKey(options);
   return (identity) =>
     whenSettled<Awaited<ReturnType<typeof select>>, ExternalPsk | null>(
       select(identity.slice()),
       (given) => {
         if (given == null) return null;
-        failIf(keyFault(given), "selectPreSharedKey");
+        failIf(keyFault(given, shortest), "selectPreSharedKey");
         return copyOf(given, identity);
       },
     );
@@ -157,16 +164,19 @@ function failIf(wrong: string | null, option: string): void {
   fail("InternalError", `sealwire.${option} answered with a wrong key: ${wrong}`);
 }
 
-function fault(given: PreSharedKey): string | null {
+function fault(given: PreSharedKey, shortest: number): string | null {
   const { identity } = given;
-  return identity instanceof Uint8Array && identity.length > 0 && identity.length <= MAXIMUM_LENGTH
-    ? keyFault(given)
-    : `identity must be 1 to ${MAXIMUM_LENGTH} bytes`;
+  return identity instanceof Uint8Array && identity.length <= MAXIMUM_LENGTH
+    ? keyFault(given, shortest)
+    : `identity must be at most ${MAXIMUM_LENGTH} bytes`;
 }
 
-function keyFault({ key, hash }: Pick<PreSharedKey, "key" | "hash">): string | null {
-  if (!(key instanceof Uint8Array) || key.length < MINIMUM_KEY) {
-    return `key must be at least ${MINIMUM_KEY} bytes (RFC 9257 §6)`;
+function keyFault(
+  { key, hash }: Pick<PreSharedKey, "key" | "hash">,
+  shortest: number,
+): string | null {
+  if (!(key instanceof Uint8Array) || key.length < shortest) {
+    return `key must be at least ${shortest} bytes (RFC 9257 §6; limits.shortestPreSharedKey)`;
   }
   if (key.length > MAXIMUM_LENGTH) return `key must be at most ${MAXIMUM_LENGTH} bytes`;
   return hash == null || HASHES.includes(hash) ? null : `hash must be ${HASHES.join(" or ")}`;

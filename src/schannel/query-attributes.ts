@@ -21,6 +21,7 @@ import {
 } from "../sspi/package-constants.ts";
 import type { AttributeAnswer } from "../sspi/security-package.ts";
 import {
+  SEC_E_INVALID_PARAMETER,
   SEC_E_NO_CREDENTIALS,
   SEC_E_OK,
   SEC_E_OUT_OF_SEQUENCE,
@@ -40,6 +41,7 @@ import {
 import { SSL_SESSION_RECONNECT } from "./constants.ts";
 import type { SchannelContext } from "./context.ts";
 import { eapKeyBlock } from "./eap-key-block.ts";
+import { exporterFault } from "./exporter.ts";
 import { PACKAGE_INFO } from "./package-info.ts";
 import { timeStamp } from "./time-stamp.ts";
 
@@ -234,6 +236,15 @@ function keyingMaterial(context: SchannelContext): SecPkgContext_KeyingMaterial 
   const { keyingMaterialInfo: info, engine } = context;
   const { exporter } = engine.facts;
   if (info === null || exporter === null) return SEC_E_OUT_OF_SEQUENCE;
+  // The information may have been set before the version was known.
+  const fault = exporterFault(engine.facts, {
+    label: info.pszLabel,
+    contextLength: info.pbContextValue?.length ?? 0,
+    length: info.cbKeyingMaterial,
+  });
+  if (fault !== null) {
+    return context.refused(SEC_E_INVALID_PARAMETER, "BadExporterRequest", fault);
+  }
   const material = exporter(
     latin1(info.pszLabel),
     info.pbContextValue ?? null,

@@ -1,7 +1,6 @@
 /**
  * SetContextAttributes and SetCredentialsAttributes (reference 2.6, 5).
  */
-import { LABELS_12 } from "../crypto/key-schedule-12.ts";
 import type { TicketKey } from "../handshake/ticket.ts";
 import * as attribute from "../sspi/attributes.ts";
 import {
@@ -13,17 +12,12 @@ import {
 import { keepApplicationData } from "./application-data.ts";
 import type { SchannelContext } from "./context.ts";
 import type { SchannelCredential } from "./credentials.ts";
+import { exporterFault } from "./exporter.ts";
 
 const MAX_TICKET_KEYS = 16;
 const TICKET_KEY_ID_LENGTH = 16;
 const MIN_TICKET_KEY_LENGTH = 32;
 const MAX_TICKET_KEY_LENGTH = 64;
-/** Exporter labels, contexts and results have 16-bit lengths at most. */
-const MAX_EXPORTER_LENGTH = 0xffff;
-const ASCII = /^[\x20-\x7e]+$/;
-/** Labels that the key schedule itself uses (RFC 5705 §4): exporting them would give away its keys. */
-const RESERVED_LABELS: readonly string[] = Object.values(LABELS_12);
-
 type Members = Readonly<Record<string, unknown>>;
 
 /** Sets APP_DATA or KEYING_MATERIAL_INFO; what only has a meaning on a Windows desktop is accepted without effect. */
@@ -98,14 +92,17 @@ function setKeyingMaterialInfo(context: SchannelContext, value: Members): SECURI
   if (typeof pszLabel !== "string") return SEC_E_INVALID_PARAMETER;
   const label = pszLabel.endsWith("\0") ? pszLabel.slice(0, -1) : pszLabel;
   const contextValue = pbContextValue ?? null;
-  if (
-    !ASCII.test(label) ||
-    RESERVED_LABELS.includes(label) ||
-    !isCount(cbKeyingMaterial, 1, MAX_EXPORTER_LENGTH) ||
-    !(contextValue === null || contextValue instanceof Uint8Array) ||
-    (contextValue?.length ?? 0) > MAX_EXPORTER_LENGTH
-  ) {
+  if (!(contextValue === null || contextValue instanceof Uint8Array))
     return SEC_E_INVALID_PARAMETER;
+  if (typeof cbKeyingMaterial !== "number") return SEC_E_INVALID_PARAMETER;
+  const request = {
+    label,
+    contextLength: contextValue?.length ?? 0,
+    length: cbKeyingMaterial,
+  };
+  const fault = exporterFault(context.engine.facts, request);
+  if (fault !== null) {
+    return context.refused(SEC_E_INVALID_PARAMETER, "BadExporterRequest", fault);
   }
   context.keyingMaterialInfo = {
     pszLabel: label,

@@ -89,17 +89,17 @@ const HELLOS: readonly Case[] = [
   },
   {
     name: "points without the uncompressed form",
-    edit: serverHello((b) => withExtension(b, EcPointFormats, 1, 1)),
+    edit: serverHello((b) => withContents(b, EcPointFormats, 1, 1)),
     reason: "ForbiddenValue",
   },
   {
     name: "points, none",
-    edit: serverHello((b) => withExtension(b, EcPointFormats, 0)),
+    edit: serverHello((b) => withContents(b, EcPointFormats, 0)),
     reason: "MalformedMessage",
   },
   {
     name: "points, the uncompressed form among them",
-    lie: lying(ServerHello, (b) => withExtension(b, EcPointFormats, 3, 2, 1, 0)),
+    lie: lying(ServerHello, (b) => withContents(b, EcPointFormats, 3, 2, 1, 0)),
     reason: null,
   },
   {

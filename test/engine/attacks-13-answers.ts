@@ -69,8 +69,8 @@ const HELLOS: readonly Case[] = [
   },
   {
     name: "legacy_version of TLS 1.1",
-    edit: serverHello((b) => overwrite(b, 4, 3, 2)),
-    reason: "ForbiddenValue",
+    lie: lying(HandshakeType.ServerHello, (b) => overwrite(b, 4, 3, 2)),
+    reason: null,
   },
   {
     name: "session id of 33 bytes",
@@ -201,8 +201,8 @@ const RETRIES: readonly Case[] = [
   },
   {
     name: "legacy_version of TLS 1.3 in HelloRetryRequest",
-    edit: serverHello((b) => overwrite(b, 4, 3, 4)),
-    reason: "ForbiddenValue",
+    lie: lying(HandshakeType.ServerHello, (b) => overwrite(b, 4, 3, 4)),
+    reason: null,
   },
   {
     name: "legacy_version of SSL 3.0 in HelloRetryRequest",

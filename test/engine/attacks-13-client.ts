@@ -218,11 +218,6 @@ const CASES: readonly Case[] = [
     reason: "UnofferedCipherSuite",
   },
   {
-    name: "legacy_version of TLS 1.3",
-    edit: serverHello((bytes) => overwrite(bytes, 4, 3, 4)),
-    reason: "ForbiddenValue",
-  },
-  {
     name: "supported_versions with TLS 1.2",
     edit: serverHello((bytes) => withContents(bytes, ExtensionType.SupportedVersions, 3, 3)),
     reason: "UnofferedVersion",

@@ -63,7 +63,7 @@ const CONTENTS: readonly Case[] = rows(
   ["server_name, no name", "MalformedMessage", ServerName, 0, 0],
   ["server_name, empty name", "MalformedMessage", ServerName, 0, 3, 0, 0, 0],
   ["server_name, two names", "MalformedMessage", ServerName, 0, 8, 0, 0, 1, 97, 0, 0, 1, 98],
-  ["server_name of another type", "MalformedMessage", ServerName, 0, 4, 1, 0, 1, 97],
+  ["server_name of another type, cut", "MalformedMessage", ServerName, 0, 4, 1, 0, 2, 97],
   ["server_name, a byte more", "MalformedMessage", ServerName, 0, 4, 0, 0, 1, 97, 0],
   ["server_name, list cut", "MalformedMessage", ServerName, 0, 5, 0, 0, 1, 97],
   ["server_name with NUL", "ForbiddenValue", ServerName, 0, 5, 0, 0, 2, 97, 0],

@@ -188,7 +188,11 @@ tests("answers that are no keys, or none, end the handshake", async () => {
   refusedBy(of(null).client, "NoUsableCredential", /the hint "meters"/);
   const short = of({ ...METER_KEY, key: pattern(15) }).client;
   refusedBy(short, "InternalError", /preSharedKeyForHint answered .* at least 16 bytes/);
-  refusedBy(of({ ...METER_KEY, identity: new Uint8Array(0) }).client, "InternalError", /identity/);
+  refusedBy(
+    of({ ...METER_KEY, identity: new Uint8Array(65536) }).client,
+    "InternalError",
+    /identity/,
+  );
   const session = makeSession(nodeProvider, nodeProvider, {
     client: offering({}),
     server: knowing({ selectPreSharedKey: () => Promise.reject(new Error("no database")) }),
@@ -390,7 +394,7 @@ const WRONG: readonly (readonly [name: string, role: Role, auth: Auth, message: 
     "a key that no suite is for",
     "client",
     offering({ cipherSuites: [ECDHE_ECDSA] }),
-    /preSharedKey needs TLS 1\.3 and a suite with sha256, or a PSK suite/,
+    /preSharedKey needs TLS 1\.3, an identity that is not empty and a suite with sha256, or a PSK suite/,
   ],
   [
     "a question for hints that no suite leads to",

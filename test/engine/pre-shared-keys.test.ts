@@ -203,8 +203,12 @@ const REFUSED: readonly {
 
 /** What a credential is refused for. */
 const WRONG: readonly (readonly [name: string, auth: Auth, message: RegExp])[] = [
-  ["an empty identity", offering({ identity: new Uint8Array(0) }), /identity must be 1 to 65535/],
-  ["an identity too long", offering({ identity: new Uint8Array(65536) }), /identity must be 1 to/],
+  ["an empty identity", offering({ identity: new Uint8Array(0) }), /an identity that is not empty/],
+  [
+    "an identity too long",
+    offering({ identity: new Uint8Array(65536) }),
+    /identity must be at most/,
+  ],
   ["a key of 15 bytes", offering({ key: pattern(15) }), /key must be at least 16 bytes/],
   [
     "a hash that is none",

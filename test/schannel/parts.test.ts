@@ -5,6 +5,8 @@
 import * as assert from "uvu/assert";
 import { latin1 } from "../../src/bytes/text.ts";
 import type { Verdict } from "../../src/handshake/peer-identity.ts";
+import { cipherSuite } from "../../src/protocol/cipher-suite.ts";
+import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import {
   applicationProtocolsBuffer,
   parseApplicationProtocols,
@@ -148,8 +150,18 @@ parts.row(
       });
     is(set("EXPORTER-test\0", 32), status.SEC_E_OK);
     assert.is(context.keyingMaterialInfo?.pszLabel, "EXPORTER-test");
+    is(set("", 32), status.SEC_E_OK);
     is(set("EXPORTER-test", 0), status.SEC_E_INVALID_PARAMETER);
+    context.engine.facts.version = TLS12;
     is(set("key expansion", 32), status.SEC_E_INVALID_PARAMETER);
+    is(set("EXPORTER-test", 0xffff), status.SEC_E_OK);
+    context.engine.facts.version = TLS13;
+    context.engine.facts.suite = cipherSuite(0x1301) ?? null;
+    is(set("key expansion", 255 * 32), status.SEC_E_OK);
+    is(set("key expansion", 255 * 32 + 1), status.SEC_E_INVALID_PARAMETER);
+    is(set("x".repeat(249), 32), status.SEC_E_OK);
+    is(set("x".repeat(250), 32), status.SEC_E_INVALID_PARAMETER);
+    assert.match(context.error?.message ?? "", /the label has 250 bytes; at most 249/);
   },
 );
 

@@ -16,7 +16,7 @@ import type { SecBufferDesc } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { desc, is, token } from "../support/face-kit.ts";
 import { CLIENT_IDENTITY, SERVER_IDENTITY } from "../support/pinned-environment.ts";
-import { openWith, recordsOf, sealWith, serverKeys12 } from "../support/record-surgery.ts";
+import { keysOf12, openWith, recordsOf, sealWith } from "../support/record-surgery.ts";
 import { rows } from "../support/rows.ts";
 import {
   type Auth,
@@ -193,7 +193,7 @@ renegotiation.row("8.1 Q16", "HelloRequest in the record of Finished is rejected
   server.receive(client.step());
   const records = recordsOf(server.step());
   const finished = records.pop() ?? new Uint8Array(0);
-  const keys = serverKeys12(lines, 0xc02c, hello, flight);
+  const keys = keysOf12(lines, 0xc02c, hello, flight).server;
   const content = concat(openWith(keys, 0, finished), HELLO_REQUEST);
   client.receive(...records, sealWith(keys, 0, 22, content));
   client.step();

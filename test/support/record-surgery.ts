@@ -61,18 +61,17 @@ export function applicationKeys13(
   return trafficKeys(nodeProvider, suiteOf(code), secretOf(lines, `${side}_TRAFFIC_SECRET_0`));
 }
 
-/** TLS 1.2: keys of the server out of the key log and the two plain hello records. */
-export function serverKeys12(
+/** TLS 1.2: keys of both sides out of the key log and the two plain hello records. */
+export function keysOf12(
   lines: readonly string[],
   code: number,
   clientHello: Uint8Array,
   serverHello: Uint8Array,
-): TrafficKeys {
+): Readonly<Record<"client" | "server", TrafficKeys>> {
   const random = (record: Uint8Array): Uint8Array => record.subarray(11, 43);
   const master = secretOf(lines, "CLIENT_RANDOM");
   const suite = suiteOf(code);
-  return keyBlock(nodeProvider, suite, master, random(clientHello), random(serverHello), false)
-    .server;
+  return keyBlock(nodeProvider, suite, master, random(clientHello), random(serverHello), false);
 }
 
 /** Whole records of a stream of bytes. */

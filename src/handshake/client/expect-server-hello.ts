@@ -24,7 +24,7 @@ import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../state.ts";
 import { makeOffer, type Offer, type OfferParts } from "./offer.ts";
 import { beginTls12 } from "./tls12/begin.ts";
-import { beginTls13 } from "./tls13/begin.ts";
+import { beginTls13, changeCipherSpec13 } from "./tls13/begin.ts";
 
 /** Extensions that a TLS 1.3 ServerHello and HelloRetryRequest may hold (RFC 8446 §4.2). */
 const SERVER_HELLO_13: readonly number[] = [
@@ -92,7 +92,7 @@ export class ExpectServerHello implements HandshakeState {
     const { versions } = this.#context.config;
     const selected = hello.extensions.selectedVersion;
     if (selected !== undefined && !isSsl(hello.legacyVersion)) {
-      // RFC 8446 §4.2.1: this extension is for TLS 1.3 alone, and only where we offered it.
+      // RFC 8446 §4.2.1: legacy_version is ignored. The extension is for TLS 1.3 alone, and only where we offered it.
       if (!this.#offer.offerTls13) refuseExtension(ExtensionType.SupportedVersions, this.#offer);
       if (selected !== TLS13) {
         fail(
@@ -125,9 +125,6 @@ export class ExpectServerHello implements HandshakeState {
 
   #tls13Suite(hello: ServerHello): CipherSuite {
     const { config } = this.#context;
-    if (hello.legacyVersion !== TLS12) {
-      fail("ForbiddenValue", `legacy_version is ${versionName(hello.legacyVersion)}, not 0x0303`);
-    }
     if (!equalBytes(hello.sessionId, this.#offer.sessionId)) {
       fail("BadSessionIdEcho", "legacy_session_id_echo is not what was sent");
     }
@@ -226,7 +223,7 @@ export class ExpectServerHello implements HandshakeState {
       session: keepPsk ? session : null,
       externalPsk: keepPsk ? externalPsk : null,
     });
-    if (offer.sessionId.length > 0) flight.changeCipherSpec();
+    changeCipherSpec13(offer, flight);
     this.#context.send(offer.bytes, flight);
     return new ExpectServerHello(this.#context, offer, suite, null);
   }
@@ -267,6 +264,7 @@ export class ExpectServerHello implements HandshakeState {
       facts.group = config.groups.find((row) => row.code === share.group) ?? null;
       facts.sessionId = this.#offer.sessionId;
       const early = this.#acceptPsk(hello, suite);
+      if (this.#retrySuite === null) changeCipherSpec13(this.#offer, flight);
       return beginTls13(this.#context, this.#offer, suite, early, secret, flight);
     });
   }

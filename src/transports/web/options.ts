@@ -1,6 +1,7 @@
 /**
  * What a caller of `secure` says, as credentials and requirements of the SSPI face.
  */
+import { FACE_SERVER_HANDSHAKE_MESSAGE } from "../../protocol/limits.ts";
 import {
   ASC_REQ_MUTUAL_AUTH,
   type CertContext,
@@ -121,7 +122,13 @@ export function credentialOf(sspi: WebSspi, options: CredentialOptions): Credent
       pTlsParameters: [{ grbitDisabledProtocols: disabled(versions) }],
       ...(cert === undefined ? {} : { paCred: [ownCertificate(sspi, cert, key)] }),
       ...(ca === undefined ? {} : { hRootStore: trust(ca) }),
-      sealwire: { ...sealwire, ...(sni === undefined ? {} : { serverName: sni }) },
+      sealwire: {
+        ...sealwire,
+        ...(isServer
+          ? { limits: { handshakeMessage: FACE_SERVER_HANDSHAKE_MESSAGE, ...sealwire.limits } }
+          : {}),
+        ...(sni === undefined ? {} : { serverName: sni }),
+      },
     },
   });
   if (credential !== undefined) return credential;

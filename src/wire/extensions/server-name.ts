@@ -1,6 +1,6 @@
 /**
  * server_name (RFC 6066 §3): one host name in ClientHello; empty in the answer of a server that used it.
- *   server_name_list <2: name_type (1) = host_name | HostName <2>>
+ *   server_name_list <2: name_type (1) | name <2>, one or more; host_name is type 0>
  */
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import { fromLatin1, latin1 } from "../../bytes/text.ts";
@@ -13,24 +13,27 @@ const HOST_NAME = 0;
 const MAX_NAME = 255;
 
 export interface ServerNameValues {
-  /** Lower case, without a trailing dot. */
-  readonly serverName: string;
+  /** Lower case, without a trailing dot; null: the list holds no host name, only names of other types. */
+  readonly serverName: string | null;
   readonly serverNameAccepted: true;
 }
 
 /**
- * The list was meant to be extended, but its items cannot be skipped: like everybody we take exactly one host_name.
+ * A name of an unknown type is skipped by its length, which every future type has (RFC 6066 §3); of host_name there is exactly one.
  * A name goes into logs, look-ups and comparisons: printable ASCII only (A-labels), so NUL, blanks and UTF-8 are
  * refused. IP literals and underscores, which RFC 6066 or DNS forbid but clients send, are let through, and the dot of
  * an absolute name is dropped.
  */
-const hostName: Codec<string> = {
+const hostName: Codec<string | null> = {
   read(reader) {
     const list = reader.nested(2, "server_name_list", 1);
-    const type = list.u8("name_type");
-    if (type !== HOST_NAME) throw new DecodeError(`server_name of type ${type} is not defined`);
-    const bytes = list.vector(2, "host_name", 1);
-    list.end();
+    let bytes: Uint8Array | null = null;
+    while (list.remaining > 0) {
+      if (list.u8("name_type") !== HOST_NAME) list.vector(2, "server_name");
+      else if (bytes === null) bytes = list.vector(2, "host_name", 1);
+      else throw new DecodeError("server_name holds two host names (RFC 6066 §3 allows one)");
+    }
+    if (bytes === null) return null;
     if (bytes.length > MAX_NAME || bytes.some((byte) => byte <= 0x20 || byte >= 0x7f)) {
       fail("ForbiddenValue", "server_name is not a host name in ASCII");
     }
@@ -39,7 +42,7 @@ const hostName: Codec<string> = {
     return name;
   },
   write(writer, name) {
-    writer.vector(2, () => writer.u8(HOST_NAME).vector(2, latin1(name)));
+    writer.vector(2, () => writer.u8(HOST_NAME).vector(2, latin1(name ?? "")));
   },
 };
 

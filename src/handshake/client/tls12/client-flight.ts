@@ -41,7 +41,7 @@ export function sendClientFlight(
     return authenticate(handshake, agree, chosen, flight);
   }
   return new CredentialWanted((credential, later) => {
-    const answer = credential === null ? null : choose(context, [credential], request);
+    const answer = credential === null ? null : chooseSupplied(context, credential, request);
     return authenticate(handshake, agree, answer, later);
   });
 }
@@ -61,6 +61,15 @@ function choose(
     );
   const schemes = signingSchemes.filter(fits);
   return chooseCredential(credentials, schemes, signatureAlgorithms, TLS12, authorities, readLeaf);
+}
+
+/** Types and names are hints (RFC 5246 §7.4.4): what the caller chose for this request is sent whatever they say. */
+function chooseSupplied(
+  { config: { signingSchemes, readLeaf } }: HandshakeContext,
+  credential: Credential,
+  { signatureAlgorithms }: CertificateRequest12,
+): ChosenCredential | null {
+  return chooseCredential([credential], signingSchemes, signatureAlgorithms, TLS12, [], readLeaf);
 }
 
 function authenticate(

@@ -3,7 +3,7 @@
  * (RFC 5246 §7.4.3, RFC 8422 §5.4, RFC 6066 §8, RFC 4279 §2).
  */
 import { concat } from "../../../bytes/byte-arrays.ts";
-import type { KeyAgreement, KeyPair } from "../../../crypto/provider.ts";
+import type { CryptoProvider, KeyPair } from "../../../crypto/provider.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { isCurve, namedGroupName } from "../../../protocol/named-group.ts";
@@ -58,7 +58,8 @@ export class ExpectServerKeyExchange implements HandshakeState {
       context.transcript.add(message.bytes);
       return new ExpectServerKeyExchange(this.#handshake, this.#proof, false);
     }
-    const next = this.#exchange(message.body);
+    // A copy: the parameters are looked at when they are proven, which may take its time.
+    const next = this.#exchange(message.body.slice());
     context.transcript.add(message.bytes);
     return next;
   }
@@ -76,23 +77,27 @@ export class ExpectServerKeyExchange implements HandshakeState {
     }
   }
 
-  /** Goes on with sound parameters if they are proven. */
+  /** Goes on with proven parameters if they are sound: nothing is computed with what anybody could have sent. */
   #proven<P>(
     { parameters, prove, complete }: ReadExchange<P>,
-    agreement: (parameters: P) => Agree,
+    agreement: (parameters: P) => Proven,
   ): HandshakeState | Promise<HandshakeState> {
-    const agree = complete(agreement(parameters));
-    return whenSettled<void, HandshakeState>(
-      prove(),
-      () => new ExpectServerHelloDone(this.#handshake, agree, false, null),
-    );
+    const proven = agreement(parameters);
+    return whenSettled<void, HandshakeState>(prove(), () => {
+      const agree = complete(proven());
+      return new ExpectServerHelloDone(this.#handshake, agree, false, null);
+    });
   }
 }
 
 const NO_BYTES = new Uint8Array(0);
-const NO_AGREEMENT: Agree = () => ({ identity: null, share: NO_BYTES, premaster: NO_BYTES });
+const NOTHING: Agree = () => ({ identity: null, share: NO_BYTES, premaster: NO_BYTES });
 
-function ellipticCurve(context: HandshakeContext): (parameters: EcdheParameters) => Agree {
+/** How to agree by parameters whose numbers are within bounds; to be called when they are proven. */
+type Proven = () => Agree;
+const NO_AGREEMENT: Proven = () => NOTHING;
+
+function ellipticCurve(context: HandshakeContext): (parameters: EcdheParameters) => Proven {
   return ({ group: code, publicKey }) => {
     const { config, facts } = context;
     const group = context.offeredGroup(code);
@@ -102,11 +107,10 @@ function ellipticCurve(context: HandshakeContext): (parameters: EcdheParameters)
         `the server's share is for ${namedGroupName(code)}, which is not offered`,
       );
     }
-    const peer = publicKey.slice();
-    return () => {
+    const agree: Agree = () => {
       facts.group = group;
       return whenSettled<KeyPair, Agreed>(makeKeyPairOrLater(config, group), (pair) => {
-        const derived = pair.deriveLater?.(peer) ?? pair.derive(peer);
+        const derived = pair.deriveLater?.(publicKey) ?? pair.derive(publicKey);
         return whenSettled<Uint8Array | null, Agreed>(derived, (premaster) => {
           pair.wipe();
           if (premaster === null) {
@@ -116,29 +120,42 @@ function ellipticCurve(context: HandshakeContext): (parameters: EcdheParameters)
         });
       });
     };
+    return () => agree;
   };
 }
 
-function finiteField({ config }: HandshakeContext): (parameters: DheParameters) => Agree {
+function finiteField({ config }: HandshakeContext): (parameters: DheParameters) => Proven {
   return ({ prime, generator, publicKey }) => {
-    const agreement = soundGroup(config.provider.finiteField(prime, generator), prime);
-    // The server's integer may be shorter than the prime; ours are all as long as it.
-    const peer = concat(new Uint8Array(Math.max(prime.length - publicKey.length, 0)), publicKey);
-    return () => {
-      const pair = agreement.generate();
-      const premaster = pair.derive(peer);
-      pair.wipe();
-      if (premaster === null) fail("BadKeyShare", "the server's DHE share is no valid public key");
-      return {
-        identity: null,
-        share: pair.publicKey,
-        premaster: withoutLeadingZeros(premaster),
-      };
+    refuseLength(prime);
+    return () => agreeIn(config.provider, prime, generator, publicKey);
+  };
+}
+
+function agreeIn(
+  provider: CryptoProvider,
+  prime: Uint8Array,
+  generator: Uint8Array,
+  publicKey: Uint8Array,
+): Agree {
+  const agreement = provider.finiteField(prime, generator);
+  if (agreement === null) fail("BadKeyShare", "the server's DHE group is no sound group");
+  // The server's integer may be shorter than the prime; ours are all as long as it.
+  const peer = concat(new Uint8Array(Math.max(prime.length - publicKey.length, 0)), publicKey);
+  return () => {
+    const pair = agreement.generate();
+    const premaster = pair.derive(peer);
+    pair.wipe();
+    if (premaster === null) fail("BadKeyShare", "the server's DHE share is no valid public key");
+    return {
+      identity: null,
+      share: pair.publicKey,
+      premaster: withoutLeadingZeros(premaster),
     };
   };
 }
 
-function soundGroup(agreement: KeyAgreement | null, prime: Uint8Array): KeyAgreement {
+/** Before anything is computed with the prime. */
+function refuseLength(prime: Uint8Array): void {
   const bits = prime.length * 8 - Math.clz32(prime[0] ?? 0) + 24;
   if (bits < MIN_DHE_BITS || bits > MAX_DHE_BITS) {
     fail(
@@ -146,8 +163,6 @@ function soundGroup(agreement: KeyAgreement | null, prime: Uint8Array): KeyAgree
       `the server's DHE prime has ${bits} bits; ${MIN_DHE_BITS} to ${MAX_DHE_BITS} are accepted`,
     );
   }
-  if (agreement === null) fail("BadKeyShare", "the server's DHE group is no sound group");
-  return agreement;
 }
 
 /** RFC 5246 §8.1.2: TLS 1.2 strips them before the secret is used. A view, so that wiping it leaves no copy. */

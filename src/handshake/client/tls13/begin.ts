@@ -11,6 +11,14 @@ import type { Offer } from "../offer.ts";
 import { ExpectEncryptedExtensions } from "./expect-encrypted-extensions.ts";
 
 /**
+ * The compatibility record of a client, once per handshake: as soon as a HelloRetryRequest or a ServerHello is taken, so before
+ * whatever is protected, also an alert (RFC 8446 §D.4).
+ */
+export function changeCipherSpec13({ sessionId }: Offer, flight: Flight): void {
+  if (sessionId.length > 0) flight.changeCipherSpec();
+}
+
+/**
  * @param early the early secret of the PSK in use, or of zeros
  * @param sharedSecret of the key agreement; wiped
  */

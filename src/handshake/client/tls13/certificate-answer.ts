@@ -64,11 +64,12 @@ export function answerWish(
   const { config } = context;
   const send = (chosen: ChosenCredential | null, into: Flight): Settled | Promise<Settled> =>
     sendCertificate(context, transcript, wish, chosen, into, finish);
-  const chosen = choose(context, wish, config.credentials);
+  const chosen = choose(context, wish, config.credentials, wish.authorities);
   if (chosen !== null || !config.askForCredential) return send(chosen, flight);
   // The flight begun so far leaves with the answer.
   return new CredentialWanted((credential, later) =>
-    send(credential === null ? null : choose(context, wish, [credential]), later),
+    // The names are hints (RFC 8446 §4.2.4): what the caller chose for this request is sent whatever they say.
+    send(credential === null ? null : choose(context, wish, [credential], []), later),
   );
 }
 
@@ -76,13 +77,14 @@ function choose(
   { config }: HandshakeContext,
   wish: ClientAuthenticationWish,
   credentials: readonly Credential[],
+  authorities: readonly Uint8Array[],
 ): ChosenCredential | null {
   return chooseCredential(
     credentials,
     config.signingSchemes,
     wish.signatureSchemes,
     TLS13,
-    wish.authorities,
+    authorities,
     config.readLeaf,
   );
 }

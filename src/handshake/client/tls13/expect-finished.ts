@@ -27,14 +27,13 @@ export class ExpectFinished implements HandshakeState {
   }
 
   handle(message: HandshakeMessage, flight: Flight): Next {
-    const { context, suite, secrets, offer } = this.#handshake;
+    const { context, suite, secrets } = this.#handshake;
     const received = decodeFinished(message.body, HASHES[suite.hash].length);
     if (!equalConstantTime(received, secrets.verifyData("server"))) {
       fail("BadFinished", "the server's Finished does not fit the handshake");
     }
     context.transcript.add(message.bytes);
     const application = secrets.application();
-    if (offer.sessionId.length > 0) flight.changeCipherSpec();
     if (this.#wish === null) return this.#finish(application, flight);
     return answerWish(context, context.transcript, this.#wish, flight, (into) =>
       this.#finish(application, into),

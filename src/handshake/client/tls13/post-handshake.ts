@@ -30,6 +30,13 @@ export class ClientPostHandshake implements PostHandshake {
     connected: HandshakeState,
   ): Next {
     const context = this.#context;
+    const { certificateRequests: most } = context.config.limits;
+    if (++context.certificateRequests > most) {
+      fail(
+        "TooManyCertificateRequests",
+        `more than ${most} requests for a certificate after the handshake (limits.certificateRequests)`,
+      );
+    }
     const transcript = context.transcript.copy();
     const wish = readWish(context, message, transcript);
     if (wish.requestContext.length === 0) {

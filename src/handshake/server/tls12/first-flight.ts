@@ -104,7 +104,13 @@ export function sendFirstFlight(
       : new Uint8Array(0);
   sendServerHello(
     context,
-    { suite, sessionId, ticketPromised, statusPromised: staple !== null },
+    {
+      suite,
+      pointFormatsOffered: hello.extensions.ecPointFormats !== undefined,
+      sessionId,
+      ticketPromised,
+      statusPromised: staple !== null,
+    },
     flight,
   );
   if (credential !== null) context.send(encodeCertificate12(credential.chain), flight);

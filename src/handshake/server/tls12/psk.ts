@@ -41,12 +41,12 @@ export function keyOfClient(
   });
 }
 
-/** Nobody is asked for the key of no name. */
+/** The identity may be empty (RFC 4279 §2). */
 function keyOf(
   { selectPreSharedKey }: Configuration,
   identity: Uint8Array,
 ): ExternalPsk | null | Promise<ExternalPsk | null> {
-  return identity.length === 0 ? null : (selectPreSharedKey?.(identity.slice()) ?? null);
+  return selectPreSharedKey?.(identity.slice()) ?? null;
 }
 
 /**

@@ -33,7 +33,13 @@ export function resume(
   sendServerHello(
     context,
     // The id is echoed: that is how the client sees that its session (or ticket) was taken.
-    { suite, sessionId: hello.sessionId.slice(), ticketPromised: false, statusPromised: false },
+    {
+      suite,
+      pointFormatsOffered: hello.extensions.ecPointFormats !== undefined,
+      sessionId: hello.sessionId.slice(),
+      ticketPromised: false,
+      statusPromised: false,
+    },
     flight,
   );
   const secrets = new Secrets12(context, suite, session.secret);

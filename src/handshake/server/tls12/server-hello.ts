@@ -7,11 +7,14 @@ import type { ExtensionValues } from "../../../wire/extensions/registry.ts";
 import { encodeServerHello } from "../../../wire/server-hello.ts";
 import type { Flight } from "../../flight.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
+import { UNCOMPRESSED } from "../../point-formats.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
 export interface ServerHelloChoices {
   readonly suite: CipherSuite;
+  /** The ClientHello holds ec_point_formats. */
+  readonly pointFormatsOffered: boolean;
   readonly sessionId: Uint8Array;
   /** A NewSessionTicket will come. */
   readonly ticketPromised: boolean;
@@ -35,6 +38,9 @@ export function sendServerHello(
     ...(facts.encryptThenMac ? { encryptThenMac: true } : {}),
     ...(facts.extendedMasterSecret ? { extendedMasterSecret: true } : {}),
     ...(facts.secureRenegotiation ? { renegotiationInfo } : {}),
+    ...(choices.pointFormatsOffered && usesCurves(choices.suite)
+      ? { ecPointFormats: [UNCOMPRESSED] }
+      : {}),
   };
   facts.sessionId = choices.sessionId;
   facts.suite = choices.suite;
@@ -47,4 +53,9 @@ export function sendServerHello(
     }),
     flight,
   );
+}
+
+/** RFC 8422 §5.2: such a suite answers ec_point_formats. */
+function usesCurves({ keyExchange, authentication }: CipherSuite): boolean {
+  return keyExchange === "ecdhe" || authentication === "ecdsa";
 }
