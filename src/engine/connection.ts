@@ -14,16 +14,21 @@ import type { Credential } from "../handshake/peer-identity.ts";
 import { CHANGE_CIPHER_SPEC } from "../handshake/state.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
-import { alertOf, fail, TlsFailure } from "../protocol/failure.ts";
+import { alertOf, fail, type TlsFailure } from "../protocol/failure.ts";
 import { HandshakeType, handshakeTypeName } from "../protocol/handshake-type.ts";
-import { MAX_PLAINTEXT } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
 import type { Protections } from "../record/protection.ts";
 import { emptyRecord } from "../record/protector.ts";
 import type { Engine, Framing, Opened, Progress, Role, StreamSizes } from "./engine.ts";
 import { HandshakeDriver } from "./handshake-driver.ts";
 import { Receiver } from "./receive.ts";
-import { asFailure, HarmlessRefusal } from "./refusal.ts";
+import {
+  asFailure,
+  cannotRenegotiate,
+  HarmlessRefusal,
+  misplacedData,
+  transportEnded,
+} from "./refusal.ts";
 import { Sender } from "./send.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -103,7 +108,7 @@ export class Connection implements Engine {
       if (opening.role === "client" && this.#driver.state === null && this.#driver.ready) {
         this.#driver.run((flight) => opening.start(this.#context, flight));
       } else this.#driver.poll();
-      return this.#waiting(0) ?? { kind: "continue", consumed: 0 };
+      return this.#driver.waiting(0) ?? { kind: "continue", consumed: 0 };
     });
   }
 
@@ -113,18 +118,13 @@ export class Connection implements Engine {
       const { version, secureRenegotiation } = this.facts;
       const able = this.connected && (version === TLS13 || secureRenegotiation);
       if (!able || state?.renegotiate === undefined) {
-        throw new HarmlessRefusal(
-          "ForbiddenValue",
-          version === TLS13
-            ? "this connection cannot ask for a certificate now: the client did not offer post_handshake_auth"
-            : "this connection cannot renegotiate: it is not an established TLS 1.2 connection with secure renegotiation",
-        );
+        throw cannotRenegotiate(version);
       }
       this.#driver.run((flight) => state.renegotiate?.(flight) ?? state);
       this.#handshakeOpen ||= this.#driver.state?.connected !== true;
       // TLS 1.3: the answer comes among the application data, when the client likes.
       if (version === TLS13) return { kind: "done", consumed: 0 };
-      return this.#waiting(0) ?? { kind: "continue", consumed: 0 };
+      return this.#driver.waiting(0) ?? { kind: "continue", consumed: 0 };
     });
   }
 
@@ -144,7 +144,7 @@ export class Connection implements Engine {
     let advanced = this.#driver.poll();
     for (;;) {
       if (this.#deliverMessages()) advanced = true;
-      const waiting = this.#waiting(this.#consumed);
+      const waiting = this.#driver.waiting(this.#consumed);
       if (waiting !== null) return waiting;
       if (!this.connected) this.#handshakeOpen = true;
       if (this.connected && (!wasConnected || advanced)) {
@@ -176,20 +176,9 @@ export class Connection implements Engine {
    */
   #anotherKeyUpdate(input: Uint8Array): boolean {
     if (!this.#context.keyUpdateAnswered || !this.#driver.ready) return false;
-    const framing = this.frame(input.subarray(this.#consumed));
-    if (framing.kind !== "record") return false;
-    const record = input.slice(this.#consumed, this.#consumed + framing.length);
-    if (!this.#receiver.pushIfKeyUpdate(record)) return false;
-    this.#consumed += framing.length;
-    return this.#deliverMessages();
-  }
-
-  /** A promise or the caller is waited for, or null. */
-  #waiting(consumed: number): Progress | null {
-    const { promise } = this.#driver;
-    if (promise !== null) return { kind: "pending", consumed, promise };
-    if (this.#driver.credentialWanted) return { kind: "credential-wanted", consumed };
-    return null;
+    const taken = this.#receiver.takeKeyUpdate(input.subarray(this.#consumed));
+    this.#consumed += taken;
+    return taken > 0 && this.#deliverMessages();
   }
 
   #finished(wasConnected: boolean): Progress {
@@ -221,23 +210,16 @@ export class Connection implements Engine {
     const content = this.#receiver.openInHandshake(record, this.connected || this.#handshakes > 0);
     if (content === null) return;
     const { type, bytes } = content;
+    const amid12 = this.renegotiating && this.facts.version !== TLS13;
     if (type === ContentType.Handshake) this.#receiver.pushMessages(bytes);
     else if (type === ContentType.Alert) this.#alert(bytes);
     else if (type === ContentType.ChangeCipherSpec) {
       this.#receiver.checkChangeCipherSpec(bytes);
       this.#driver.deliver(CHANGE_CIPHER_SPEC_MESSAGE);
-    } else if (type === ContentType.ApplicationData && this.#dataMayCome(wasConnected)) {
+    } else if (type === ContentType.ApplicationData && (this.connected ? wasConnected : amid12)) {
       this.#receiver.takeBack();
-      throw new HarmlessRefusal(
-        "UnexpectedRecord",
-        "application data was given to a handshake call; it belongs to decryptMessage",
-      );
+      throw misplacedData();
     } else fail("UnexpectedRecord", `a record of type ${type} during the handshake`);
-  }
-
-  /** Data is only in the wrong place: after the handshake, or amid a renegotiation of TLS 1.2. */
-  #dataMayCome(wasConnected: boolean): boolean {
-    return this.connected ? wasConnected : this.renegotiating && this.facts.version !== TLS13;
   }
 
   /** @returns true for a close_notify; a fatal alert is thrown; what is left changes nothing. */
@@ -277,13 +259,7 @@ export class Connection implements Engine {
   }
 
   streamSizes(): StreamSizes {
-    const { direction } = this.#sender;
-    return {
-      header: direction.headerLength,
-      trailer: direction.maximumTrailerLength,
-      maximumMessage: MAX_PLAINTEXT,
-      blockLength: direction.blockLength,
-    };
+    return this.#sender.streamSizes();
   }
 
   trailerLength(dataLength: number): number {
@@ -322,10 +298,7 @@ export class Connection implements Engine {
     const { type, length, memory, offset } = opened;
     opened.kind = "warning";
     if (type === ContentType.ApplicationData) {
-      if (this.facts.version === TLS13 && !this.connected) {
-        fail("UnexpectedRecord", "application data inside an answer to CertificateRequest");
-      }
-      this.#receiver.countData(length);
+      this.#receiver.countData(length, this.connected);
       opened.kind = "data";
       return;
     }
@@ -351,18 +324,15 @@ export class Connection implements Engine {
     if (waiting !== wish) {
       fail("UnexpectedMessage", `${handshakeTypeName(waiting)} after the handshake`);
     }
-    if (this.role === "server") this.#context.mayRefuseRenegotiation();
     // The server keeps the ClientHello for the next handshake call; a HelloRequest has said all it says.
     if (this.role === "client") this.#deliverMessages();
+    else this.#context.mayRefuseRenegotiation();
     return true;
   }
 
   endInput(): TlsFailure | null {
     if (this.#failure !== null || this.#peerClosed) return this.#failure;
-    const when = this.connected ? "without close_notify" : "during the handshake";
-    return this.#refuse(
-      new TlsFailure("TransportEnded", `the transport ended ${when}: data may be missing`),
-    );
+    return this.#refuse(transportEnded(this.connected));
   }
 
   sendAlert(level: number, description: number): void {

@@ -15,6 +15,7 @@ import {
 } from "../handshake/state.ts";
 import { fail } from "../protocol/failure.ts";
 import { handshakeTypeName } from "../protocol/handshake-type.ts";
+import type { Progress } from "./engine.ts";
 
 interface Settling {
   readonly flight: Flight;
@@ -41,14 +42,11 @@ export class HandshakeDriver {
     return this.#state;
   }
 
-  /** The promise that must settle before anything goes on, or null. */
-  get promise(): Promise<void> | null {
-    return this.#settling === null ? null : this.#settling.promise;
-  }
-
-  /** The caller is asked for a certificate. */
-  get credentialWanted(): boolean {
-    return this.#wanted !== null;
+  /** A promise or the caller is waited for, or null. */
+  waiting(consumed: number): Progress | null {
+    const settling = this.#settling;
+    if (settling !== null) return { kind: "pending", consumed, promise: settling.promise };
+    return this.#wanted === null ? null : { kind: "credential-wanted", consumed };
   }
 
   /** Nothing pending: the next message may be delivered. */
@@ -73,7 +71,7 @@ export class HandshakeDriver {
     this.#accept(state.handle(message, flight), flight);
   }
 
-  /** The caller's answer to `credentialWanted`. */
+  /** The caller's answer where a certificate is wanted. */
   answer(credential: Credential | null): void {
     const wanted = this.#wanted;
     if (wanted === null) return;

@@ -186,19 +186,24 @@ export class Receiver {
     this.#count("changeCipherSpecs");
   }
 
-  /** Takes a record if all it holds is a KeyUpdate; else nothing of it is used up. */
-  pushIfKeyUpdate(record: Uint8Array): boolean {
+  /** Takes the first record if all it holds is a KeyUpdate; else nothing of it is used up. @returns bytes taken */
+  takeKeyUpdate(input: Uint8Array): number {
+    const framing = this.frame(input);
+    if (framing.kind !== "record") return 0;
     const found = this.#found;
-    this.#direction.open(record, found, false);
+    this.#direction.open(input.slice(0, framing.length), found, false);
     const { type, memory, offset, length } = found;
     const content = plainBytes(memory).subarray(offset, offset + length);
     const isUpdate =
       type === ContentType.Handshake &&
       length === KEY_UPDATE_LENGTH &&
       content[0] === HandshakeType.KeyUpdate;
-    if (isUpdate) this.pushMessages(content.slice());
-    else this.takeBack();
-    return isUpdate;
+    if (!isUpdate) {
+      this.takeBack();
+      return 0;
+    }
+    this.pushMessages(content.slice());
+    return framing.length;
   }
 
   /** Takes the content of a handshake record. */
@@ -237,7 +242,10 @@ export class Receiver {
   }
 
   /** Application data came: what is counted between data begins anew; empty records are counted themselves. */
-  countData(length: number): void {
+  countData(length: number, connected: boolean): void {
+    if (!connected && this.#facts.version === TLS13) {
+      fail("UnexpectedRecord", "application data inside an answer to CertificateRequest");
+    }
     if (this.#joiner.partial) {
       fail("UnexpectedRecord", "application data between the parts of a handshake message");
     }

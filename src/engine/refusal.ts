@@ -3,6 +3,7 @@
  */
 import { DecodeError } from "../bytes/byte-reader.ts";
 import { TlsFailure } from "../protocol/failure.ts";
+import { TLS13 } from "../protocol/version.ts";
 
 /** A mistake of the caller, such as application data given to a handshake call: the connection lives on. */
 export class HarmlessRefusal extends TlsFailure {}
@@ -13,4 +14,25 @@ export function asFailure(error: unknown): TlsFailure {
   if (error instanceof DecodeError) return new TlsFailure("MalformedMessage", error.message);
   const text = error instanceof Error ? error.message : String(error);
   return new TlsFailure("InternalError", `internal error: ${text}`);
+}
+
+/** The caller wants to renegotiate, or to ask for a certificate, where that cannot be. */
+export const cannotRenegotiate = (version: number | null): HarmlessRefusal =>
+  new HarmlessRefusal(
+    "ForbiddenValue",
+    version === TLS13
+      ? "this connection cannot ask for a certificate now: the client did not offer post_handshake_auth"
+      : "this connection cannot renegotiate: it is not an established TLS 1.2 connection with secure renegotiation",
+  );
+
+export const misplacedData = (): HarmlessRefusal =>
+  new HarmlessRefusal(
+    "UnexpectedRecord",
+    "application data was given to a handshake call; it belongs to decryptMessage",
+  );
+
+/** @param connected after the handshake */
+export function transportEnded(connected: boolean): TlsFailure {
+  const when = connected ? "without close_notify" : "during the handshake";
+  return new TlsFailure("TransportEnded", `the transport ended ${when}: data may be missing`);
 }

@@ -14,6 +14,7 @@ import { TLS10, TLS12 } from "../protocol/version.ts";
 import { WriteDirection } from "../record/direction.ts";
 import { type Protections, sealerOf } from "../record/protection.ts";
 import { writeRecordHeader } from "../record/record-header.ts";
+import type { StreamSizes } from "./engine.ts";
 import { OutputQueue } from "./output-queue.ts";
 
 export class Sender {
@@ -82,6 +83,16 @@ export class Sender {
       }
     }
     flush();
+  }
+
+  streamSizes(): StreamSizes {
+    const { direction } = this;
+    return {
+      header: direction.headerLength,
+      trailer: direction.maximumTrailerLength,
+      maximumMessage: MAX_PLAINTEXT,
+      blockLength: direction.blockLength,
+    };
   }
 
   /** Makes a record of the caller's; false if the key may not protect another one (then nothing changed). */
