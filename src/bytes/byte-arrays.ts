@@ -2,8 +2,13 @@
  * Small operations on byte arrays that hold no secret-dependent branch worth hiding.
  */
 
-/** One new array with the bytes of all parts in order. */
+/** One new array with the bytes of all parts in order. For parts whose number a peer or a file chooses: `concatAll`. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  return concatAll(parts);
+}
+
+/** As `concat`, for a list of any length. */
+export function concatAll(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length;
   const whole = new Uint8Array(length);

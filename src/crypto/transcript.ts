@@ -2,7 +2,7 @@
  * The handshake's transcript (RFC 8446 §4.4.1, RFC 5246 §7.4.9): messages wait until the hash is known, then they are
  * hashed as they come. TLS 1.2 client authentication signs the messages themselves, so they can be kept.
  */
-import { concat } from "../bytes/byte-arrays.ts";
+import { concat, concatAll } from "../bytes/byte-arrays.ts";
 import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
 import { HandshakeType } from "../protocol/handshake-type.ts";
 import type { CryptoProvider, RunningHash } from "./provider.ts";
@@ -46,7 +46,7 @@ export class Transcript {
 
   /** All messages, while they are kept. */
   messages(): Uint8Array {
-    return concat(...this.#messages);
+    return concatAll(this.#messages);
   }
 
   /** Gives up the messages; the hash goes on. */

@@ -3,7 +3,7 @@
  * Holds the write direction and the queue of records that the transport is owed.
  */
 
-import { concat } from "../bytes/byte-arrays.ts";
+import { concatAll } from "../bytes/byte-arrays.ts";
 import type { Piece } from "../bytes/piece.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { type TrafficKeys, wipeTrafficKeys } from "../crypto/traffic-keys.ts";
@@ -52,7 +52,7 @@ export class Sender {
   ): void {
     let messages: Uint8Array[] = [];
     const flush = (): void => {
-      if (messages.length > 0) this.#fragment(ContentType.Handshake, concat(...messages));
+      if (messages.length > 0) this.#fragment(ContentType.Handshake, concatAll(messages));
       messages = [];
     };
     for (const item of flight.items) {

@@ -1,7 +1,7 @@
 /**
  * What a client's session may be shared between: the name that its store keeps it under.
  */
-import { concat } from "../bytes/byte-arrays.ts";
+import { concatAll } from "../bytes/byte-arrays.ts";
 import { toHex, utf8 } from "../bytes/text.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import type { ValidationMode } from "./peer-verifier.ts";
@@ -36,7 +36,7 @@ export function clientSessionKey(
     rootsDigest(credential),
     ...(environment.preSharedKeys?.sessionParts(options, provider) ?? []),
   ];
-  return `${target}|${toHex(provider.digest("sha256", concat(...parts)))}`;
+  return `${target}|${toHex(provider.digest("sha256", concatAll(parts)))}`;
 }
 
 /** SHA-256 of the anchors, which are many. */
@@ -48,7 +48,7 @@ export function rootsDigest({
   const roots = trust === null ? NONE : certificates.roots(trust);
   let digest = digests.get(roots);
   if (digest === undefined) {
-    digest = provider.digest("sha256", concat(...roots));
+    digest = provider.digest("sha256", concatAll(roots));
     digests.set(roots, digest);
   }
   return digest;

@@ -3,7 +3,8 @@
  * from top to bottom; the negotiator plays it, bounds what a server may say, and refuses plaintext that comes after
  * the go-ahead, for whoever put it there wants it taken for something that TLS protects (CVE-2011-0411 and its kin).
  */
-import { concat } from "../bytes/byte-arrays.ts";
+import { concatAll } from "../bytes/byte-arrays.ts";
+import { GrowingBytes } from "../bytes/growing-bytes.ts";
 import { fromLatin1, harmless, latin1 } from "../bytes/text.ts";
 
 /** Why TLS does not begin. */
@@ -40,7 +41,10 @@ export interface StartTls {
   receive(bytes: Uint8Array): StartTlsStep;
 }
 
-/** Bytes to send, or the wish for a unit of input: its length from the start of `input`, or 0 while it is not all there. */
+/**
+ * Bytes to send, or the wish for a unit of input: its length from the start of `input`, or 0 while it is not all there. It is
+ * asked again with each piece that comes and may remember how far it has looked: `input` only grows.
+ */
 type Wish =
   | { readonly send: Uint8Array }
   | { readonly unit: (input: Uint8Array) => number; readonly what: string };
@@ -52,7 +56,7 @@ export type Script = Generator<Wish, void, Uint8Array>;
 export type Part<T> = Generator<Wish, T, Uint8Array>;
 
 /** Bytes of all answers before TLS: a greeting and lists of what the server can do are far smaller. */
-const MOST_BYTES = 32_768;
+const MAX_BYTES = 32_768;
 const NO_BYTES = new Uint8Array(0);
 
 class Refusal extends Error {
@@ -88,7 +92,13 @@ const LINE_FEED = 0x0a;
 
 /** The next line, without its end. One character per byte. */
 export function* line(what: string): Part<string> {
-  const bytes = yield { unit: (input) => input.indexOf(LINE_FEED) + 1, what };
+  let looked = 0;
+  const unit = (input: Uint8Array): number => {
+    const end = input.indexOf(LINE_FEED, looked) + 1;
+    looked = input.length;
+    return end;
+  };
+  const bytes = yield { unit, what };
   return fromLatin1(bytes).replace(/\r?\n$/, "");
 }
 
@@ -104,7 +114,7 @@ export function negotiator(script: Script): StartTls {
 
 class Negotiator implements StartTls {
   readonly #script: Script;
-  #received: Uint8Array = NO_BYTES;
+  readonly #received = new GrowingBytes();
   /** Bytes of `received` that the script has taken. */
   #taken = 0;
   #wish: Extract<Wish, { unit: unknown }> | null = null;
@@ -122,7 +132,12 @@ class Negotiator implements StartTls {
     if (this.#end?.state === "failed") return this.#end;
     if (this.#end !== null)
       return failed("Ended", "the exchange is over, these bytes belong to TLS");
-    this.#received = concat(this.#received, bytes);
+    if (this.#received.length + bytes.length > MAX_BYTES) {
+      const what = this.#wish?.what ?? "the answer";
+      this.#end = failed("TooLong", `${what}: over ${MAX_BYTES} bytes came before TLS`);
+      return this.#end;
+    }
+    this.#received.append(bytes);
     return this.#play();
   }
 
@@ -132,24 +147,22 @@ class Negotiator implements StartTls {
     try {
       for (let answer = this.#unit(); answer !== null; answer = this.#unit()) {
         const { done, value } = this.#script.next(answer);
-        if (done) return this.#finish(concat(...output));
+        if (done) return this.#finish(concatAll(output));
         if ("send" in value) output.push(value.send);
         this.#wish = "unit" in value ? value : null;
       }
-      if (this.#received.length > MOST_BYTES)
-        refuse("TooLong", `${this.#wish?.what}: over ${MOST_BYTES} bytes came before TLS`);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.#end = failed(error.reason, error.message);
       return this.#end;
     }
-    return { state: "more", output: concat(...output) };
+    return { state: "more", output: concatAll(output) };
   }
 
   /** What the script waits for; nothing if it waits for nothing; null if that is not all there. */
   #unit(): Uint8Array | null {
     if (this.#wish === null) return NO_BYTES;
-    const input = this.#received.subarray(this.#taken);
+    const input = this.#received.bytes.subarray(this.#taken);
     const length = this.#wish.unit(input);
     if (length === 0) return null;
     this.#taken += length;
@@ -163,7 +176,7 @@ class Negotiator implements StartTls {
         "InjectedPlaintext",
         `${left} bytes of plaintext came after the go-ahead for TLS: somebody puts them there to have them taken for protected ones`,
       );
-    this.#end = { state: "done", output, received: this.#received };
+    this.#end = { state: "done", output, received: this.#received.bytes };
     return this.#end;
   }
 }

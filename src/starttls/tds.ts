@@ -5,7 +5,8 @@
  * `setMaxSendFragment(TDS_PACKET_SIZE)`.
  *   packet: type (1) | status (1) | length (2) | SPID (2) | packet id (1) | window (1) | data
  */
-import { concat } from "../bytes/byte-arrays.ts";
+import { concat, concatAll } from "../bytes/byte-arrays.ts";
+import { GrowingBytes } from "../bytes/growing-bytes.ts";
 import {
   exactly,
   negotiator,
@@ -47,7 +48,7 @@ function* tds(): Script {
 
 /** The data of one message, out of as many packets as it takes. */
 function* message(): Part<Uint8Array> {
-  let data: Uint8Array = new Uint8Array(0);
+  const data: Uint8Array[] = [];
   for (;;) {
     const header = yield* exactly(HEADER_LENGTH, "TDS answer to PRELOGIN");
     const [type, status = 0] = header;
@@ -55,8 +56,8 @@ function* message(): Part<Uint8Array> {
     if (type !== PacketType.Response || length < HEADER_LENGTH)
       refuse("UnexpectedAnswer", "the answer to PRELOGIN is not TDS; does it want TDS 8.0?");
     if (length > HEADER_LENGTH)
-      data = concat(data, yield* exactly(length - HEADER_LENGTH, "TDS answer to PRELOGIN"));
-    if ((status & END_OF_MESSAGE) !== 0) return data;
+      data.push(yield* exactly(length - HEADER_LENGTH, "TDS answer to PRELOGIN"));
+    if ((status & END_OF_MESSAGE) !== 0) return concatAll(data);
   }
 }
 
@@ -111,7 +112,7 @@ export class TdsHandshake {
   #packetId = 0;
   #wraps = true;
   #unwraps = true;
-  #input: Uint8Array = new Uint8Array(0);
+  readonly #input = new GrowingBytes();
 
   /** The handshake is over and its last bytes were wrapped: from here on `wrap` leaves bytes as they are. */
   finish(): void {
@@ -127,33 +128,34 @@ export class TdsHandshake {
       const status = at + room < tls.length ? 0 : END_OF_MESSAGE;
       packets.push(packet(tls.subarray(at, at + room), this.#packetId++, status));
     }
-    return concat(...packets);
+    return concatAll(packets);
   }
 
   /** Bytes from the transport for TLS. The server's frames end with the first bare record. */
   unwrap(bytes: Uint8Array): Unwrapped {
     if (!this.#unwraps) return { ok: true, tls: bytes };
-    this.#input = concat(this.#input, bytes);
+    this.#input.append(bytes);
     const parts: Uint8Array[] = [];
     for (;;) {
-      const [type] = this.#input;
+      const input = this.#input.bytes;
+      const [type] = input;
       if (type === undefined) break;
       if (isTlsRecord(type)) {
         this.#unwraps = false;
-        parts.push(this.#input);
-        this.#input = new Uint8Array(0);
+        parts.push(input);
+        this.#input.drop(input.length);
         break;
       }
-      const length = packetLength(this.#input);
-      const isWhole = this.#input.length >= HEADER_LENGTH;
+      const length = packetLength(input);
+      const isWhole = input.length >= HEADER_LENGTH;
       if (type !== PacketType.Prelogin || (isWhole && length < HEADER_LENGTH)) {
         const message = `a TDS packet of type ${type} and length ${length} came during the TLS handshake`;
         return { ok: false, message };
       }
-      if (!isWhole || this.#input.length < length) break;
-      parts.push(this.#input.subarray(HEADER_LENGTH, length));
-      this.#input = this.#input.subarray(length);
+      if (!isWhole || input.length < length) break;
+      parts.push(input.subarray(HEADER_LENGTH, length));
+      this.#input.drop(length);
     }
-    return { ok: true, tls: concat(...parts) };
+    return { ok: true, tls: concatAll(parts) };
   }
 }

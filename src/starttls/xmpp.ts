@@ -55,7 +55,7 @@ function* features(): Part<boolean> {
   let offered = false;
   let depth = first.empty ? 0 : 1;
   while (depth > 0) {
-    const next = yield* tag(undefined, textThenTag);
+    const next = yield* tag(undefined, textThenTag());
     const isDirect = depth === 1 && !next.name.startsWith("/");
     if (isDirect && next.name === "starttls" && next.text.includes(NAMESPACE)) offered = true;
     if (next.name.startsWith("/")) depth--;
@@ -73,7 +73,7 @@ interface Tag {
 }
 
 /** The next tag. @param wanted another one is refused @param length what may stand before it */
-function* tag(wanted?: string, length = spaceThenTag): Part<Tag> {
+function* tag(wanted?: string, length = spaceThenTag()): Part<Tag> {
   const text = fromLatin1(yield* unit(length, "XMPP stream"));
   const inner = text.slice(text.indexOf("<") + 1, -1);
   const [, slash = "", name = ""] = /^(\/?)(?:[\w.-]+:)?([?\w.-]+)/.exec(inner) ?? [];
@@ -87,24 +87,33 @@ function* tag(wanted?: string, length = spaceThenTag): Part<Tag> {
 
 const [LESS, GREATER, QUOTE, APOSTROPHE] = [0x3c, 0x3e, 0x22, 0x27];
 
+type Scanner = (input: Uint8Array) => number;
+
 /** Between the elements of a stream there is only white space (RFC 6120 §4.4). */
-function spaceThenTag(input: Uint8Array): number {
-  const first = input.find((byte) => byte > 0x20);
-  if (first !== undefined && first !== LESS)
-    refuse("UnexpectedAnswer", "the answer is not XMPP; is it another server?");
-  return textThenTag(input);
+function spaceThenTag(): Scanner {
+  const scan = textThenTag();
+  let looked = 0;
+  return (input) => {
+    while (looked < input.length && (input[looked] ?? 0) <= 0x20) looked++;
+    if (looked < input.length && input[looked] !== LESS)
+      refuse("UnexpectedAnswer", "the answer is not XMPP; is it another server?");
+    return scan(input);
+  };
 }
 
 /** Bytes up to the end of the first tag, or 0. A ">" inside of quotes is none. */
-function textThenTag(input: Uint8Array): number {
-  const start = input.indexOf(LESS);
-  if (start < 0) return 0;
+function textThenTag(): Scanner {
+  let looked = 0;
+  let inTag = false;
   let quoted = 0;
-  for (let at = start + 1; at < input.length; at++) {
-    const byte = input[at] as number;
-    if (quoted !== 0) quoted = byte === quoted ? 0 : quoted;
-    else if (byte === QUOTE || byte === APOSTROPHE) quoted = byte;
-    else if (byte === GREATER) return at + 1;
-  }
-  return 0;
+  return (input) => {
+    for (; looked < input.length; looked++) {
+      const byte = input[looked] as number;
+      if (!inTag) inTag = byte === LESS;
+      else if (quoted !== 0) quoted = byte === quoted ? 0 : quoted;
+      else if (byte === QUOTE || byte === APOSTROPHE) quoted = byte;
+      else if (byte === GREATER) return looked + 1;
+    }
+    return 0;
+  };
 }

@@ -2,7 +2,7 @@
  * BER to DER, as far as PFX files need it (X.690 §8.1): indefinite lengths, lengths that are longer than they need be, and
  * strings in pieces become what a strict reader reads. Nesting and elements are bounded.
  */
-import { concat } from "../../bytes/byte-arrays.ts";
+import { concatAll } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import { DerTag, derElement } from "../../bytes/der.ts";
 
@@ -95,5 +95,5 @@ export function joinedOctets(content: Uint8Array): Uint8Array {
   while (cursor.offset < content.length) {
     pieces.push(octets(readElement(cursor, content.length, 1)));
   }
-  return concat(...pieces);
+  return concatAll(pieces);
 }

@@ -3,7 +3,9 @@
  * byte streams. Messages out are never longer than the transport takes, and a new one waits while the transport's own
  * queue is long; messages in have no way to be held back, so what may wait unread has a bound.
  */
+import { concatAll } from "../../bytes/byte-arrays.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
+import { dropped } from "../dropped.ts";
 
 /** Two byte streams to a peer: what `secure` takes, gives, and can be stacked on. */
 export interface ByteStreams {
@@ -42,7 +44,10 @@ export interface MessageOptions {
   readonly maxMessageSize?: number | undefined;
   /** Bytes in the transport's queue from which a write waits. */
   readonly sendHighWaterMark?: number | undefined;
-  /** Bytes that may have arrived and not been read; beyond them the transport is given up. */
+  /**
+   * Bytes that may have arrived and not been read, 256 added for each message; beyond them the transport is given up. Default:
+   * 64 MiB.
+   */
   readonly receiveLimit?: number | undefined;
 }
 
@@ -52,7 +57,10 @@ const UNLIMITED_MESSAGE = 65_640;
 const SMALLEST_MESSAGE = 128;
 const SEND_HIGH_WATER_MARK = 1 << 20;
 const RECEIVE_LIMIT = 64 << 20;
+/** Bytes that an array, its memory and its place in a list take beside its content, counted against `receiveLimit`. */
+const MESSAGE_OVERHEAD = 256;
 const POLL_MS = 4;
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * Byte streams over a pipe of messages. Closing the writable ends the transport once the readable has ended as well,
@@ -109,44 +117,97 @@ class Ends {
   }
 }
 
+/** Messages that have arrived and were not read, in order. */
+class Inbox {
+  #messages: Uint8Array[] = [];
+  #first = 0;
+  /** Memory of all: a message has bytes and the objects round them. */
+  memory = 0;
+
+  get isEmpty(): boolean {
+    return this.#first === this.#messages.length;
+  }
+
+  push(message: Uint8Array): void {
+    this.#messages.push(message);
+    this.memory += message.length + MESSAGE_OVERHEAD;
+  }
+
+  /** One message, or as many small ones as fit together. */
+  take(): Uint8Array {
+    const taken: Uint8Array[] = [];
+    for (let bytes = 0; !this.isEmpty; ) {
+      const next = this.#messages[this.#first] as Uint8Array;
+      bytes += next.length;
+      if (taken.length > 0 && bytes > UNLIMITED_MESSAGE) break;
+      taken.push(next);
+      this.#messages[this.#first++] = NO_BYTES;
+      this.memory -= next.length + MESSAGE_OVERHEAD;
+    }
+    this.#first = dropped(this.#messages, this.#first);
+    const [only] = taken;
+    return only !== undefined && taken.length === 1 ? only : concatAll(taken);
+  }
+}
+
 function incoming(pipe: MessagePipe, ends: Ends, limit: number): ReadableStream<Uint8Array> {
+  const inbox = new Inbox();
   let finished = false;
+  /** The reader waits for a message. */
+  let wanted = false;
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+  const over = (error: TlsError): void => {
+    finished = true;
+    controller.error(error);
+    ends.broke(error);
+  };
+  /** The transport has ended, and all that came was read. */
+  const end = (): void => {
+    controller.close();
+    ends.ended();
+  };
+  pipe.onmessage = (message) => {
+    if (finished) return;
+    const bytes = message instanceof Uint8Array ? message : new Uint8Array(message);
+    if (bytes.length === 0) return;
+    inbox.push(bytes);
+    if (wanted) {
+      wanted = false;
+      controller.enqueue(inbox.take());
+    } else if (inbox.memory > limit) {
+      over(
+        new TlsError(
+          `more than ${limit} bytes arrived and were not read: read faster, or raise receiveLimit`,
+          { reason: "TransportOverrun" },
+        ),
+      );
+    }
+  };
+  pipe.onclose = (cause) => {
+    if (finished) return;
+    if (cause !== undefined && cause !== null) {
+      over(transportError(cause));
+      return;
+    }
+    finished = true;
+    if (inbox.isEmpty) end();
+  };
   return new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        pipe.onmessage = (message) => {
-          if (finished) return;
-          const bytes = message instanceof Uint8Array ? message : new Uint8Array(message);
-          if (bytes.length === 0) return;
-          controller.enqueue(bytes);
-          if ((controller.desiredSize ?? 0) >= 0) return;
-          finished = true;
-          const error = new TlsError(
-            `more than ${limit} bytes arrived and were not read: read faster, or raise receiveLimit`,
-            { reason: "TransportOverrun" },
-          );
-          controller.error(error);
-          ends.broke(error);
-        };
-        pipe.onclose = (cause) => {
-          if (finished) return;
-          finished = true;
-          if (cause === undefined || cause === null) {
-            controller.close();
-            ends.ended();
-            return;
-          }
-          const error = transportError(cause);
-          controller.error(error);
-          ends.broke(error);
-        };
+      start(given) {
+        controller = given;
+      },
+      pull() {
+        if (inbox.isEmpty) wanted = true;
+        else controller.enqueue(inbox.take());
+        if (finished && inbox.isEmpty) end();
       },
       cancel() {
         finished = true;
         ends.broke(null);
       },
     },
-    { highWaterMark: limit, size: (chunk) => chunk?.length ?? 0 },
+    { highWaterMark: 0 },
   );
 }
 
