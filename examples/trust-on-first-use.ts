@@ -20,8 +20,10 @@ export function trustOnFirstUse(
   return (chain, { name, verdict }) => {
     const [leaf] = chain;
     if (leaf === undefined || name === null) return { ok: false, reason: "CertificateRefused" };
-    // Somebody's word that the certificate was revoked still counts.
-    if (!verdict.ok && verdict.reason === "CertificateRevoked") return { ok: false };
+    // Somebody's word that the certificate was revoked still counts, whatever else is wrong.
+    if (!verdict.ok && verdict.faults.some(({ reason }) => reason === "CertificateRevoked")) {
+      return { ok: false, reason: "CertificateRevoked" };
+    }
     const { publicKey } = new X509Certificate(leaf);
     const key = publicKey.export({ type: "spki", format: "der" }).toString("base64");
     const remembered = known.get(name);

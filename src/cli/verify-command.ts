@@ -1,5 +1,6 @@
 /**
- * `sealwire verify CHAIN.pem`: would a handshake accept this chain? The verdict and every path that was looked at.
+ * `sealwire verify CHAIN.pem`: would a handshake accept this chain? The verdict with every fault, and every path that was
+ * looked at.
  */
 import { DerTag } from "../bytes/der.ts";
 import {
@@ -97,16 +98,14 @@ function certificates(file: string): Uint8Array[] {
   return ders;
 }
 
-function describe({ ok, status, reason, message, explain }: ChainResult, style: Style): string[] {
+function describe({ ok, status, reason, faults, explain }: ChainResult, style: Style): string[] {
   const head = ok
     ? style.good("accepted")
     : `${style.bad("refused")} ${reason} (${statusName(status)})`;
-  // The message ends with all paths in one line; here each has lines of its own.
-  const why = ok ? [] : [(message ?? "").replace(`; ${explain.brief}`, "")];
   const { paths, notes, steps } = explain;
   return [
     head,
-    ...why,
+    ...faults.map((fault) => `  ${style.bad(fault.reason)}: ${fault.message}`),
     ...paths.flatMap((path, index) => describePath(path, index, style)),
     ...notes.map((note) => style.note(note)),
     style.faint(`${steps} steps of work`),
@@ -127,6 +126,6 @@ function describePath(path: ExplainedPath, index: number, style: Style): string[
 }
 
 function json(result: ChainResult): string {
-  const { ok, status, reason, message, explain } = result;
-  return JSON.stringify({ ok, status: statusName(status), reason, message, explain });
+  const { ok, status, reason, message, faults, explain } = result;
+  return JSON.stringify({ ok, status: statusName(status), reason, message, faults, explain });
 }

@@ -4,7 +4,7 @@
  */
 import type { PublicKey, SigningKey } from "../crypto/provider.ts";
 import type { HashName } from "../protocol/cipher-suite.ts";
-import type { FailureReason } from "../protocol/failure.ts";
+import type { FailureReason, Fault } from "../protocol/failure.ts";
 
 /** Our certificate chain with its key. */
 export interface Credential {
@@ -52,14 +52,26 @@ export type Verdict =
   | { readonly ok: true; readonly explain?: unknown; readonly path?: readonly Uint8Array[] }
   | {
       readonly ok: false;
+      /** The gravest of the faults. */
       readonly reason: FailureReason;
       readonly message: string;
+      /**
+       * Everything that is wrong with the best path and its leaf, the gravest first; never empty. Whoever tolerates a fault
+       * has to tolerate every one of them.
+       */
+      readonly faults: readonly Fault[];
       /** Alert number instead of the reason's own. */
       readonly alert?: number;
       /** Status instead of the reason's own. */
       readonly status?: number;
       readonly explain?: unknown;
     };
+
+/** A refusal for one fault. */
+export function refusalFor(fault: Fault): Extract<Verdict, { ok: false }> {
+  const { reason, message } = fault;
+  return { ok: false, reason, message, faults: [{ reason, message }] };
+}
 
 /** Judges a peer's chain. Synchronous or by promise. */
 export interface CertificateVerifier {

@@ -4,6 +4,7 @@
  */
 import type { VerifyRequest } from "../handshake/peer-identity.ts";
 import type { RevocationPolicy } from "../schannel/environment.ts";
+import { KeyUsage } from "./certificate.ts";
 import { type ChainContext, ChainVerifier, type ExplainedVerdict } from "./chain-verifier.ts";
 import { PROFILES, type ProfileName } from "./profile.ts";
 import { CrlSet } from "./revocation/crl-set.ts";
@@ -65,25 +66,17 @@ export function judgeChain(
     time: request.time?.getTime() ?? clock(),
     ocspResponse: request.ocspResponse ?? null,
   };
-  const { parser } = context;
   const check = revocationCheck(context, request, verification);
   const verifier = new ChainVerifier(context, request.trust, {
     ...(profile == null ? {} : { profile }),
     ...(maxDepth == null ? {} : { maxDepth }),
     ...(budget == null ? {} : { budget }),
     ...(isPublicSuffix == null ? {} : { isPublicSuffix }),
-    judge: (path) => check.judge(path),
+    // A handshake asks it where the peer proves that it has the key.
+    leafUsage: KeyUsage.DigitalSignature,
+    judge: (path, vouchedFor) => check.judge(path, vouchedFor),
   });
-  const verdict = verifier.verify(verification);
-  const [leaf] = request.chain;
-  if (!verdict.ok || leaf === undefined || parser.parse(leaf).publicKey !== null) return verdict;
-  // The handshake has imported the key before it asks; only here it may be no valid one.
-  return {
-    ok: false,
-    reason: "UnsupportedCertificateKey",
-    message: "the key of the leaf is no valid one of its kind",
-    explain: verdict.explain,
-  };
+  return verifier.verify(verification);
 }
 
 function revocationCheck(

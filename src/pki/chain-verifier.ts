@@ -1,20 +1,26 @@
 /**
- * The verdict on a peer's chain: a path from its leaf to the trust store (RFC 5280 §6), under a profile, within a budget.
- * Several problems are told in the order of `FailureReason`: root, revocation, time, usage, signature, name, other.
+ * The verdict on a peer's chain: a path from its leaf to the trust store (RFC 5280 §6), under a profile, within a budget. The
+ * path is decided first, without regard to the name, and the name by itself afterwards. A refusal has every fault of the best
+ * path, in the order of `FailureReason`, so that whoever tolerates a fault sees what else there is.
  */
 import { harmless } from "../bytes/text.ts";
-import type { CertificateVerifier, Verdict, VerifyRequest } from "../handshake/peer-identity.ts";
-import { FAILURE_REASONS, TlsFailure } from "../protocol/failure.ts";
+import {
+  type CertificateVerifier,
+  refusalFor,
+  type Verdict,
+  type VerifyRequest,
+} from "../handshake/peer-identity.ts";
+import { type Fault, gravestFirst, gravityOf, TlsFailure } from "../protocol/failure.ts";
 import { AnchorIndex } from "./anchor-index.ts";
 import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
 import { MAX_SHORT_NAME } from "./distinguished-name.ts";
 import { Explanation } from "./explanation.ts";
-import type { PathRequest, Problem } from "./path-checks.ts";
-import { type Attempt, type PathJudge, PathSearch } from "./path-search.ts";
+import { nameProblem, type PathRequest } from "./path-checks.ts";
+import { type Attempt, isVouchedFor, type PathJudge, PathSearch } from "./path-search.ts";
 import { type ProfileName, topLevelOnly } from "./profile.ts";
-import { constraintProblem, isPinned } from "./trust-constraints.ts";
-import type { TrustStore } from "./trust-store.ts";
-import { VerdictCache } from "./verdict-cache.ts";
+import { constraintProblems, isPinned } from "./trust-constraints.ts";
+import { TrustStore } from "./trust-store.ts";
+import { type KnownPath, keepName, VerdictCache } from "./verdict-cache.ts";
 import { DEFAULT_BUDGET, WorkBudget } from "./work-budget.ts";
 
 export type ExplainedVerdict = Verdict & { readonly explain: Explanation };
@@ -28,13 +34,16 @@ export interface ChainOptions {
   /** Steps; see `work-budget.ts`. */
   readonly budget?: number;
   readonly isPublicSuffix?: (domain: string) => boolean;
+  /** Bits of `keyUsage`, one of which the leaf has to allow. Default: it is not asked, as a handshake asks it itself. */
+  readonly leafUsage?: number;
   readonly judge?: PathJudge;
 }
 
 const DEFAULT_DEPTH = 10;
 /** Certificates beside the leaf that are looked at. */
 const MAX_INTERMEDIATES = 256;
-const nothingWrong: PathJudge = () => null;
+const nothingWrong: PathJudge = () => [];
+const NO_TRUST = /* @__PURE__ */ new TrustStore([]);
 
 /** What verifiers of one provider share: parsed certificates, indexed stores, found paths. */
 export class ChainContext {
@@ -69,38 +78,73 @@ export class ChainVerifier implements CertificateVerifier {
   }
 
   verify(request: VerifyRequest): ExplainedVerdict {
-    const trust = this.#trust;
-    if (trust === null) {
-      return refusal(
-        "UnknownIssuer",
-        "no trust store was given (hRootStore), so no chain can be trusted",
-      );
-    }
     const [first, ...rest] = request.chain;
-    if (first === undefined) return refusal("CertificateRefused", "the chain is empty");
-    if (rest.length > MAX_INTERMEDIATES) {
-      return refusal(
-        "ChainTooCostly",
-        `${rest.length} certificates beside the leaf, at most ${MAX_INTERMEDIATES} are looked at`,
-      );
+    if (first === undefined) {
+      return unread({ reason: "CertificateRefused", message: "the chain is empty" });
     }
     try {
-      return this.#verify(trust, request, this.#context.parser.parse(first), rest);
+      return this.#verify(request, this.#context.parser.parse(first), rest);
     } catch (error) {
-      if (error instanceof TlsFailure) return refusal(error.reason, error.message);
+      if (error instanceof TlsFailure) return unread(error);
       throw error;
     }
   }
 
   #verify(
-    trust: TrustStore,
     request: VerifyRequest,
     leaf: ParsedCertificate,
     rest: readonly Uint8Array[],
   ): ExplainedVerdict {
+    const trust = this.#trust ?? NO_TRUST;
     const { verdicts } = this.#context;
     const notes: string[] = [];
-    const intermediates = rest.flatMap((der, index) => {
+    const intermediates = this.#intermediates(rest, notes);
+    const anchors = this.#anchors(trust, [leaf, ...intermediates]);
+    const judge = this.#judge(trust, request.purpose);
+    const question = this.#question(trust, request);
+    const tooMany = rest.length > MAX_INTERMEDIATES;
+    const known = tooMany ? null : verdicts.find(anchors, question, leaf, intermediates);
+    if (known !== null && judge(known.path, true).length === 0) {
+      return named(known, request.name, notes, 0);
+    }
+    const budget = new WorkBudget(this.#options.budget ?? DEFAULT_BUDGET);
+    const search = new PathSearch(question, leaf, intermediates, anchors, judge, budget);
+    const path = search.find();
+    if (path !== null && search.leafProblems.length === 0 && !tooMany) {
+      const found = verdicts.keep(anchors, question, leaf, intermediates, path);
+      return named(found, request.name, notes, budget.spent);
+    }
+    const name = nameProblem(leaf, request.name);
+    const nameFaults = name === null ? [] : [name];
+    const attempts: Attempt[] =
+      path === null
+        ? search.diagnose().sort(byWorth)
+        : [{ path, anchored: true, problems: search.leafProblems, end: null }];
+    const costs = [
+      ...(tooMany ? [tooManyCertificates(rest.length)] : []),
+      ...(budget.exhausted ? [searchEnded(budget.limit)] : []),
+    ];
+    const [best] = attempts;
+    const explain = new Explanation(
+      attempts.map((one) => ({ ...one, problems: [...one.problems, ...nameFaults] })),
+      [...notes, ...anchors.notes, ...costs.map(({ message }) => message)],
+      search.steps,
+    );
+    return refused(
+      [
+        ...costs,
+        ...(best?.problems ?? []),
+        ...(best?.anchored === true || costs.length > 0 || isUnfinished(best)
+          ? []
+          : [unknownIssuer(leaf, best, this.#trust === null)]),
+        ...nameFaults,
+      ],
+      explain,
+    );
+  }
+
+  #intermediates(rest: readonly Uint8Array[], notes: string[]): ParsedCertificate[] {
+    return rest.slice(0, MAX_INTERMEDIATES).flatMap((der, index) => {
       const parsed = this.#tryParse(der);
       if (parsed instanceof TlsFailure) {
         notes.push(`certificate ${index + 2} of the chain is of no use: ${parsed.message}`);
@@ -108,20 +152,6 @@ export class ChainVerifier implements CertificateVerifier {
       }
       return [parsed];
     });
-    const anchors = this.#anchors(trust, [leaf, ...intermediates]);
-    const judge = this.#judge(trust, request.purpose);
-    const question = this.#question(trust, request);
-    const known = verdicts.find(anchors, question, leaf, intermediates);
-    if (known !== null && judge(known) === null) return accepted(known, notes, 0);
-
-    const budget = new WorkBudget(this.#options.budget ?? DEFAULT_BUDGET);
-    const search = new PathSearch(question, leaf, intermediates, anchors, judge, budget);
-    const path = search.find();
-    if (path !== null) {
-      verdicts.keep(anchors, question, leaf, intermediates, path);
-      return accepted(path, notes, budget.spent);
-    }
-    return refused(search, leaf, [...notes, ...anchors.notes]);
   }
 
   /** Where a store holds keys only, the certificates with these keys are the anchors. */
@@ -139,7 +169,11 @@ export class ChainVerifier implements CertificateVerifier {
   #judge(trust: TrustStore, purpose: VerifyRequest["purpose"]): PathJudge {
     const { provider } = this.#context.parser;
     const judge = this.#options.judge ?? nothingWrong;
-    return (path) => constraintProblem(provider, trust.constraints, path, purpose) ?? judge(path);
+    const { constraints } = trust;
+    return (path, vouchedFor) => [
+      ...constraintProblems(provider, constraints, path, purpose),
+      ...judge(path, vouchedFor),
+    ];
   }
 
   #tryParse(der: Uint8Array): ParsedCertificate | TlsFailure {
@@ -151,10 +185,11 @@ export class ChainVerifier implements CertificateVerifier {
     }
   }
 
-  #question(trust: TrustStore, { purpose, name, time }: VerifyRequest): PathRequest {
-    const { profile, maxDepth, isPublicSuffix } = this.#options;
+  #question(trust: TrustStore, { purpose, time }: VerifyRequest): PathRequest {
+    const { profile, maxDepth, isPublicSuffix, leafUsage } = this.#options;
     return {
-      ...{ purpose, name, time },
+      ...{ purpose, time },
+      leafUsage: leafUsage ?? null,
       profile: profile ?? trust.profile,
       rootsVetted: profile === undefined,
       maxDepth: maxDepth ?? DEFAULT_DEPTH,
@@ -163,16 +198,29 @@ export class ChainVerifier implements CertificateVerifier {
   }
 }
 
-function refusal(reason: Problem["reason"], message: string): ExplainedVerdict {
-  return { ok: false, reason, message, explain: new Explanation([], [message], 0) };
+/** The verdict on a chain of which nothing could be read. */
+function unread(fault: Fault): ExplainedVerdict {
+  return { ...refusalFor(fault), explain: new Explanation([], [fault.message], 0) };
 }
 
-function accepted(
-  path: readonly ParsedCertificate[],
+/** The verdict on a path on which nothing is wrong: the name decides. */
+function named(
+  known: KnownPath,
+  name: string | null,
   notes: readonly string[],
   steps: number,
 ): ExplainedVerdict {
-  const attempt: Attempt = { path, trusted: true, problems: [], end: null };
+  const { path, names } = known;
+  const [leaf] = path;
+  if (name !== null && leaf !== undefined && !names.has(name)) {
+    const problem = nameProblem(leaf, name);
+    if (problem !== null) {
+      const attempt: Attempt = { path, anchored: true, problems: [problem], end: null };
+      return refused([problem], new Explanation([attempt], notes, steps));
+    }
+    keepName(known, name);
+  }
+  const attempt: Attempt = { path, anchored: true, problems: [], end: null };
   return {
     ok: true,
     path: path.map((certificate) => certificate.der),
@@ -180,37 +228,62 @@ function accepted(
   };
 }
 
-function refused(
-  search: PathSearch,
-  leaf: ParsedCertificate,
-  anchorNotes: readonly string[],
-): ExplainedVerdict {
-  const { exhausted, limit } = search.budget;
-  const attempts = search.diagnose().sort((one, other) => weight(one) - weight(other));
-  const cost = `no path was found within ${limit} steps of work`;
-  const notes = exhausted ? [...anchorNotes, cost] : anchorNotes;
-  const explain = new Explanation(attempts, notes, search.steps);
-  const { reason, message } = exhausted
-    ? { reason: "ChainTooCostly" as const, message: cost }
-    : worst(attempts[0], leaf);
-  return { ok: false, reason, message: `${message}; ${explain.brief}`, explain };
+/** @param found in any order */
+function refused(found: readonly Fault[], explain: Explanation): ExplainedVerdict {
+  const faults = gravestFirst(found);
+  const [first] = faults;
+  if (first === undefined)
+    throw new RangeError("a chain was refused, and nothing is wrong with it");
+  const { reason } = first;
+  const others = new Set(faults.map((fault) => fault.reason).filter((other) => other !== reason));
+  const also = others.size === 0 ? "" : `; also ${[...others].join(", ")}`;
+  const message = `${first.message}${also}; ${explain.brief}`;
+  return { ok: false, reason, message, faults, explain };
 }
 
-/** Trusted paths tell more than others, and among them the one with the fewest problems. */
-function weight({ trusted, problems }: Attempt): number {
-  return (trusted ? 0 : 1000) + problems.length;
+/**
+ * Which of two broken paths says more of the chain: one that an anchor vouches for, one that ends with an anchor, one with
+ * fewer faults, one whose gravest fault is less grave.
+ */
+function byWorth(one: Attempt, other: Attempt): number {
+  const standing = (attempt: Attempt): number =>
+    isVouchedFor(attempt) ? 0 : attempt.anchored ? 1 : 2;
+  const gravest = ({ problems }: Attempt): number =>
+    Math.min(...problems.map(({ reason }) => gravityOf(reason)));
+  return (
+    standing(one) - standing(other) ||
+    one.problems.length - other.problems.length ||
+    gravest(other) - gravest(one)
+  );
 }
 
-/** The problem that is told of a path. */
-function worst(attempt: Attempt | undefined, leaf: ParsedCertificate): Problem {
-  const order = (problem: Problem): number => FAILURE_REASONS.indexOf(problem.reason);
-  if (attempt?.trusted === true) {
-    const [first] = [...attempt.problems].sort((one, other) => order(one) - order(other));
-    if (first !== undefined) return first;
-  }
-  const issuer = attempt?.path.at(-1)?.issuerText ?? harmless(leaf.issuerText, MAX_SHORT_NAME);
+/** The budget ended before the path was followed to its end. */
+function isUnfinished(attempt: Attempt | undefined): boolean {
+  return attempt?.problems.some(({ reason }) => reason === "ChainTooCostly") === true;
+}
+
+function searchEnded(limit: number): Fault {
   return {
-    reason: "UnknownIssuer",
-    message: `${leaf.subjectText} leads to no trusted authority (${issuer} is not in the trust store)`,
+    reason: "ChainTooCostly",
+    message: `no path was found within ${limit} steps of work`,
   };
+}
+
+function tooManyCertificates(count: number): Fault {
+  return {
+    reason: "ChainTooCostly",
+    message: `${count} certificates beside the leaf, at most ${MAX_INTERMEDIATES} are looked at`,
+  };
+}
+
+function unknownIssuer(
+  leaf: ParsedCertificate,
+  attempt: Attempt | undefined,
+  noStore: boolean,
+): Fault {
+  const issuer = attempt?.path.at(-1)?.issuerText ?? harmless(leaf.issuerText, MAX_SHORT_NAME);
+  const message = noStore
+    ? "no trust store was given (hRootStore), so no chain can be trusted"
+    : `${leaf.subjectText} leads to no trusted authority (${issuer} is not in the trust store)`;
+  return { reason: "UnknownIssuer", message };
 }

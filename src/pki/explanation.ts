@@ -2,9 +2,9 @@
  * Why a chain was accepted or refused: every path that was looked at, as data and as a line of text. Made when it is read.
  */
 import { harmless, MAX_QUOTED, toHex, utf8Length } from "../bytes/text.ts";
+import type { Fault } from "../protocol/failure.ts";
 import type { ParsedCertificate } from "./certificate.ts";
-import type { Problem } from "./path-checks.ts";
-import type { Attempt } from "./path-search.ts";
+import { type Attempt, isVouchedFor } from "./path-search.ts";
 import type { Role } from "./profile.ts";
 
 export interface ExplainedCertificate {
@@ -21,15 +21,18 @@ export interface ExplainedCertificate {
 export interface ExplainedPath {
   /** Leaf first. */
   readonly certificates: readonly ExplainedCertificate[];
-  /** It ends with a certificate of the trust store. */
+  /** It ends with a certificate of the trust store, and every signature was checked and is right. */
   readonly trusted: boolean;
-  readonly problems: readonly Problem[];
+  /** Everything that is wrong with the path, the name of the leaf included. */
+  readonly problems: readonly Fault[];
   /** Why the path goes no further, or null. */
   readonly end: string | null;
 }
 
 /** Paths in a line of text; more are in the data. */
 const SHOWN = 3;
+/** Problems of a path in a line of text. */
+const SHOWN_PROBLEMS = 8;
 
 export class Explanation {
   /** What else is worth knowing: certificates that could not be read, a budget that ended. */
@@ -46,13 +49,13 @@ export class Explanation {
   }
 
   get paths(): ExplainedPath[] {
-    return this.#attempts.map(({ path, trusted, problems, end }) => ({
-      certificates: path.map((certificate, index) =>
-        explained(certificate, roleAt(path, index, trusted)),
+    return this.#attempts.map((attempt) => ({
+      certificates: attempt.path.map((certificate, index) =>
+        explained(certificate, roleAt(attempt, index)),
       ),
-      trusted,
-      problems,
-      end,
+      trusted: isVouchedFor(attempt),
+      problems: attempt.problems,
+      end: attempt.end,
     }));
   }
 
@@ -90,9 +93,9 @@ export class Explanation {
   }
 }
 
-function roleAt(path: readonly ParsedCertificate[], index: number, trusted: boolean): Role {
+function roleAt({ path, anchored }: Attempt, index: number): Role {
   if (index === 0) return "leaf";
-  return trusted && index === path.length - 1 ? "root" : "intermediate";
+  return anchored && index === path.length - 1 ? "root" : "intermediate";
 }
 
 function explained(certificate: ParsedCertificate, role: Role): ExplainedCertificate {
@@ -107,16 +110,16 @@ function explained(certificate: ParsedCertificate, role: Role): ExplainedCertifi
   };
 }
 
-function attemptText(
-  { path, trusted, problems, end }: Attempt,
-  quote: (text: string) => string,
-): string {
+function attemptText(attempt: Attempt, quote: (text: string) => string): string {
+  const { path, problems, end } = attempt;
   const steps = path.map(
-    (certificate, index) => `${roleAt(path, index, trusted)} ${quote(certificate.subjectText)}`,
+    (certificate, index) => `${roleAt(attempt, index)} ${quote(certificate.subjectText)}`,
   );
   const way = [...steps, ...(end === null ? [] : [quote(end)])].join(" → ");
   if (problems.length === 0) return way;
-  return `${way} (${problems.map(({ message }) => quote(message)).join(", ")})`;
+  const more = problems.length - SHOWN_PROBLEMS;
+  const list = problems.slice(0, SHOWN_PROBLEMS).map(({ message }) => quote(message));
+  return `${way} (${[...list, ...(more > 0 ? [`${more} more problems`] : [])].join(", ")})`;
 }
 
 /** Makes texts harmless that have `most` bytes together; what comes after is "…". */

@@ -1,11 +1,11 @@
 /**
  * What has to hold of a certificate in a path (RFC 5280 §6.1.3 to §6.1.5), apart from signatures and policies: validity,
- * usage, authority, path length, strength, critical extensions, name constraints, the profile. Each check tells what is
- * wrong; nothing is thrown.
+ * usage, authority, path length, strength, critical extensions, name constraints, the profile. Every fault is reported, not
+ * only the first; nothing is thrown.
  */
 import { harmless, harmlessList } from "../bytes/text.ts";
 import { isMlDsa } from "../crypto/key-encoding.ts";
-import type { FailureReason } from "../protocol/failure.ts";
+import type { FailureReason, Fault } from "../protocol/failure.ts";
 import { KeyUsage, type ParsedCertificate } from "./certificate.ts";
 import { matchesHost } from "./host-name.ts";
 import {
@@ -15,19 +15,14 @@ import {
   violation,
 } from "./name-constraints.ts";
 import { OID, REFUSED_ALGORITHMS } from "./object-identifiers.ts";
-import { type ProfileName, profileProblem, type Role } from "./profile.ts";
+import { type ProfileName, profileProblems, type Role } from "./profile.ts";
 import { Cost, type WorkBudget } from "./work-budget.ts";
 
-/** One thing that is wrong with a path. */
-export interface Problem {
-  readonly reason: FailureReason;
-  readonly message: string;
-}
-
-/** What is asked of a path. Times are milliseconds since 1970. */
+/** What is asked of a path, whatever name the leaf has to be for. Times are milliseconds since 1970. */
 export interface PathRequest {
   readonly purpose: "server" | "client";
-  readonly name: string | null;
+  /** Bits of `keyUsage`, one of which the leaf has to allow; null: its key usage is not asked. */
+  readonly leafUsage: number | null;
   readonly time: number;
   readonly profile: ProfileName;
   /** The roots were chosen with care: the profile's rules for their form are not asked. */
@@ -59,35 +54,38 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
   OID.tlsFeature,
 ]);
 
-/** What is wrong with a certificate in its role, whatever is below it. */
+type Add = (reason: FailureReason, message: string | null) => void;
+
+/** Everything that is wrong with a certificate in its role, whatever is below it. */
 export function certificateProblems(
   certificate: ParsedCertificate,
   role: Role,
   request: PathRequest,
-): Problem[] {
-  const problems: Problem[] = [];
-  const add = (reason: FailureReason, message: string | null): void => {
+): Fault[] {
+  const problems: Fault[] = [];
+  const add: Add = (reason, message) => {
     if (message !== null) problems.push({ reason, message });
   };
   checkTime(certificate, request.time, add);
   add("WrongCertificateUsage", usageProblem(certificate, request.purpose));
-  add("UnsupportedCertificateKey", keyProblem(certificate));
-  add("CertificateRefused", strengthProblem(certificate, role));
-  add("CertificateRefused", criticalProblem(certificate));
-  if (role !== "leaf") add("CertificateRefused", issuerProblem(certificate, role, request));
+  add("UnsupportedCertificateKey", keyProblem(certificate, role));
+  add("WeakCertificateKey", strengthProblem(certificate));
+  add("UnknownCriticalExtension", criticalProblem(certificate));
+  if (role === "leaf") add("WrongCertificateUsage", leafUsageProblem(certificate, request));
+  else checkIssuer(certificate, role, request.profile, add);
   if (!(role === "root" && request.rootsVetted)) {
-    const problem = profileProblem(request.profile, certificate, { ...request, role });
-    if (problem !== null)
+    for (const problem of profileProblems(request.profile, certificate, { ...request, role })) {
       add(
         "CertificateRefused",
         `${certificate.subjectText}: ${problem} (profile ${request.profile})`,
       );
+    }
   }
   return problems;
 }
 
 /** What is wrong with the name of the leaf, or null. */
-export function nameProblem(leaf: ParsedCertificate, name: string | null): Problem | null {
+export function nameProblem(leaf: ParsedCertificate, name: string | null): Fault | null {
   if (name === null || matchesHost(leaf, name)) return null;
   const names = leaf.known.subjectAltName === null ? [] : [...leaf.dnsNames];
   const list = names.length === 0 ? "no DNS name" : harmlessList(names, MAX_NAME_LIST);
@@ -97,37 +95,56 @@ export function nameProblem(leaf: ParsedCertificate, name: string | null): Probl
   };
 }
 
-/** What is wrong with an issuer above the certificates of `below`, leaf first. */
+/**
+ * Everything that is wrong with an issuer above the certificates of `below`, leaf first. A budget that ends before all is
+ * known is a fault too.
+ */
 export function positionProblems(
   issuer: ParsedCertificate,
   role: Role,
   below: readonly ParsedCertificate[],
   request: PathRequest,
   budget: WorkBudget,
-): Problem[] {
-  const problems: Problem[] = [];
-  const add = (message: string): void => {
-    problems.push({ reason: "CertificateRefused", message });
+): Fault[] {
+  const problems: Fault[] = [];
+  const add = (reason: FailureReason, message: string): void => {
+    problems.push({ reason, message });
   };
   const intermediates = below.slice(1).filter((certificate) => !certificate.selfIssued).length;
   const { basicConstraints, nameConstraints } = issuer.known;
   const pathLength = basicConstraints?.pathLength ?? null;
   if (pathLength !== null && intermediates > pathLength) {
     add(
+      "PathTooLong",
       `${issuer.subjectText} allows ${pathLength} authorities below it, here are ${intermediates}`,
     );
   }
   const depth = intermediates + (role === "intermediate" && !issuer.selfIssued ? 1 : 0);
-  if (depth > request.maxDepth) add(`more than ${request.maxDepth} intermediate authorities`);
+  if (depth > request.maxDepth) {
+    add("PathTooLong", `more than ${request.maxDepth} intermediate authorities`);
+  }
   if (nameConstraints === null) return problems;
+  const { permitted, excluded } = nameConstraints;
   for (const [index, certificate] of below.entries()) {
     // @rfc 5280 §6.1.3 (b)
     if (index > 0 && certificate.selfIssued) continue;
     const names = constrainedNames(certificate);
     const comparisons = constraintCost(nameConstraints, names);
-    if (!budget.take(Math.ceil(comparisons / Cost.ComparisonsPerStep))) return problems;
-    const found = violation(nameConstraints, names);
-    if (found !== null) add(`${found} by ${issuer.subjectText}`);
+    if (!budget.take(Math.ceil(comparisons / Cost.ComparisonsPerStep))) {
+      add(
+        "ChainTooCostly",
+        `the names of ${certificate.subjectText} were not compared with the name constraints of ${issuer.subjectText}: the ${budget.limit} steps of work were used up`,
+      );
+      break;
+    }
+    if (permitted !== null) {
+      const outside = violation({ permitted, excluded: null }, names);
+      if (outside !== null) add("NameNotPermitted", `${outside} by ${issuer.subjectText}`);
+    }
+    if (excluded !== null) {
+      const inside = violation({ permitted: null, excluded }, names);
+      if (inside !== null) add("NameExcluded", `${inside} by ${issuer.subjectText}`);
+    }
   }
   return problems;
 }
@@ -135,7 +152,7 @@ export function positionProblems(
 function checkTime(
   { notBefore, notAfter, subjectText }: ParsedCertificate,
   time: number,
-  add: (reason: FailureReason, message: string) => void,
+  add: Add,
 ): void {
   // Certificates know seconds only.
   const second = Math.floor(time / 1000) * 1000;
@@ -155,56 +172,74 @@ function usageProblem(certificate: ParsedCertificate, purpose: "server" | "clien
     : `${certificate.subjectText} is not for TLS ${purpose}s`;
 }
 
-function strengthProblem(certificate: ParsedCertificate, role: Role): string | null {
-  const { keyParts, signatureAlgorithm, subjectText } = certificate;
-  if (keyParts?.rsa != null && keyParts.bits < MIN_RSA_BITS) {
-    return `the RSA key of ${subjectText} has ${keyParts.bits} bits, at least ${MIN_RSA_BITS} are wanted`;
-  }
-  // Nobody checks the signature of a root.
-  return role === "root" || signatureAlgorithm.algorithm !== null
+/**
+ * The key of a leaf has to allow what the handshake does with it. Of an authority that is sent as a leaf it is not asked:
+ * its key usage is about what it issues, and x509-limbo holds such paths to be good. A handshake refuses it all the same.
+ */
+function leafUsageProblem(
+  certificate: ParsedCertificate,
+  { leafUsage }: PathRequest,
+): string | null {
+  return leafUsage === null || certificate.isCa || certificate.allowsUsage(leafUsage)
     ? null
-    : `${subjectText} is signed with ${signatureAlgorithm.name}, which is not accepted`;
+    : `the key usage of ${certificate.subjectText} does not allow what a handshake does with the key`;
+}
+
+function strengthProblem({ keyParts, subjectText }: ParsedCertificate): string | null {
+  return keyParts?.rsa != null && keyParts.bits < MIN_RSA_BITS
+    ? `the RSA key of ${subjectText} has ${keyParts.bits} bits, at least ${MIN_RSA_BITS} are wanted`
+    : null;
 }
 
 function criticalProblem({ extensions, subjectText }: ParsedCertificate): string | null {
-  for (const [oid, { critical }] of extensions) {
-    if (critical && !UNDERSTOOD.has(oid)) {
-      return `${subjectText} has the unknown critical extension ${oid}`;
-    }
-  }
-  return null;
+  const unknown = [...extensions].flatMap(([oid, { critical }]) =>
+    critical && !UNDERSTOOD.has(oid) ? [oid] : [],
+  );
+  return unknown.length === 0
+    ? null
+    : `${subjectText} has the unknown critical extension ${harmlessList(unknown, MAX_NAME_LIST)}`;
 }
 
-function issuerProblem(
+function checkIssuer(
   certificate: ParsedCertificate,
   role: Role,
-  { profile }: PathRequest,
-): string | null {
+  profile: ProfileName,
+  add: Add,
+): void {
   const { known, subjectText, version } = certificate;
   // Roots older than extensions have none to say what they are; whoever trusts one has said it.
   const ancient = profile === "basic" && role === "root" && version === 1;
-  if (!certificate.isCa && !ancient) return `${subjectText} is no certification authority`;
-  if (!certificate.allowsUsage(KeyUsage.KeyCertSign))
-    return `${subjectText} may not sign certificates`;
+  if (!certificate.isCa && !ancient) {
+    add("IssuerNotAuthority", `${subjectText} is no certification authority`);
+  }
+  if (!certificate.allowsUsage(KeyUsage.KeyCertSign)) {
+    add("IssuerMayNotSign", `${subjectText} may not sign certificates`);
+  }
   // @rfc 5280 §6.1.4 (a)
   const mapsAny = known.policyMappings?.some(
     ({ issuerPolicy, subjectPolicy }) =>
       issuerPolicy === OID.anyPolicy || subjectPolicy === OID.anyPolicy,
   );
-  if (mapsAny === true) return `${subjectText} maps the policy that stands for all`;
-  if (known.nameConstraints === null) return null;
+  if (mapsAny === true) {
+    add("CertificateRefused", `${subjectText} maps the policy that stands for all`);
+  }
+  if (known.nameConstraints === null) return;
   const problem = constraintsProblem(known.nameConstraints, profile === "basic");
-  return problem === null ? null : `${subjectText}: ${problem}`;
+  if (problem !== null) add("CertificateRefused", `${subjectText}: ${problem}`);
 }
 
-function keyProblem(certificate: ParsedCertificate): string | null {
+/** The key of an issuer is imported when it has to check a signature, so that a malformed one is found there. */
+function keyProblem(certificate: ParsedCertificate, role: Role): string | null {
   const { keyParts, spkiAlgorithm, subjectText } = certificate;
   if (keyParts === null) {
     const kind = REFUSED_ALGORITHMS[spkiAlgorithm] ?? "malformed or of an unknown kind or curve";
     return `the key of ${subjectText} is ${kind}, which is not accepted`;
   }
-  return lacksMlDsa(certificate)
-    ? `the key of ${subjectText} is ${keyParts.type.toUpperCase()}, which this provider cannot verify: the one over node:crypto can, on Node 24 and later`
+  if (lacksMlDsa(certificate)) {
+    return `the key of ${subjectText} is ${keyParts.type.toUpperCase()}, which this provider cannot verify: the one over node:crypto can, on Node 24 and later`;
+  }
+  return role === "leaf" && certificate.publicKey === null
+    ? `the key of ${subjectText} is not a valid key of its kind`
     : null;
 }
 

@@ -1,35 +1,50 @@
 /**
  * Path building (RFC 4158): from a leaf upwards over every certificate that could be the issuer, best first, until a path
- * holds in full; what fails is left at once. A second walk, made only for a refusal, follows broken paths too and tells
- * what is wrong with each. Signatures are checked once a pair, and everything is paid for from a budget.
+ * holds in full; what fails is left at once. What is wrong with the leaf itself is no matter of the path: no other path
+ * would mend it. A second walk, made only where no path holds, follows broken paths too and reports what is wrong with
+ * each. Signatures are checked once a pair, and everything is paid for from a budget.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
+import type { Fault } from "../protocol/failure.ts";
 import type { AnchorIndex } from "./anchor-index.ts";
 import type { ParsedCertificate } from "./certificate.ts";
-import {
-  certificateProblems,
-  lacksMlDsa,
-  nameProblem,
-  type PathRequest,
-  type Problem,
-  positionProblems,
-} from "./path-checks.ts";
+import { certificateProblems, type PathRequest, positionProblems } from "./path-checks.ts";
 import { policyProblem } from "./policy-check.ts";
 import type { Role } from "./profile.ts";
 import { Cost, WorkBudget } from "./work-budget.ts";
 
-/** A path that was looked at, leaf first. */
+/** A path that was looked at. */
 export interface Attempt {
+  /** Leaf first. */
   readonly path: readonly ParsedCertificate[];
   /** It ends with a trust anchor. */
-  readonly trusted: boolean;
-  readonly problems: readonly Problem[];
-  /** Why it goes no further, if it is not trusted. */
+  readonly anchored: boolean;
+  /** Everything that is wrong with its certificates and with what they say of each other; not the name of the leaf. */
+  readonly problems: readonly Fault[];
+  /** Why it goes no further, if it is not anchored. */
   readonly end: string | null;
 }
 
-/** Judges a path that holds otherwise; null: nothing is wrong. */
-export type PathJudge = (path: readonly ParsedCertificate[]) => Problem | null;
+/** A trust anchor vouches for the leaf: every signature of the path was checked and is right, whatever else is wrong. */
+export function isVouchedFor({ anchored, problems }: Attempt): boolean {
+  return anchored && !problems.some(({ reason }) => UNSIGNED.has(reason));
+}
+
+/** Reasons of a link that nobody is known to have signed. */
+const UNSIGNED: ReadonlySet<Fault["reason"]> = new Set([
+  "BadCertificateSignature",
+  "UnverifiedSignature",
+  "ChainTooCostly",
+]);
+
+/**
+ * What else is wrong with a path, leaf first: revocation, the limits of the trust store.
+ * @param vouchedFor false: nobody trusted is known to have signed it, so that nobody is asked on its behalf
+ */
+export type PathJudge = (
+  path: readonly ParsedCertificate[],
+  vouchedFor: boolean,
+) => readonly Fault[];
 
 interface Candidate {
   readonly issuer: ParsedCertificate;
@@ -38,7 +53,7 @@ interface Candidate {
 
 interface Suspect extends Candidate {
   /** What is wrong with its signature. */
-  readonly problem: Problem | null;
+  readonly problem: Fault | null;
 }
 
 const MAX_ATTEMPTS = 8;
@@ -51,7 +66,7 @@ export class PathSearch {
   readonly #intermediates: readonly ParsedCertificate[];
   readonly #anchors: AnchorIndex;
   readonly #judge: PathJudge;
-  readonly #problems = new Map<ParsedCertificate, readonly Problem[]>();
+  readonly #problems = new Map<ParsedCertificate, readonly Fault[]>();
   readonly #signatures = new Map<ParsedCertificate, Map<ParsedCertificate, boolean>>();
 
   constructor(
@@ -76,21 +91,31 @@ export class PathSearch {
     return this.budget.spent + this.#diagnosis.spent;
   }
 
-  /** The first path without a problem, leaf first, with its anchor; null if there is none, or the budget ended. */
+  /** What is wrong with the leaf itself, whatever the path. */
+  get leafProblems(): readonly Fault[] {
+    return this.#problemsOf(this.#leaf, "leaf");
+  }
+
+  /**
+   * The first path on which nothing is wrong above the leaf, leaf first, with its anchor; null if there is none, or the
+   * budget ended.
+   */
   find(): readonly ParsedCertificate[] | null {
-    if (this.#leafProblems().length > 0) return null;
     const start = [this.#leaf];
     return this.#anchors.has(this.#leaf) ? this.#finished(start) : this.#climb(start);
   }
 
-  /** What there is to say of the paths that do not hold, at most a few, within a budget of its own. */
+  /**
+   * What there is to say of the paths that do not hold, the leaf's own faults included: at most a few paths, within a
+   * budget of its own. What a path does not say is checked and right: where the budget ends, ChainTooCostly stands among
+   * its problems.
+   */
   diagnose(): Attempt[] {
     const attempts: Attempt[] = [];
-    const budget = this.#diagnosis;
-    const problems = this.#leafProblems();
+    const problems = this.leafProblems;
     if (this.#anchors.has(this.#leaf)) {
-      attempts.push(this.#complete([this.#leaf], problems));
-    } else this.#explore([this.#leaf], problems, attempts, budget);
+      attempts.push(this.#attempt([this.#leaf], problems));
+    } else this.#explore([this.#leaf], problems, attempts);
     return attempts;
   }
 
@@ -108,21 +133,26 @@ export class PathSearch {
   }
 
   #finished(path: readonly ParsedCertificate[]): readonly ParsedCertificate[] | null {
-    return policyProblem(path) === null && this.#judge(path) === null ? path : null;
+    return policyProblem(path) === null && this.#judge(path, true).length === 0 ? path : null;
   }
 
   #explore(
     path: readonly ParsedCertificate[],
-    problems: readonly Problem[],
+    problems: readonly Fault[],
     attempts: Attempt[],
-    budget: WorkBudget,
   ): void {
-    const issuers = this.#likelyIssuers(path, budget);
+    const budget = this.#diagnosis;
+    const issuers = this.#likelyIssuers(path);
     if (issuers.length === 0) {
-      attempts.push({ path, trusted: false, problems, end: this.#deadEnd(path) });
+      attempts.push(this.#attempt(path, problems, this.#deadEnd(path)));
     }
     for (const { issuer, role, problem } of issuers) {
-      if (attempts.length >= MAX_ATTEMPTS || !budget.take(Cost.Candidate)) return;
+      if (attempts.length >= MAX_ATTEMPTS) return;
+      if (!budget.take(Cost.Candidate)) {
+        // Other paths that were looked at in full say more.
+        if (attempts.length === 0) attempts.push(this.#unfinished(path, problems));
+        return;
+      }
       const next = [...path, issuer];
       const all = [
         ...problems,
@@ -130,29 +160,34 @@ export class PathSearch {
         ...this.#problemsOf(issuer, role),
         ...positionProblems(issuer, role, path, this.#request, budget),
       ];
-      if (role === "root") attempts.push(this.#complete(next, all));
+      if (role === "root") attempts.push(this.#attempt(next, all));
       else if (next.length > this.#request.maxDepth + 2) {
         const end = `more than ${this.#request.maxDepth} intermediate authorities`;
-        attempts.push({ path: next, trusted: false, problems: all, end });
-      } else this.#explore(next, all, attempts, budget);
+        attempts.push(this.#attempt(next, all, end));
+      } else this.#explore(next, all, attempts);
     }
   }
 
+  #unfinished(path: readonly ParsedCertificate[], problems: readonly Fault[]): Attempt {
+    const end = `the ${this.#diagnosis.limit} steps of work for the diagnosis were used up`;
+    const cost: Fault = { reason: "ChainTooCostly", message: end };
+    return this.#attempt(path, [...problems, cost], end);
+  }
+
   /** Issuers whose signature is right, or, where there is none, those that might have been meant. */
-  #likelyIssuers(path: readonly ParsedCertificate[], budget: WorkBudget): Suspect[] {
+  #likelyIssuers(path: readonly ParsedCertificate[]): Suspect[] {
     const child = path.at(-1);
     const right: Suspect[] = [];
-    const wrong: Suspect[] = [];
+    const others: Suspect[] = [];
     for (const candidate of this.#candidates(path)) {
       const { issuer } = candidate;
-      const signed = this.#signed(child, issuer, budget);
-      if (signed === null) break;
-      if (signed) right.push({ ...candidate, problem: null });
+      const signed = this.#signed(child, issuer, this.#diagnosis);
+      if (signed === true) right.push({ ...candidate, problem: null });
       else if (child !== undefined && keyMatch(child, issuer) >= 0) {
-        wrong.push({ ...candidate, problem: wrongSignature(child, issuer) });
+        others.push({ ...candidate, problem: linkProblem(child, issuer, signed) });
       }
     }
-    return right.length > 0 ? right : wrong;
+    return right.length > 0 ? right : others;
   }
 
   #deadEnd(path: readonly ParsedCertificate[]): string {
@@ -161,30 +196,28 @@ export class PathSearch {
     return `no trusted issuer named ${last?.issuerText}`;
   }
 
-  #complete(path: readonly ParsedCertificate[], problems: readonly Problem[]): Attempt {
+  /** @param end why the path goes no further; null: it ends with an anchor */
+  #attempt(
+    path: readonly ParsedCertificate[],
+    problems: readonly Fault[],
+    end: string | null = null,
+  ): Attempt {
+    const attempt: Attempt = { path, anchored: end === null, problems, end };
+    // Where the work had to end no more of it is done.
+    if (problems.some(({ reason }) => reason === "ChainTooCostly")) return attempt;
     const policy = policyProblem(path);
-    const signed = problems.every(({ reason }) => reason !== "BadCertificateSignature");
-    const judged = signed ? this.#judge(path) : null;
     return {
-      path,
-      trusted: true,
+      ...attempt,
       problems: [
         ...problems,
-        ...(policy === null ? [] : [{ reason: "CertificateRefused" as const, message: policy }]),
-        ...(judged === null ? [] : [judged]),
+        ...(policy === null ? [] : [{ reason: "PolicyRequired" as const, message: policy }]),
+        ...this.#judge(path, isVouchedFor(attempt)),
       ],
-      end: null,
     };
   }
 
-  #leafProblems(): readonly Problem[] {
-    const name = nameProblem(this.#leaf, this.#request.name);
-    const problems = this.#problemsOf(this.#leaf, "leaf");
-    return name === null ? problems : [...problems, name];
-  }
-
   /** A certificate has one role in a search: leaf, anchor, or neither. */
-  #problemsOf(certificate: ParsedCertificate, role: Role): readonly Problem[] {
+  #problemsOf(certificate: ParsedCertificate, role: Role): readonly Fault[] {
     const known = this.#problems.get(certificate);
     if (known !== undefined) return known;
     const found = certificateProblems(certificate, role, this.#request);
@@ -243,13 +276,27 @@ function sameEntity(one: ParsedCertificate, other: ParsedCertificate): boolean {
   return equalBytes(one.spki, other.spki) && one.subjectName.equals(other.subjectName);
 }
 
-/** Null where the problems of child or issuer tell it: an algorithm that nobody checks, or not this provider. */
-function wrongSignature(child: ParsedCertificate, issuer: ParsedCertificate): Problem | null {
-  if (child.signatureAlgorithm.algorithm === null || lacksMlDsa(issuer)) return null;
-  if (issuer.publicKey === null) {
-    const message = `the key of ${issuer.subjectText} is of no use`;
-    return { reason: "UnsupportedCertificateKey", message };
+/** What is wrong with a signature that is not known to be right. @param signed null: the budget did not allow to know */
+function linkProblem(
+  child: ParsedCertificate,
+  issuer: ParsedCertificate,
+  signed: false | null,
+): Fault {
+  const { algorithm, name } = child.signatureAlgorithm;
+  const by = `the signature of ${issuer.subjectText} on ${child.subjectText}`;
+  if (algorithm === null) {
+    const message = `${child.subjectText} is signed with ${name}, which is not accepted`;
+    return { reason: "UnverifiedSignature", message };
   }
-  const message = `the signature of ${issuer.subjectText} on ${child.subjectText} is wrong`;
-  return { reason: "BadCertificateSignature", message };
+  if (signed === null) {
+    return {
+      reason: "ChainTooCostly",
+      message: `${by} was not checked: the steps of work were used up`,
+    };
+  }
+  if (issuer.publicKey === null) {
+    const message = `${by} cannot be checked: the key of the issuer is of no use`;
+    return { reason: "UnverifiedSignature", message };
+  }
+  return { reason: "BadCertificateSignature", message: `${by} is wrong` };
 }

@@ -272,19 +272,17 @@ function strangeCommonName(certificate: ParsedCertificate): string | null {
 
 const RULES: readonly Rule[] = [...RFC5280, ...WEBPKI];
 
-/** What a profile holds against a certificate in a role, or null. */
-export function profileProblem(
+/** Everything that a profile holds against a certificate in a role. */
+export function profileProblems(
   profile: ProfileName,
   certificate: ParsedCertificate,
   context: RuleContext,
-): string | null {
-  if (profile === "basic") return null;
-  for (const rule of RULES) {
-    if (!rule.profiles.includes(profile) || !rule.roles.includes(context.role)) continue;
-    const problem = rule.check(certificate, context);
-    if (problem !== null) return problem;
-  }
-  return null;
+): string[] {
+  if (profile === "basic") return [];
+  return RULES.flatMap(({ profiles, roles, check }) => {
+    if (!profiles.includes(profile) || !roles.includes(context.role)) return [];
+    return check(certificate, context) ?? [];
+  });
 }
 
 /** Without a list of them, a public suffix is what has one label. */

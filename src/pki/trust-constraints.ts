@@ -6,9 +6,9 @@
 import { toBase64 } from "../bytes/base64.ts";
 import { toHex } from "../bytes/text.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
+import type { Fault } from "../protocol/failure.ts";
 import type { ParsedCertificate } from "./certificate.ts";
 import { ipBytes } from "./host-name.ts";
-import type { Problem } from "./path-checks.ts";
 
 export interface TrustConstraints {
   /**
@@ -37,32 +37,36 @@ export function isPinned(
   return pins.some((pin) => forms.includes(pin));
 }
 
-/** What a path, leaf first, holds against the limits of its store, or null. */
-export function constraintProblem(
+/** Everything that a path, leaf first, has against the limits of its store. */
+export function constraintProblems(
   provider: CryptoProvider,
   constraints: TrustConstraints,
   path: readonly ParsedCertificate[],
   purpose: "server" | "client",
-): Problem | null {
+): Fault[] {
   const { pins, names, purposes, issuedBefore } = constraints;
   const [leaf] = path;
-  if (leaf === undefined) return null;
-  const refuse = (message: string): Problem => ({ reason: "UntrustedByConstraint", message });
+  const problems: Fault[] = [];
+  if (leaf === undefined) return problems;
+  const refuse = (message: string): void => {
+    problems.push({ reason: "UntrustedByConstraint", message });
+  };
   if (pins !== undefined && !path.some((one) => isPinned(provider, pins, one))) {
-    return refuse(`no key of the path of ${leaf.subjectText} is pinned`);
+    refuse(`no key of the path of ${leaf.subjectText} is pinned`);
   }
   if (purposes !== undefined && !purposes.includes(purpose)) {
-    return refuse(`the trust store is not for certificates of TLS ${purpose}s`);
+    refuse(`the trust store is not for certificates of TLS ${purpose}s`);
   }
   if (issuedBefore !== undefined && leaf.notBefore >= issuedBefore.getTime()) {
-    return refuse(
+    refuse(
       `${leaf.subjectText} was issued after ${issuedBefore.toISOString()}, when the trust store's trust ends`,
     );
   }
   const stranger = names === undefined ? undefined : strangerIn(leaf, names);
-  return stranger === undefined
-    ? null
-    : refuse(`${leaf.subjectText} is also for ${stranger}, which the trust store is not for`);
+  if (stranger !== undefined) {
+    refuse(`${leaf.subjectText} is also for ${stranger}, which the trust store is not for`);
+  }
+  return problems;
 }
 
 /** A name of the certificate that is outside the allowed ones. */

@@ -1,22 +1,31 @@
 /**
- * Paths that were found, so that the next handshake with the same chain checks no signature. An entry belongs to a leaf,
- * as it was parsed, and goes with it when the parser forgets it; it holds for one store, one question, and as long as every
- * certificate of the path is valid.
+ * Paths that were found and on which nothing is wrong, so that the next handshake with the same chain checks no signature. An
+ * entry belongs to a leaf, as it was parsed, and goes with it when the parser forgets it; it holds for one store, one
+ * question, and as long as every certificate of the path is valid. The name is no part of the question: an entry keeps the
+ * names that the leaf was found to be for.
  */
 import type { ParsedCertificate } from "./certificate.ts";
 import type { PathRequest } from "./path-checks.ts";
 
-interface Entry {
+export interface KnownPath {
+  /** Leaf first, with its anchor. */
+  readonly path: readonly ParsedCertificate[];
+  /** Names that the leaf is for, as far as they were asked. */
+  readonly names: Set<string>;
+}
+
+interface Entry extends KnownPath {
   readonly store: object;
   readonly request: Omit<PathRequest, "time">;
   readonly intermediates: readonly ParsedCertificate[];
-  readonly path: readonly ParsedCertificate[];
   readonly notBefore: number;
   readonly notAfter: number;
 }
 
-/** Entries of one leaf: it may be asked for under several names. */
+/** Entries of one leaf: it may be sent with other intermediates, or asked for under other rules. */
 const PER_LEAF = 4;
+/** Names of one entry. */
+const NAMES = 16;
 
 export class VerdictCache {
   readonly #entries = new WeakMap<ParsedCertificate, Entry[]>();
@@ -30,7 +39,7 @@ export class VerdictCache {
     request: PathRequest,
     leaf: ParsedCertificate,
     intermediates: readonly ParsedCertificate[],
-  ): readonly ParsedCertificate[] | null {
+  ): KnownPath | null {
     const second = Math.floor(request.time / 1000) * 1000;
     const entry = this.#entries
       .get(leaf)
@@ -43,7 +52,7 @@ export class VerdictCache {
           item.intermediates.length === intermediates.length &&
           item.intermediates.every((certificate, i) => certificate === intermediates[i]),
       );
-    return entry?.path ?? null;
+    return entry ?? null;
   }
 
   keep(
@@ -52,21 +61,28 @@ export class VerdictCache {
     leaf: ParsedCertificate,
     intermediates: readonly ParsedCertificate[],
     path: readonly ParsedCertificate[],
-  ): void {
+  ): KnownPath {
     const entry: Entry = {
       ...{ store, request, intermediates, path },
+      names: new Set(),
       notBefore: Math.max(...path.map((certificate) => certificate.notBefore)),
       notAfter: Math.min(...path.map((certificate) => certificate.notAfter)),
     };
     const others = this.#entries.get(leaf) ?? [];
     this.#entries.set(leaf, [entry, ...others].slice(0, PER_LEAF));
+    return entry;
   }
+}
+
+/** Keeps that the leaf of a path is for a name. */
+export function keepName({ names }: KnownPath, name: string): void {
+  if (names.size < NAMES) names.add(name);
 }
 
 function sameQuestion(one: Omit<PathRequest, "time">, other: PathRequest): boolean {
   return (
-    one.name === other.name &&
     one.purpose === other.purpose &&
+    one.leafUsage === other.leafUsage &&
     one.profile === other.profile &&
     one.rootsVetted === other.rootsVetted &&
     one.maxDepth === other.maxDepth &&

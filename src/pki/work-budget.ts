@@ -24,9 +24,9 @@ export class WorkBudget {
     return this.#spent > this.limit;
   }
 
-  /** Takes steps off. @returns false if there are not that many: then nothing more may be done */
+  /** Takes steps off. @returns false if there are not that many: the work may not be done, and no other after it */
   take(steps: number): boolean {
-    this.#spent += steps;
+    this.#spent = Math.min(this.#spent + steps, this.limit + 1);
     return !this.exhausted;
   }
 }

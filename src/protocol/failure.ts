@@ -67,10 +67,29 @@ const ALERTS = {
   BadSignature: "decrypt_error",
   BadFinished: "decrypt_error",
   BadPskBinder: "decrypt_error",
-  // Certificates, in the order in which several problems are reported.
+  // Certificates, the gravest first: the reason of a verdict is the fault that stands first here. A certificate that nobody
+  // vouched for comes before one that somebody vouched for and that breaks a rule. The faults that callers tolerate now and
+  // then (time, usage, name) come last, so that none of them stands for another fault.
+  MalformedCertificate: "bad_certificate",
+  MalformedPem: "bad_certificate",
+  UnusableCrl: "certificate_unknown",
+  BadCertificateSignature: "bad_certificate",
+  /** By an algorithm or a key that nobody here can check. */
+  UnverifiedSignature: "bad_certificate",
+  ChainTooCostly: "certificate_unknown",
   UnknownIssuer: "unknown_ca",
   UntrustedByConstraint: "unknown_ca",
   CertificateRevoked: "certificate_revoked",
+  IssuerNotAuthority: "certificate_unknown",
+  IssuerMayNotSign: "certificate_unknown",
+  PathTooLong: "certificate_unknown",
+  NameNotPermitted: "certificate_unknown",
+  NameExcluded: "certificate_unknown",
+  PolicyRequired: "certificate_unknown",
+  UnknownCriticalExtension: "certificate_unknown",
+  UnsupportedCertificateKey: "unsupported_certificate",
+  WeakCertificateKey: "certificate_unknown",
+  CertificateRefused: "certificate_unknown",
   CrlExpired: "certificate_revoked",
   CrlNotYetValid: "certificate_revoked",
   BadCrlSignature: "certificate_revoked",
@@ -81,14 +100,7 @@ const ALERTS = {
   CertificateExpired: "certificate_expired",
   CertificateNotYetValid: "certificate_expired",
   WrongCertificateUsage: "unsupported_certificate",
-  BadCertificateSignature: "bad_certificate",
   NameMismatch: "bad_certificate",
-  MalformedCertificate: "bad_certificate",
-  MalformedPem: "bad_certificate",
-  UnusableCrl: "certificate_unknown",
-  UnsupportedCertificateKey: "unsupported_certificate",
-  CertificateRefused: "certificate_unknown",
-  ChainTooCostly: "certificate_unknown",
   CertificateRequired: "certificate_required",
   ClientCertificateMissing: "handshake_failure",
   EmptyCertificate: "decode_error",
@@ -112,6 +124,24 @@ export function alertOf(reason: FailureReason): AlertName | null {
 
 /** All reasons, for tables and tests. */
 export const FAILURE_REASONS: readonly FailureReason[] = Object.keys(ALERTS) as FailureReason[];
+
+/** One thing that is wrong with a certificate chain. */
+export interface Fault {
+  /** Stable word. */
+  readonly reason: FailureReason;
+  /** For people: what is wrong, and where. */
+  readonly message: string;
+}
+
+/** How grave a reason is beside others: the smaller number is the graver one. */
+export function gravityOf(reason: FailureReason): number {
+  return FAILURE_REASONS.indexOf(reason);
+}
+
+/** The faults in a new array, the gravest first; faults of one reason keep their order. */
+export function gravestFirst(faults: readonly Fault[]): Fault[] {
+  return [...faults].sort((one, other) => gravityOf(one.reason) - gravityOf(other.reason));
+}
 
 /** A refusal on its way to the engine. Never leaves it: the face turns it into a status. */
 export class TlsFailure extends Error {

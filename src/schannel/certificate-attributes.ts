@@ -13,27 +13,64 @@ import type {
 import * as status from "../sspi/security-status.ts";
 import { X509_ASN_ENCODING } from "./constants.ts";
 
-/** CERT_TRUST_IS_OFFLINE_REVOCATION and CERT_TRUST_REVOCATION_STATUS_UNKNOWN. */
-const OFFLINE = [0x0100_0040, status.CRYPT_E_REVOCATION_OFFLINE] as const;
+/** Bits of CERT_TRUST_STATUS.dwErrorStatus (wincrypt.h). */
+const Trust = {
+  NotTimeValid: 0x0000_0001,
+  Revoked: 0x0000_0004,
+  NotSignatureValid: 0x0000_0008,
+  NotValidForUsage: 0x0000_0010,
+  UntrustedRoot: 0x0000_0020,
+  RevocationStatusUnknown: 0x0000_0040,
+  InvalidExtension: 0x0000_0100,
+  InvalidBasicConstraints: 0x0000_0400,
+  HasNotPermittedNameConstraint: 0x0000_4000,
+  HasExcludedNameConstraint: 0x0000_8000,
+  PartialChain: 0x0001_0000,
+  HasWeakSignature: 0x0010_0000,
+  OfflineRevocation: 0x0100_0000,
+  NoIssuanceChainPolicy: 0x0200_0000,
+  ExplicitDistrust: 0x0400_0000,
+  HasNotSupportedCriticalExtension: 0x0800_0000,
+} as const;
 
-/** CERT_TRUST_* (wincrypt.h) and CERT_E_* of each refusal of a chain. A wrong name is no fault of the chain. */
+const OFFLINE = [
+  Trust.OfflineRevocation | Trust.RevocationStatusUnknown,
+  status.CRYPT_E_REVOCATION_OFFLINE,
+] as const;
+const EXPIRED = [Trust.NotTimeValid, status.CERT_E_EXPIRED] as const;
+const UNSIGNED = [Trust.NotSignatureValid, status.TRUST_E_CERT_SIGNATURE] as const;
+
+/** CERT_TRUST_* and CERT_E_* of each fault of a chain. A wrong name is no fault of the chain: it has no bit. */
 const RESULTS: Partial<Record<FailureReason, readonly [chain: number, verify: number]>> = {
-  UnknownIssuer: [0x0000_0020, status.CERT_E_UNTRUSTEDROOT],
-  CertificateRevoked: [0x0000_0004, status.CRYPT_E_REVOKED],
+  BadCertificateSignature: UNSIGNED,
+  UnverifiedSignature: UNSIGNED,
+  UnknownIssuer: [Trust.UntrustedRoot, status.CERT_E_UNTRUSTEDROOT],
+  UntrustedByConstraint: [Trust.ExplicitDistrust, status.CERT_E_UNTRUSTEDROOT],
+  CertificateRevoked: [Trust.Revoked, status.CRYPT_E_REVOKED],
+  IssuerNotAuthority: [Trust.InvalidBasicConstraints, status.CERT_E_CHAINING],
+  IssuerMayNotSign: [Trust.NotValidForUsage, status.CERT_E_CHAINING],
+  PathTooLong: [Trust.InvalidBasicConstraints, status.CERT_E_CHAINING],
+  NameNotPermitted: [Trust.HasNotPermittedNameConstraint, status.CERT_E_CHAINING],
+  NameExcluded: [Trust.HasExcludedNameConstraint, status.CERT_E_CHAINING],
+  PolicyRequired: [Trust.NoIssuanceChainPolicy, status.CERT_E_CHAINING],
+  UnknownCriticalExtension: [Trust.HasNotSupportedCriticalExtension, status.CERT_E_CHAINING],
+  WeakCertificateKey: [Trust.HasWeakSignature, status.CERT_E_CHAINING],
+  CertificateRefused: [Trust.InvalidExtension, status.CERT_E_CHAINING],
   CrlExpired: OFFLINE,
   CrlNotYetValid: OFFLINE,
   BadCrlSignature: OFFLINE,
   RevocationOffline: OFFLINE,
-  NoRevocationInformation: [0x0000_0040, status.CRYPT_E_NO_REVOCATION_CHECK],
-  CertificateExpired: [0x0000_0001, status.CERT_E_EXPIRED],
-  CertificateNotYetValid: [0x0000_0001, status.CERT_E_EXPIRED],
-  WrongCertificateUsage: [0x0000_0010, status.CERT_E_WRONG_USAGE],
-  BadCertificateSignature: [0x0000_0008, status.TRUST_E_CERT_SIGNATURE],
+  NoRevocationInformation: [Trust.RevocationStatusUnknown, status.CRYPT_E_NO_REVOCATION_CHECK],
+  BadOcspResponse: OFFLINE,
+  OcspResponseRequired: OFFLINE,
+  CertificateExpired: EXPIRED,
+  CertificateNotYetValid: EXPIRED,
+  WrongCertificateUsage: [Trust.NotValidForUsage, status.CERT_E_WRONG_USAGE],
   NameMismatch: [0, status.CERT_E_CN_NO_MATCH],
 };
 
-/** CERT_TRUST_IS_PARTIAL_CHAIN, for what has no row of its own. */
-const OTHER_RESULT = [0x0001_0000, status.CERT_E_CHAINING] as const;
+/** For what has no row of its own. */
+const OTHER_RESULT = [Trust.PartialChain, status.CERT_E_CHAINING] as const;
 
 /** A chain (DER, leaf first) as CERT_CONTEXT, or null if it is empty. */
 export function certContext(chain: readonly Uint8Array[]): CERT_CONTEXT | null {
@@ -63,10 +100,11 @@ export function certificatesBlob(chain: readonly Uint8Array[]): SecPkgContext_Ce
   };
 }
 
-/** What deferred validation came to. */
+/** What deferred validation came to: the bits of all faults, and the status of the gravest one. */
 export function validationResult(verdict: Verdict): SecPkgContext_CertificateValidationResult {
-  const [chain, verify] = verdict.ok
-    ? [0, status.SEC_E_OK]
-    : (RESULTS[verdict.reason] ?? OTHER_RESULT);
-  return { dwChainErrorStatus: chain, hrVerifyChainStatus: verify };
+  if (verdict.ok) return { dwChainErrorStatus: 0, hrVerifyChainStatus: status.SEC_E_OK };
+  const resultOf = (reason: FailureReason): readonly [number, number] =>
+    RESULTS[reason] ?? OTHER_RESULT;
+  const chain = verdict.faults.reduce((bits, { reason }) => bits | resultOf(reason)[0], 0);
+  return { dwChainErrorStatus: chain >>> 0, hrVerifyChainStatus: resultOf(verdict.reason)[1] };
 }

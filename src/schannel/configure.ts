@@ -48,8 +48,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
   const require = options.requireClientCertificate === true;
   const mutual = !client && (require || hasFlag(call.contextReq, ASC_REQ_MUTUAL_AUTH));
   const verifier = verifierOf(credential, call);
-  const nameChecked =
-    verifier.mode !== "skip" && (credential.flags & constants.SCH_CRED_NO_SERVERNAME_CHECK) === 0;
+  const nameChecked = (credential.flags & constants.SCH_CRED_NO_SERVERNAME_CHECK) === 0;
   const limits = servers?.limits(mutual) ?? DEFAULT_CLIENT_LIMITS;
   checkTarget(targetName);
   const serverName = client ? sni(options, targetName) : null;

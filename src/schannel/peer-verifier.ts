@@ -2,8 +2,13 @@
  * Who decides on the peer's chain: the built-in verifier, the caller's `verifyPeer`, or nobody (manual validation), and
  * whether a refusal ends the handshake or is only kept (deferred validation); reference 6.2.
  */
-import type { CertificateVerifier, Verdict, VerifyRequest } from "../handshake/peer-identity.ts";
-import { FAILURE_REASONS } from "../protocol/failure.ts";
+import {
+  type CertificateVerifier,
+  refusalFor,
+  type Verdict,
+  type VerifyRequest,
+} from "../handshake/peer-identity.ts";
+import { FAILURE_REASONS, type Fault } from "../protocol/failure.ts";
 import { isFailure, SEC_E_CERT_UNKNOWN } from "../sspi/security-status.ts";
 import type { PeerDecision, SealwireOptions } from "./credential-types.ts";
 import { alertStatus } from "./failure-status.ts";
@@ -47,15 +52,8 @@ export class PeerVerifier implements CertificateVerifier {
   }
 
   #judge(request: VerifyRequest, builtin: Verdict): Verdict | Promise<Verdict> {
-    const verdict: Verdict =
-      builtin.ok && this.#nameNeeded && request.name === null
-        ? {
-            ok: false,
-            reason: "NameMismatch",
-            message:
-              "no targetName was given to check the certificate against; give one, or set SCH_CRED_NO_SERVERNAME_CHECK",
-          }
-        : builtin;
+    const verdict =
+      this.#nameNeeded && request.name === null ? withFault(builtin, NO_NAME) : builtin;
     if (this.#verifyPeer === null) return this.#keep(verdict);
     const decision = this.#verifyPeer(request.chain, {
       name: request.name,
@@ -75,6 +73,19 @@ export class PeerVerifier implements CertificateVerifier {
   }
 }
 
+const NO_NAME: Fault = {
+  reason: "NameMismatch",
+  message:
+    "no targetName was given to check the certificate against; give one, or set SCH_CRED_NO_SERVERNAME_CHECK",
+};
+
+/** The verdict with a further fault, which is less grave than others. */
+function withFault(verdict: Verdict, fault: Fault): Verdict {
+  return verdict.ok
+    ? { ...refusalFor(fault), explain: verdict.explain }
+    : { ...verdict, faults: [...verdict.faults, fault] };
+}
+
 /** The caller's decision as a verdict; what it leaves open is filled in from the built-in one. */
 function decided(decision: PeerDecision, builtin: Verdict): Verdict {
   if (decision?.ok === true) return builtin.ok ? builtin : { ok: true, explain: builtin.explain };
@@ -82,10 +93,12 @@ function decided(decision: PeerDecision, builtin: Verdict): Verdict {
   const reason = known ?? (builtin.ok ? "CertificateRefused" : builtin.reason);
   const alert = alertNumber(decision?.alert);
   const status = statusOf(decision, alert);
+  const message = builtin.ok ? "verifyPeer refused the peer's certificate" : builtin.message;
   return {
     ok: false,
     reason,
-    message: builtin.ok ? "verifyPeer refused the peer's certificate" : builtin.message,
+    message,
+    faults: builtin.ok ? [{ reason, message }] : builtin.faults,
     ...(alert === null ? {} : { alert }),
     ...(status === null ? {} : { status }),
     explain: builtin.explain,

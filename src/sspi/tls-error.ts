@@ -12,6 +12,7 @@ export interface TlsErrorDetails {
   /** The stable word of `lastError`. */
   readonly reason?: string | undefined;
   readonly alert?: AlertReport | undefined;
+  readonly faults?: TlsError["faults"];
   readonly cause?: unknown;
 }
 
@@ -22,6 +23,8 @@ export class TlsError extends Error {
   readonly status: SECURITY_STATUS | undefined;
   readonly reason: string | undefined;
   readonly alert: AlertReport | undefined;
+  /** Of a refused certificate chain: everything that is wrong with it, the gravest first. */
+  readonly faults: readonly { readonly reason: string; readonly message: string }[] | undefined;
 
   constructor(message: string, details: TlsErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -31,5 +34,6 @@ export class TlsError extends Error {
     this.status = status;
     this.reason = reason;
     this.alert = alert;
+    this.faults = details.faults;
   }
 }

@@ -28,4 +28,4 @@ export { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
 export type { AlertReport, ErrorReport } from "../sspi/security-package.ts";
 export * from "../sspi/security-status.ts";
 export { TlsError } from "../sspi/tls-error.ts";
-export type { ChainResult } from "./types.ts";
+export type { ChainFault, ChainResult } from "./types.ts";

@@ -15,15 +15,28 @@ export interface Initiator extends InitiatingFace {
   acquireCredentialsHandle(call: AcquireArguments<SchannelAuthData>): AcquireResult;
 }
 
+/** One thing that is wrong with a chain, or with the request. */
+export interface ChainFault {
+  /** One stable word. */
+  readonly reason: string;
+  /** For people: what is wrong, and where. */
+  readonly message: string;
+}
+
 /** What `verifyChain` answers. */
 export interface ChainResult {
   readonly ok: boolean;
   /** SEC_E_OK, or the failure that the handshake would answer. */
   readonly status: SECURITY_STATUS;
-  /** One stable word, if refused. */
+  /** One stable word, if refused: the reason of the first fault. */
   readonly reason?: string;
   /** For people, if refused: what is wrong, and where. */
   readonly message?: string;
+  /**
+   * Everything that is wrong with the best path, its leaf and the name, the gravest first; empty if accepted. Whoever accepts
+   * a chain in spite of a fault has to look at all of them.
+   */
+  readonly faults: readonly ChainFault[];
   /** DER, leaf first, with the trust anchor, if accepted. */
   readonly path?: readonly Uint8Array[];
   /** Every path that was looked at: `paths` as data, `text` as a line. */

@@ -30,17 +30,20 @@ function verifyChain(
   request: ChainRequest,
 ): ChainResult {
   const wrong = (status: SECURITY_STATUS, reason: string, message: string): ChainResult => {
-    return { ok: false, status, reason, message, explain: new Explanation([], [message], 0) };
+    const explain = new Explanation([], [message], 0);
+    return { ok: false, status, reason, message, faults: [{ reason, message }], explain };
   };
   try {
     const problem = requestProblem(request);
     if (problem !== null) return wrong(SEC_E_INVALID_PARAMETER, "InvalidArgument", problem);
     const verdict = judgeChain(chains, clock, request);
     const { explain } = verdict;
-    if (verdict.ok) return { ok: true, status: SEC_E_OK, path: verdict.path ?? [], explain };
-    const { reason, message } = verdict;
+    if (verdict.ok) {
+      return { ok: true, status: SEC_E_OK, faults: [], path: verdict.path ?? [], explain };
+    }
+    const { reason, message, faults } = verdict;
     const status = failureStatus(new TlsFailure(reason, message), null, "handshake");
-    return { ok: false, status, reason, message, explain };
+    return { ok: false, status, reason, message, faults, explain };
   } catch (error) {
     if (error instanceof TlsFailure) {
       return wrong(SEC_E_INVALID_PARAMETER, error.reason, error.message);

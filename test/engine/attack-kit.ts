@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { ByteReader } from "../../src/bytes/byte-reader.ts";
 import { ByteWriter } from "../../src/bytes/byte-writer.ts";
+import { refusalFor } from "../../src/handshake/peer-identity.ts";
 import { CIPHER_SUITES, type CipherSuite } from "../../src/protocol/cipher-suite.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
@@ -35,7 +36,7 @@ export const retrying: Changes = { groups: [groupNamed("secp256r1")] };
 /** Trusts nobody. */
 export const nobody: Changes = {
   verifier: {
-    verify: () => ({ ok: false, reason: "UnknownIssuer", message: "nobody knows it" }),
+    verify: () => refusalFor({ reason: "UnknownIssuer", message: "nobody knows it" }),
   },
 };
 

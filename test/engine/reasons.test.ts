@@ -6,6 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Connection } from "../../src/engine/connection.ts";
 import { CLIENT } from "../../src/handshake/client/start.ts";
+import { refusalFor } from "../../src/handshake/peer-identity.ts";
 import { alertOf, FAILURE_REASONS, type FailureReason } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { PROTECTIONS } from "../../src/record/protection.ts";
@@ -66,13 +67,10 @@ const STATUS_OF_REASON: Partial<Record<FailureReason, string>> = {
 };
 
 /** What a verifier may answer; the built-in one and callers do. */
-const VERDICTS: readonly FailureReason[] = [
-  "ChainTooCostly",
-  ...FAILURE_REASONS.slice(
-    FAILURE_REASONS.indexOf("UnknownIssuer"),
-    FAILURE_REASONS.indexOf("CertificateRefused") + 1,
-  ).filter((reason) => reason !== "ChainTooCostly"),
-];
+const VERDICTS: readonly FailureReason[] = FAILURE_REASONS.slice(
+  FAILURE_REASONS.indexOf("MalformedCertificate"),
+  FAILURE_REASONS.indexOf("NameMismatch") + 1,
+);
 
 /** Provoked by no peer: keys that wear out (test/record), and what we do wrong ourselves. */
 const OURS: readonly FailureReason[] = ["KeyUsageLimit", "InternalError"];
@@ -104,7 +102,7 @@ reasons("what attacks provoke has the status of the reference", () => {
 
 for (const reason of VERDICTS) {
   reasons(`the verdict ${reason}, of both roles and versions`, () => {
-    const verifier = { verify: () => ({ ok: false, reason, message: "a verdict" }) as const };
+    const verifier = { verify: () => refusalFor({ reason, message: "a verdict" }) };
     for (const role of ["client", "server"] as const) {
       for (const tls13 of [true, false]) {
         const versions = [tls13 ? (0x0304 as const) : (0x0303 as const)];
@@ -132,9 +130,7 @@ reasons("a verdict may bring an alert and a status of its own", () => {
   const verifier = {
     verify: () =>
       ({
-        ok: false,
-        reason: "CertificateRefused",
-        message: "not this one",
+        ...refusalFor({ reason: "CertificateRefused", message: "not this one" }),
         alert: 49,
         status: 0x8009030c,
       }) as const,

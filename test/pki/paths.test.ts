@@ -253,14 +253,14 @@ building("path length and depth count authorities that are not self-issued", () 
   assert.is(check([own, low(), narrow(1)]).ok, true);
   refused(
     check([own, low(), narrow(0)]),
-    "CertificateRefused",
+    "PathTooLong",
     "SEC_E_CERT_UNKNOWN",
     /allows 0 authorities below it, here are 1/,
   );
   assert.is(check([own, low(), middle()], { maxDepth: 2 }).ok, true);
   refused(
     check([own, low(), middle()], { maxDepth: 1 }),
-    "CertificateRefused",
+    "PathTooLong",
     "SEC_E_CERT_UNKNOWN",
     /more than 1 intermediate/,
   );
@@ -275,7 +275,7 @@ building.run();
 
 const telling = suite("pki: which problem is told");
 
-telling("root, time, usage, signature, name, other: the first that a path has", () => {
+telling("the gravest fault is the reason: signature, root, rule, time, usage, name", () => {
   const everything: Change = {
     notAfter: PAST,
     extensions: [
@@ -285,15 +285,15 @@ telling("root, time, usage, signature, name, other: the first that a path has", 
     ],
     brokenSignature: true,
   };
-  const later = { notAfter: Date.UTC(2040, 0, 1) };
-  const anyUse = { extensions: [subjectAltName("dns:other.example"), unknownExtension(true)] };
-  const right = { extensions: [subjectAltName(`dns:${HOST}`), unknownExtension(true)] };
+  const signed = { ...everything, brokenSignature: false };
+  const other = subjectAltName("dns:other.example");
+  const known = { extensions: [extendedKeyUsage(OID.clientAuth), other] };
   const steps: [Change, string, string][] = [
-    [everything, "CertificateExpired", "SEC_E_CERT_EXPIRED"],
-    [{ ...everything, ...later }, "WrongCertificateUsage", "SEC_E_CERT_WRONG_USAGE"],
-    [{ ...everything, ...later, ...anyUse }, "BadCertificateSignature", "SEC_E_CERT_UNKNOWN"],
-    [{ ...anyUse }, "NameMismatch", "SEC_E_WRONG_PRINCIPAL"],
-    [{ ...right }, "CertificateRefused", "SEC_E_CERT_UNKNOWN"],
+    [everything, "BadCertificateSignature", "SEC_E_CERT_UNKNOWN"],
+    [signed, "UnknownCriticalExtension", "SEC_E_CERT_UNKNOWN"],
+    [{ ...signed, ...known }, "CertificateExpired", "SEC_E_CERT_EXPIRED"],
+    [known, "WrongCertificateUsage", "SEC_E_CERT_WRONG_USAGE"],
+    [{ extensions: [other] }, "NameMismatch", "SEC_E_WRONG_PRINCIPAL"],
   ];
   refused(
     check([leaf(everything)]),
@@ -328,12 +328,16 @@ telling("validity counts whole seconds, both ends inclusive", () => {
 
 telling("keys and signatures that are too weak or of no accepted kind", () => {
   const weak = makeKey("rsa1024");
-  const cases: [Uint8Array, RegExp][] = [
-    [leaf({ key: weak }), /RSA key of CN=www.example.com has 1024 bits/],
-    [leaf({ hash: "sha1" }), /signed with ECDSA with SHA-1, which is not accepted/],
+  const cases: [Uint8Array, string, RegExp][] = [
+    [leaf({ key: weak }), "WeakCertificateKey", /RSA key of CN=www.example.com has 1024 bits/],
+    [
+      leaf({ hash: "sha1" }),
+      "UnverifiedSignature",
+      /signed with ECDSA with SHA-1, which is not accepted/,
+    ],
   ];
-  for (const [own, message] of cases) {
-    refused(check([own, middle()]), "CertificateRefused", "SEC_E_CERT_UNKNOWN", message);
+  for (const [own, reason, message] of cases) {
+    refused(check([own, middle()]), reason, "SEC_E_CERT_UNKNOWN", message);
   }
   assert.is(check([leaf({ key: makeKey("ed25519") }), middle()]).ok, true);
   assert.match(

@@ -4,7 +4,7 @@
  */
 import * as assert from "uvu/assert";
 import { latin1 } from "../../src/bytes/text.ts";
-import type { Verdict } from "../../src/handshake/peer-identity.ts";
+import { refusalFor, type Verdict } from "../../src/handshake/peer-identity.ts";
 import { cipherSuite } from "../../src/protocol/cipher-suite.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import {
@@ -170,7 +170,7 @@ parts.row("2.3 S12", "expiry is a FILETIME", () => {
   assert.is(timeStampToMilliseconds(timeStamp(1_700_000_000_000)), 1_700_000_000_000);
 });
 
-const UNTRUSTED: Verdict = { ok: false, reason: "UnknownIssuer", message: "unknown" };
+const UNTRUSTED: Verdict = refusalFor({ reason: "UnknownIssuer", message: "unknown" });
 const judge = (
   mode: ValidationMode,
   builtin: Verdict,

@@ -6,7 +6,7 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { CryptoProvider, KeyAgreement } from "../../src/crypto/provider.ts";
 import { CLIENTS } from "../../src/engine/engines.ts";
-import type { LeafCertificate } from "../../src/handshake/peer-identity.ts";
+import { type LeafCertificate, refusalFor } from "../../src/handshake/peer-identity.ts";
 import { fail } from "../../src/protocol/failure.ts";
 import type { CertContext } from "../../src/schannel/credential-types.ts";
 import type { Environment } from "../../src/schannel/environment.ts";
@@ -78,7 +78,7 @@ export const FAKE_ENVIRONMENT: Environment = {
       return {
         verify: () =>
           trust === null
-            ? { ok: false, reason: "UnknownIssuer", message: "no trust store" }
+            ? refusalFor({ reason: "UnknownIssuer", message: "no trust store" })
             : { ok: true },
       };
     },

@@ -6,6 +6,7 @@
 import { X509Certificate } from "node:crypto";
 import { equalBytes } from "../../src/bytes/byte-arrays.ts";
 import { CLIENTS } from "../../src/engine/engines.ts";
+import { refusalFor } from "../../src/handshake/peer-identity.ts";
 import { fail } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { CertContext } from "../../src/schannel/credential-types.ts";
@@ -78,11 +79,11 @@ export const PINNED_ENVIRONMENT: Environment = {
         const [leaf] = chain;
         const pinned = (trust as Pins | null)?.pins ?? [];
         if (leaf === undefined || !pinned.some((pin) => equalBytes(pin, leaf))) {
-          return { ok: false, reason: "UnknownIssuer", message: "not pinned" };
+          return refusalFor({ reason: "UnknownIssuer", message: "not pinned" });
         }
         return name === null || name === "localhost"
           ? { ok: true }
-          : { ok: false, reason: "NameMismatch", message: `not for ${name}` };
+          : refusalFor({ reason: "NameMismatch", message: `not for ${name}` });
       },
     }),
     roots: (trust) => (trust as Pins).pins,

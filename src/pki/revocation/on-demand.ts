@@ -18,7 +18,7 @@ export const makeVerifierOnDemand: MakeVerifier = (parser, policy, sources, veri
         let must = false;
         const verdict = verify(request, ([leaf]) => {
           must ||= leaf !== undefined && mustStaple(leaf);
-          return null;
+          return [];
         });
         if (!must) return verdict;
       }

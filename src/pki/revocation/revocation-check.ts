@@ -12,10 +12,10 @@
  */
 import { harmless, toHex } from "../../bytes/text.ts";
 import type { VerifyRequest } from "../../handshake/peer-identity.ts";
+import type { Fault } from "../../protocol/failure.ts";
 import type { RevocationPolicy } from "../../schannel/environment.ts";
 import type { CertificateParser, ParsedCertificate } from "../certificate.ts";
 import { MAX_SHORT_NAME } from "../distinguished-name.ts";
-import type { Problem } from "../path-checks.ts";
 import type { CrlSet } from "./crl-set.ts";
 import { distributionPoints, type Evidence, ocspUrls } from "./evidence.ts";
 import { mustStaple } from "./make-verifier.ts";
@@ -68,22 +68,28 @@ export class RevocationCheck {
     return [...this.#open.values()];
   }
 
-  /** What is wrong with a path, leaf first, its anchor last; null: nothing. */
-  judge(path: readonly ParsedCertificate[]): Problem | null {
-    let first: Problem | null = null;
-    for (const [index, certificate] of path.entries()) {
-      const problem = this.#certificateProblem(path, index, certificate);
-      if (problem?.reason === "CertificateRevoked") return problem;
-      first ??= problem;
+  /**
+   * What is wrong with each certificate of a path, leaf first, its anchor last.
+   * @param vouchedFor false: what is open is no question for the caller's `fetch`
+   */
+  judge(path: readonly ParsedCertificate[], vouchedFor: boolean): Fault[] {
+    const open: OpenQuestion[] = [];
+    const problems = path.flatMap(
+      (certificate, index) => this.#certificateProblem(path, index, certificate, open) ?? [],
+    );
+    // What is revoked stays so, whatever the other certificates of the path are.
+    if (vouchedFor && !problems.some(({ reason }) => reason === "CertificateRevoked")) {
+      for (const question of open) this.#open.set(responseKey(question), question);
     }
-    return first;
+    return problems;
   }
 
   #certificateProblem(
     path: readonly ParsedCertificate[],
     index: number,
     certificate: ParsedCertificate,
-  ): Problem | null {
+    open: OpenQuestion[],
+  ): Fault | null {
     const isAnchor = index === path.length - 1;
     const issuer = path[index + 1] ?? (certificate.selfIssued ? certificate : null);
     const must = index === 0 && this.#mustStaple(certificate);
@@ -101,7 +107,7 @@ export class RevocationCheck {
     if (!this.#inScope(index, isAnchor) || all.some((item) => item.kind === "good")) return null;
     if (isAnchor) return null;
     const question = { certificate, issuer };
-    this.#open.set(responseKey(question), question);
+    open.push(question);
     return this.#unanswered(question, staple, all);
   }
 
@@ -109,7 +115,7 @@ export class RevocationCheck {
     question: OpenQuestion,
     staple: Evidence | null,
     all: readonly Evidence[],
-  ): Problem | null {
+  ): Fault | null {
     const { certificate } = question;
     if (staple?.kind === "bad") return { reason: "BadOcspResponse", message: staple.message };
     const useless = all.find((item) => item.kind === "useless" || item.kind === "bad");
@@ -188,7 +194,7 @@ export class RevocationCheck {
   }
 }
 
-function mustStapleProblem({ subjectText }: ParsedCertificate, staple: Evidence | null): Problem {
+function mustStapleProblem({ subjectText }: ParsedCertificate, staple: Evidence | null): Fault {
   const why = staple !== null && "message" in staple ? staple.message : "the server stapled none";
   return {
     reason: staple?.kind === "bad" ? "BadOcspResponse" : "OcspResponseRequired",

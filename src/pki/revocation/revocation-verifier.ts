@@ -84,7 +84,7 @@ export class RevocationVerifier implements CertificateVerifier {
       stapleAsked: true,
     };
     const check = new RevocationCheck(this.#parser, this.#policy, sources, request);
-    const verdict = this.#verify(request, (path) => check.judge(path));
+    const verdict = this.#verify(request, (path, vouchedFor) => check.judge(path, vouchedFor));
     return { verdict, open: check.open };
   }
 

@@ -6,7 +6,7 @@ import { X509Certificate } from "node:crypto";
 import type { PeerCertificate } from "node:tls";
 import * as face from "../../node-index.ts";
 import { AlertDescription } from "../../protocol/alert.ts";
-import { FAILURE_REASONS, type FailureReason } from "../../protocol/failure.ts";
+import { FAILURE_REASONS, type FailureReason, type Fault } from "../../protocol/failure.ts";
 import type { PeerDecision, PeerFacts } from "../../schannel/credential-types.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { reasonCode } from "../tls-errors.ts";
@@ -27,30 +27,46 @@ export interface PeerCheck {
   readonly checkServerIdentity: CheckServerIdentity | null;
 }
 
-/** What was found: null, or the error that `authorizationError` is about. */
+/** What was found. */
 export interface PeerFinding {
+  /** Null, or the error that `authorizationError` is about. */
   readonly error: Error | null;
+  /** Everything that is wrong, the gravest first. */
+  readonly faults: readonly Fault[];
   readonly decision: PeerDecision;
 }
 
 /** What checks go by: the built-in verdict, or one like it. */
 type Judged =
   | { readonly ok: true }
-  | { readonly ok: false; readonly reason: FailureReason; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly reason: FailureReason;
+      readonly message: string;
+      /** All of them, the gravest first. */
+      readonly faults: readonly Fault[];
+    };
 
 /** The verdict on a client's chain (DER, leaf first) by the trust and the lists of a context. */
 export function clientVerdict(chain: readonly Uint8Array[], context: SecureContext): Judged {
   const { roots: trust, crls } = context;
   const revocationCheck = crls === null ? "none" : "chain";
-  const { ok, reason, message } = face.verifyChain({
+  const { ok, message, faults } = face.verifyChain({
     ...{ chain, trust, purpose: "client", crls, revocationCheck },
   });
   if (ok) return { ok };
-  return {
-    ok,
-    reason: FAILURE_REASONS.find((known) => known === reason) ?? "CertificateRefused",
-    message: message ?? "",
-  };
+  const known = faults.map((fault) => ({ ...fault, reason: knownReason(fault.reason) }));
+  const reason = known[0]?.reason ?? "CertificateRefused";
+  return { ok, reason, message: message ?? "", faults: known };
+}
+
+function knownReason(word: string): FailureReason {
+  return FAILURE_REASONS.find((known) => known === word) ?? "CertificateRefused";
+}
+
+/** The chain is good, only the name is another one. */
+function isNameAlone(verdict: Judged): boolean {
+  return !verdict.ok && verdict.faults.every(({ reason }) => reason === "NameMismatch");
 }
 
 /** Judges a chain (DER, leaf first) after the built-in verifier has. */
@@ -61,36 +77,47 @@ export function checkPeer(
 ): PeerFinding {
   const { hostname, checkServerIdentity, anchors } = check;
   let error: Error | null = null;
-  const mismatch = !verdict.ok && verdict.reason === "NameMismatch";
+  const mismatch = isNameAlone(verdict);
   if (!verdict.ok && !mismatch) {
-    error = certificateError(chain, verdict.reason, verdict.message);
+    error = certificateError(chain, verdict);
   } else if (purpose === "server" && checkServerIdentity !== null) {
     // The caller's own rule takes the place of the built-in one.
     error = checkServerIdentity(hostname, legacyCertificate(chain, true, anchors)) ?? null;
-  } else if (mismatch) {
-    error = nameError(legacyCertificate(chain, true, anchors), hostname, verdict.message);
+  } else if (!verdict.ok) {
+    error = nameError(legacyCertificate(chain, true, anchors), hostname, verdict);
   }
-  if (error === null || !check.reject) return { error, decision: { ok: true } };
   const named = verdict.ok || mismatch;
+  const faults = error === null ? [] : named ? [nameFault(error)] : verdict.faults;
+  if (error === null || !check.reject) return { error, faults, decision: { ok: true } };
   return {
     error,
+    faults,
     decision: named
       ? { ok: false, reason: "NameMismatch", alert: AlertDescription.bad_certificate }
       : { ok: false, reason: verdict.reason },
   };
 }
 
-function nameError(cert: PeerCertificate, host: string, reason: string): Error {
-  const error = new TlsError(`Hostname/IP does not match certificate's altnames: ${reason}`, {
+/** What `checkServerIdentity` found, or the built-in check of the name. */
+function nameFault({ message }: Error): Fault {
+  return { reason: "NameMismatch", message };
+}
+
+type Refused = Extract<Judged, { ok: false }>;
+
+function nameError(cert: PeerCertificate, host: string, { message, faults }: Refused): Error {
+  const error = new TlsError(`Hostname/IP does not match certificate's altnames: ${message}`, {
     code: "ERR_TLS_CERT_ALTNAME_INVALID",
     reason: "NameMismatch",
+    faults,
   });
   return Object.assign(error, { host, cert });
 }
 
-function certificateError(chain: readonly Uint8Array[], reason: string, message: string): TlsError {
+function certificateError(chain: readonly Uint8Array[], verdict: Refused): TlsError {
+  const { reason, message, faults } = verdict;
   const code = reason === "UnknownIssuer" ? issuerCode(chain) : reasonCode(reason);
-  return new TlsError(message, { reason, ...(code === null ? {} : { code }) });
+  return new TlsError(message, { reason, faults, ...(code === null ? {} : { code }) });
 }
 
 /** Which of OpenSSL's words for a chain that leads to no anchor. */

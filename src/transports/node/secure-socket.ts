@@ -284,13 +284,13 @@ export class SecureSocket extends SessionFacts {
     chain: readonly Uint8Array[],
     facts: Parameters<typeof checkPeer>[1],
   ): ReturnType<typeof checkPeer>["decision"] {
-    const { error, decision } = checkPeer(chain, facts, {
+    const { error, faults, decision } = checkPeer(chain, facts, {
       reject: this.#reject,
       hostname: this.#host,
       anchors: this.anchors,
       checkServerIdentity: this.#options.checkServerIdentity ?? null,
     });
-    this.judged(error);
+    this.judged(error, faults);
     if (decision.ok === false && error !== null) this.#refusal = error;
     return decision;
   }

@@ -16,7 +16,7 @@ import {
   SECPKG_ATTR_UNIQUE_BINDINGS,
 } from "../../sspi/attributes.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
-import type { TrustStore } from "../../wiring/names.ts";
+import type { ChainFault, TrustStore } from "../../wiring/names.ts";
 import { cipherOf, curveName, sigalgName } from "./algorithm-names.ts";
 import { checkInteger, wrongType } from "./argument-types.ts";
 import { Delegate } from "./delegate.ts";
@@ -35,6 +35,11 @@ export abstract class SessionFacts extends Delegate {
   authorized = false;
   /** node's word for why it is not; null where there was nothing wrong, or nothing to check. */
   authorizationError: string | null = null;
+  /**
+   * Beyond node:tls: everything that is wrong with the peer's certificate, the gravest first; `authorizationError` is about
+   * the first alone. Whoever goes on in spite of an error has to look at all of them. Null: this handshake judged no chain.
+   */
+  authorizationFaults: readonly ChainFault[] | null = null;
   readonly encrypted = true as const;
   alpnProtocol: string | false | null = null;
   /** SNI, when the handshake is finished; false if none was sent. */
@@ -55,8 +60,9 @@ export abstract class SessionFacts extends Delegate {
   protected abstract get anchors(): TrustStore | null;
 
   /** The verifier has decided: null is good. */
-  protected judged(error: Error | null): void {
+  protected judged(error: Error | null, faults: readonly ChainFault[]): void {
     this.#judged = true;
+    this.authorizationFaults = faults;
     this.authorized = false;
     this.authorizationError = error === null ? null : codeOf(error);
   }
