@@ -118,22 +118,35 @@ export function isMlDsa(type: KeyType): type is MlDsaName {
   return type in ML_DSA_KEY_BYTES;
 }
 
-/** Smallest and largest RSA modulus in bits: a verification of the largest takes milliseconds, not seconds. */
-const RSA_MODULUS_BITS = { min: 512, max: 16384 };
-/** Longest public exponent in bytes; real ones have three, and each bit costs a multiplication. */
-const RSA_EXPONENT_BYTES = 8;
+/** Smallest and largest RSA modulus in bits; Go's crypto/tls ends at the same size. */
+const RSA_MODULUS_BITS = { min: 512, max: 8192 };
+/** Bits of the longest public exponent, as in Go; real ones have 17, and each bit costs a multiplication. */
+const RSA_EXPONENT_BITS = 31;
 
 /** Takes a SubjectPublicKeyInfo apart. Null if it is malformed or of a kind that TLS does not sign with. */
 export function parsePublicKey(spki: Uint8Array): PublicKeyParts | null {
-  return orNull(() => {
-    const outer = new DerReader(spki);
-    const info = outer.sequence();
-    outer.end();
-    const kind = readKind(info.element(DerTag.Sequence));
-    const key = info.bitString();
-    info.end();
-    return { ...kind, key, ...readPublic(kind, key) };
-  });
+  return orNull(() => readPublicKey(spki));
+}
+
+/** Why `parsePublicKey` answers null, in words, or null where it does not. */
+export function publicKeyProblem(spki: Uint8Array): string | null {
+  try {
+    readPublicKey(spki);
+    return null;
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
+  }
+}
+
+function readPublicKey(spki: Uint8Array): PublicKeyParts {
+  const outer = new DerReader(spki);
+  const info = outer.sequence();
+  outer.end();
+  const kind = readKind(info.element(DerTag.Sequence));
+  const key = info.bitString();
+  info.end();
+  return { ...kind, key, ...readPublic(kind, key) };
 }
 
 /** Takes a PrivateKeyInfo or OneAsymmetricKey (not encrypted) apart. Null as for `parsePublicKey`. */
@@ -212,6 +225,9 @@ function readKind(algorithm: Uint8Array): KeyKind {
   const oid = reader.objectIdentifier();
   const kind = { curve: null, pssHash: null, algorithm };
   if (oid === OID_EC_PUBLIC_KEY) {
+    if (reader.peek() === DerTag.Sequence) {
+      throw new DecodeError("key: its curve is given by explicit parameters, not by its name");
+    }
     const curve = CURVES[reader.objectIdentifier()];
     if (curve === undefined) throw new DecodeError("key: unknown curve");
     reader.end();
@@ -240,12 +256,15 @@ function readPssHash(reader: DerReader): HashName | "none" | null {
 
 /**
  * Reads RSASSA-PSS-params (RFC 4055 §3.1) to the end of the reader; null if they are absent.
- * `hash`: "none" for hashes that are not built and for MGF1 with another hash. `salt`: bytes.
+ * `hash`: "none" for hashes that are not built and for MGF1 with another hash, which does not count in `digest`.
+ * `salt`: bytes.
  * @throws DecodeError
  */
-export function readPssParameters(
-  reader: DerReader,
-): { readonly hash: HashName | "none"; readonly salt: number } | null {
+export function readPssParameters(reader: DerReader): {
+  readonly hash: HashName | "none";
+  readonly digest: HashName | "none";
+  readonly salt: number;
+} | null {
   if (reader.peek() === null) return null;
   const parameters = reader.sequence();
   reader.end();
@@ -259,7 +278,7 @@ export function readPssParameters(
   const trailer = parameters.optional(3);
   if (trailer !== null && trailer.smallInteger() !== 1) throw new DecodeError("PSS: bad trailer");
   parameters.end();
-  return { hash: mask === hash ? hash : "none", salt };
+  return { hash: mask === hash ? hash : "none", digest: hash, salt };
 }
 
 /** OpenSSL by default takes all the room there is: 222 bytes beside SHA-256 under 2048 bits. */
@@ -360,16 +379,24 @@ function readRsaPrivate(numbers: DerReader): RsaPrivateParts {
   return parts;
 }
 
+const bitLength = (magnitude: Uint8Array): number =>
+  8 * magnitude.length - Math.clz32(magnitude[0] ?? 0) + 24;
+
 /** Bits of an RSA modulus. Even numbers and sizes that would only waste time are refused. */
 function checkedModulus(modulus: Uint8Array, exponent: Uint8Array): number {
-  const bits = 8 * modulus.length - Math.clz32(modulus[0] ?? 0) + 24;
+  const bits = bitLength(modulus);
   const odd = (number: Uint8Array): boolean => ((number.at(-1) ?? 0) & 1) === 1;
   const small = exponent.length === 1 && (exponent[0] ?? 0) < 3;
-  if (bits < RSA_MODULUS_BITS.min || bits > RSA_MODULUS_BITS.max || !odd(modulus)) {
-    throw new DecodeError(`RSA: a modulus of ${bits} bits is even or out of bounds`);
+  const { min, max } = RSA_MODULUS_BITS;
+  if (bits < min || bits > max || !odd(modulus)) {
+    throw new DecodeError(
+      `RSA: a modulus of ${bits} bits, only odd ones of ${min} to ${max} are read`,
+    );
   }
-  if (small || exponent.length > RSA_EXPONENT_BYTES || !odd(exponent)) {
-    throw new DecodeError("RSA: the exponent is even or out of bounds");
+  if (small || bitLength(exponent) > RSA_EXPONENT_BITS || !odd(exponent)) {
+    throw new DecodeError(
+      `RSA: the public exponent is not an odd number from 3 on, of at most ${RSA_EXPONENT_BITS} bits`,
+    );
   }
   return bits;
 }

@@ -22,7 +22,7 @@ export interface CryptoProvider {
   /** Starts a hash. */
   hash(name: HashName): RunningHash;
   /** Hash of `data` in one step. */
-  digest(name: HashName, data: Uint8Array): Uint8Array;
+  digest(name: DigestName, data: Uint8Array): Uint8Array;
   /** HMAC (RFC 2104) under `key` of the parts in order. The result is the caller's. */
   hmac(name: HashName, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
   /** PBKDF2 with HMAC (RFC 8018 §5.2): `length` bytes. The caller bounds the iterations, at least one. */
@@ -160,6 +160,9 @@ export interface KeyPair {
   /** Overwrites the private key as far as the runtime allows. */
   wipe(): void;
 }
+
+/** Hashes of whole certificates: SHA-224 signs some of them, and nothing else of TLS. */
+export type DigestName = HashName | "sha224";
 
 /** What the parameters of an RSASSA-PSS key say of the hash (RFC 4055 §3.1). */
 export type PssHash = HashName | "none" | null;

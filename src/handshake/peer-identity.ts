@@ -2,8 +2,7 @@
  * Contracts between the handshake and certificates: who we are, who the peer is. Implemented in `pki/` and composed
  * with the caller's own wishes in `schannel/`.
  */
-import type { PublicKey, SigningKey } from "../crypto/provider.ts";
-import type { HashName } from "../protocol/cipher-suite.ts";
+import type { DigestName, PublicKey, SigningKey } from "../crypto/provider.ts";
 import type { FailureReason, Fault } from "../protocol/failure.ts";
 
 /** Our certificate chain with its key. */
@@ -25,8 +24,8 @@ export interface LeafCertificate {
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
-  /** Hash of the certificate's own signature, for tls-server-end-point; null for EdDSA and unknown ones. */
-  readonly signatureHash: HashName | null;
+  /** Hash of the certificate's own signature, for tls-server-end-point; null where it has none, or none that is built. */
+  readonly signatureHash: DigestName | null;
   /** DER Name of the issuer, to match certificate_authorities. */
   readonly issuer: Uint8Array;
 }

@@ -21,7 +21,7 @@ export function certificateReading(
         mayEncipher: leaf.allowsUsage(KeyUsage.KeyEncipherment),
         notBefore: leaf.notBefore,
         notAfter: leaf.notAfter,
-        signatureHash: leaf.signatureHash,
+        signatureHash: leaf.signatureAlgorithm.hash,
         issuer: leaf.issuer,
       };
     },

@@ -11,7 +11,6 @@ import { DecodeError } from "../bytes/byte-reader.ts";
 import { DerReader, DerTag } from "../bytes/der.ts";
 import { type PublicKeyParts, parsePublicKey } from "../crypto/key-encoding.ts";
 import type { CryptoProvider, PublicKey } from "../crypto/provider.ts";
-import type { HashName } from "../protocol/cipher-suite.ts";
 import { fail } from "../protocol/failure.ts";
 import { ByteCache } from "./byte-cache.ts";
 import { type DistinguishedName, readName } from "./distinguished-name.ts";
@@ -50,6 +49,8 @@ interface Fields {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly extensions: ReadonlyMap<string, Extension>;
+  /** The field is there, be it empty. */
+  readonly hasExtensions: boolean;
   readonly signatureAlgorithm: CertificateSignatureAlgorithm;
   readonly signature: Uint8Array;
 }
@@ -80,11 +81,13 @@ export class ParsedCertificate {
   readonly signatureAlgorithm: CertificateSignatureAlgorithm;
   readonly signature: Uint8Array;
   readonly #provider: CryptoProvider;
+  readonly #emptyExtensions: boolean;
   #keyParts: PublicKeyParts | null | undefined;
   #publicKey: PublicKey | null | undefined;
 
   constructor(provider: CryptoProvider, fields: Fields) {
     this.#provider = provider;
+    this.#emptyExtensions = fields.extensions.size === 0 && fields.hasExtensions;
     this.der = fields.der;
     this.tbs = fields.tbs;
     this.version = fields.version;
@@ -136,8 +139,10 @@ export class ParsedCertificate {
     return this.issuerName.equals(this.subjectName);
   }
 
-  get signatureHash(): HashName | null {
-    return this.signatureAlgorithm.algorithm?.hash ?? null;
+  /** What RFC 5280 forbids of its form and everybody can read all the same, or null: for the profiles to refuse. */
+  get formProblem(): string | null {
+    if (this.signatureAlgorithm.formProblem !== null) return this.signatureAlgorithm.formProblem;
+    return this.#emptyExtensions ? "its list of extensions is empty (RFC 5280 §4.1)" : null;
   }
 
   /** Is it a certification authority by its basic constraints? */
@@ -226,12 +231,20 @@ function readFields(der: Uint8Array): Fields {
   for (const tag of [0x81, 0x82]) {
     if (fields.peek() === tag && version >= 2) fields.element(tag);
   }
-  const extensions = version === 3 ? readExtensions(fields.optional(3)) : new Map();
+  const wrapped = fields.optional(3);
+  const hasExtensions = wrapped !== null;
+  if (hasExtensions && version !== 3) {
+    // @rfc 5280 §4.1.2.9
+    throw new DecodeError(
+      `it is of version ${version} and has extensions, which only version 3 may have`,
+    );
+  }
+  const extensions = readExtensions(wrapped);
   fields.end();
   const signatureAlgorithm = readSignatureAlgorithm(algorithm);
   return {
     ...{ der, tbs, version, serialNumber, issuer, subject, spki, notBefore, notAfter },
-    ...{ extensions, signatureAlgorithm, signature },
+    ...{ extensions, hasExtensions, signatureAlgorithm, signature },
   };
 }
 
@@ -269,10 +282,10 @@ export function readExtensions(wrapped: DerReader | null): Map<string, Extension
   return readExtensionList(list);
 }
 
-/** Reads the elements of Extensions (RFC 5280 §4.1), at least one. */
+/** Reads the elements of Extensions (RFC 5280 §4.1). None at all is for the profiles to refuse. */
 export function readExtensionList(list: DerReader): Map<string, Extension> {
   const extensions = new Map<string, Extension>();
-  do {
+  while (list.peek() !== null) {
     const fields = list.sequence();
     const oid = fields.objectIdentifier();
     const critical = fields.peek() === DerTag.Boolean && readBoolean(fields);
@@ -281,7 +294,7 @@ export function readExtensionList(list: DerReader): Map<string, Extension> {
     // @rfc 5280 §4.2
     if (extensions.has(oid)) throw new DecodeError(`the extension ${oid} is there twice`);
     extensions.set(oid, { critical, value });
-  } while (list.peek() !== null);
+  }
   return extensions;
 }
 

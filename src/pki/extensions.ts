@@ -170,11 +170,22 @@ export function readKnownExtensions(extensions: ReadonlyMap<string, Extension>):
   for (const [oid, { value }] of extensions) {
     const read = READERS[oid];
     if (read === undefined) continue;
-    const reader = new DerReader(value);
-    read(reader, known);
-    reader.end();
+    try {
+      const reader = new DerReader(value);
+      read(reader, known);
+      reader.end();
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      throw new DecodeError(`the extension ${nameOf(oid)} cannot be read: ${error.message}`);
+    }
   }
   return known;
+}
+
+/** "subjectAltName (2.5.29.17)", for messages. */
+function nameOf(oid: string): string {
+  const [name] = Object.entries(OID).find(([, number]) => number === oid) ?? [];
+  return name === undefined ? oid : `${name} (${oid})`;
 }
 
 /** Reads a BOOLEAN. FALSE where it is the default and should be absent is let pass: many encoders write it. */

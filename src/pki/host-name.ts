@@ -1,8 +1,11 @@
 /**
  * Does a certificate name the host (RFC 9525 §6)? DNS names with one wildcard label on the left, as browsers take them;
- * IP addresses as iPAddress only; the common name is never looked at. U-labels are not converted: the caller gives A-labels.
+ * IP addresses as iPAddress only; the common name is never looked at. A period at the end, which makes a name absolute, does not
+ * count on either side. A host of other characters than ASCII is mapped to its A-labels first.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
+import { harmless, harmlessList } from "../bytes/text.ts";
+import { asciiHost, withoutDot } from "../protocol/host-name.ts";
 
 /** The names that a host is compared with. */
 export interface PresentedNames {
@@ -85,11 +88,33 @@ function formatIpv6(bytes: Uint8Array): string {
 export function matchesHost({ dnsNames, ipAddresses }: PresentedNames, host: string): boolean {
   const address = ipBytes(host);
   if (address !== null) return ipAddresses.some((own) => equalBytes(own, address));
-  const wanted = host.toLowerCase().replace(/\.$/, "");
-  // What ends in a number is an address that could not be read, never a name (as browsers hold it).
-  if (wanted === "" || /(^|\.)(\d+|0x[0-9a-f]*)$/.test(wanted)) return false;
-  return dnsNames.some((pattern) => matchesDnsName(pattern.toLowerCase(), wanted));
+  const wanted = withoutDot(asciiHost(host)?.toLowerCase() ?? "");
+  if (wanted === "" || endsInNumber(wanted)) return false;
+  return dnsNames.some((pattern) => matchesDnsName(withoutDot(pattern.toLowerCase()), wanted));
 }
+
+/** Bytes of the names that a refusal shows. */
+const MAX_NAME_LIST = 100;
+
+/** Why a certificate is not for a host, in words. */
+export function mismatch({ dnsNames, ipAddresses }: PresentedNames, host: string): string {
+  const names = [...dnsNames, ...ipAddresses.map((address) => `IP address ${formatIp(address)}`)];
+  const list =
+    names.length === 0 ? "no DNS name or IP address" : harmlessList(names, MAX_NAME_LIST);
+  const text = `the certificate is for ${list}, not for ${harmless(host)}`;
+  if (asciiHost(host) === null) return `${text}, which is not a name: it cannot be mapped to ASCII`;
+  if (ipBytes(host) !== null) {
+    return dnsNames.some((name) => ipBytes(name) !== null)
+      ? `${text} as an address: an address must be an iPAddress in the certificate, not a DNS name`
+      : text;
+  }
+  return endsInNumber(host.toLowerCase())
+    ? `${text}, which ends in a number and so is neither a DNS name nor an address`
+    : text;
+}
+
+/** What ends in a number is an address that could not be read, never a name (as browsers hold it). */
+const endsInNumber = (name: string): boolean => /(^|\.)(\d+|0x[0-9a-f]*)$/.test(withoutDot(name));
 
 function matchesDnsName(pattern: string, name: string): boolean {
   if (pattern === name) return !pattern.includes("*");

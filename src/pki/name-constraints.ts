@@ -4,6 +4,7 @@
  * refused if that form is constrained at all. A name that is not well formed is refused where its form is constrained.
  */
 import { harmless } from "../bytes/text.ts";
+import { isPreferredName } from "../protocol/host-name.ts";
 import type { ParsedCertificate } from "./certificate.ts";
 import { MAX_SHORT_NAME } from "./distinguished-name.ts";
 import type { NameConstraints } from "./extensions.ts";
@@ -78,7 +79,8 @@ function sameForm(subtree: Subtree, name: GeneralName): boolean {
   return true;
 }
 
-function describe(name: GeneralName): string {
+/** The name for messages. */
+export function describe(name: GeneralName): string {
   switch (name.form) {
     case "ip":
       return formatIp(name.bytes);
@@ -183,6 +185,20 @@ function isMailbox(text: string): boolean {
   const at = text.indexOf("@");
   const quoted = /^"[^"]+"@[^@]+$/.test(text);
   return (quoted || (at > 0 && at === text.lastIndexOf("@"))) && isDnsName(splitMailbox(text)[1]);
+}
+
+/** Is this alternative name one that RFC 5280 §4.2.1.6 lets be written? One wildcard label may begin a DNS name. */
+export function isProperName(name: GeneralName): boolean {
+  switch (name.form) {
+    case "dns":
+      return isPreferredName(withoutWildcard(name.text));
+    case "email":
+      return isMailbox(name.text);
+    case "uri":
+      return /^[a-z][a-z0-9+.-]*:[^\s]+$/i.test(name.text);
+    default:
+      return true;
+  }
 }
 
 /** Is this a name that a subject can have? */

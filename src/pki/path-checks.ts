@@ -3,11 +3,11 @@
  * usage, authority, path length, strength, critical extensions, name constraints, the profile. Every fault is reported, not
  * only the first; nothing is thrown.
  */
-import { harmless, harmlessList } from "../bytes/text.ts";
-import { isMlDsa } from "../crypto/key-encoding.ts";
+import { harmlessList } from "../bytes/text.ts";
+import { isMlDsa, publicKeyProblem } from "../crypto/key-encoding.ts";
 import type { FailureReason, Fault } from "../protocol/failure.ts";
 import { KeyUsage, type ParsedCertificate } from "./certificate.ts";
-import { matchesHost } from "./host-name.ts";
+import { matchesHost, mismatch } from "./host-name.ts";
 import {
   constrainedNames,
   constraintCost,
@@ -32,7 +32,7 @@ export interface PathRequest {
   readonly isPublicSuffix: (domain: string) => boolean;
 }
 
-/** Bytes of the names of a certificate in a message, beside its chain. */
+/** Bytes of a list of a certificate's words in a message, beside its chain. */
 const MAX_NAME_LIST = 100;
 const MIN_RSA_BITS = 2048;
 
@@ -87,12 +87,7 @@ export function certificateProblems(
 /** What is wrong with the name of the leaf, or null. */
 export function nameProblem(leaf: ParsedCertificate, name: string | null): Fault | null {
   if (name === null || matchesHost(leaf, name)) return null;
-  const names = leaf.known.subjectAltName === null ? [] : [...leaf.dnsNames];
-  const list = names.length === 0 ? "no DNS name" : harmlessList(names, MAX_NAME_LIST);
-  return {
-    reason: "NameMismatch",
-    message: `the certificate is for ${list}, not for ${harmless(name)}`,
-  };
+  return { reason: "NameMismatch", message: mismatch(leaf, name) };
 }
 
 /**
@@ -232,8 +227,10 @@ function checkIssuer(
 function keyProblem(certificate: ParsedCertificate, role: Role): string | null {
   const { keyParts, spkiAlgorithm, subjectText } = certificate;
   if (keyParts === null) {
-    const kind = REFUSED_ALGORITHMS[spkiAlgorithm] ?? "malformed or of an unknown kind or curve";
-    return `the key of ${subjectText} is ${kind}, which is not accepted`;
+    const kind = REFUSED_ALGORITHMS[spkiAlgorithm];
+    const why =
+      kind ?? `malformed or of an unknown kind or curve (${publicKeyProblem(certificate.spki)})`;
+    return `the key of ${subjectText} is ${why}, which is not accepted`;
   }
   if (lacksMlDsa(certificate)) {
     return `the key of ${subjectText} is ${keyParts.type.toUpperCase()}, which this provider cannot verify: the one over node:crypto can, on Node 24 and later`;

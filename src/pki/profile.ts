@@ -12,6 +12,7 @@ import { harmless } from "../bytes/text.ts";
 import { KeyUsage, type ParsedCertificate } from "./certificate.ts";
 import { MAX_SHORT_NAME } from "./distinguished-name.ts";
 import { formatIp, ipBytes } from "./host-name.ts";
+import { describe, isProperName } from "./name-constraints.ts";
 import { OID } from "./object-identifiers.ts";
 
 export type ProfileName = "basic" | "rfc5280" | "webpki";
@@ -58,6 +59,7 @@ function criticality(
 }
 
 const RFC5280: readonly Rule[] = [
+  { profiles: STRICT, roles: ALL, check: ({ formProblem }) => formProblem },
   // @rfc 5280 §4.1.2.2
   {
     profiles: STRICT,
@@ -97,8 +99,10 @@ const RFC5280: readonly Rule[] = [
     profiles: STRICT,
     roles: ALL,
     check: (certificate, { role }) =>
+      // A path ends with its anchor, however that was issued: nothing above it has to be found.
       (certificate.known.authorityKeyIdentifier?.keyIdentifier ?? null) === null &&
-      !(role !== "intermediate" && certificate.selfIssued)
+      role !== "root" &&
+      !(role === "leaf" && certificate.selfIssued)
         ? "it has no authorityKeyIdentifier"
         : null,
   },
@@ -135,6 +139,15 @@ const RFC5280: readonly Rule[] = [
       critical(certificate, OID.basicConstraints) === false
         ? "its basicConstraints extension is not critical"
         : null,
+  },
+  // @rfc 5280 §4.2.1.6
+  {
+    profiles: STRICT,
+    roles: ALL,
+    check: ({ known }) => {
+      const odd = known.subjectAltName?.find((name) => !isProperName(name));
+      return odd === undefined ? null : `its alternative name ${describe(odd)} is not well formed`;
+    },
   },
   // @rfc 5280 §4.2.1.10
   {

@@ -5,6 +5,7 @@
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { DerReader, DerTag } from "../bytes/der.ts";
 import { readPssParameters } from "../crypto/key-encoding.ts";
+import type { DigestName } from "../crypto/provider.ts";
 import { HASHES } from "../protocol/cipher-suite.ts";
 import {
   OID_ED448,
@@ -34,12 +35,34 @@ const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
   [OID_ML_DSA_87]: { family: "ml-dsa-87", hash: null },
 };
 
+/** Hashes that no chain may use are known for tls-server-end-point alone (RFC 5929 §4.1). */
+const OTHER_HASHES: Readonly<Record<string, DigestName>> = {
+  ...everyKey("sha256", "1.2.840.113549.1.1.4", "1.3.14.3.2.3"),
+  ...everyKey("sha1", "1.2.840.113549.1.1.5", "1.3.14.3.2.29", "1.2.840.10040.4.3"),
+  ...everyKey("sha1", "1.3.14.3.2.27", "1.2.840.10045.4.1"),
+  ...everyKey("sha224", "1.2.840.113549.1.1.14", "1.2.840.10045.4.3.1", "2.16.840.1.101.3.4.3.1"),
+  ...everyKey("sha256", "2.16.840.1.101.3.4.3.2"),
+  ...everyKey("sha384", "2.16.840.1.101.3.4.3.3"),
+  ...everyKey("sha512", "2.16.840.1.101.3.4.3.4"),
+};
+
+function everyKey(hash: DigestName, ...oids: readonly string[]): Record<string, DigestName> {
+  return Object.fromEntries(oids.map((oid) => [oid, hash]));
+}
+
 /** A certificate's signature algorithm. */
 export interface CertificateSignatureAlgorithm {
   /** Null for one that is not accepted (MD5, SHA-1, DSA, …) or not built. */
   readonly algorithm: SignatureAlgorithm | null;
+  /**
+   * The one hash of the signature, also of an algorithm that is not accepted; SHA-256 stands for MD5. Null: it has none
+   * beside it (EdDSA, ML-DSA), or one that is not built (MD2, SHA-3).
+   */
+  readonly hash: DigestName | null;
   /** For messages. */
   readonly name: string;
+  /** What the RFCs forbid of its encoding and OpenSSL and Go let pass, or null. */
+  readonly formProblem: string | null;
 }
 
 const recent: { content: Uint8Array; read: CertificateSignatureAlgorithm }[] = [];
@@ -61,20 +84,38 @@ export function readSignatureAlgorithm(content: Uint8Array): CertificateSignatur
 function readAnew(content: Uint8Array): CertificateSignatureAlgorithm {
   const reader = new DerReader(content);
   const oid = reader.objectIdentifier();
-  if (oid === OID_RSASSA_PSS) return { algorithm: readPss(reader), name: "RSA-PSS" };
+  if (oid === OID_RSASSA_PSS) return readPss(reader);
   const algorithm = ALGORITHMS[oid] ?? null;
-  const name = REFUSED_ALGORITHMS[oid] ?? `the algorithm ${oid}`;
-  if (algorithm === null) return { algorithm, name };
-  // NULL for RSA, where some leave it out; absent for the others, where some write it (RFC 5758 §3.2 forbids it).
-  if (reader.peek() === DerTag.Null && algorithm.hash !== null) reader.null();
+  if (algorithm === null) {
+    const name = REFUSED_ALGORITHMS[oid] ?? `the algorithm ${oid}`;
+    return { algorithm, hash: OTHER_HASHES[oid] ?? null, name, formProblem: null };
+  }
+  const { hash, family } = algorithm;
+  if (hash === null) reader.end();
+  const formProblem = hash === null ? null : parameterProblem(reader, family, hash);
+  return { algorithm, hash, name: hash ?? family.toUpperCase(), formProblem };
+}
+
+/** NULL for RSA, where some leave it out (RFC 4055 §5); nothing for ECDSA (RFC 5758 §3.2). */
+function parameterProblem(reader: DerReader, family: string, hash: string): string | null {
+  const parameters = reader.peek() === null ? null : reader.next();
   reader.end();
-  return { algorithm, name: algorithm.hash ?? algorithm.family.toUpperCase() };
+  if (parameters === null) return null;
+  const isNull = parameters.tag === DerTag.Null && parameters.content.length === 0;
+  if (family === "rsa-pkcs1" && isNull) return null;
+  return `its signature algorithm, ${family} with ${hash}, has parameters, which ${family === "ecdsa" ? "RFC 5758 §3.2" : "RFC 4055 §5"} forbids`;
 }
 
 /** Only what the providers compute: one hash for everything, and a salt as long as it. */
-function readPss(reader: DerReader): SignatureAlgorithm | null {
+function readPss(reader: DerReader): CertificateSignatureAlgorithm {
   const parameters = readPssParameters(reader);
-  if (parameters === null || parameters.hash === "none" || parameters.hash === "sha1") return null;
-  if (parameters.salt !== HASHES[parameters.hash].length) return null;
-  return { family: "rsa-pss", hash: parameters.hash };
+  const [name, formProblem] = ["RSA-PSS", null];
+  if (parameters === null) return { algorithm: null, hash: null, name, formProblem };
+  const { hash, digest, salt } = parameters;
+  const common = { hash: digest === "none" ? null : digest, formProblem };
+  if (hash === "none" || hash === "sha1") return { algorithm: null, name, ...common };
+  if (salt !== HASHES[hash].length) {
+    return { algorithm: null, name: `RSA-PSS with ${hash} and a salt of ${salt} bytes`, ...common };
+  }
+  return { algorithm: { family: "rsa-pss", hash }, name, ...common };
 }

@@ -7,6 +7,7 @@ import { toBase64 } from "../bytes/base64.ts";
 import { toHex } from "../bytes/text.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Fault } from "../protocol/failure.ts";
+import { asciiHost, withoutDot } from "../protocol/host-name.ts";
 import type { ParsedCertificate } from "./certificate.ts";
 import { ipBytes } from "./host-name.ts";
 
@@ -71,7 +72,8 @@ export function constraintProblems(
 
 /** A name of the certificate that is outside the allowed ones. */
 function strangerIn(leaf: ParsedCertificate, names: readonly string[]): string | undefined {
-  const domains = names.map((name) => name.toLowerCase().replace(/^\./, ""));
+  const canonical = (name: string): string => withoutDot(name.toLowerCase());
+  const domains = names.map((name) => canonical(asciiHost(name) ?? name).replace(/^\./, ""));
   const isWithin = (name: string): boolean =>
     domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
   const addresses = names.flatMap((name) => {
@@ -79,7 +81,7 @@ function strangerIn(leaf: ParsedCertificate, names: readonly string[]): string |
     return bytes === null ? [] : [toHex(bytes)];
   });
   return (
-    leaf.dnsNames.find((name) => !isWithin(name.toLowerCase().replace(/^\*\./, ""))) ??
+    leaf.dnsNames.find((name) => !isWithin(canonical(name).replace(/^\*\./, ""))) ??
     leaf.ipAddresses.map(toHex).find((address) => !addresses.includes(address))
   );
 }

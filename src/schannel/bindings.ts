@@ -4,8 +4,7 @@
  */
 import { concat } from "../bytes/byte-arrays.ts";
 import { latin1 } from "../bytes/text.ts";
-import type { CryptoProvider } from "../crypto/provider.ts";
-import type { HashName } from "../protocol/cipher-suite.ts";
+import type { CryptoProvider, DigestName } from "../crypto/provider.ts";
 import type { SecPkgContext_Bindings } from "../sspi/attribute-values.ts";
 
 const HEADER_LENGTH = 32;
@@ -18,13 +17,13 @@ export function uniqueBindings(firstFinished: Uint8Array): SecPkgContext_Binding
 }
 
 /**
- * tls-server-end-point (RFC 5929 §4): the hash of the server's certificate by the hash of its signature, SHA-256 in
- * place of SHA-1.
+ * tls-server-end-point (RFC 5929 §4.1): the hash of the server's certificate by the hash of its signature, SHA-256 in
+ * place of SHA-1 (and of MD5, which the reader of certificates replaces).
  */
 export function endPointBindings(
   provider: CryptoProvider,
   certificate: Uint8Array,
-  signatureHash: HashName,
+  signatureHash: DigestName,
 ): SecPkgContext_Bindings {
   const hash = signatureHash === "sha1" ? "sha256" : signatureHash;
   return bindings("tls-server-end-point:", provider.digest(hash, certificate));

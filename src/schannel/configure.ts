@@ -4,6 +4,7 @@
 import type { Role } from "../engine/engine.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
+import { asciiHost } from "../protocol/host-name.ts";
 import { DEFAULT_CLIENT_LIMITS } from "../protocol/limits.ts";
 import {
   ASC_REQ_MUTUAL_AUTH,
@@ -38,11 +39,12 @@ export interface ConfiguredConnection {
   readonly verifier: PeerVerifier;
 }
 
-/** Settings of one connection. Refuses with SEC_E_TARGET_UNKNOWN a target name that is not ASCII. */
+/** Settings of one connection. Refuses with SEC_E_TARGET_UNKNOWN a target name that cannot be mapped to ASCII. */
 export function configure(credential: SchannelCredential, call: FirstCall): ConfiguredConnection {
   const { environment, options } = credential;
   const servers = call.role === "server" ? environment.servers : undefined;
-  const { role, targetName, alpnProtocols } = call;
+  const { role, alpnProtocols } = call;
+  const targetName = asciiTarget(call.targetName);
   const client = role === "client";
   const algorithms = credential.chooseAlgorithms(role, alpnProtocols);
   const require = options.requireClientCertificate === true;
@@ -50,7 +52,6 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
   const verifier = verifierOf(credential, call);
   const nameChecked = (credential.flags & constants.SCH_CRED_NO_SERVERNAME_CHECK) === 0;
   const limits = servers?.limits(mutual) ?? DEFAULT_CLIENT_LIMITS;
-  checkTarget(targetName);
   const serverName = client ? sni(options, targetName) : null;
   const target = client && targetName !== null ? verifiedName(targetName) : null;
   // Written out, without spreads and accessors: so it is one quick object, which every step of a handshake reads.
@@ -103,22 +104,23 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
   return { configuration, verifier };
 }
 
-function checkTarget(targetName: string | null): void {
-  for (let i = 0; i < (targetName?.length ?? 0); i++) {
-    if ((targetName?.charCodeAt(i) ?? 0) > 0x7f) {
-      refuse(
-        SEC_E_TARGET_UNKNOWN,
-        "TargetNameNotAscii",
-        `targetName ${JSON.stringify(targetName)} is not ASCII; give the A-label form (xn--…)`,
-      );
-    }
-  }
+/** The target name in ASCII. @throws Refusal SEC_E_TARGET_UNKNOWN one that cannot be mapped */
+function asciiTarget(targetName: string | null): string | null {
+  if (targetName === null) return null;
+  return (
+    asciiHost(targetName) ??
+    refuse(
+      SEC_E_TARGET_UNKNOWN,
+      "TargetNameNotAscii",
+      `targetName ${JSON.stringify(targetName.slice(0, 200))} is not ASCII and cannot be mapped; give the A-label form (xn--…)`,
+    )
+  );
 }
 
 /** `serverName: null` sends none: the one option where null is not the same as absent. */
 function sni(options: SealwireOptions, targetName: string | null): string | null {
   if (options.serverName === null) return null;
-  const name = options.serverName ?? targetName;
+  const name = options.serverName == null ? targetName : asciiHost(options.serverName);
   return name === null ? null : sniOf(name);
 }
 

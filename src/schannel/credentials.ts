@@ -9,6 +9,7 @@ import type { CertificateVerifier, Credential } from "../handshake/peer-identity
 import { MemorySessionStore, type SessionStore } from "../handshake/session-store.ts";
 import type { TicketKeys } from "../handshake/ticket.ts";
 import { TlsFailure } from "../protocol/failure.ts";
+import { asciiHost, isHostName } from "../protocol/host-name.ts";
 import type { TimeStamp } from "../sspi/attribute-values.ts";
 import {
   SECPKG_CRED_BOTH,
@@ -36,7 +37,6 @@ import type { ClientKeys, Environment } from "./environment.ts";
 import { loadCertificates } from "./own-certificates.ts";
 import { refuse } from "./refusal.ts";
 import { revocationPolicy } from "./revocation-policy.ts";
-import { isHostName } from "./target-name.ts";
 import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
 
 /** Seconds: ten hours, Schannel's lifetime of a session and ours at most for tickets. */
@@ -290,8 +290,8 @@ function checkFlags(flags: number): void {
 function checkOptions(options: SealwireOptions): void {
   const wrong = (what: string): never =>
     refuse(SEC_E_INVALID_PARAMETER, "InvalidOption", `sealwire.${what}`);
-  if (options.serverName != null && !isHostName(options.serverName)) {
-    wrong(`serverName ${JSON.stringify(options.serverName)} is not a DNS name in ASCII`);
+  if (options.serverName != null && !isHostName(asciiHost(options.serverName) ?? "")) {
+    wrong(`serverName ${JSON.stringify(options.serverName)} is not a DNS name`);
   }
   if (!["require", "offer", "off"].includes(options.extendedMasterSecret ?? "offer")) {
     wrong('extendedMasterSecret must be "require", "offer" or "off"');

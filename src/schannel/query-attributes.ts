@@ -217,7 +217,10 @@ function applicationProtocol({ engine }: SchannelContext): SecPkgContext_Applica
   };
 }
 
-/** tls-server-end-point; a certificate whose signature has no hash of its own (EdDSA) has none (RFC 5929 §4.1). */
+/**
+ * tls-server-end-point. RFC 5929 §4.1 leaves it undefined where the signature has no hash beside it (Ed25519, Ed448,
+ * ML-DSA): SEC_E_UNSUPPORTED_FUNCTION, as for MD2 and SHA-3, which are not built.
+ */
 function endPoint(context: SchannelContext): ReturnType<typeof endPointBindings> | SECURITY_STATUS {
   const { facts } = context.engine;
   if (facts.exporter === null) return SEC_E_OUT_OF_SEQUENCE;

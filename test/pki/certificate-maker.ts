@@ -39,10 +39,12 @@ export interface CertificateSpec {
   /** Content of the INTEGER. */
   readonly serial?: Uint8Array;
   readonly hash?: HashKind;
+  /** AlgorithmIdentifier to be written instead of that of the signature. */
+  readonly algorithm?: Uint8Array;
   readonly brokenSignature?: boolean;
 }
 
-const sequence = (...parts: readonly Uint8Array[]): Uint8Array =>
+export const sequence = (...parts: readonly Uint8Array[]): Uint8Array =>
   derElement(DerTag.Sequence, ...parts);
 const TRUE = derElement(DerTag.Boolean, Uint8Array.of(0xff));
 const DEFAULT_TIMES = { notBefore: Date.UTC(2020, 0, 1), notAfter: Date.UTC(2040, 0, 1) };
@@ -90,7 +92,7 @@ function algorithmOf({ kind }: TestKey, hash: HashKind): Uint8Array {
 export function makeCertificate(spec: CertificateSpec): Uint8Array {
   const { notBefore, notAfter } = { ...DEFAULT_TIMES, ...spec };
   const hash = spec.hash ?? "sha256";
-  const algorithm = algorithmOf(spec.signer, hash);
+  const algorithm = spec.algorithm ?? algorithmOf(spec.signer, hash);
   const version = derElement(contextTag(0), derUnsigned(Uint8Array.of(2)));
   const serial =
     spec.serial ??
@@ -109,25 +111,22 @@ export function makeCertificate(spec: CertificateSpec): Uint8Array {
     spec.key.spki,
     ...(spec.extensions === null ? [] : [derElement(contextTag(3), sequence(...spec.extensions))]),
   );
-  return signed(tbs, spec.signer, { hash, broken: spec.brokenSignature === true });
+  return signed(tbs, spec.signer, { hash, broken: spec.brokenSignature === true, algorithm });
 }
 
 /** A certificate of any bytes to be signed. */
 export function signed(
   tbs: Uint8Array,
   signer: TestKey,
-  { hash, broken }: { readonly hash: HashKind; readonly broken: boolean },
+  options: { readonly hash: HashKind; readonly broken: boolean; readonly algorithm?: Uint8Array },
 ): Uint8Array {
+  const { hash, broken, algorithm = algorithmOf(signer, hash) } = options;
   const signature = new Uint8Array(
     sign(signer.kind === "ed25519" ? null : hash, tbs, signer.secret),
   );
   const last = signature.length - 1;
   if (broken) signature[last] = (signature[last] ?? 0) ^ 1;
-  return sequence(
-    tbs,
-    algorithmOf(signer, hash),
-    derElement(DerTag.BitString, Uint8Array.of(0), signature),
-  );
+  return sequence(tbs, algorithm, derElement(DerTag.BitString, Uint8Array.of(0), signature));
 }
 
 export function commonName(text: string | null): Uint8Array {
@@ -140,9 +139,11 @@ export function commonName(text: string | null): Uint8Array {
   return sequence(derElement(DerTag.Set, attribute));
 }
 
+/** @rfc 5280 §4.1.2.5: UTCTime from 1950 to 2049 */
 function time(at: number): Uint8Array {
   const digits = new Date(at).toISOString().replace(/[-:T]/g, "").slice(0, 14);
-  return Number(digits.slice(0, 4)) < 2050
+  const year = Number(digits.slice(0, 4));
+  return year >= 1950 && year < 2050
     ? derElement(DerTag.UtcTime, latin1(`${digits.slice(2)}Z`))
     : derElement(DerTag.GeneralizedTime, latin1(`${digits}Z`));
 }

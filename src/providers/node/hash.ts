@@ -6,7 +6,7 @@
  * HMAC, which tells nothing without the key) comes as a one-byte string, the cheapest result that node:crypto has.
  */
 import * as crypto from "node:crypto";
-import type { RunningHash } from "../../crypto/provider.ts";
+import type { DigestName, RunningHash } from "../../crypto/provider.ts";
 import { HASHES, type HashName } from "../../protocol/cipher-suite.ts";
 import { fromBinary, plain } from "./plain-bytes.ts";
 
@@ -40,7 +40,7 @@ export function hash(name: HashName): RunningHash {
 }
 
 /** Hash of `data`, which is no secret, in one step. */
-export function digest(name: HashName, data: Uint8Array): Uint8Array {
+export function digest(name: DigestName, data: Uint8Array): Uint8Array {
   if (oneShot !== undefined) return fromBinary(oneShot(name, data, BINARY));
   return plain(crypto.createHash(name).update(data).digest());
 }

@@ -2,7 +2,7 @@
  * All hashes of the registries by @noble/hashes.
  */
 import { sha1 } from "@noble/hashes/legacy.js";
-import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import type { CryptoProvider } from "../../crypto/provider.ts";
 import { hashing } from "./hashing.ts";
 
@@ -14,7 +14,10 @@ export const HASH_FUNCTIONS: {
   readonly sha512: typeof sha512;
 } = { sha1, sha256, sha384, sha512 };
 
-const HASHING: Pick<CryptoProvider, "hash" | "digest" | "hmac"> = hashing(HASH_FUNCTIONS);
+const HASHING: Pick<CryptoProvider, "hash" | "digest" | "hmac"> = hashing({
+  ...HASH_FUNCTIONS,
+  sha224,
+});
 
 export const hash: CryptoProvider["hash"] = HASHING.hash;
 export const digest: CryptoProvider["digest"] = HASHING.digest;

@@ -3,15 +3,16 @@
  */
 import { hmac as nobleHmac } from "@noble/hashes/hmac.js";
 import type { sha1 } from "@noble/hashes/legacy.js";
-import type { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
-import type { CryptoProvider, RunningHash } from "../../crypto/provider.ts";
-import type { HashName } from "../../protocol/cipher-suite.ts";
+import type { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import type { CryptoProvider, DigestName, RunningHash } from "../../crypto/provider.ts";
 
 /** @noble's hashes by our names. */
 export type HashFunctions = Readonly<
-  Partial<Record<HashName, typeof sha1 | typeof sha256 | typeof sha384 | typeof sha512>>
+  Partial<
+    Record<DigestName, typeof sha1 | typeof sha224 | typeof sha256 | typeof sha384 | typeof sha512>
+  >
 >;
-type HashFunction = NonNullable<HashFunctions[HashName]>;
+type HashFunction = NonNullable<HashFunctions[DigestName]>;
 type NobleHash = ReturnType<HashFunction["create"]>;
 
 class PortableHash implements RunningHash {
@@ -38,7 +39,7 @@ class PortableHash implements RunningHash {
 export function hashing(
   functions: HashFunctions,
 ): Pick<CryptoProvider, "hash" | "digest" | "hmac"> {
-  const functionOf = (name: HashName): HashFunction => {
+  const functionOf = (name: DigestName): HashFunction => {
     const found = functions[name];
     if (found === undefined) throw new TypeError(`this provider does not have ${name}`);
     return found;

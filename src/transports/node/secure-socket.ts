@@ -5,8 +5,8 @@
 
 import { isIP } from "node:net";
 import { addAbortSignal, type Duplex } from "node:stream";
-import { domainToASCII } from "node:url";
 import * as face from "../../node-index.ts";
+import { asciiHost } from "../../protocol/host-name.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { Pump } from "../pump.ts";
 import { AlpnChoice, type ClientHello } from "./alpn-choice.ts";
@@ -367,9 +367,9 @@ export class SecureSocket extends SessionFacts {
   }
 }
 
-/** A host name in ASCII (IDNA); what is none stays as it is, and is refused by the face. */
+/** A host name in ASCII; one that cannot be mapped stays as it is, and is refused by the face. */
 function asciiName(name: string): string {
-  return /^[\0-\x7f]*$/.test(name) ? name : domainToASCII(name) || name;
+  return asciiHost(name) ?? name;
 }
 
 function sessionOf(given: Buffer | string | null | undefined): Buffer | null {

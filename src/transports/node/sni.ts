@@ -2,6 +2,7 @@
  * Which certificate a server shows: SNICallback and addContext of node:tls, and the choice by kind of key.
  */
 import { X509Certificate } from "node:crypto";
+import { asciiHost } from "../../protocol/host-name.ts";
 import { signatureScheme } from "../../protocol/signature-scheme.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
@@ -88,7 +89,7 @@ export class NamedContexts {
   }
 
   add(hostname: string, context: SecureContext): void {
-    const labels = hostname.split(".").map((label) => {
+    const labels = (asciiHost(hostname) ?? hostname).split(".").map((label) => {
       const literal = label.replace(/[$()+.?[\\\]^{|}]/g, "\\$&");
       return literal.replaceAll("*", "[^.]*");
     });
