@@ -2,6 +2,8 @@
  * Object identifiers of certificate extensions (RFC 5280 §4.2), purposes, name attributes, and of the signature algorithms
  * and keys that are known but not accepted, so that a refusal can call them by name.
  */
+import type { DigestName } from "../crypto/provider.ts";
+
 export const OID = {
   commonName: "2.5.4.3",
   subjectKeyIdentifier: "2.5.29.14",
@@ -54,16 +56,28 @@ export const ATTRIBUTE_NAMES: Readonly<Record<string, string>> = {
   [OID.emailAddress]: "emailAddress",
 };
 
-/** Signature algorithms and keys that are refused, by the name that people know. */
-export const REFUSED_ALGORITHMS: Readonly<Record<string, string>> = {
-  "1.2.840.113549.1.1.2": "RSA with MD2",
-  "1.2.840.113549.1.1.4": "RSA with MD5",
-  "1.2.840.113549.1.1.5": "RSA with SHA-1",
-  "1.2.840.113549.1.1.14": "RSA with SHA-224",
-  "1.2.840.10040.4.1": "DSA",
-  "1.2.840.10040.4.3": "DSA with SHA-1",
-  "2.16.840.1.101.3.4.3.1": "DSA with SHA-224",
-  "2.16.840.1.101.3.4.3.2": "DSA with SHA-256",
-  "1.2.840.10045.4.1": "ECDSA with SHA-1",
-  "1.2.840.10045.4.3.1": "ECDSA with SHA-224",
+/** A signature algorithm or kind of key that is refused. */
+export interface RefusedAlgorithm {
+  /** By which people know it. */
+  readonly name: string;
+  /** The hash of its signatures, for tls-server-end-point; SHA-256 stands in for MD5 (RFC 5929 §4.1). */
+  readonly hash?: DigestName;
+}
+
+export const REFUSED_ALGORITHMS: Readonly<Record<string, RefusedAlgorithm>> = {
+  "1.2.840.113549.1.1.2": { name: "RSA with MD2" },
+  "1.2.840.113549.1.1.4": { name: "RSA with MD5", hash: "sha256" },
+  "1.3.14.3.2.3": { name: "RSA with MD5", hash: "sha256" },
+  "1.2.840.113549.1.1.5": { name: "RSA with SHA-1", hash: "sha1" },
+  "1.3.14.3.2.29": { name: "RSA with SHA-1", hash: "sha1" },
+  "1.2.840.113549.1.1.14": { name: "RSA with SHA-224", hash: "sha224" },
+  "1.2.840.10040.4.1": { name: "DSA" },
+  "1.2.840.10040.4.3": { name: "DSA with SHA-1", hash: "sha1" },
+  "1.3.14.3.2.27": { name: "DSA with SHA-1", hash: "sha1" },
+  "2.16.840.1.101.3.4.3.1": { name: "DSA with SHA-224", hash: "sha224" },
+  "2.16.840.1.101.3.4.3.2": { name: "DSA with SHA-256", hash: "sha256" },
+  "2.16.840.1.101.3.4.3.3": { name: "DSA with SHA-384", hash: "sha384" },
+  "2.16.840.1.101.3.4.3.4": { name: "DSA with SHA-512", hash: "sha512" },
+  "1.2.840.10045.4.1": { name: "ECDSA with SHA-1", hash: "sha1" },
+  "1.2.840.10045.4.3.1": { name: "ECDSA with SHA-224", hash: "sha224" },
 };

@@ -227,7 +227,7 @@ function checkIssuer(
 function keyProblem(certificate: ParsedCertificate, role: Role): string | null {
   const { keyParts, spkiAlgorithm, subjectText } = certificate;
   if (keyParts === null) {
-    const kind = REFUSED_ALGORITHMS[spkiAlgorithm];
+    const kind = REFUSED_ALGORITHMS[spkiAlgorithm]?.name;
     const why =
       kind ?? `malformed or of an unknown kind or curve (${publicKeyProblem(certificate.spki)})`;
     return `the key of ${subjectText} is ${why}, which is not accepted`;

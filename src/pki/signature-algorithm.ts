@@ -4,8 +4,8 @@
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { DerReader, DerTag } from "../bytes/der.ts";
-import { readPssParameters } from "../crypto/key-encoding.ts";
 import type { DigestName } from "../crypto/provider.ts";
+import { readPssParameters } from "../crypto/pss-parameters.ts";
 import { HASHES } from "../protocol/cipher-suite.ts";
 import {
   OID_ED448,
@@ -34,21 +34,6 @@ const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
   [OID_ML_DSA_65]: { family: "ml-dsa-65", hash: null },
   [OID_ML_DSA_87]: { family: "ml-dsa-87", hash: null },
 };
-
-/** Hashes that no chain may use are known for tls-server-end-point alone (RFC 5929 §4.1). */
-const OTHER_HASHES: Readonly<Record<string, DigestName>> = {
-  ...everyKey("sha256", "1.2.840.113549.1.1.4", "1.3.14.3.2.3"),
-  ...everyKey("sha1", "1.2.840.113549.1.1.5", "1.3.14.3.2.29", "1.2.840.10040.4.3"),
-  ...everyKey("sha1", "1.3.14.3.2.27", "1.2.840.10045.4.1"),
-  ...everyKey("sha224", "1.2.840.113549.1.1.14", "1.2.840.10045.4.3.1", "2.16.840.1.101.3.4.3.1"),
-  ...everyKey("sha256", "2.16.840.1.101.3.4.3.2"),
-  ...everyKey("sha384", "2.16.840.1.101.3.4.3.3"),
-  ...everyKey("sha512", "2.16.840.1.101.3.4.3.4"),
-};
-
-function everyKey(hash: DigestName, ...oids: readonly string[]): Record<string, DigestName> {
-  return Object.fromEntries(oids.map((oid) => [oid, hash]));
-}
 
 /** A certificate's signature algorithm. */
 export interface CertificateSignatureAlgorithm {
@@ -87,8 +72,8 @@ function readAnew(content: Uint8Array): CertificateSignatureAlgorithm {
   if (oid === OID_RSASSA_PSS) return readPss(reader);
   const algorithm = ALGORITHMS[oid] ?? null;
   if (algorithm === null) {
-    const name = REFUSED_ALGORITHMS[oid] ?? `the algorithm ${oid}`;
-    return { algorithm, hash: OTHER_HASHES[oid] ?? null, name, formProblem: null };
+    const { name, hash = null } = REFUSED_ALGORITHMS[oid] ?? { name: `the algorithm ${oid}` };
+    return { algorithm, hash, name, formProblem: null };
   }
   const { hash, family } = algorithm;
   if (hash === null) reader.end();
