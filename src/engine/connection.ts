@@ -6,7 +6,13 @@
 import { plainBytes } from "../bytes/byte-arrays.ts";
 import { type Piece, viewOf } from "../bytes/piece.ts";
 import type { Configuration } from "../handshake/configuration.ts";
-import { type Facts, noFacts } from "../handshake/facts.ts";
+import {
+  type Facts,
+  keepFacts,
+  noFacts,
+  publishFacts,
+  publishRequest,
+} from "../handshake/facts.ts";
 import type { Flight } from "../handshake/flight.ts";
 import { HandshakeContext } from "../handshake/handshake-context.ts";
 import type { Opening } from "../handshake/opening.ts";
@@ -36,7 +42,10 @@ const CHANGE_CIPHER_SPEC_MESSAGE = { type: CHANGE_CIPHER_SPEC, body: NO_BYTES, b
 
 export class Connection implements Engine {
   readonly role: Role;
+  /** What the peer has proven: of the last finished handshake. */
   readonly facts: Facts = noFacts();
+  /** What the handshake under way goes by: the peer may have claimed it only. */
+  readonly #claims: Facts = noFacts();
   readonly #opening: Opening;
   readonly #context: HandshakeContext;
   readonly #driver: HandshakeDriver;
@@ -58,15 +67,19 @@ export class Connection implements Engine {
     this.role = opening.role;
     this.#opening = opening;
     const { provider, random } = configuration;
-    this.#context = new HandshakeContext(configuration, this.facts);
+    this.#context = new HandshakeContext(configuration, this.#claims);
     this.#sender = new Sender(protections, provider, random, this.role === "client");
-    this.#receiver = new Receiver(protections, configuration, this.facts);
+    this.#receiver = new Receiver(protections, configuration, this.#claims);
     const first = opening.role === "server" ? opening.await(this.#context) : null;
     this.#driver = new HandshakeDriver(first, (flight) => this.#emit(flight));
   }
 
   get connected(): boolean {
     return this.#failure === null && this.#driver.ready && this.#driver.state?.connected === true;
+  }
+
+  get established(): boolean {
+    return this.#handshakes > 0;
   }
 
   get renegotiating(): boolean {
@@ -190,6 +203,7 @@ export class Connection implements Engine {
       this.#handshakes++;
     }
     this.#handshakeOpen = false;
+    publishFacts(this.#claims, this.facts);
     return { kind: "done", consumed: this.#consumed };
   }
 
@@ -244,6 +258,8 @@ export class Connection implements Engine {
           state?.renegotiationRefused?.() ??
           fail("AlertReceived", "the peer refused to renegotiate"),
       );
+      // The handshake that was refused has proven nothing.
+      keepFacts(this.#claims, this.facts);
     }
     return false;
   }
@@ -254,7 +270,7 @@ export class Connection implements Engine {
       flight,
       (keys) => this.#receiver.install(keys),
       (level, description) => this.#alertLeft(level, description),
-      this.facts.version === TLS13,
+      this.#claims.version === TLS13,
     );
   }
 
@@ -345,8 +361,20 @@ export class Connection implements Engine {
     }
   }
 
+  /** The session dies with a fatal alert, sent or received; with an end of the transport it does not. */
+  #forgetSession(): void {
+    try {
+      const forgotten = this.#opening.forgetSession(this.#context, this.facts);
+      // The connection has failed and says why; that a store could not delete a session changes nothing of that.
+      if (forgotten instanceof Promise) forgotten.catch(() => {});
+    } catch {
+      // As above.
+    }
+  }
+
   #alertLeft(level: number, description: number): void {
     this.#alertSent = { level, description };
+    if (level === AlertLevel.Fatal) this.#forgetSession();
     if (level === AlertLevel.Fatal || description === AlertDescription.close_notify) {
       this.#writeClosed = true;
     }
@@ -362,6 +390,10 @@ export class Connection implements Engine {
     this.#context.resumable = resumable;
   }
 
+  giveUp(): void {
+    this.#driver.drop();
+  }
+
   wipe(): void {
     this.#driver.drop();
     this.#sender.output.clear();
@@ -369,6 +401,7 @@ export class Connection implements Engine {
     this.#receiver.wipe();
     this.#context.wipe();
     this.facts.exporter = null;
+    this.#claims.exporter = null;
   }
 
   /** Runs a step of the handshake; the one place where a refusal becomes failure and alert. */
@@ -376,7 +409,9 @@ export class Connection implements Engine {
     this.#consumed = 0;
     if (this.#failure !== null) return { kind: "failed", consumed: 0, failure: this.#failure };
     try {
-      return step();
+      const progress = step();
+      if (progress.kind === "credential-wanted") publishRequest(this.#claims, this.facts);
+      return progress;
     } catch (error) {
       const consumed = this.#consumed;
       if (error instanceof HarmlessRefusal) return { kind: "failed", consumed, failure: error };
@@ -391,7 +426,7 @@ export class Connection implements Engine {
     const description = failure.alert ?? (name === null ? null : AlertDescription[name]);
     if (description !== null && !this.#writeClosed) {
       this.sendAlert(AlertLevel.Fatal, description);
-    }
+    } else if (description !== null || failure.reason === "AlertReceived") this.#forgetSession();
     this.#writeClosed = true;
     this.#driver.drop();
     return failure;

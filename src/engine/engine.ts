@@ -64,6 +64,8 @@ export interface Engine {
   readonly facts: Facts;
   /** Application data may flow: the handshake is finished and none is open. */
   readonly connected: boolean;
+  /** A handshake was finished once; another one may be going on. */
+  readonly established: boolean;
   /** A renegotiation, or an answer to CertificateRequest after the handshake, is going on. */
   readonly renegotiating: boolean;
   /** The first refusal; from then on nothing works any more. */
@@ -121,6 +123,8 @@ export interface Engine {
   updateKeys(requestPeer: boolean): void;
   /** Client, server: sessions of this connection may (not) be resumed later (SCHANNEL_SESSION). */
   setResumable(resumable: boolean): void;
+  /** Ends the handshake under way: nothing is awaited any more, and what a promise brings later changes nothing. */
+  giveUp(): void;
   /** Overwrites all secrets. */
   wipe(): void;
 }

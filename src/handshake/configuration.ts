@@ -99,9 +99,11 @@ export interface Configuration {
    * a session of another way is not resumed.
    */
   readonly sessionKey: string;
-  /** Server: what tickets and cookies are sealed with; null: no tickets. */
+  /** Client: a ticket of TLS 1.3 stays in the store when it was offered. */
+  readonly reuseTickets: boolean;
+  /** Server: what tickets are sealed with; null: no tickets. */
   readonly ticketKeys: TicketKeys | null;
-  /** Server: tickets per full TLS 1.3 handshake; 0: none in TLS 1.2 either, where sessions then are kept by id. */
+  /** Server: tickets per TLS 1.3 handshake, resumed or not; 0: none in TLS 1.2 either, where sessions then are kept by id. */
   readonly ticketCount: number;
   /** Seconds, at most 604800 (RFC 8446 §4.6.1). */
   readonly sessionLifetime: number;

@@ -12,11 +12,11 @@ import {
 } from "../crypto/key-schedule-13.ts";
 import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import { HandshakeType } from "../protocol/handshake-type.ts";
-import { TLS13 } from "../protocol/version.ts";
 import { decodeKeyUpdate, encodeKeyUpdate } from "../wire/key-update.ts";
 import { decodeNewSessionTicket13 } from "../wire/new-session-ticket.ts";
 import type { Flight } from "./flight.ts";
 import { type HandshakeContext, whenSettled } from "./handshake-context.ts";
+import { newSession, ownIdentity } from "./new-session.ts";
 import { encodeSession } from "./session.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "./state.ts";
 
@@ -144,27 +144,24 @@ export class Connected13 implements HandshakeState {
     const useless = !resumable || ticket.lifetime === 0;
     if (config.sessionStore === null || resumption === null || useless) return this;
     facts.ticket = ticket.ticket.slice();
-    const lifetime = Math.min(ticket.lifetime, config.sessionLifetime);
     const secret = resumptionPsk(config.provider, this.#suite.hash, resumption, ticket.nonce);
-    const session = encodeSession({
-      version: TLS13,
+    const session = newSession(this.#context, {
       suite: this.#suite,
-      extendedMasterSecret: true,
-      created: config.clock(),
-      lifetime,
-      ageAdd: ticket.ageAdd,
       secret,
+      lifetime: ticket.lifetime,
+      ageAdd: ticket.ageAdd,
       ticket: facts.ticket,
-      sessionId: new Uint8Array(0),
-      alpnProtocol: facts.alpnProtocol,
-      serverName: facts.serverName,
-      key: "",
-      pskIdentity: null,
-      peerChain: facts.peerChain,
+      ownIdentity: ownIdentity(this.#context),
     });
+    const bytes = encodeSession(session);
     wipe(secret);
+    if (session.lifetime === 0) {
+      wipe(bytes);
+      return this;
+    }
+    this.#context.sessionStored = true;
     return whenSettled<void, HandshakeState>(
-      config.sessionStore.set(config.sessionKey, session, lifetime),
+      config.sessionStore.set(config.sessionKey, bytes, session.lifetime),
       () => this,
     );
   }

@@ -1,5 +1,7 @@
 /**
- * What one side learned of a connection, filled in as the handshake goes on. Read by the face's attributes.
+ * What one side learned of a connection. A handshake fills in an object of its own; the face's attributes read another one,
+ * into which all of it comes with the Finished that proves it. So nothing that a peer only claims is ever seen, and after a
+ * handshake that failed the facts of the one before it stand.
  */
 import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import type { NamedGroup } from "../protocol/named-group.ts";
@@ -86,4 +88,21 @@ export function noFacts(): Facts {
     firstFinished: null,
     exporter: null,
   };
+}
+
+/** The handshake is finished: what it went by is proven. */
+export function publishFacts(claims: Facts, published: Facts): void {
+  Object.assign(published, claims);
+}
+
+/** The caller is asked for a certificate, and may look at what the peer asks for; that is a request, and claims nothing. */
+export function publishRequest(claims: Facts, published: Facts): void {
+  published.version = claims.version;
+  published.certificateAuthorities = claims.certificateAuthorities;
+  published.peerSignatureSchemes = claims.peerSignatureSchemes;
+}
+
+/** The handshake was given up and the connection goes on: it goes by what was proven before. */
+export function keepFacts(claims: Facts, published: Facts): void {
+  Object.assign(claims, published);
 }

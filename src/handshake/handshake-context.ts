@@ -9,6 +9,7 @@ import type { NamedGroup } from "../protocol/named-group.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Facts } from "./facts.ts";
 import type { Flight } from "./flight.ts";
+import type { Session } from "./session.ts";
 
 export class HandshakeContext {
   readonly config: Configuration;
@@ -17,6 +18,10 @@ export class HandshakeContext {
   transcript: Transcript;
   /** TLS 1.2: verify_data of the last handshake, to which a renegotiation is bound; null in the first one. */
   previousFinished: { readonly client: Uint8Array; readonly server: Uint8Array } | null = null;
+  /** The session that the handshake resumes, once both sides agree on that; null: a full handshake. */
+  session: Session | null = null;
+  /** Client: a session of this connection is in the store, or one of the store was offered. */
+  sessionStored = false;
   /** Groups that the runtime turned out to lack: they are not offered. */
   lackingGroups: ReadonlySet<NamedGroup> = new Set();
   /** Renegotiations begun. */

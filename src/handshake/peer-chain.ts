@@ -7,6 +7,7 @@ import { fail, TlsFailure } from "../protocol/failure.ts";
 import type { HandshakeContext } from "./handshake-context.ts";
 import { whenSettled } from "./handshake-context.ts";
 import type { LeafCertificate, Verdict } from "./peer-identity.ts";
+import type { Session } from "./session.ts";
 
 /** Copies a received chain into the facts and reads its leaf. The chain is not empty or is refused. */
 export function keepChain(
@@ -82,6 +83,49 @@ export function verifyPeer<T>(
     if (!verdict.ok) refuse(verdict);
     return then();
   });
+}
+
+/** A session that may be resumed, and the verdict on its chain as of now; null: it has no chain. */
+export interface Resumable {
+  readonly session: Session;
+  readonly verdict: Verdict | null;
+}
+
+/**
+ * Judges the chain of a session again, as that of a full handshake: the time, the anchors, what is known of revocation and
+ * `verifyPeer` may say something else by now.
+ * @param purpose "server" if the peer is one
+ * @returns null: it would be refused, so only a full handshake may go on
+ */
+export function judgeAgain(
+  { config }: HandshakeContext,
+  purpose: "server" | "client",
+  session: Session,
+): Resumable | null | Promise<Resumable | null> {
+  if (session.peerChain.length === 0) return { session, verdict: null };
+  const request = {
+    chain: session.peerChain,
+    purpose,
+    name: purpose === "server" ? config.verifyName : null,
+    time: config.clock(),
+    ocspResponse: session.ocspResponse,
+    resumption: true,
+  };
+  return whenSettled<Verdict, Resumable | null>(config.verifier.verify(request), (verdict) =>
+    verdict.ok ? { session, verdict } : null,
+  );
+}
+
+/** Goes on with a session that both sides agreed on: who the peer is, and by which verdict. */
+export function takeOver(context: HandshakeContext, { session, verdict }: Resumable): void {
+  const { facts } = context;
+  context.session = session;
+  facts.resumed = true;
+  facts.sessionId = session.sessionId;
+  facts.peerChain = session.peerChain;
+  facts.peerOcspResponse = session.ocspResponse;
+  facts.pskIdentity = session.pskIdentity;
+  facts.verdict = verdict;
 }
 
 function refuse(verdict: Extract<Verdict, { ok: false }>): never {

@@ -44,11 +44,19 @@ export interface VerifyRequest {
   readonly time: number;
   /** DER OCSPResponse that the peer stapled, or null. */
   readonly ocspResponse: Uint8Array | null;
+  /** The chain is that of a session which is to be resumed: it was accepted before, and is judged again. */
+  readonly resumption?: boolean;
 }
 
 /** The answer of a verifier. */
 export type Verdict =
-  | { readonly ok: true; readonly explain?: unknown; readonly path?: readonly Uint8Array[] }
+  | {
+      readonly ok: true;
+      readonly explain?: unknown;
+      readonly path?: readonly Uint8Array[];
+      /** What was found wrong, where the caller judges that itself after the handshake (deferred validation). */
+      readonly deferred?: Extract<Verdict, { ok: false }>;
+    }
   | {
       readonly ok: false;
       /** The gravest of the faults. */

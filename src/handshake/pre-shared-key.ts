@@ -30,8 +30,6 @@ export interface OfferedPsk {
   readonly hash: HashName;
   /** Zero for a key that is no ticket. */
   readonly obfuscatedAge: number;
-  /** Resumption: the chain that was verified when the session was made. */
-  readonly peerChain: readonly Uint8Array[];
 }
 
 /**
@@ -45,13 +43,12 @@ export function pskOfSession(session: Session, now: number): OfferedPsk {
     secret: session.secret,
     hash: session.suite.hash,
     obfuscatedAge: (now - session.created + session.ageAdd) % 0x100000000,
-    peerChain: session.peerChain,
   };
 }
 
 /** A key that is no ticket. */
 export function pskFromOutside({ identity, key, hash }: ExternalPsk): OfferedPsk {
-  return { kind: "external", identity, secret: key, hash, obfuscatedAge: 0, peerChain: [] };
+  return { kind: "external", identity, secret: key, hash, obfuscatedAge: 0 };
 }
 
 /** An identity or hint for messages: text where it is ASCII, else hex; the beginning of a long one. */

@@ -1,12 +1,12 @@
 /**
  * Ticket keys (RFC 5077 §4, RFC 8446 §4.6.1): state that the client keeps for us, sealed with AES-256-GCM.
- * Also seals the HelloRetryRequest cookie.
  *
  *   key id (16) | nonce (12) | ciphertext | tag (16)
  */
 import { concat, equalBytes, wipe } from "../bytes/byte-arrays.ts";
-import { latin1 } from "../bytes/text.ts";
+import { latin1, toHex } from "../bytes/text.ts";
 import type { Aead, CryptoProvider } from "../crypto/provider.ts";
+import { MemorySessionStore } from "./session-store.ts";
 
 const ID_LENGTH = 16;
 const NONCE_LENGTH = 12;
@@ -25,12 +25,26 @@ export interface TicketKey {
 
 /** Milliseconds after which a key of our own stops sealing; it opens for as long again. */
 const ROTATION = 12 * 3600 * 1000;
+/**
+ * Tickets that one key seals. Nonces of 12 bytes are drawn at random, and the key that a nonce seals with is derived from that
+ * nonce alone: two equal nonces are two tickets under one key and nonce. After 2^32 tickets there are two with a probability of
+ * 2^-33 (NIST SP 800-38D §8.3).
+ */
+const TICKETS_PER_KEY = 2 ** 32;
 
-/** Seals with the newest key, opens with any. Without given keys it makes its own and rotates them. */
+/**
+ * Seals with the newest key, opens with any. Without given keys it makes its own, and rotates them by time and by the number of
+ * tickets. Keys that were given are counted for themselves: who shares them between processes replaces them in time.
+ */
 export class TicketKeys {
   readonly #provider: CryptoProvider;
   readonly #random: (length: number) => Uint8Array;
   readonly #clock: () => number;
+  readonly #ticketsPerKey: number;
+  /** Sessions that are not resumed although their tickets can be opened; the one that was added first is dropped first. */
+  readonly #forgotten: MemorySessionStore;
+  /** Tickets that the first key has sealed. */
+  #sealed = 0;
   #keys: TicketKey[] = [];
   #given = false;
   #made = 0;
@@ -39,7 +53,10 @@ export class TicketKeys {
     provider: CryptoProvider,
     random: (length: number) => Uint8Array,
     clock: () => number,
+    ticketsPerKey: number = TICKETS_PER_KEY,
   ) {
+    this.#ticketsPerKey = ticketsPerKey;
+    this.#forgotten = new MemorySessionStore(clock);
     this.#provider = provider;
     this.#random = random;
     this.#clock = clock;
@@ -51,6 +68,7 @@ export class TicketKeys {
       keys.map((key) => ({ id: new Uint8Array(key.id), material: new Uint8Array(key.material) })),
     );
     this.#given = true;
+    this.#sealed = 0;
   }
 
   /** Overwrites the keys. What was sealed opens no more; sealing again makes a new key. */
@@ -60,11 +78,25 @@ export class TicketKeys {
   }
 
   /**
-   * @param purpose bound to the ciphertext: "ticket13", "ticket12", "cookie"
-   * @returns a new array
+   * Tickets of this session open no more connections, as far as this object is asked: the last 1000 sessions are remembered.
+   * @param seconds that its tickets may be good for
    */
-  seal(purpose: string, state: Uint8Array): Uint8Array {
+  forget(sessionId: Uint8Array, seconds: number): void {
+    this.#forgotten.set(toHex(sessionId), EMPTY, seconds);
+  }
+
+  isForgotten(sessionId: Uint8Array): boolean {
+    return this.#forgotten.size > 0 && this.#forgotten.get(toHex(sessionId)) !== null;
+  }
+
+  /**
+   * @param purpose bound to the ciphertext: "ticket13" or "ticket12"
+   * @returns a new array; null: the key that was given has sealed as many tickets as it may
+   */
+  seal(purpose: string, state: Uint8Array): Uint8Array | null {
     const key = this.#current();
+    if (key === null) return null;
+    this.#sealed += 1;
     const nonce = this.#random(NONCE_LENGTH);
     const body = state.slice();
     const tag = new Uint8Array(TAG_LENGTH);
@@ -94,7 +126,7 @@ export class TicketKeys {
     return state;
   }
 
-  /** A key per nonce, so that random 12-byte nonces are never a bound on the number of tickets. */
+  /** AES keys of their own for tickets, whatever length the material has. */
   #aead(key: TicketKey, nonce: Uint8Array): Aead {
     const sealingKey = this.#provider.hmac("sha256", key.material, concat(PURPOSE_OF_KEYS, nonce));
     const aead = this.#provider.aead("aes-256-gcm", sealingKey);
@@ -108,14 +140,20 @@ export class TicketKeys {
     this.#keys = keys;
   }
 
-  #current(): TicketKey {
+  #current(): TicketKey | null {
     this.#rotate();
-    let key = this.#keys[0];
-    if (key === undefined) {
-      key = { id: this.#random(ID_LENGTH), material: this.#random(32) };
-      this.#keys.unshift(key);
-      this.#made = this.#clock();
-    }
+    const key = this.#keys[0];
+    if (key !== undefined && this.#sealed < this.#ticketsPerKey) return key;
+    if (this.#given) return null;
+    this.#keep(this.#keys.slice(0, 1));
+    return this.#make();
+  }
+
+  #make(): TicketKey {
+    const key = { id: this.#random(ID_LENGTH), material: this.#random(32) };
+    this.#keys.unshift(key);
+    this.#made = this.#clock();
+    this.#sealed = 0;
     return key;
   }
 
@@ -126,10 +164,7 @@ export class TicketKeys {
     // One rotation late at most: what is older than two periods is forgotten with its keys.
     const newest = this.#keys[0];
     this.#keep(age < 2 * ROTATION && newest !== undefined ? [newest] : []);
-    if (this.#keys.length > 0) {
-      this.#keys.unshift({ id: this.#random(ID_LENGTH), material: this.#random(32) });
-      this.#made = this.#clock();
-    }
+    if (this.#keys.length > 0) this.#make();
   }
 }
 

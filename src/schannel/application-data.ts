@@ -1,23 +1,28 @@
 /**
- * SECPKG_ATTR_APP_DATA: bytes of the application that stay with a cached session, so that a resumed connection finds
- * what the one before it left. A client's session is named by its target and credential, a TLS 1.2 server's by the
- * session id; tickets name none, so a TLS 1.3 server keeps them for the one connection only.
+ * SECPKG_ATTR_APP_DATA: bytes of the application that stay with a session, so that a resumed connection finds what the one
+ * before it left. A session is told from others by the name that the ticket or the store proved; before that, and by nothing
+ * that the peer wrote in clear, nobody's data is found or changed.
  */
 import { toHex } from "../bytes/text.ts";
-import { TLS12 } from "../protocol/version.ts";
 import type { SecPkgContext_SessionAppData } from "../sspi/attribute-values.ts";
 import type { SchannelContext } from "./context.ts";
 
 const FLAGS_LENGTH = 4;
 
-/** Keeps a copy with the connection and its session. */
+/** Keeps a copy with the connection and, as soon as it is proven, with its session. */
 export function keepApplicationData(
   context: SchannelContext,
   value: SecPkgContext_SessionAppData,
 ): void {
   context.applicationData = value;
-  const key = sessionName(context);
-  if (key === null) return;
+  saveApplicationData(context);
+}
+
+/** To be called when a handshake is finished: what was set before belongs to its session. */
+export function saveApplicationData(context: SchannelContext): void {
+  const value = context.applicationData;
+  const key = value === null ? null : sessionName(context);
+  if (value === null || key === null) return;
   const bytes = new Uint8Array(FLAGS_LENGTH + value.cbAppData);
   new DataView(bytes.buffer).setUint32(0, value.dwFlags);
   bytes.set(value.pbAppData, FLAGS_LENGTH);
@@ -36,8 +41,9 @@ export function applicationDataOf(context: SchannelContext): SecPkgContext_Sessi
   return { dwFlags: view.getUint32(0), cbAppData: pbAppData.length, pbAppData };
 }
 
+/** Null: no session was proven, or it has no name. A server may name its sessions as it likes, so the target goes with it. */
 function sessionName({ role, configuration, engine }: SchannelContext): string | null {
-  if (role === "client") return configuration.sessionKey;
-  const { sessionId, version } = engine.facts;
-  return version === TLS12 && sessionId.length > 0 ? toHex(sessionId) : null;
+  const { sessionId } = engine.facts;
+  if (sessionId.length === 0) return null;
+  return `${role} ${role === "client" ? configuration.sessionKey : ""} ${toHex(sessionId)}`;
 }

@@ -95,6 +95,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
       : mutual
         ? (servers?.sessionKey(credential, verifier.mode) ?? "")
         : "",
+    reuseTickets: options.reuseTickets ?? false,
     ticketKeys: client ? null : credential.ticketKeys,
     ticketCount: credential.ticketCount,
     sessionLifetime: credential.sessionLifetime,

@@ -10,7 +10,7 @@ import type {
   SecPkgContext_SessionAppData,
   TimeStamp,
 } from "../sspi/attribute-values.ts";
-import type { SECURITY_STATUS } from "../sspi/security-status.ts";
+import { SEC_E_CONTEXT_EXPIRED, type SECURITY_STATUS } from "../sspi/security-status.ts";
 import { type ConnectionSettings, configure, type FirstCall } from "./configure.ts";
 import { SCH_CRED_DISABLE_RECONNECTS } from "./constants.ts";
 import type { SchannelCredential } from "./credentials.ts";
@@ -54,6 +54,8 @@ export class SchannelContext {
   alertOwed: "token" | "as asked" | null = null;
   error: { status: SECURITY_STATUS; reason: string; message: string } | null = null;
   deleted = false;
+  /** A control token ended the handshake while a call of it was pending. */
+  givenUp = false;
   /** Of the record that is sealed; filled again for each. */
   readonly pieces: {
     readonly header: Piece;
@@ -62,8 +64,10 @@ export class SchannelContext {
   } = { header: pieceOf(NO_BYTES), data: pieceOf(NO_BYTES), trailer: pieceOf(NO_BYTES) };
   applicationData: SecPkgContext_SessionAppData | null = null;
   keyingMaterialInfo: SecPkgContext_KeyingMaterialInfo | null = null;
+  #interruption: Promise<void> | null = null;
+  #interrupt: (() => void) | null = null;
   #sizes: StreamSizes | null = null;
-  #expiry: TimeStamp | null = null;
+  #expiry: { readonly leaf: Uint8Array; readonly time: TimeStamp } | null = null;
 
   constructor(credential: SchannelCredential, call: FirstCall, engines: EngineMaker) {
     this.role = call.role;
@@ -108,12 +112,14 @@ export class SchannelContext {
     this.#sizes = null;
   }
 
-  /** Expiry of the peer's certificate, the maximum time if it sent none; read once, after the handshake. */
+  /** Expiry of the peer's certificate, the maximum time if it sent none; read once for each chain. */
   expiry(): TimeStamp {
-    const leaf = this.engine.facts.peerChain[0];
-    this.#expiry ??=
-      leaf === undefined ? MAXIMUM_TIME : timeStamp(this.configuration.readLeaf(leaf).notAfter);
-    return this.#expiry;
+    const [leaf] = this.engine.facts.peerChain;
+    if (leaf === undefined) return MAXIMUM_TIME;
+    if (this.#expiry?.leaf !== leaf) {
+      this.#expiry = { leaf, time: timeStamp(this.configuration.readLeaf(leaf).notAfter) };
+    }
+    return this.#expiry.time;
   }
 
   /** A fatal alert left by the caller's wish: nothing more is sent or read. */
@@ -136,6 +142,28 @@ export class SchannelContext {
     return status;
   }
 
+  /** Waits for what a pending call waits for, or until nobody waits for it any more. */
+  settled(promise: Promise<void>): Promise<void> {
+    this.#interruption ??= new Promise((resolve) => {
+      this.#interrupt = resolve;
+    });
+    return Promise.race([promise, this.#interruption]);
+  }
+
+  /** The handshake is over; what a promise brings later changes nothing. */
+  giveUp(): void {
+    this.givenUp = true;
+    this.error = {
+      status: SEC_E_CONTEXT_EXPIRED,
+      reason: "ClosedByUs",
+      message: "a control token ended the handshake while a call of it was pending",
+    };
+    this.waiting = null;
+    this.absorbed = NO_BYTES;
+    this.engine.giveUp();
+    this.#interrupt?.();
+  }
+
   /** The engine took `bytes`, but the call is to be repeated with them. */
   absorb(bytes: Uint8Array, waiting: Waiting): void {
     this.absorbed = bytes.slice();
@@ -153,6 +181,7 @@ export class SchannelContext {
   dispose(): void {
     if (this.deleted) return;
     this.deleted = true;
+    this.#interrupt?.();
     this.waiting = null;
     this.absorbed.fill(0);
     this.absorbed = NO_BYTES;

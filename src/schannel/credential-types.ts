@@ -27,6 +27,11 @@ export interface PeerFacts {
   readonly name: string | null;
   readonly purpose: "server" | "client";
   readonly ocspResponse: Uint8Array | null;
+  /**
+   * True: the chain is that of a session which is to be resumed, and is judged again. A refusal leads to a full handshake. The
+   * peer has not proven anything yet in this connection.
+   */
+  readonly resumption: boolean;
   /** The built-in answer. */
   readonly verdict: Verdict;
 }
@@ -143,10 +148,16 @@ export interface SealwireOptions {
   >;
   /**
    * Default: bounded memory per credential handle. No resumption: dwSessionLifespan -1. In a store of several credentials, a
-   * session is resumed by those alone that decide on peers in the same way (roots, flags, `verifyPeer`).
+   * session is resumed by those alone that decide on peers in the same way (roots, flags, `verifyPeer`), and its chain is
+   * judged again. Where processes share it, `get` should remove what it gives: else two of them can offer one TLS 1.3 ticket.
    */
   readonly sessionStore?: Optional<SessionStore>;
-  /** Server: tickets per full TLS 1.3 handshake; 0: none in TLS 1.2 either, where sessions then are kept by id. */
+  /**
+   * Client: a TLS 1.3 ticket may be offered by several connections, which an observer can then link (RFC 8446 §C.4). Default:
+   * false, each ticket is taken out of the store by the first connection that offers it.
+   */
+  readonly reuseTickets?: Optional<boolean>;
+  /** Server: tickets per TLS 1.3 handshake, resumed or not; 0: none in TLS 1.2 either, where sessions then are kept by id. */
   readonly ticketCount?: Optional<number>;
   /** Seconds. */
   readonly ticketLifetime?: Optional<number>;

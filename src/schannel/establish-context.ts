@@ -6,12 +6,13 @@
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import type { EngineMaker, Progress, Role } from "../engine/engine.ts";
-import { AlertDescription } from "../protocol/alert.ts";
+import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { TlsFailure } from "../protocol/failure.ts";
 import { TLS12 } from "../protocol/version.ts";
 import { ASC_REQ_MUTUAL_AUTH } from "../sspi/context-flags.ts";
 import type { EstablishAnswer, EstablishCall } from "../sspi/security-package.ts";
 import * as status from "../sspi/security-status.ts";
+import { saveApplicationData } from "./application-data.ts";
 import { type Armed, SchannelContext } from "./context.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import { failureStatus } from "./failure-status.ts";
@@ -37,6 +38,7 @@ import { NO_TIME } from "./time-stamp.ts";
 
 type Call = EstablishCall<SchannelCredential, SchannelContext>;
 type Answer = EstablishAnswer<SchannelContext>;
+type ArmedAlert = Extract<Armed, { kind: "alert" }>;
 
 /** Input beyond this is left for the next call as EXTRA: it bounds what a call that must be repeated has to keep. */
 const MAX_INPUT = 0x20000;
@@ -74,7 +76,7 @@ export async function establishContextAsync(call: Call, engines: EngineMaker): P
   let answer = establishContext(call, engines);
   while (answer.status === status.SEC_I_ASYNC_CALL_PENDING && answer.context !== undefined) {
     const { context } = answer;
-    if (context.waiting?.kind === "pending") await context.waiting.promise;
+    if (context.waiting?.kind === "pending") await context.settled(context.waiting.promise);
     if (context.deleted) return { status: status.SEC_E_INVALID_HANDLE, contextAttr: 0 };
     answer = establishContext({ ...call, context }, engines);
     if (call.context === null) answer = firstAnswer(context, answer);
@@ -138,6 +140,10 @@ function newContext(call: Call, engines: EngineMaker): SchannelContext {
   return new SchannelContext(credential, { role, targetName, contextReq, alpnProtocols }, engines);
 }
 
+function isClosing({ level, description }: ArmedAlert): boolean {
+  return level === AlertLevel.Fatal || description === AlertDescription.close_notify;
+}
+
 /** One call on one context. */
 class HandshakeCall {
   readonly #context: SchannelContext;
@@ -156,9 +162,21 @@ class HandshakeCall {
     const context = this.#context;
     const { engine, armed } = context;
     if (engine.failure !== null) return this.#repeatFailure();
-    if (armed?.kind === "alert") return this.#emitAlert(armed);
+    if (context.givenUp) {
+      refuse(
+        status.SEC_E_CONTEXT_EXPIRED,
+        "ClosedByUs",
+        "a control token ended the handshake while a call of it was pending",
+      );
+    }
+    const pending = context.waiting?.kind === "pending";
+    if (armed?.kind === "alert") {
+      if (!pending) return this.#emitAlert(armed, status.SEC_E_OK);
+      if (isClosing(armed)) return this.#closePending(armed);
+    }
     const input = handshakeInput(this.#call.input);
-    if (armed !== null && context.waiting === null) return this.#emitKeyUpdate(armed, input);
+    if (armed?.kind === "key-update" && context.waiting === null)
+      return this.#emitKeyUpdate(armed, input);
     const bytes = input.bytes.subarray(0, MAX_INPUT);
     const skipped = context.absorbed.length;
     if (skipped > 0 && !equalBytes(bytes.subarray(0, skipped), context.absorbed)) {
@@ -263,6 +281,7 @@ class HandshakeCall {
     this.#output.write(this.#output.token, engine);
     if (input.spare !== null && consumed < whole.length) reportExtra(input.spare, whole, consumed);
     context.delivered();
+    if (progress.kind === "done") saveApplicationData(context);
     return this.#answer(progress.kind === "done" ? status.SEC_E_OK : status.SEC_I_CONTINUE_NEEDED);
   }
 
@@ -301,8 +320,34 @@ class HandshakeCall {
     return this.#answer(context.failedStatus ?? status.SEC_E_INTERNAL_ERROR);
   }
 
+  /**
+   * A control token closes the connection while a call is pending. What that call has come to by now goes first: a refusal is
+   * told as one, a finished handshake as finished (then the alert leaves with the next call). Else the handshake ends here, which
+   * is never SEC_E_OK: that would be the answer of a handshake whose peer was accepted.
+   */
+  #closePending(alert: ArmedAlert): Answer {
+    const context = this.#context;
+    const { engine, absorbed } = context;
+    const skipped = absorbed.length;
+    const progress = this.#advance(absorbed, skipped);
+    if (progress.kind === "failed") return this.#fail(progress.failure);
+    if (progress.kind === "done") {
+      const input = handshakeInput(this.#call.input);
+      return this.#settle(progress, input.bytes.subarray(0, MAX_INPUT), skipped, input);
+    }
+    if (progress.kind === "pending") {
+      context.waiting = { kind: "pending", promise: progress.promise, starting: this.#starting };
+      if (engine.established && !engine.renegotiating) {
+        return this.#emitAlert(alert, status.SEC_E_OK);
+      }
+    }
+    const answer = this.#emitAlert(alert, status.SEC_E_CONTEXT_EXPIRED);
+    context.giveUp();
+    return answer;
+  }
+
   /** A control token's alert; the input is ignored. */
-  #emitAlert({ level, description }: Extract<Armed, { kind: "alert" }>): Answer {
+  #emitAlert({ level, description }: ArmedAlert, code: status.SECURITY_STATUS): Answer {
     const context = this.#context;
     const { engine } = context;
     if (!engine.writeClosed) {
@@ -322,7 +367,7 @@ class HandshakeCall {
       context.unanswered = null;
     }
     this.#output.write(this.#output.token, engine);
-    return this.#answer(status.SEC_E_OK);
+    return this.#answer(code);
   }
 
   /** Our KeyUpdate. The input is not touched: all of it comes back as EXTRA. */

@@ -23,7 +23,6 @@ export class PeerVerifier implements CertificateVerifier {
   readonly #builtin: CertificateVerifier;
   readonly #verifyPeer: VerifyPeer | null;
   readonly #nameNeeded: boolean;
-  #checked: Verdict | null = null;
 
   /** @param nameNeeded a chain is refused if there is no name to check it against */
   constructor(
@@ -38,13 +37,13 @@ export class PeerVerifier implements CertificateVerifier {
     this.#nameNeeded = nameNeeded;
   }
 
-  /** The decision before deferring; null: no chain was judged. */
-  get checked(): Verdict | null {
-    return this.#checked;
+  /** False: chains are accepted without a look at them. */
+  get judges(): boolean {
+    return this.mode !== "skip" || this.#verifyPeer !== null;
   }
 
   verify(request: VerifyRequest): Verdict | Promise<Verdict> {
-    if (this.mode === "skip" && this.#verifyPeer === null) return { ok: true };
+    if (!this.judges) return { ok: true };
     const verdict = this.#builtin.verify(request);
     return verdict instanceof Promise
       ? verdict.then((settled) => this.#judge(request, settled))
@@ -59,6 +58,7 @@ export class PeerVerifier implements CertificateVerifier {
       name: request.name,
       purpose: request.purpose,
       ocspResponse: request.ocspResponse,
+      resumption: request.resumption === true,
       verdict,
     });
     return decision instanceof Promise
@@ -67,9 +67,8 @@ export class PeerVerifier implements CertificateVerifier {
   }
 
   #keep(verdict: Verdict): Verdict {
-    this.#checked = verdict;
     if (verdict.ok || this.mode === "enforce" || this.#verifyPeer !== null) return verdict;
-    return { ok: true, explain: verdict.explain };
+    return { ok: true, explain: verdict.explain, deferred: verdict };
   }
 }
 

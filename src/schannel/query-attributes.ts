@@ -94,9 +94,9 @@ const ROWS: Rows = {
     const names = peerNames(context);
     return names === null ? SEC_E_NO_CREDENTIALS : { sAuthorityName: names.issuer };
   },
-  [attribute.SECPKG_ATTR_REMOTE_CERT_CHAIN]: ({ engine, verifier }) => {
-    const path = verifier.checked?.ok === true ? verifier.checked.path : undefined;
-    return certContext(path ?? engine.facts.peerChain) ?? SEC_E_NO_CREDENTIALS;
+  [attribute.SECPKG_ATTR_REMOTE_CERT_CHAIN]: ({ engine: { facts } }) => {
+    const path = facts.verdict?.ok === true ? facts.verdict.path : undefined;
+    return certContext(path ?? facts.peerChain) ?? SEC_E_NO_CREDENTIALS;
   },
   [attribute.SECPKG_ATTR_REMOTE_CERTIFICATES]: ({ engine: { facts } }) =>
     facts.peerChain.length === 0 ? SEC_E_NO_CREDENTIALS : certificatesBlob(facts.peerChain),
@@ -259,10 +259,11 @@ function keyingMaterial(context: SchannelContext): SecPkgContext_KeyingMaterial 
 function checkResult(
   context: SchannelContext,
 ): ReturnType<typeof validationResult> | SECURITY_STATUS {
-  if (context.engine.facts.peerChain.length === 0) return SEC_E_NO_CREDENTIALS;
-  const { checked } = context.verifier;
+  const { peerChain, verdict } = context.engine.facts;
+  if (peerChain.length === 0) return SEC_E_NO_CREDENTIALS;
   // Manual validation: nobody looked at the chain.
-  return checked === null ? SEC_E_UNSUPPORTED_FUNCTION : validationResult(checked);
+  if (verdict === null || !context.verifier.judges) return SEC_E_UNSUPPORTED_FUNCTION;
+  return validationResult((verdict.ok ? verdict.deferred : undefined) ?? verdict);
 }
 
 /** The ALPN protocol of an APPLICATION_PROTOCOL value as text, one character per byte; null if none was chosen. */

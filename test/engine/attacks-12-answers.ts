@@ -17,6 +17,7 @@ import {
   withBody,
   withContents,
   withExtension,
+  withoutExtension,
 } from "../support/edits.ts";
 import type { Edit, Encounter, Lie } from "../support/impostor.ts";
 import { type Attack, type Case, table } from "./attack.ts";
@@ -103,13 +104,20 @@ const HELLOS: readonly Case[] = [
     reason: null,
   },
   {
-    name: "server_name accepted",
-    lie: lying(ServerHello, (b) => withExtension(b, ServerName)),
+    name: "resumption with another application protocol, which is negotiated anew (RFC 7301 §3.1)",
+    both: { alpnProtocols: ["h2", "h3"] },
+    resumed: {},
+    lie: lying(ServerHello, (b) => withContents(b, Alpn, 0, 3, 2, 0x68, 0x33)),
+    reason: null,
+  },
+  {
+    name: "server_name not accepted",
+    lie: lying(ServerHello, (b) => withoutExtension(b, ServerName)),
     reason: null,
   },
   {
     name: "server_name accepted with content",
-    edit: serverHello((b) => withExtension(b, ServerName, 0)),
+    edit: serverHello((b) => withContents(b, ServerName, 0)),
     reason: "MalformedMessage",
   },
   {

@@ -331,13 +331,6 @@ const CASES: readonly Case[] = [
     reason: "ResumptionMismatch",
   },
   {
-    name: "resumption with another application protocol",
-    both: { alpnProtocols: ["h2", "h3"] },
-    resumed: {},
-    edit: serverHello((b) => withContents(b, ExtensionType.Alpn, 0, 3, 2, 0x68, 0x33)),
-    reason: "ResumptionMismatch",
-  },
-  {
     name: "resumption that was not asked for",
     edit: (item) => (item.kind === "message" && item.bytes[0] === Certificate ? [CCS] : [item]),
     reason: "UnexpectedMessage",

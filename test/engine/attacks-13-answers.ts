@@ -230,8 +230,8 @@ const RETRIES: readonly Case[] = [
 
 const EXTENSIONS: readonly Case[] = [
   {
-    name: "server_name accepted",
-    lie: lying(EncryptedExtensions, (b) => withExtension(b, ServerName)),
+    name: "server_name not accepted",
+    lie: lying(EncryptedExtensions, (b) => withoutExtension(b, ServerName)),
     reason: null,
   },
   {
@@ -243,7 +243,7 @@ const EXTENSIONS: readonly Case[] = [
   },
   {
     name: "server_name accepted with content",
-    edit: change(EncryptedExtensions, (b) => withExtension(b, ServerName, 0)),
+    edit: change(EncryptedExtensions, (b) => withContents(b, ServerName, 0)),
     reason: "MalformedMessage",
   },
   {

@@ -61,13 +61,15 @@ const ALWAYS: readonly Case[] = [
     check: notResumed,
   },
   {
-    name: "of another protocol, not resumed",
+    name: "of another protocol, resumed with the one that is negotiated now (RFC 7301 §3.1)",
     both: { alpnProtocols: ["h2", "h3"] },
     client: { alpnProtocols: ["h3"] },
-    forge: () => ({ alpnProtocol: "h3" }),
     resumed: { client: { alpnProtocols: ["h2"] } },
     reason: null,
-    check: notResumed,
+    check: (encounter: Encounter) => {
+      resumed(encounter);
+      if (encounter.victim.facts.alpnProtocol !== "h3") throw new Error("not negotiated anew");
+    },
   },
   {
     name: "without identity, not resumed where one is required",

@@ -148,11 +148,10 @@ for (const provider of PROVIDERS) {
     assert.is(output[0], ContentType.Handshake);
     const first = handshakeMessages([output])[0];
     if (first === undefined) throw new Error("nothing came");
-    const { isRetry, cipherSuite: code } = decodeServerHello(first.body);
-    const { version } = server.connection();
+    const { isRetry, cipherSuite: code, extensions } = decodeServerHello(first.body);
     face.deleteSecurityContext(server.handle);
     return {
-      text: `${version === TLS13 ? "1.3" : "1.2"}${isRetry ? " retry" : ""}`,
+      text: `${extensions.selectedVersion === TLS13 ? "1.3" : "1.2"}${isRetry ? " retry" : ""}`,
       suite: code,
     };
   };

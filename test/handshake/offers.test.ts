@@ -69,7 +69,11 @@ const ROWS: readonly Row[] = [
   { name: "made in the future", offered: false, now: { clock: () => NOW - 1 } },
   { name: "another name", offered: false, now: { serverName: "other.example" } },
   { name: "no name", offered: false, now: { serverName: null } },
-  { name: "another protocol", offered: false, now: { alpnProtocols: ["h3"] } },
+  {
+    name: "another protocol, which is negotiated anew",
+    offered: true,
+    now: { alpnProtocols: ["h3"] },
+  },
   { name: "its protocol among others", offered: true, now: { alpnProtocols: ["h3", "h2"] } },
   { name: "its suite is off", offered: false, now: { cipherSuites: suites(0x1301, 0xc02b) } },
   { name: "without resumption", offered: false, now: { sessionStore: null } },

@@ -89,32 +89,36 @@ const SESSIONS: readonly Session[] = [
     suite: suiteOf(TLS13),
     extendedMasterSecret: true,
     created: NOW,
+    authenticated: NOW - 5,
     lifetime: 36000,
     ageAdd: 0xffffffff,
     secret: pattern(48),
     ticket: pattern(300),
     sessionId: new Uint8Array(0),
-    alpnProtocol: "h2",
     serverName: "localhost",
     key: "0123",
+    ownIdentity: pattern(32),
     pskIdentity: null,
     peerChain: [pattern(400), pattern(500)],
+    ocspResponse: pattern(700),
   },
   {
     version: TLS12,
     suite: suiteOf(TLS12),
     extendedMasterSecret: false,
     created: NOW,
+    authenticated: NOW,
     lifetime: 1,
     ageAdd: 0,
     secret: pattern(48),
     ticket: new Uint8Array(0),
     sessionId: pattern(32),
-    alpnProtocol: null,
     serverName: null,
     key: "",
+    ownIdentity: new Uint8Array(0),
     pskIdentity: pattern(300),
     peerChain: [],
+    ocspResponse: null,
   },
 ];
 
@@ -155,12 +159,17 @@ for (const provider of PROVIDERS) {
     return state === null ? null : toHex(state);
   };
   const STATE = pattern(100);
+  const seal = (keysOfOurs: TicketKeys, state = STATE, purpose = "ticket13"): Uint8Array => {
+    const sealed = keysOfOurs.seal(purpose, state);
+    if (sealed === null) throw new Error("not sealed");
+    return sealed;
+  };
 
   sessions(
     `tickets, ${provider.name}: every flipped byte, another purpose, another key, a cut`,
     () => {
       const own = keys();
-      const sealed = own.seal("ticket13", STATE);
+      const sealed = seal(own);
       assert.is(open(own, sealed), toHex(STATE));
       assert.is(toHex(STATE), toHex(pattern(100)), "the state is not touched");
       for (let at = 0; at < sealed.length; at++) assert.is(open(own, flip(sealed, at)), null);
@@ -168,7 +177,7 @@ for (const provider of PROVIDERS) {
         assert.is(open(own, sealed.subarray(0, length)), null);
       assert.is(open(own, sealed, "ticket12"), null);
       assert.is(open(keys(), sealed), null);
-      assert.is.not(toHex(own.seal("ticket13", STATE)), toHex(sealed), "never the same twice");
+      assert.is.not(toHex(seal(own)), toHex(sealed), "never the same twice");
     },
   );
 
@@ -177,24 +186,20 @@ for (const provider of PROVIDERS) {
     () => {
       const clock = new Clock();
       const own = keys(clock);
-      const first = own.seal("ticket13", STATE);
+      const first = seal(own);
       clock.now += 12 * HOUR - 1;
-      assert.is(
-        toHex(own.seal("ticket13", STATE)).slice(0, 32),
-        toHex(first).slice(0, 32),
-        "one key",
-      );
+      assert.is(toHex(seal(own)).slice(0, 32), toHex(first).slice(0, 32), "one key");
       clock.now += 1;
-      const second = own.seal("ticket13", STATE);
+      const second = seal(own);
       assert.is.not(toHex(second).slice(0, 32), toHex(first).slice(0, 32), "a new key");
       assert.is(open(own, first), toHex(STATE));
       clock.now += 12 * HOUR;
-      own.seal("ticket13", STATE);
+      seal(own);
       assert.is(open(own, first), null, "two periods old");
       assert.is(open(own, second), toHex(STATE));
       clock.now += 100 * HOUR;
       assert.is(open(own, second), null, "nothing was sealed for long: all is forgotten");
-      assert.is(open(own, own.seal("ticket13", STATE)), toHex(STATE));
+      assert.is(open(own, seal(own)), toHex(STATE));
     },
   );
 
@@ -206,13 +211,13 @@ for (const provider of PROVIDERS) {
       const b = { id: pattern(16, 2), material: pattern(64, 2) };
       const old = keys(clock);
       old.replace([a]);
-      const sealed = old.seal("ticket12", STATE);
+      const sealed = seal(old, STATE, "ticket12");
       clock.now += 1000 * HOUR;
       assert.is(open(old, sealed, "ticket12"), toHex(STATE));
       const next = keys(clock);
       next.replace([b, a]);
       assert.is(open(next, sealed, "ticket12"), toHex(STATE));
-      assert.is(toHex(next.seal("ticket12", STATE)).slice(0, 32), toHex(b.id));
+      assert.is(toHex(seal(next, STATE, "ticket12")).slice(0, 32), toHex(b.id));
       next.replace([b]);
       assert.is(open(next, sealed, "ticket12"), null);
       const impostor = keys(clock);
@@ -220,6 +225,49 @@ for (const provider of PROVIDERS) {
       assert.is(open(impostor, sealed, "ticket12"), null, "the same name is not the same key");
     },
   );
+}
+
+for (const provider of PROVIDERS) {
+  const MOST = 3;
+  const bounded = (): TicketKeys => new TicketKeys(provider, provider.random, () => NOW, MOST);
+  const idOf = (sealed: Uint8Array | null): string =>
+    toHex(sealed ?? new Uint8Array(0)).slice(0, 32);
+
+  sessions(
+    `ticket keys, ${provider.name}: our own rotate after as many tickets as one may seal`,
+    () => {
+      const own = bounded();
+      const sealed = Array.from({ length: 2 * MOST + 1 }, () => own.seal("ticket13", pattern(9)));
+      const ids = sealed.map(idOf);
+      assert.is(new Set(ids).size, 3);
+      assert.is(new Set(ids.slice(0, MOST)).size, 1);
+      assert.is(own.open("ticket13", sealed[0] as Uint8Array), null, "two keys old");
+      assert.ok(own.open("ticket13", sealed[MOST] as Uint8Array));
+      assert.ok(own.open("ticket13", sealed.at(-1) as Uint8Array));
+    },
+  );
+
+  sessions(`ticket keys, ${provider.name}: a given one seals as many as it may, then none`, () => {
+    const given = bounded();
+    given.replace([{ id: pattern(16), material: pattern(32) }]);
+    const sealed = Array.from({ length: MOST }, () => given.seal("ticket13", pattern(9)));
+    assert.ok(sealed.every((ticket) => ticket !== null));
+    assert.is(given.seal("ticket13", pattern(9)), null);
+    assert.ok(given.open("ticket13", sealed[0] as Uint8Array), "it still opens");
+    given.replace([{ id: pattern(16, 2), material: pattern(32) }]);
+    assert.ok(given.seal("ticket13", pattern(9)), "a new key counts anew");
+  });
+
+  sessions(`ticket keys, ${provider.name}: a forgotten session stays so for its life`, () => {
+    const clock = new Clock();
+    const own = new TicketKeys(provider, provider.random, clock.read);
+    assert.is(own.isForgotten(pattern(32)), false);
+    own.forget(pattern(32), 10);
+    assert.is(own.isForgotten(pattern(32)), true);
+    assert.is(own.isForgotten(pattern(32, 2)), false);
+    clock.now += 10_000;
+    assert.is(own.isForgotten(pattern(32)), false);
+  });
 }
 
 sessions.run();

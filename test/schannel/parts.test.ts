@@ -203,10 +203,10 @@ parts.row(
     assert.is(judge("enforce", { ok: true }, null).answer?.ok, false, "no name to check");
     const deferred = judge("defer", UNTRUSTED);
     assert.is(deferred.answer?.ok, true);
-    assert.equal(deferred.checked, UNTRUSTED);
+    assert.equal(deferred.answer, { ok: true, explain: undefined, deferred: UNTRUSTED });
     const manual = judge("skip", UNTRUSTED);
     assert.is(manual.answer?.ok, true);
-    assert.is(manual.checked, null);
+    assert.is(manual.judges, false);
   },
 );
 

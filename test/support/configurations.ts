@@ -96,6 +96,7 @@ export function configuration(
     requestOcsp: client,
     sessionStore: new MemorySessionStore(clock),
     sessionKey: client ? "session" : "",
+    reuseTickets: false,
     ticketKeys: client ? null : new TicketKeys(provider, random, clock),
     ticketCount: 1,
     sessionLifetime: 36000,

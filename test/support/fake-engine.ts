@@ -23,6 +23,7 @@ export class FakeEngine implements Engine {
   readonly facts: Facts = noFacts();
   connected = false;
   renegotiating = false;
+  established = false;
   failure: TlsFailure | null = null;
   writeClosed = false;
   peerClosed = false;
@@ -144,6 +145,10 @@ export class FakeEngine implements Engine {
 
   setResumable(resumable: boolean): void {
     this.calls.push(`resumable ${resumable}`);
+  }
+
+  giveUp(): void {
+    this.calls.push("giveUp");
   }
 
   wipe(): void {

@@ -21,6 +21,7 @@ import {
 import { makeKeyPairOrLater } from "../ephemeral.ts";
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
+import { takeOver } from "../peer-chain.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../state.ts";
 import { makeOffer, type Offer, type OfferParts } from "./offer.ts";
 import { beginTls12 } from "./tls12/begin.ts";
@@ -214,13 +215,13 @@ export class ExpectServerHello implements HandshakeState {
     flight: Flight,
   ): HandshakeState {
     // A PSK of another hash cannot be used any more (RFC 8446 §4.1.4).
-    const { session, externalPsk, psk } = this.#offer;
+    const { resumable, externalPsk, psk } = this.#offer;
     const keepPsk = psk?.key.hash === suite.hash;
     const offer = makeOffer(this.#context, {
       ...this.#offer,
       shares,
       cookie,
-      session: keepPsk ? session : null,
+      resumable: keepPsk ? resumable : null,
       externalPsk: keepPsk ? externalPsk : null,
     });
     changeCipherSpec13(offer, flight);
@@ -285,8 +286,9 @@ export class ExpectServerHello implements HandshakeState {
         `the offered PSK is for ${key.hash}, the suite ${suite.name} has another hash`,
       );
     }
-    facts.resumed = key.kind === "resumption";
-    facts.pskIdentity = key.kind === "external" ? key.identity : null;
+    const { resumable } = this.#offer;
+    if (key.kind === "external") facts.pskIdentity = key.identity;
+    else if (resumable !== null) takeOver(this.#context, resumable);
     return early;
   }
 }

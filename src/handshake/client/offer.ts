@@ -16,6 +16,7 @@ import {
 } from "../../wire/client-hello.ts";
 import type { ExtensionValues } from "../../wire/extensions/registry.ts";
 import type { HandshakeContext } from "../handshake-context.ts";
+import type { Resumable } from "../peer-chain.ts";
 import { UNCOMPRESSED } from "../point-formats.ts";
 import {
   type ExternalPsk,
@@ -24,7 +25,6 @@ import {
   pskFromOutside,
   pskOfSession,
 } from "../pre-shared-key.ts";
-import type { Session } from "../session.ts";
 import { acceptedSignatures } from "../verify-signature.ts";
 
 const OCSP = 1;
@@ -38,7 +38,7 @@ export interface OfferParts {
   /** Pairs of the key shares, by group number, in the order sent. */
   readonly shares: ReadonlyMap<number, KeyPair>;
   /** The session to resume, of either version, or null. */
-  readonly session: Session | null;
+  readonly resumable: Resumable | null;
   /** A key from outside TLS to offer, or null; then no session of TLS 1.3 is offered beside it. */
   readonly externalPsk: ExternalPsk | null;
   readonly cookie: Uint8Array | null;
@@ -87,8 +87,12 @@ export function makeOffer(context: HandshakeContext, parts: OfferParts): Offer {
   return offerOf(parts, hello, bytes, { key: psk, early });
 }
 
-function pskToOffer({ externalPsk, session }: OfferParts, clock: () => number): OfferedPsk | null {
+function pskToOffer(
+  { externalPsk, resumable }: OfferParts,
+  clock: () => number,
+): OfferedPsk | null {
   if (externalPsk !== null) return pskFromOutside(externalPsk);
+  const session = resumable?.session;
   return session?.version === TLS13 ? pskOfSession(session, clock()) : null;
 }
 
@@ -98,13 +102,13 @@ function offerOf(
   bytes: Uint8Array,
   psk: Offer["psk"],
 ): Offer {
-  const { random, sessionId, shares, session, externalPsk, cookie } = parts;
+  const { random, sessionId, shares, resumable, externalPsk, cookie } = parts;
   const { renegotiation, offerTls13 } = parts;
   return {
     random,
     sessionId,
     shares,
-    session,
+    resumable,
     externalPsk,
     cookie,
     renegotiation,
@@ -141,7 +145,8 @@ function offerTls12(
   parts: OfferParts,
 ): void {
   const cbc = config.cipherSuites.some((suite) => suite.mac !== null);
-  const session = parts.session?.version === TLS12 ? parts.session : null;
+  const offered = parts.resumable?.session;
+  const session = offered?.version === TLS12 ? offered : null;
   extensions.ecPointFormats = [UNCOMPRESSED];
   if (config.sessionStore !== null) extensions.sessionTicket = session?.ticket ?? new Uint8Array(0);
   if (config.extendedMasterSecret !== "off") extensions.extendedMasterSecret = true;

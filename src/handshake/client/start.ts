@@ -1,7 +1,6 @@
 /**
  * Begins a client's handshake: looks for a session to resume, makes the key shares, sends the ClientHello.
  */
-import { wipe } from "../../bytes/byte-arrays.ts";
 import type { KeyPair } from "../../crypto/provider.ts";
 import type { NamedGroup } from "../../protocol/named-group.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
@@ -9,32 +8,30 @@ import { lackingGroups, makeKeyPairOrLater } from "../ephemeral.ts";
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
 import type { ClientOpening } from "../opening.ts";
-import { decodeSession, isFresh, type Session } from "../session.ts";
+import type { Resumable } from "../peer-chain.ts";
 import type { HandshakeState, Next, Settled } from "../state.ts";
 import { ExpectServerHello } from "./expect-server-hello.ts";
 import { makeOffer } from "./offer.ts";
+import { forgetSession, takeSession } from "./take-session.ts";
 
 const NO_BYTES = new Uint8Array(0);
 const RANDOM_LENGTH = 32;
 
-export const CLIENT: ClientOpening = { role: "client", start: startClient };
+export const CLIENT: ClientOpening = { role: "client", start: startClient, forgetSession };
 
-/** Puts the ClientHello into the flight; a promise if the session store answers with one. */
+/** Puts the ClientHello into the flight; a promise if the session store, or the verdict on its session, is one. */
 export function startClient(context: HandshakeContext, flight: Flight): Next {
-  const { sessionStore, sessionKey } = context.config;
-  if (sessionStore === null) return sendHello(context, null, flight);
-  return whenSettled<Uint8Array | null | undefined, Settled>(
-    sessionStore.get(sessionKey),
-    (bytes) => sendHello(context, usableSession(context, bytes ?? null), flight),
+  return whenSettled<Resumable | null, Settled>(takeSession(context), (resumable) =>
+    sendHello(context, resumable, flight),
   );
 }
 
-function sendHello(context: HandshakeContext, session: Session | null, flight: Flight): Next {
+function sendHello(context: HandshakeContext, resumable: Resumable | null, flight: Flight): Next {
   const lacking = lackingGroups(context.config);
-  if (lacking === null) return sendShares(context, session, flight);
+  if (lacking === null) return sendShares(context, resumable, flight);
   return lacking.then((groups) => {
     context.lackingGroups = groups;
-    return sendShares(context, session, flight);
+    return sendShares(context, resumable, flight);
   });
 }
 
@@ -42,15 +39,15 @@ type Shares = ReadonlyMap<number, KeyPair>;
 const NO_SHARES: Shares = new Map();
 
 /** Where the runtime lacks all groups that shares are wanted for, the first one that is offered takes their place. */
-function sendShares(context: HandshakeContext, session: Session | null, flight: Flight): Next {
+function sendShares(context: HandshakeContext, resumable: Resumable | null, flight: Flight): Next {
   const { versions, keyShares, groups } = context.config;
-  if (!versions.includes(TLS13)) return sendOffer(context, session, NO_SHARES, flight);
+  if (!versions.includes(TLS13)) return sendOffer(context, resumable, NO_SHARES, flight);
   const has = (group: NamedGroup): boolean => group.tls13 && !context.lackingGroups.has(group);
   const wanted = keyShares.filter(has);
   const replaced = wanted.length === 0 && keyShares.length > 0;
   const shared = replaced ? groups.filter(has).slice(0, 1) : wanted;
   return whenSettled<Shares, Settled>(makeShares(context, shared, NO_SHARES), (shares) =>
-    sendOffer(context, session, shares, flight),
+    sendOffer(context, resumable, shares, flight),
   );
 }
 
@@ -68,7 +65,7 @@ function makeShares(
 
 function sendOffer(
   context: HandshakeContext,
-  session: Session | null,
+  resumable: Resumable | null,
   shares: Shares,
   flight: Flight,
 ): HandshakeState {
@@ -76,9 +73,9 @@ function sendOffer(
   const offerTls13 = config.versions.includes(TLS13);
   const offer = makeOffer(context, {
     random: config.random(RANDOM_LENGTH).slice(),
-    sessionId: chooseSessionId(context, session, offerTls13),
+    sessionId: chooseSessionId(context, resumable, offerTls13),
     shares,
-    session,
+    resumable,
     externalPsk: context.config.preSharedKey,
     cookie: null,
     renegotiation: NO_BYTES,
@@ -96,30 +93,11 @@ function sendOffer(
  */
 function chooseSessionId(
   context: HandshakeContext,
-  session: Session | null,
+  resumable: Resumable | null,
   offerTls13: boolean,
 ): Uint8Array {
+  const session = resumable?.session;
   const ticketed = session?.version === TLS12 && session.ticket.length > 0;
   if (session?.version === TLS12 && !ticketed) return session.sessionId;
   return offerTls13 || ticketed ? context.config.random(32).slice() : NO_BYTES;
-}
-
-/** The session of the store, if all that it was made under still holds. */
-function usableSession(context: HandshakeContext, bytes: Uint8Array | null): Session | null {
-  const { config } = context;
-  const session = bytes === null ? null : decodeSession(bytes);
-  if (session === null || !isFresh(session, config.clock())) return null;
-  const usable =
-    config.versions.includes(session.version) &&
-    config.cipherSuites.includes(session.suite) &&
-    // Beside a key from outside TLS nothing is offered that was not made by one.
-    (config.preSharedKey === null || session.pskIdentity !== null) &&
-    session.serverName === config.serverName &&
-    (session.alpnProtocol === null || config.alpnProtocols.includes(session.alpnProtocol)) &&
-    // RFC 7627 §5.3: a TLS 1.2 session without it is not resumed.
-    (session.version === TLS13 ||
-      (session.extendedMasterSecret && config.extendedMasterSecret !== "off"));
-  if (usable) context.keep(session.secret);
-  else wipe(session.secret);
-  return usable ? session : null;
 }

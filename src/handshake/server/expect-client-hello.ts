@@ -8,6 +8,7 @@ import { fail } from "../../protocol/failure.ts";
 import { HandshakeType } from "../../protocol/handshake-type.ts";
 import { isSsl, type ProtocolVersion, TLS12, TLS13, versionName } from "../../protocol/version.ts";
 import { type ClientHello, decodeClientHello } from "../../wire/client-hello.ts";
+import type { Facts } from "../facts.ts";
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
 import { chooseVersion } from "../negotiation.ts";
@@ -16,6 +17,7 @@ import type { Credential } from "../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next, Settled } from "../state.ts";
 import { clientHelloFacts } from "./client-hello-facts.ts";
 import { acceptClientHello12 } from "./tls12/accept-client-hello.ts";
+import { storeKey } from "./tls12/find-session.ts";
 import { acceptClientHello13 } from "./tls13/accept-client-hello.ts";
 
 export class ExpectClientHello implements HandshakeState {
@@ -47,7 +49,16 @@ export class ExpectClientHello implements HandshakeState {
 export const SERVER: ServerOpening = {
   role: "server",
   await: (context) => new ExpectClientHello(context),
+  forgetSession,
 };
+
+/** Only a session that the client has proven to have: anybody can name another one in a ClientHello. */
+function forgetSession({ config }: HandshakeContext, proven: Facts): void | Promise<void> {
+  const { sessionId, version } = proven;
+  if (sessionId.length === 0) return;
+  config.ticketKeys?.forget(sessionId, config.sessionLifetime);
+  if (version === TLS12) return config.sessionStore?.delete(storeKey(sessionId));
+}
 
 /** RFC 8446 §4.2.1: the extension rules where there is one, else legacy_version; §D.5: SSL 3.0 is refused in any case. */
 function negotiateVersion(ours: readonly ProtocolVersion[], hello: ClientHello): ProtocolVersion {

@@ -12,9 +12,9 @@ import type { ServerHello } from "../../../wire/server-hello.ts";
 import { noteExtendedMasterSecret } from "../../extended-master-secret.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
 import { negotiatedOrder } from "../../mac-order.ts";
+import { type Resumable, takeOver } from "../../peer-chain.ts";
 import { refusePointFormats } from "../../point-formats.ts";
 import { Secrets12 } from "../../secrets-12.ts";
-import type { Session } from "../../session.ts";
 import type { HandshakeMessage, HandshakeState } from "../../state.ts";
 import { acceptAlpn, refuseUnsolicited } from "../answers.ts";
 import type { Offer } from "../offer.ts";
@@ -42,9 +42,9 @@ export function beginTls12(
   facts.serverRandom = hello.random.slice();
   facts.sessionId = hello.sessionId.slice();
   acceptExtensions(context, offer, hello, suite);
-  const session = resumedSession(offer, hello);
+  const resumable = resumedSession(offer, hello);
   // The signature of client authentication is over the messages themselves.
-  transcript.select(suite.hash, session === null);
+  transcript.select(suite.hash, resumable === null);
   transcript.add(message.bytes);
   const handshake: ClientHandshake12 = {
     context,
@@ -53,29 +53,24 @@ export function beginTls12(
     ticketExpected: hello.extensions.sessionTicket !== undefined,
     statusExpected: hello.extensions.statusRequestAccepted === true && config.requestOcsp,
     awaitServerHello,
-    resumed: session,
   };
-  if (session === null) return proofOf(handshake);
+  if (resumable === null) return proofOf(handshake);
+  const { session } = resumable;
   if (session.suite !== suite || !facts.extendedMasterSecret) {
     fail(
       "ResumptionMismatch",
       "the server resumes a session with another suite or without its extended master secret",
     );
   }
-  if (session.alpnProtocol !== facts.alpnProtocol) {
-    fail("ResumptionMismatch", "the server resumes a session with another application protocol");
-  }
-  facts.resumed = true;
-  facts.peerChain = session.peerChain;
-  facts.pskIdentity = session.pskIdentity;
+  takeOver(context, resumable);
   if (session.ticket.length > 0) facts.ticket = session.ticket;
   return expectServerEnd(handshake, new Secrets12(context, suite, session.secret), null);
 }
 
 /** The session that the server resumes, by the id that we sent; null: a full handshake. */
-function resumedSession({ session, sessionId }: Offer, hello: ServerHello): Session | null {
+function resumedSession({ resumable, sessionId }: Offer, hello: ServerHello): Resumable | null {
   if (hello.sessionId.length === 0 || !equalBytes(hello.sessionId, sessionId)) return null;
-  if (session?.version === TLS12) return session;
+  if (resumable?.session.version === TLS12) return resumable;
   // The id was there for the compatibility mode of TLS 1.3 alone (RFC 8446 §D.4).
   return fail("BadSessionIdEcho", "the server resumes a session of TLS 1.2, but none was offered");
 }

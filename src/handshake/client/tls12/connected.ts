@@ -22,7 +22,7 @@ export function connectedClient12(
       random: config.random(RANDOM_LENGTH).slice(),
       sessionId: NO_BYTES,
       shares: new Map(),
-      session: null,
+      resumable: null,
       cookie: null,
       externalPsk: null,
       renegotiation: finished.client,
@@ -30,6 +30,7 @@ export function connectedClient12(
     });
     facts.clientRandom = offer.random;
     facts.resumed = false;
+    context.session = null;
     context.send(offer.bytes, flight);
     return awaitServerHello(offer, connected);
   });

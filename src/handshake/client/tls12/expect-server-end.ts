@@ -6,7 +6,6 @@ import { equalConstantTime } from "../../../bytes/constant-time.ts";
 import { VERIFY_DATA_LENGTH } from "../../../crypto/key-schedule-12.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
-import { TLS12 } from "../../../protocol/version.ts";
 import { decodeFinished } from "../../../wire/finished.ts";
 import {
   decodeNewSessionTicket12,
@@ -15,11 +14,14 @@ import {
 import { ExpectChangeCipherSpec, sendFinished12 } from "../../finish-12.ts";
 import type { Flight } from "../../flight.ts";
 import { whenSettled } from "../../handshake-context.ts";
+import { newSession, ownIdentity } from "../../new-session.ts";
 import type { Secrets12 } from "../../secrets-12.ts";
 import { encodeSession } from "../../session.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { connectedClient12 } from "./connected.ts";
 import type { ClientHandshake12 } from "./handshake.ts";
+
+const SESSION_ID_LENGTH = 32;
 
 /** What the last states know. */
 interface Ending {
@@ -90,31 +92,27 @@ export class ExpectFinished implements HandshakeState {
 
 /** Keeps the session if it may be resumed later: only with the extended master secret (RFC 7627 §5.3). */
 function keepSession({ handshake, secrets, ticket }: Ending): void | Promise<void> {
-  const { context, suite, resumed } = handshake;
+  const { context, suite } = handshake;
   const { config, facts, resumable } = context;
   const { sessionStore } = config;
   if (sessionStore === null || !resumable || !facts.extendedMasterSecret) return;
   const newTicket = ticket !== null && ticket.ticket.length > 0 ? ticket.ticket : null;
   // A resumed session without a new ticket is the one that is kept already.
-  if (resumed !== null && newTicket === null) return;
-  if (newTicket === null && facts.sessionId.length === 0) return;
+  if (context.session !== null && newTicket === null) return;
+  if (facts.sessionId.length === 0) {
+    if (newTicket === null) return;
+    // The ticket alone would be a session without a name.
+    facts.sessionId = config.random(SESSION_ID_LENGTH).slice();
+  }
   const hint = ticket?.lifetimeHint ?? 0;
-  const lifetime = hint > 0 ? Math.min(hint, config.sessionLifetime) : config.sessionLifetime;
-  const session = encodeSession({
-    version: TLS12,
+  const session = newSession(context, {
     suite,
-    extendedMasterSecret: true,
-    created: config.clock(),
-    lifetime,
-    ageAdd: 0,
     secret: secrets.master,
-    ticket: newTicket ?? new Uint8Array(0),
-    sessionId: facts.sessionId,
-    alpnProtocol: facts.alpnProtocol,
-    serverName: facts.serverName,
-    key: "",
-    pskIdentity: facts.pskIdentity,
-    peerChain: facts.peerChain,
+    ownIdentity: ownIdentity(context),
+    ...(hint > 0 ? { lifetime: hint } : {}),
+    ...(newTicket === null ? {} : { ticket: newTicket }),
   });
-  return sessionStore.set(config.sessionKey, session, lifetime);
+  if (session.lifetime === 0) return;
+  context.sessionStored = true;
+  return sessionStore.set(config.sessionKey, encodeSession(session), session.lifetime);
 }

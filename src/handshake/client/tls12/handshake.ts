@@ -3,7 +3,6 @@
  */
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
-import type { Session } from "../../session.ts";
 import type { HandshakeState } from "../../state.ts";
 import type { Offer } from "../offer.ts";
 
@@ -20,6 +19,4 @@ export interface ClientHandshake12 {
   readonly statusExpected: boolean;
   /** The state that awaits the answer to the ClientHello of a renegotiation. */
   readonly awaitServerHello: AwaitServerHello;
-  /** The session that is resumed, or null in a full handshake. */
-  readonly resumed: Session | null;
 }

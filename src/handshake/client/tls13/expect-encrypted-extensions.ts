@@ -28,9 +28,7 @@ export class ExpectEncryptedExtensions implements HandshakeState {
     const { facts } = context;
     const byKey = facts.resumed || facts.pskIdentity !== null;
     if (!byKey) return new ExpectCertificateOrRequest(this.#handshake);
-    // The identity is the one that was verified when the session was made (RFC 8446 §2.2).
-    facts.peerChain = offer.psk?.key.peerChain ?? [];
-    facts.ticket = offer.session?.ticket ?? null;
+    facts.ticket = context.session?.ticket ?? null;
     return new ExpectFinished(this.#handshake, null);
   }
 }

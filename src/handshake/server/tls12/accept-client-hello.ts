@@ -11,9 +11,9 @@ import { DOWNGRADE_TLS12 } from "../../../wire/server-hello.ts";
 import { noteExtendedMasterSecret } from "../../extended-master-secret.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
+import type { Resumable } from "../../peer-chain.ts";
 import type { Credential } from "../../peer-identity.ts";
 import { refusePointFormats } from "../../point-formats.ts";
-import type { Session } from "../../session.ts";
 import type { HandshakeMessage, Next, Settled } from "../../state.ts";
 import { negotiateAlpn } from "../alpn.ts";
 import { findSession } from "./find-session.ts";
@@ -34,13 +34,14 @@ export function acceptClientHello12(
   acceptExtensions(context, hello);
   facts.serverRandom = serverRandom(context);
   facts.resumed = false;
+  context.session = null;
   transcript.add(message.bytes);
   const again = (next: HandshakeMessage, later: Flight): Next =>
     renegotiate(context, next, credentials, later);
-  return whenSettled<Session | null, Settled>(findSession(context, hello), (session) =>
-    session === null
+  return whenSettled<Resumable | null, Settled>(findSession(context, hello), (resumable) =>
+    resumable === null
       ? sendFirstFlight(context, hello, credentials, again, flight)
-      : resume(context, hello, session, again, flight),
+      : resume(context, hello, resumable, again, flight),
   );
 }
 

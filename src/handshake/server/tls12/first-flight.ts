@@ -108,11 +108,15 @@ export function sendFirstFlight(
       suite,
       pointFormatsOffered: hello.extensions.ecPointFormats !== undefined,
       sessionId,
+      resumed: false,
       ticketPromised,
       statusPromised: staple !== null,
     },
     flight,
   );
+  // A ticket alone is a session with a name as well; that one stays inside the ticket.
+  if (ticketPromised && sessionId.length === 0)
+    facts.sessionId = config.random(SESSION_ID_LENGTH).slice();
   if (credential !== null) context.send(encodeCertificate12(credential.chain), flight);
   if (staple !== null) context.send(encodeCertificateStatus(staple), flight);
   const handshake: ServerHandshake12 = {

@@ -1,9 +1,9 @@
 /**
  * What a TLS 1.2 server gives and keeps for resumption at the end: a ticket, or the session under its id.
  */
-import { TLS12 } from "../../../protocol/version.ts";
 import { encodeNewSessionTicket12 } from "../../../wire/new-session-ticket.ts";
 import type { Flight } from "../../flight.ts";
+import { newSession } from "../../new-session.ts";
 import type { Secrets12 } from "../../secrets-12.ts";
 import { encodeSession } from "../../session.ts";
 import { MAX_TICKET_STATE } from "../../ticket.ts";
@@ -19,10 +19,13 @@ export function sendTicket(handshake: ServerHandshake12, secrets: Secrets12, fli
   const state = sessionState(handshake, secrets);
   const ticket =
     ticketKeys === null || !context.resumable || state.length > MAX_TICKET_STATE
-      ? NO_BYTES
+      ? null
       : ticketKeys.seal("ticket12", state);
   state.fill(0);
-  context.send(encodeNewSessionTicket12({ lifetimeHint: sessionLifetime, ticket }), flight);
+  context.send(
+    encodeNewSessionTicket12({ lifetimeHint: sessionLifetime, ticket: ticket ?? NO_BYTES }),
+    flight,
+  );
 }
 
 /** Keeps the session under its id, if it got one and no ticket. */
@@ -42,21 +45,5 @@ function sessionState(
   { context, suite, sessionKey }: ServerHandshake12,
   secrets: Secrets12,
 ): Uint8Array {
-  const { config, facts } = context;
-  return encodeSession({
-    version: TLS12,
-    suite,
-    extendedMasterSecret: facts.extendedMasterSecret,
-    created: config.clock(),
-    lifetime: config.sessionLifetime,
-    ageAdd: 0,
-    secret: secrets.master,
-    ticket: NO_BYTES,
-    sessionId: facts.sessionId,
-    alpnProtocol: facts.alpnProtocol,
-    serverName: facts.serverName,
-    key: sessionKey,
-    pskIdentity: facts.pskIdentity,
-    peerChain: facts.peerChain,
-  });
+  return encodeSession(newSession(context, { suite, secret: secrets.master, key: sessionKey }));
 }

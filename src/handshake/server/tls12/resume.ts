@@ -7,8 +7,8 @@ import { sendFinished12 } from "../../finish-12.ts";
 import type { Flight } from "../../flight.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
 import { negotiatedOrder } from "../../mac-order.ts";
+import { type Resumable, takeOver } from "../../peer-chain.ts";
 import { Secrets12 } from "../../secrets-12.ts";
-import type { Session } from "../../session.ts";
 import type { HandshakeState } from "../../state.ts";
 import { expectClientEnd } from "./expect-client-end.ts";
 import type { AcceptClientHello, ServerHandshake12 } from "./handshake.ts";
@@ -18,15 +18,13 @@ import { sendServerHello } from "./server-hello.ts";
 export function resume(
   context: HandshakeContext,
   hello: ClientHello,
-  session: Session,
+  resumable: Resumable,
   acceptClientHello: AcceptClientHello,
   flight: Flight,
 ): HandshakeState {
   const { config, facts, transcript } = context;
+  const { session } = resumable;
   const { suite } = session;
-  facts.resumed = true;
-  facts.peerChain = session.peerChain;
-  facts.pskIdentity = session.pskIdentity;
   const encryptThenMac = config.encryptThenMac && hello.extensions.encryptThenMac === true;
   facts.encryptThenMac = negotiatedOrder(context, suite, encryptThenMac);
   transcript.select(suite.hash);
@@ -37,11 +35,14 @@ export function resume(
       suite,
       pointFormatsOffered: hello.extensions.ecPointFormats !== undefined,
       sessionId: hello.sessionId.slice(),
+      resumed: true,
       ticketPromised: false,
       statusPromised: false,
     },
     flight,
   );
+  // What names the session is in the ticket or the store. The id that is echoed is whatever the client likes.
+  takeOver(context, resumable);
   const secrets = new Secrets12(context, suite, session.secret);
   const own = sendFinished12("server", context, secrets, flight);
   facts.firstFinished = own;

@@ -16,6 +16,7 @@ export interface ServerHelloChoices {
   /** The ClientHello holds ec_point_formats. */
   readonly pointFormatsOffered: boolean;
   readonly sessionId: Uint8Array;
+  readonly resumed: boolean;
   /** A NewSessionTicket will come. */
   readonly ticketPromised: boolean;
   /** A CertificateStatus will come. */
@@ -31,7 +32,10 @@ export function sendServerHello(
   const { facts, previousFinished } = context;
   const renegotiationInfo =
     previousFinished === null ? NO_BYTES : concat(previousFinished.client, previousFinished.server);
+  // RFC 6066 §3: it is said that the name counts, but not where a session brings it along.
+  const nameTaken = facts.serverName !== null && !choices.resumed;
   const extensions: ExtensionValues = {
+    ...(nameTaken ? { serverNameAccepted: true } : {}),
     ...(choices.statusPromised ? { statusRequestAccepted: true } : {}),
     ...(choices.ticketPromised ? { sessionTicket: NO_BYTES } : {}),
     ...(facts.alpnProtocol === null ? {} : { alpn: [facts.alpnProtocol] }),

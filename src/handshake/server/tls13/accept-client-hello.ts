@@ -32,7 +32,6 @@ export function acceptClientHello13(
 ): Next {
   const { facts } = context;
   const offer = keyExchangeOffer(hello);
-  facts.sessionId = hello.sessionId.slice();
   facts.earlyDataOffered = hello.extensions.earlyData === true;
   negotiateAlpn(context, hello);
   return whenSettled<FoundPsk | null, Settled>(findPsk(context, hello, null), (psk) =>

@@ -7,11 +7,11 @@ import { resumptionPsk, trafficKeys } from "../../../crypto/key-schedule-13.ts";
 import { HASHES } from "../../../protocol/cipher-suite.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
-import { TLS13 } from "../../../protocol/version.ts";
 import { decodeFinished } from "../../../wire/finished.ts";
 import { encodeNewSessionTicket13 } from "../../../wire/new-session-ticket.ts";
 import { Connected13 } from "../../connected-13.ts";
 import type { Flight } from "../../flight.ts";
+import { newSession, secondsLeft } from "../../new-session.ts";
 import { PSK_DHE_KE } from "../../pre-shared-key.ts";
 import type { ApplicationSecrets } from "../../secrets-13.ts";
 import { encodeSession } from "../../session.ts";
@@ -19,6 +19,8 @@ import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { MAX_TICKET_STATE } from "../../ticket.ts";
 import type { ServerHandshake13 } from "./handshake.ts";
 import { ServerPostHandshake } from "./post-handshake.ts";
+
+const SESSION_ID_LENGTH = 32;
 
 export class ExpectFinished implements HandshakeState {
   readonly name = "server13.ExpectFinished";
@@ -63,40 +65,24 @@ export class ExpectFinished implements HandshakeState {
     const { context, suite, secrets } = this.#handshake;
     const { config, facts, resumable } = context;
     // A connection by a key from outside is not resumed: the key itself is as quick, and may be withdrawn.
-    const first = !facts.resumed && facts.pskIdentity === null;
-    const wanted = resumable && first && this.#pskModes.includes(PSK_DHE_KE);
-    if (!wanted || config.ticketKeys === null || config.sessionLifetime <= 0) return;
+    const wanted = resumable && facts.pskIdentity === null && this.#pskModes.includes(PSK_DHE_KE);
+    const lifetime = secondsLeft(context);
+    if (!wanted || config.ticketKeys === null || config.ticketCount === 0 || lifetime <= 0) return;
+    // Nothing that the client sends names its session: we do, inside the ticket.
+    if (!facts.resumed) facts.sessionId = config.random(SESSION_ID_LENGTH).slice();
     const resumption = secrets.resumption();
     for (let number = 0; number < config.ticketCount; number++) {
       const nonce = Uint8Array.of(number >> 8, number & 0xff);
       const ageAdd = new DataView(config.random(4).slice().buffer).getUint32(0);
       const secret = resumptionPsk(config.provider, suite.hash, resumption, nonce);
-      const state = encodeSession({
-        version: TLS13,
-        suite,
-        extendedMasterSecret: true,
-        created: config.clock(),
-        lifetime: config.sessionLifetime,
-        ageAdd,
-        secret,
-        ticket: new Uint8Array(0),
-        sessionId: new Uint8Array(0),
-        alpnProtocol: facts.alpnProtocol,
-        serverName: facts.serverName,
-        key: config.sessionKey,
-        pskIdentity: null,
-        peerChain: facts.peerChain,
-      });
+      const session = newSession(context, { suite, ageAdd, secret, key: config.sessionKey });
+      const state = encodeSession(session);
       wipe(secret);
-      if (state.length > MAX_TICKET_STATE) {
-        wipe(state);
-        break;
-      }
-      const ticket = config.ticketKeys.seal("ticket13", state);
+      const ticket =
+        state.length > MAX_TICKET_STATE ? null : config.ticketKeys.seal("ticket13", state);
       wipe(state);
-      flight.message(
-        encodeNewSessionTicket13({ lifetime: config.sessionLifetime, ageAdd, nonce, ticket }),
-      );
+      if (ticket === null) break;
+      flight.message(encodeNewSessionTicket13({ lifetime, ageAdd, nonce, ticket }));
     }
     wipe(resumption);
   }

@@ -25,7 +25,8 @@ export interface FoundPsk {
   readonly identity: Uint8Array;
   readonly secret: Uint8Array;
   readonly suite: CipherSuite;
-  readonly peerChain: readonly Uint8Array[];
+  /** Null: a key from outside TLS. */
+  readonly session: Session | null;
 }
 
 /**
@@ -70,8 +71,8 @@ function findTicket(
     wipe(state);
     if (session !== null) context.keep(session.secret);
     if (session !== null && mayResume(context, hello, session, suite)) {
-      const { secret, peerChain } = session;
-      return { kind: "resumption", index, identity, secret, suite: session.suite, peerChain };
+      const { secret } = session;
+      return { kind: "resumption", index, identity, secret, suite: session.suite, session };
     }
   }
   return null;
@@ -94,7 +95,7 @@ function findExternal(
     const fitting = psk === null ? null : suiteFor(context, hello, suite, psk);
     if (psk === null || fitting === null)
       return findExternal(context, hello, suite, identities, index + 1);
-    return { kind: "external", index, identity, secret: psk.key, suite: fitting, peerChain: [] };
+    return { kind: "external", index, identity, secret: psk.key, suite: fitting, session: null };
   });
 }
 
@@ -110,7 +111,7 @@ function suiteFor(
   return common.find((row) => row.hash === hash) ?? null;
 }
 
-/** No resumption across names, protocols or client identity; nor with a suite that is off by now. */
+/** No resumption across names or client identity; nor with a suite that is off by now. ALPN is negotiated anew (RFC 7301 §3.1). */
 function mayResume(
   context: HandshakeContext,
   hello: ClientHello,
@@ -121,11 +122,11 @@ function mayResume(
   return (
     session.version === TLS13 &&
     isFresh(session, config.clock()) &&
+    config.ticketKeys?.isForgotten(session.sessionId) !== true &&
     config.cipherSuites.includes(session.suite) &&
     hello.cipherSuites.includes(session.suite.code) &&
     (suite === null || suite === session.suite) &&
     session.serverName === facts.serverName &&
-    session.alpnProtocol === facts.alpnProtocol &&
     session.key === config.sessionKey &&
     !(config.requireClientCertificate && session.peerChain.length === 0)
   );

@@ -19,9 +19,10 @@ import { answerShare } from "../../ephemeral.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { type ChosenCredential, chooseCredential } from "../../negotiation.ts";
+import { judgeAgain, type Resumable, takeOver } from "../../peer-chain.ts";
 import type { Credential } from "../../peer-identity.ts";
 import { Secrets13 } from "../../secrets-13.ts";
-import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import type { HandshakeMessage, HandshakeState, Next, Settled } from "../../state.ts";
 import { certificateRequest } from "./certificate-request.ts";
 import { ExpectCertificate } from "./expect-certificate.ts";
 import { ExpectFinished } from "./expect-finished.ts";
@@ -47,17 +48,49 @@ export function sendServerFlight(
   negotiated: Negotiated,
   flight: Flight,
 ): Next {
+  const { hello, message, psk } = negotiated;
+  if (psk === null) return sendWithCertificate(context, negotiated, flight);
+  // The binder first: it shows that the client has the session, before anybody is asked about the identity in it.
+  const early = verifyBinder(context, hello, message, psk);
+  const { session } = psk;
+  if (session === null) {
+    context.facts.pskIdentity = psk.identity;
+    return send(context, negotiated, null, early, flight);
+  }
+  return whenSettled<Resumable | null, Settled>(
+    judgeAgain(context, "client", session),
+    (resumable) => {
+      if (resumable === null) {
+        return sendWithCertificate(context, { ...negotiated, psk: null }, flight);
+      }
+      takeOver(context, resumable);
+      return send(context, negotiated, null, early, flight);
+    },
+  );
+}
+
+function sendWithCertificate(
+  context: HandshakeContext,
+  negotiated: Negotiated,
+  flight: Flight,
+): Next {
+  const chosen = chooseServerCredential(context, negotiated);
+  const early = new EarlySecret(context.config.provider, negotiated.suite.hash, null);
+  return send(context, negotiated, chosen, early, flight);
+}
+
+/** @param chosen null: by the accepted PSK */
+function send(
+  context: HandshakeContext,
+  negotiated: Negotiated,
+  chosen: ChosenCredential | null,
+  early: EarlySecret,
+  flight: Flight,
+): Next {
   const { config, facts, transcript } = context;
   const { hello, message, suite, group, psk } = negotiated;
-  const chosen = psk === null ? chooseServerCredential(context, negotiated) : null;
-  const early =
-    psk === null
-      ? new EarlySecret(config.provider, suite.hash, null)
-      : verifyBinder(context, hello, message, psk);
   facts.postHandshakeAuth = hello.extensions.postHandshakeAuth === true;
   facts.group = group;
-  facts.resumed = psk?.kind === "resumption";
-  facts.pskIdentity = psk?.kind === "external" ? psk.identity : null;
   const share = hello.extensions.keyShare?.find((entry) => entry.group === group.code);
   const answer = share === undefined ? null : answerShare(config, group, share.keyExchange);
   if (answer === null) {
@@ -84,13 +117,13 @@ export function sendServerFlight(
   flight.installWriteKeys(secrets.keys("server"));
   const handshake: ServerHandshake13 = { context, suite, secrets };
   context.send(
-    encodeEncryptedExtensions(facts.alpnProtocol === null ? {} : { alpn: [facts.alpnProtocol] }),
+    encodeEncryptedExtensions({
+      ...(facts.serverName === null ? {} : { serverNameAccepted: true }),
+      ...(facts.alpnProtocol === null ? {} : { alpn: [facts.alpnProtocol] }),
+    }),
     flight,
   );
-  if (chosen === null) {
-    facts.peerChain = psk?.peerChain ?? [];
-    return finish(handshake, negotiated, false, flight);
-  }
+  if (chosen === null) return finish(handshake, negotiated, false, flight);
   return authenticate(handshake, negotiated, chosen, flight);
 }
 
