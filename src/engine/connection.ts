@@ -15,30 +15,28 @@ import {
 } from "../handshake/facts.ts";
 import type { Flight } from "../handshake/flight.ts";
 import { HandshakeContext } from "../handshake/handshake-context.ts";
-import type { Opening } from "../handshake/opening.ts";
+import { forgetSession, type Opening } from "../handshake/opening.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
-import { CHANGE_CIPHER_SPEC } from "../handshake/state.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
-import { alertOf, fail, type TlsFailure } from "../protocol/failure.ts";
-import { HandshakeType, handshakeTypeName } from "../protocol/handshake-type.ts";
+import { fail, type TlsFailure } from "../protocol/failure.ts";
 import { TLS13 } from "../protocol/version.ts";
 import type { Protections } from "../record/protection.ts";
 import { emptyRecord } from "../record/protector.ts";
 import type { Engine, Framing, Opened, Progress, Role, StreamSizes } from "./engine.ts";
-import { HandshakeDriver } from "./handshake-driver.ts";
+import { CHANGE_CIPHER_SPEC_MESSAGE, HandshakeDriver } from "./handshake-driver.ts";
 import { Receiver } from "./receive.ts";
 import {
+  alertFor,
   asFailure,
   cannotRenegotiate,
+  closedDuringHandshake,
   HarmlessRefusal,
   misplacedData,
+  refusedByPeer,
   transportEnded,
 } from "./refusal.ts";
 import { Sender } from "./send.ts";
-
-const NO_BYTES = new Uint8Array(0);
-const CHANGE_CIPHER_SPEC_MESSAGE = { type: CHANGE_CIPHER_SPEC, body: NO_BYTES, bytes: NO_BYTES };
 
 export class Connection implements Engine {
   readonly role: Role;
@@ -76,10 +74,6 @@ export class Connection implements Engine {
 
   get connected(): boolean {
     return this.#failure === null && this.#driver.ready && this.#driver.state?.connected === true;
-  }
-
-  get established(): boolean {
-    return this.#handshakes > 0;
   }
 
   get renegotiating(): boolean {
@@ -242,23 +236,12 @@ export class Connection implements Engine {
       this.#alertReceived = alert;
     });
     if (description === AlertDescription.close_notify) {
-      if (!this.connected) {
-        fail(
-          "ClosedDuringHandshake",
-          "the peer closed the connection (close_notify) during the handshake",
-        );
-      }
+      if (!this.connected) throw closedDuringHandshake();
       this.#peerClosed = true;
       return true;
     }
     if (description === AlertDescription.no_renegotiation && this.renegotiating) {
-      const state = this.#driver.state;
-      this.#driver.run(
-        () =>
-          state?.renegotiationRefused?.() ??
-          fail("AlertReceived", "the peer refused to renegotiate"),
-      );
-      // The handshake that was refused has proven nothing.
+      this.#driver.run(() => this.#driver.state?.renegotiationRefused?.() ?? refusedByPeer());
       keepFacts(this.#claims, this.facts);
     }
     return false;
@@ -334,12 +317,7 @@ export class Connection implements Engine {
 
   /** TLS 1.2: looks at the messages that came among application data. */
   #renegotiationWished(): boolean {
-    const wish = this.role === "client" ? HandshakeType.HelloRequest : HandshakeType.ClientHello;
-    const waiting = this.#receiver.waitingType;
-    if (waiting === null) return false;
-    if (waiting !== wish) {
-      fail("UnexpectedMessage", `${handshakeTypeName(waiting)} after the handshake`);
-    }
+    if (!this.#receiver.renegotiationWished(this.role)) return false;
     // The server keeps the ClientHello for the next handshake call; a HelloRequest has said all it says.
     if (this.role === "client") this.#deliverMessages();
     else this.#context.mayRefuseRenegotiation();
@@ -361,20 +339,9 @@ export class Connection implements Engine {
     }
   }
 
-  /** The session dies with a fatal alert, sent or received; with an end of the transport it does not. */
-  #forgetSession(): void {
-    try {
-      const forgotten = this.#opening.forgetSession(this.#context, this.facts);
-      // The connection has failed and says why; that a store could not delete a session changes nothing of that.
-      if (forgotten instanceof Promise) forgotten.catch(() => {});
-    } catch {
-      // As above.
-    }
-  }
-
   #alertLeft(level: number, description: number): void {
     this.#alertSent = { level, description };
-    if (level === AlertLevel.Fatal) this.#forgetSession();
+    if (level === AlertLevel.Fatal) forgetSession(this.#opening, this.#context, this.facts);
     if (level === AlertLevel.Fatal || description === AlertDescription.close_notify) {
       this.#writeClosed = true;
     }
@@ -422,11 +389,10 @@ export class Connection implements Engine {
   #refuse(error: unknown): TlsFailure {
     const failure = asFailure(error);
     this.#failure = failure;
-    const name = alertOf(failure.reason);
-    const description = failure.alert ?? (name === null ? null : AlertDescription[name]);
-    if (description !== null && !this.#writeClosed) {
-      this.sendAlert(AlertLevel.Fatal, description);
-    } else if (description !== null || failure.reason === "AlertReceived") this.#forgetSession();
+    const description = alertFor(failure);
+    if (description !== null && !this.#writeClosed) this.sendAlert(AlertLevel.Fatal, description);
+    else if (description !== null || failure.reason === "AlertReceived")
+      forgetSession(this.#opening, this.#context, this.facts);
     this.#writeClosed = true;
     this.#driver.drop();
     return failure;

@@ -64,8 +64,6 @@ export interface Engine {
   readonly facts: Facts;
   /** Application data may flow: the handshake is finished and none is open. */
   readonly connected: boolean;
-  /** A handshake was finished once; another one may be going on. */
-  readonly established: boolean;
   /** A renegotiation, or an answer to CertificateRequest after the handshake, is going on. */
   readonly renegotiating: boolean;
   /** The first refusal; from then on nothing works any more. */

@@ -17,6 +17,14 @@ import { fail } from "../protocol/failure.ts";
 import { handshakeTypeName } from "../protocol/handshake-type.ts";
 import type { Progress } from "./engine.ts";
 
+const NO_BYTES = new Uint8Array(0);
+/** Stands for a ChangeCipherSpec record of TLS 1.2. */
+export const CHANGE_CIPHER_SPEC_MESSAGE: HandshakeMessage = {
+  type: CHANGE_CIPHER_SPEC,
+  body: NO_BYTES,
+  bytes: NO_BYTES,
+};
+
 interface Settling {
   readonly flight: Flight;
   readonly promise: Promise<void>;

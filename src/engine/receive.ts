@@ -10,7 +10,7 @@ import type { HandshakeMessage } from "../handshake/state.ts";
 import { AlertDescription, AlertLevel, alertName } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { type FailureReason, fail } from "../protocol/failure.ts";
-import { HandshakeType } from "../protocol/handshake-type.ts";
+import { HandshakeType, handshakeTypeName } from "../protocol/handshake-type.ts";
 import { type Limits, MAX_CIPHERTEXT_13, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS12, TLS13 } from "../protocol/version.ts";
 import { frame } from "../record/deframer.ts";
@@ -20,7 +20,7 @@ import { openerOf, type Protections } from "../record/protection.ts";
 import { emptyRecord, type OpenedRecord } from "../record/protector.ts";
 import { type Alert, decodeAlert } from "../wire/alert-message.ts";
 import { decodeEmptyMessage } from "../wire/empty-messages.ts";
-import type { Framing } from "./engine.ts";
+import type { Framing, Role } from "./engine.ts";
 
 /** Bytes of refused early data that are passed over; our tickets never invite any. */
 const MAX_EARLY_DATA_SKIPPED = 2 * MAX_CIPHERTEXT_13;
@@ -79,9 +79,15 @@ export class Receiver {
     return this.#joiner.pending;
   }
 
-  /** Type of the handshake message that waits first, or null. */
-  get waitingType(): number | null {
-    return this.#joiner.peekType();
+  /** TLS 1.2, after the handshake: the message that waits first is a wish to renegotiate. Refuses any other; false: none waits. */
+  renegotiationWished(role: Role): boolean {
+    const waiting = this.#joiner.peekType();
+    if (waiting === null) return false;
+    const wish = role === "client" ? HandshakeType.HelloRequest : HandshakeType.ClientHello;
+    if (waiting !== wish) {
+      fail("UnexpectedMessage", `${handshakeTypeName(waiting)} after the handshake`);
+    }
+    return true;
   }
 
   frame(input: Uint8Array): Framing {

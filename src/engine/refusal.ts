@@ -2,7 +2,8 @@
  * What is thrown below the engine, as a refusal.
  */
 import { DecodeError } from "../bytes/byte-reader.ts";
-import { TlsFailure } from "../protocol/failure.ts";
+import { AlertDescription } from "../protocol/alert.ts";
+import { alertOf, fail, TlsFailure } from "../protocol/failure.ts";
 import { TLS13 } from "../protocol/version.ts";
 
 /** A mistake of the caller, such as application data given to a handshake call: the connection lives on. */
@@ -36,3 +37,17 @@ export function transportEnded(connected: boolean): TlsFailure {
   const when = connected ? "without close_notify" : "during the handshake";
   return new TlsFailure("TransportEnded", `the transport ended ${when}: data may be missing`);
 }
+
+/** The number of the alert that is owed for a refusal, or null. */
+export function alertFor({ alert, reason }: TlsFailure): number | null {
+  const name = alertOf(reason);
+  return alert ?? (name === null ? null : AlertDescription[name]);
+}
+
+export const closedDuringHandshake = (): TlsFailure =>
+  new TlsFailure(
+    "ClosedDuringHandshake",
+    "the peer closed the connection (close_notify) during the handshake",
+  );
+
+export const refusedByPeer = (): never => fail("AlertReceived", "the peer refused to renegotiate");

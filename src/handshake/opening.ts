@@ -24,3 +24,14 @@ export interface ServerOpening extends AnyOpening {
 }
 
 export type Opening = ClientOpening | ServerOpening;
+
+/** The session of a connection dies with a fatal alert, sent or received; with an end of the transport it does not. */
+export function forgetSession(opening: Opening, context: HandshakeContext, proven: Facts): void {
+  try {
+    const forgotten = opening.forgetSession(context, proven);
+    // The connection has failed and says why; that a store could not delete a session changes nothing of that.
+    if (forgotten instanceof Promise) forgotten.catch(() => {});
+  } catch {
+    // As above.
+  }
+}

@@ -23,7 +23,6 @@ export class FakeEngine implements Engine {
   readonly facts: Facts = noFacts();
   connected = false;
   renegotiating = false;
-  established = false;
   failure: TlsFailure | null = null;
   writeClosed = false;
   peerClosed = false;
