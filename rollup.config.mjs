@@ -18,6 +18,7 @@ const ENTRIES = [
   { name: "node-index", module: "node-index", portable: false },
   { name: "node", module: "node", portable: false },
   { name: "web", module: "web", portable: true },
+  { name: "legacy-keys", module: "legacy-keys", portable: true },
   { name: "post-quantum", module: "post-quantum", portable: true },
   { name: "cli", module: "cli/main", portable: false, executable: true },
 ];
@@ -72,12 +73,53 @@ const inputs = (entries, ending) =>
     ]),
   );
 
+/** The entries that import a module without waiting, by their names; for every module of the bundle. */
+const importers = new Map();
+
+/** Walks the imports once, from all entries. */
+const whoImports = {
+  name: "who-imports",
+  buildEnd() {
+    importers.clear();
+    for (const { name, module } of wanted) {
+      const entry = [...this.getModuleIds()].find((id) => id.endsWith(`/build/src/${module}.js`));
+      const reached = entry === undefined ? [] : [entry];
+      for (const id of reached) {
+        const names = importers.get(id) ?? new Set();
+        importers.set(id, names);
+        if (names.has(name)) continue;
+        names.add(name);
+        reached.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+      }
+    }
+  },
+};
+
+/** What most applications import; the other portable entries bring what nobody else is to carry. */
+const COMMON = ["index", "client", "web"];
+
+/**
+ * The chunk of a module: its layer, of which a bundler takes what is used; what only Node's entries need is apart. Bundlers keep
+ * whole a file that is imported on demand, so such a file has no chunk with others.
+ */
+function chunkOf(id) {
+  const path = /\/build\/src\/(.*)\.js$/.exec(id)?.[1];
+  const folders = path?.split("/").slice(0, -1) ?? [];
+  const names = importers.get(id);
+  if (folders.length === 0 || names === undefined) return null;
+  const layer = folders[0] === "providers" ? folders.join("-") : folders[0];
+  if (COMMON.some((name) => names.has(name))) return layer;
+  const isNode = wanted.some((entry) => !entry.portable && names.has(entry.name));
+  return isNode ? `${layer}-node` : null;
+}
+
 /** Shared chunks, so that a class is the same one in `sealwire`, `sealwire/node` and `sealwire/web`. */
 const output = (ending) => ({
   dir: "dist",
   format: "es",
   entryFileNames: `[name]${ending}`,
   chunkFileNames: `shared/[name]${ending}`,
+  ...(ending === ".js" ? { manualChunks: chunkOf } : {}),
   // Bundlers warn of imports for the sake of nothing.
   hoistTransitiveImports: false,
 });
@@ -87,7 +129,7 @@ export default [
     input: inputs(wanted, ".js"),
     external: isExternal,
     onwarn,
-    plugins: [nodeResolve({ preferBuiltins: true }), portableEntries, executable],
+    plugins: [nodeResolve({ preferBuiltins: true }), whoImports, portableEntries, executable],
     output: output(".js"),
   },
   {

@@ -9,6 +9,7 @@ import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
 import { ACCEPTORS } from "./wiring/initiator.ts";
 import { asyncPemLoader, parserOver, pemLoader, pfxLoader, selfSigning } from "./wiring/loaders.ts";
+import { readLegacyFiles } from "./wiring/node-legacy.ts";
 import { createInitiator, type Sspi } from "./wiring/sspi.ts";
 import type { Initiator } from "./wiring/types.ts";
 import { chainVerification } from "./wiring/verify-chain.ts";
@@ -16,6 +17,8 @@ import { chainVerification } from "./wiring/verify-chain.ts";
 export * from "./wiring/names.ts";
 export { defaultTrustStore, systemTrustStore } from "./wiring/node-trust.ts";
 export type { Sspi } from "./wiring/sspi.ts";
+
+readLegacyFiles();
 
 const sspi: Initiator = createInitiator(nodeProvider);
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(nodeProvider);

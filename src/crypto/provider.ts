@@ -14,6 +14,21 @@ import type {
   SignatureScheme,
 } from "../protocol/signature-scheme.ts";
 
+export type LegacyCipher = "des-cbc" | "des-ede3-cbc" | "rc2-cbc" | "aes-192-cbc";
+
+/** What old key files are encrypted with, where the runtime has it; null: it has not. */
+export interface LegacyCrypto {
+  /** 16 bytes. */
+  md5(data: Uint8Array): Uint8Array | null;
+  /** Decrypts whole blocks, padding included. RC2: all bits of the key count. */
+  decrypt(
+    cipher: LegacyCipher,
+    key: Uint8Array,
+    iv: Uint8Array,
+    data: Uint8Array,
+  ): Uint8Array | null;
+}
+
 export interface CryptoProvider {
   /** "node", "portable", …: for messages and test titles. */
   readonly name: string;
@@ -35,6 +50,8 @@ export interface CryptoProvider {
   ): Uint8Array;
   /** scrypt (RFC 7914 §6): `length` bytes. The caller bounds the cost. */
   scrypt(password: Uint8Array, salt: Uint8Array, cost: ScryptCost, length: number): Uint8Array;
+  /** For reading key files only; absent: the runtime has nothing of it. */
+  readonly legacy?: LegacyCrypto;
   /** An AEAD under one key; copies the key. */
   aead(name: Exclude<CipherName, `${string}-cbc`>, key: Uint8Array): Aead;
   /** Which suites come first, of each version, where the caller names none: AES by tables is slow and takes a time that tells of the key. */

@@ -8,7 +8,7 @@ import { MAY_IMPORT } from "./layer-table.ts";
 import { type SourceFile, sourceFiles } from "./sources.ts";
 
 /** The entries of the package: which are there in every runtime, and which stand on the transports. */
-const FACE = ["src/index.ts", "src/node-index.ts", "src/post-quantum.ts"];
+const FACE = ["src/index.ts", "src/node-index.ts", "src/post-quantum.ts", "src/legacy-keys.ts"];
 const FRIENDLY = ["src/client.ts", "src/node.ts", "src/web.ts"];
 
 /** Single doors in the walls, each with its reason. */

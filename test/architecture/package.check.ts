@@ -35,6 +35,7 @@ const LANDMARKS: Readonly<Record<string, string>> = {
   "sealwire/node": "SecureSocket",
   "sealwire/web": "secure",
   "sealwire/client": "initializeSecurityContextAsync",
+  "sealwire/legacy-keys": "enableLegacyKeys",
   "sealwire/post-quantum": "enablePostQuantum",
 };
 

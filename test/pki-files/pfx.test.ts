@@ -4,6 +4,7 @@
 import { createPrivateKey } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { enableLegacyKeys } from "../../src/legacy-keys.ts";
 import { TlsError } from "../../src/sspi/tls-error.ts";
 import {
   bytes,
@@ -18,6 +19,8 @@ import {
 } from "./openssl-files.ts";
 
 const pfx = suite("PFX files");
+
+pfx.before(enableLegacyKeys);
 
 const LEGACY = ["-provider", "legacy", "-provider", "default"];
 

@@ -5,6 +5,7 @@
 import { randomInt } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { enableLegacyKeys } from "../../src/legacy-keys.ts";
 import { loadLegacyFormats } from "../../src/pki/keys/legacy-library.ts";
 import { MAX_STEPS, makeTargets, mutate, randomOf, runCase } from "./mutations.ts";
 
@@ -18,7 +19,10 @@ const PIECE = 250;
 const fuzz = suite("fuzz: certificate files, long");
 const targets = makeTargets();
 
-fuzz.before(loadLegacyFormats);
+fuzz.before(() => {
+  enableLegacyKeys();
+  return loadLegacyFormats();
+});
 
 console.log(`seed ${SEED} (SEALWIRE_FUZZ_SEED repeats it), ${SECONDS} s, bound ${MAX_STEPS} steps`);
 

@@ -2,13 +2,17 @@
  * A few hundred mutated files of each kind, always the same ones; `fuzz.check.ts` runs many more.
  */
 import { suite } from "uvu";
+import { enableLegacyKeys } from "../../src/legacy-keys.ts";
 import { loadLegacyFormats } from "../../src/pki/keys/legacy-library.ts";
 import { makeTargets, mutate, randomOf, runCase } from "./mutations.ts";
 
 const CASES = 500;
 const fuzz = suite("fuzz: certificate files");
 
-fuzz.before(loadLegacyFormats);
+fuzz.before(() => {
+  enableLegacyKeys();
+  return loadLegacyFormats();
+});
 
 for (const target of makeTargets()) {
   fuzz(target.name, () => {

@@ -12,8 +12,8 @@ import { legacyMd5 } from "./legacy-library.ts";
 
 /** Iterations of PBKDF2; files of today have up to a million. */
 export const MAX_ITERATIONS: number = 5_000_000;
-/** Iterations of the older functions, which cost more each; files have up to 100,000. */
-const MAX_OLD_ITERATIONS = 500_000;
+/** Iterations of the older functions, which cost more each; Firefox and GnuTLS write 600,000, some users a million. */
+const MAX_OLD_ITERATIONS = 2_000_000;
 /** cost · blockSize · parallelization, each of 128 bytes: 128 MiB. */
 const MAX_SCRYPT_BLOCKS = 1 << 20;
 
@@ -108,7 +108,7 @@ export function pbkdf1(
   iterations: number,
 ): Uint8Array {
   const digest = (bytes: Uint8Array): Uint8Array =>
-    hash === "md5" ? legacyMd5(bytes) : provider.digest("sha1", bytes);
+    hash === "md5" ? legacyMd5(provider, bytes) : provider.digest("sha1", bytes);
   let key = concat(password, salt);
   for (let i = 0; i < iterations; i++) key = digest(key);
   return key.subarray(0, 16);
@@ -166,12 +166,17 @@ function addBlock(input: Uint8Array, start: number, length: number, digest: Uint
 }
 
 /** OpenSSL's EVP_BytesToKey with MD5 and one iteration, of encrypted PEM. The salt is the first 8 bytes of the vector. */
-export function opensslKey(password: Uint8Array, iv: Uint8Array, length: number): Uint8Array {
+export function opensslKey(
+  provider: CryptoProvider,
+  password: Uint8Array,
+  iv: Uint8Array,
+  length: number,
+): Uint8Array {
   const salt = iv.subarray(0, 8);
   let key: Uint8Array = new Uint8Array(0);
   let digest: Uint8Array = new Uint8Array(0);
   while (key.length < length) {
-    digest = legacyMd5(digest, password, salt);
+    digest = legacyMd5(provider, digest, password, salt);
     key = concat(key, digest);
   }
   return key.subarray(0, length);

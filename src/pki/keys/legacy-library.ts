@@ -1,25 +1,43 @@
 /**
- * node-forge, for what nobody should use any more and old files are made of: DES, 3DES, RC2, MD5. It is imported when such
- * a file is met and not before; a synchronous loader can only say that it has to be.
+ * What nobody should use any more and old files are made of: DES, 3DES, RC2, MD5. The provider does it where it can
+ * (node:crypto has 3DES and MD5), else node-forge, which the entries for Node import when such a file is met and not before, and
+ * which others have by `sealwire/legacy-keys` alone. A synchronous loader can only say that it has to be loaded.
  */
 import type forge from "node-forge";
+import { concat } from "../../bytes/byte-arrays.ts";
 import { fromLatin1, latin1 } from "../../bytes/text.ts";
+import type { CryptoProvider, LegacyCipher } from "../../crypto/provider.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 
-type Library = typeof forge;
-export type LegacyCipher = "des-cbc" | "des-ede3-cbc" | "rc2-cbc" | "aes-192-cbc";
+export type LegacyLibrary = typeof forge;
 
-let library: Library | null = null;
+let source: (() => Promise<LegacyLibrary>) | null = null;
+let library: LegacyLibrary | null = null;
 
 /** The reason of the TlsError that asks for `loadLegacyFormats`. */
 export const LEGACY_NOT_LOADED = "LegacyFormatNotLoaded";
 
-/** Imports what reading old key files takes: afterwards `certContextFromPem` reads them too. */
-export async function loadLegacyFormats(): Promise<void> {
-  library ??= (await import("node-forge")).default;
+/** Says where the library comes from. */
+export function provideLegacyLibrary(load: () => Promise<LegacyLibrary>): void {
+  source = load;
 }
 
-function loaded(what: string): Library {
+/**
+ * Imports what reading old key files takes: afterwards `certContextFromPem` reads them too.
+ * @throws TlsError LegacyFormatNotLoaded: outside Node, where `enableLegacyKeys` of `sealwire/legacy-keys` was not called
+ */
+export async function loadLegacyFormats(): Promise<void> {
+  if (library !== null) return;
+  if (source === null) {
+    throw new TlsError(
+      'the file is encrypted with an old scheme (DES, 3DES, RC2, MD5 or AES-192), whose code is left out of bundles: call enableLegacyKeys() of "sealwire/legacy-keys" first, or convert the file: openssl pkcs8 -topk8 -v2 aes-256-cbc -in KEY -out NEW',
+      { reason: LEGACY_NOT_LOADED },
+    );
+  }
+  library = await source();
+}
+
+function loaded(what: string): LegacyLibrary {
   if (library !== null) return library;
   throw new TlsError(
     `the key is encrypted with ${what}, an old scheme whose code is loaded on demand only: use certContextFromPemAsync, or call "await loadLegacyFormats()" before`,
@@ -38,12 +56,15 @@ const NAMES = {
  * @param bits of an RC2 key that count
  */
 export function legacyDecrypt(
+  provider: CryptoProvider,
   cipher: LegacyCipher,
   key: Uint8Array,
   iv: Uint8Array,
   data: Uint8Array,
   bits: number = key.length * 8,
 ): Uint8Array {
+  const opened = provider.legacy?.decrypt(cipher, key, iv, data) ?? null;
+  if (opened !== null) return opened;
   const { cipher: ciphers, rc2, util } = loaded(cipher);
   const isRc2 = cipher === "rc2-cbc";
   const decipher = (isRc2
@@ -64,7 +85,9 @@ interface Decipher {
 }
 
 /** MD5 of the parts in order, for keys of old files. */
-export function legacyMd5(...parts: readonly Uint8Array[]): Uint8Array {
+export function legacyMd5(provider: CryptoProvider, ...parts: readonly Uint8Array[]): Uint8Array {
+  const digest = provider.legacy?.md5(concat(...parts)) ?? null;
+  if (digest !== null) return digest;
   const hash = loaded("MD5").md.md5.create();
   for (const part of parts) hash.update(fromLatin1(part));
   return latin1(hash.digest().getBytes());

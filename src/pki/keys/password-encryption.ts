@@ -7,7 +7,7 @@ import { concat } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import { type DerReader, DerTag } from "../../bytes/der.ts";
 import { fromHex, utf8 } from "../../bytes/text.ts";
-import type { CryptoProvider } from "../../crypto/provider.ts";
+import type { CryptoProvider, LegacyCipher } from "../../crypto/provider.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import {
   deriveKey,
@@ -19,7 +19,7 @@ import {
   readIterations,
   unsupported,
 } from "./key-derivation.ts";
-import { type LegacyCipher, legacyDecrypt } from "./legacy-library.ts";
+import { legacyDecrypt } from "./legacy-library.ts";
 
 type CipherName = LegacyCipher | "aes-128-cbc" | "aes-256-cbc" | "rc4";
 
@@ -169,7 +169,13 @@ export function decryptPem(
   const cipher = PEM_CIPHERS[name] ?? unsupported(`the cipher ${name}`);
   if (!/^([0-9a-fA-F]{2})*$/.test(vector)) throw new DecodeError("DEK-Info: the vector is not hex");
   const iv = fromHex(vector);
-  return decrypt(provider, cipher, opensslKey(passphrase.utf8, iv, cipher.keyLength), iv, data);
+  return decrypt(
+    provider,
+    cipher,
+    opensslKey(provider, passphrase.utf8, iv, cipher.keyLength),
+    iv,
+    data,
+  );
 }
 
 function decrypt(
@@ -204,7 +210,7 @@ function decryptBlocks(
   // 3DES with two keys uses the first one again.
   const whole =
     name === "des-ede3-cbc" && key.length === 16 ? concat(key, key.subarray(0, 8)) : key;
-  return legacyDecrypt(name as LegacyCipher, whole, iv, data);
+  return legacyDecrypt(provider, name as LegacyCipher, whole, iv, data);
 }
 
 /** PKCS#7 padding off (RFC 5652 §6.3). The file is the caller's own: no secret lies in how it fails. */

@@ -4,19 +4,14 @@
 import { wipe } from "../../bytes/byte-arrays.ts";
 
 /** Node's symbol for how `util.inspect` and `console.log` show an object; `Symbol.for`, so that no name of Node is needed. */
-const INSPECT = /* @__PURE__ */ Symbol.for("nodejs.util.inspect.custom");
-
-class SecretBytes extends Uint8Array {
-  toJSON(): string {
-    return `[secret, ${this.length} bytes]`;
-  }
-}
+const INSPECT = "nodejs.util.inspect.custom";
 
 /** A copy that `console.log`, `util.inspect` and `JSON.stringify` do not show. The given bytes, which are ours, are wiped. */
 export function secretBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const secret = new SecretBytes(bytes.length);
-  secret.set(bytes);
-  Object.defineProperty(secret, INSPECT, { value: () => secret.toJSON() });
+  const secret = new Uint8Array(bytes);
+  const value = (): string => `[secret, ${secret.length} bytes]`;
+  Object.defineProperty(secret, Symbol.for(INSPECT), { value });
+  Object.defineProperty(secret, "toJSON", { value });
   wipe(bytes);
-  return secret as Uint8Array<ArrayBuffer>;
+  return secret;
 }

@@ -6,6 +6,7 @@ import { aead, lacksCipher } from "./aead.ts";
 import { cbc } from "./cbc.ts";
 import { digest, hash, hmac } from "./hash.ts";
 import { finiteField, keyAgreement } from "./key-agreement.ts";
+import { legacy } from "./legacy.ts";
 import { pbkdf2, scrypt } from "./password-hash.ts";
 import { random } from "./random.ts";
 import { importPrivateKey, importPublicKey } from "./signature.ts";
@@ -18,6 +19,7 @@ export const nodeProvider: CryptoProvider = {
   hmac,
   pbkdf2,
   scrypt,
+  legacy,
   aead,
   cbc,
   lacks: (row) => "cipher" in row && lacksCipher(row.cipher.name),

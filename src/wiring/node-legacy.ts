@@ -1,0 +1,10 @@
+/**
+ * Old key and PFX formats in Node: what reads them is imported when there is one.
+ */
+import { importLegacyLibrary } from "../pki/keys/imported-library.ts";
+import { provideLegacyLibrary } from "../pki/keys/legacy-library.ts";
+
+/** Says where what is imported comes from. */
+export function readLegacyFiles(): void {
+  provideLegacyLibrary(importLegacyLibrary);
+}
