@@ -23,6 +23,7 @@ export type { Sspi } from "./wiring/sspi.ts";
 // Behind the core: what lies together in a bundle compresses each other.
 import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
+import { functionOf } from "./sspi/face-function.ts";
 import { credentialOf, type WebSspi } from "./transports/web/options.ts";
 import { secureOver, type WebFunctions } from "./transports/web/secure.ts";
 import type { Sspi } from "./wiring/sspi.ts";
@@ -31,40 +32,74 @@ import type { Sspi } from "./wiring/sspi.ts";
 const runtime: { readonly crypto?: { readonly subtle?: Subtle } } = globalThis;
 type Subtle = Parameters<typeof createClient>[0];
 
-const subtle: Subtle = runtime.crypto?.subtle;
-const sspi: ReturnType<typeof createClient> = createClient(subtle);
+function subtleOf({ crypto }: typeof runtime): Subtle {
+  return crypto?.subtle;
+}
+
+const subtle: Subtle = /* @__PURE__ */ subtleOf(runtime);
+const sspi: ReturnType<typeof createClient> = /* @__PURE__ */ createClient(subtle);
 
 export const acquireCredentialsHandle: Sspi["acquireCredentialsHandle"] =
-  sspi.acquireCredentialsHandle;
+  /* @__PURE__ */ functionOf(sspi, "acquireCredentialsHandle");
 export const enumerateSecurityPackages: Sspi["enumerateSecurityPackages"] =
-  sspi.enumerateSecurityPackages;
+  /* @__PURE__ */ functionOf(sspi, "enumerateSecurityPackages");
 export const querySecurityPackageInfo: Sspi["querySecurityPackageInfo"] =
-  sspi.querySecurityPackageInfo;
+  /* @__PURE__ */ functionOf(sspi, "querySecurityPackageInfo");
 export const queryCredentialsAttributes: Sspi["queryCredentialsAttributes"] =
-  sspi.queryCredentialsAttributes;
+  /* @__PURE__ */ functionOf(sspi, "queryCredentialsAttributes");
 export const setCredentialsAttributes: Sspi["setCredentialsAttributes"] =
-  sspi.setCredentialsAttributes;
-export const freeCredentialsHandle: Sspi["freeCredentialsHandle"] = sspi.freeCredentialsHandle;
+  /* @__PURE__ */ functionOf(sspi, "setCredentialsAttributes");
+export const freeCredentialsHandle: Sspi["freeCredentialsHandle"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "freeCredentialsHandle",
+);
 export const initializeSecurityContext: Sspi["initializeSecurityContext"] =
-  sspi.initializeSecurityContext;
+  /* @__PURE__ */ functionOf(sspi, "initializeSecurityContext");
 export const acceptSecurityContext: Sspi["acceptSecurityContext"] = /* @__PURE__ */ createAccept(
   [],
 );
 export const initializeSecurityContextAsync: Sspi["initializeSecurityContextAsync"] =
-  sspi.initializeSecurityContextAsync;
+  /* @__PURE__ */ functionOf(sspi, "initializeSecurityContextAsync");
 export const acceptSecurityContextAsync: Sspi["acceptSecurityContextAsync"] =
   /* @__PURE__ */ createAcceptAsync([]);
-export const encryptMessage: Sspi["encryptMessage"] = sspi.encryptMessage;
-export const decryptMessage: Sspi["decryptMessage"] = sspi.decryptMessage;
-export const applyControlToken: Sspi["applyControlToken"] = sspi.applyControlToken;
-export const queryContextAttributes: Sspi["queryContextAttributes"] = sspi.queryContextAttributes;
-export const setContextAttributes: Sspi["setContextAttributes"] = sspi.setContextAttributes;
-export const deleteSecurityContext: Sspi["deleteSecurityContext"] = sspi.deleteSecurityContext;
-export const makeSignature: Sspi["makeSignature"] = sspi.makeSignature;
-export const verifySignature: Sspi["verifySignature"] = sspi.verifySignature;
-export const lastError: Sspi["lastError"] = sspi.lastError;
-export const requestKeyUpdate: Sspi["requestKeyUpdate"] = sspi.requestKeyUpdate;
-export const endOfInput: Sspi["endOfInput"] = sspi.endOfInput;
+export const encryptMessage: Sspi["encryptMessage"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "encryptMessage",
+);
+export const decryptMessage: Sspi["decryptMessage"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "decryptMessage",
+);
+export const applyControlToken: Sspi["applyControlToken"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "applyControlToken",
+);
+export const queryContextAttributes: Sspi["queryContextAttributes"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "queryContextAttributes",
+);
+export const setContextAttributes: Sspi["setContextAttributes"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "setContextAttributes",
+);
+export const deleteSecurityContext: Sspi["deleteSecurityContext"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "deleteSecurityContext",
+);
+export const makeSignature: Sspi["makeSignature"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "makeSignature",
+);
+export const verifySignature: Sspi["verifySignature"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "verifySignature",
+);
+export const lastError: Sspi["lastError"] = /* @__PURE__ */ functionOf(sspi, "lastError");
+export const requestKeyUpdate: Sspi["requestKeyUpdate"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "requestKeyUpdate",
+);
+export const endOfInput: Sspi["endOfInput"] = /* @__PURE__ */ functionOf(sspi, "endOfInput");
 export const encryptAll: Sspi["encryptAll"] = /* @__PURE__ */ encryptAllBy(sspi);
 export const certContextFromPem: Sspi["certContextFromPem"] =
   /* @__PURE__ */ plainPemLoader(subtle);

@@ -37,22 +37,32 @@ import { createWebInitiator } from "./wiring/web.ts";
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
 const runtime: { readonly crypto?: Partial<Pick<Crypto, "subtle">> } = globalThis;
 
-const provider: ReturnType<typeof createWebProvider> = createWebProvider(runtime.crypto?.subtle);
+function providerHere(): ReturnType<typeof createWebProvider> {
+  return createWebProvider(runtime.crypto?.subtle);
+}
+
+const provider: ReturnType<typeof createWebProvider> = /* @__PURE__ */ providerHere();
+/** Not `Date.now` itself: reading a member is an effect to bundlers, which would keep what it is given to. */
+const now = (): number => Date.now();
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(provider);
 
 export const certContextFromPem: Sspi["certContextFromPem"] = /* @__PURE__ */ pemLoader(parser);
 export const certContextFromPfx: Sspi["certContextFromPfx"] = /* @__PURE__ */ pfxLoader(parser);
 export const selfSignedCertificate: Sspi["selfSignedCertificate"] = /* @__PURE__ */ selfSigning(
   provider,
-  Date.now,
+  now,
 );
 
-const sspi: WebSspi = {
-  ...createWebInitiator(provider),
-  acceptSecurityContext: createAccept(ACCEPTORS),
-  acceptSecurityContextAsync: createAcceptAsync(ACCEPTORS),
-  certContextFromPem,
-};
+function sspiHere(): WebSspi {
+  return {
+    ...createWebInitiator(provider),
+    acceptSecurityContext: createAccept(ACCEPTORS),
+    acceptSecurityContextAsync: createAcceptAsync(ACCEPTORS),
+    certContextFromPem,
+  };
+}
+
+const sspi: WebSspi = /* @__PURE__ */ sspiHere();
 
 export const secure: WebFunctions["secure"] = /* @__PURE__ */ secureOver(sspi);
 export const startTls: WebFunctions["startTls"] = secure;
