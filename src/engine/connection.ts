@@ -76,8 +76,12 @@ export class Connection implements Engine {
     return this.#failure === null && this.#driver.ready && this.#driver.state?.connected === true;
   }
 
+  get established(): boolean {
+    return this.#handshakes > 0;
+  }
+
   get renegotiating(): boolean {
-    return this.#handshakes > 0 && this.#handshakeOpen;
+    return this.established && this.#handshakeOpen;
   }
 
   get failure(): TlsFailure | null {
@@ -177,10 +181,7 @@ export class Connection implements Engine {
     }
   }
 
-  /**
-   * RFC 8446 §4.6.3: several requests are answered by one KeyUpdate. So when one was answered, what follows in the input is
-   * taken as well while it is a KeyUpdate.
-   */
+  /** RFC 8446 §4.6.3: several requests have one answer, so behind one that was answered KeyUpdates are taken as well. */
   #anotherKeyUpdate(input: Uint8Array): boolean {
     if (!this.#context.keyUpdateAnswered || !this.#driver.ready) return false;
     const taken = this.#receiver.takeKeyUpdate(input.subarray(this.#consumed));
@@ -250,7 +251,7 @@ export class Connection implements Engine {
   #emit(flight: Flight): void {
     if (!this.connected && flight.speaks) this.#receiver.refuseForestalling();
     this.#sender.flight(
-      flight,
+      this.#writeClosed ? flight.silent() : flight,
       (keys) => this.#receiver.install(keys),
       (level, description) => this.#alertLeft(level, description),
       this.#claims.version === TLS13,
@@ -333,18 +334,16 @@ export class Connection implements Engine {
     this.#sender.alert(level, description);
     this.#alertLeft(level, description);
     // The answer to a ClientHello that waits to be taken as a wish to renegotiate.
-    if (description === AlertDescription.no_renegotiation && this.connected) {
-      if (this.#receiver.messagePending) this.#context.refusedRenegotiations++;
-      this.#receiver.dropMessages();
-    }
+    const dropped = description === AlertDescription.no_renegotiation && this.connected;
+    if (dropped && this.#receiver.dropMessages()) this.#context.refusedRenegotiations++;
   }
 
   #alertLeft(level: number, description: number): void {
     this.#alertSent = { level, description };
     if (level === AlertLevel.Fatal) forgetSession(this.#opening, this.#context, this.facts);
-    if (level === AlertLevel.Fatal || description === AlertDescription.close_notify) {
-      this.#writeClosed = true;
-    }
+    if (level !== AlertLevel.Fatal && description !== AlertDescription.close_notify) return;
+    this.#writeClosed = true;
+    this.#driver.abandon();
   }
 
   updateKeys(requestPeer: boolean): void {

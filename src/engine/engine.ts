@@ -64,6 +64,8 @@ export interface Engine {
   readonly facts: Facts;
   /** Application data may flow: the handshake is finished and none is open. */
   readonly connected: boolean;
+  /** A handshake was finished, whatever goes on now. */
+  readonly established: boolean;
   /** A renegotiation, or an answer to CertificateRequest after the handshake, is going on. */
   readonly renegotiating: boolean;
   /** The first refusal; from then on nothing works any more. */

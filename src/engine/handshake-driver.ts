@@ -101,6 +101,13 @@ export class HandshakeDriver {
     return true;
   }
 
+  /** Our direction is closed: what a finished handshake was to answer is not waited for any more. */
+  abandon(): void {
+    if (this.#state?.connected !== true) return;
+    this.#settling = null;
+    this.#wanted = null;
+  }
+
   /** Forgets everything; a promise that settles later changes nothing. */
   drop(): void {
     this.#state = null;

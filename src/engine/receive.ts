@@ -235,9 +235,11 @@ export class Receiver {
     }
   }
 
-  /** Forgets messages that wait. */
-  dropMessages(): void {
+  /** Forgets messages that wait. @returns true if there were any */
+  dropMessages(): boolean {
+    const waited = this.#joiner.pending;
     this.#joiner.clear();
+    return waited;
   }
 
   /** Checks the content of a TLS 1.2 ChangeCipherSpec; the keys that follow it check that no message is interrupted. */

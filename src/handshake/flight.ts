@@ -21,6 +21,13 @@ export class Flight {
     return this.items.some(({ kind }) => kind === "message");
   }
 
+  /** What is left of it when our direction is closed: keys to read with. */
+  silent(): Flight {
+    const silent = new Flight();
+    silent.items.push(...this.items.filter(({ kind }) => kind === "read-keys"));
+    return silent;
+  }
+
   /** A handshake message with its header. Adding it to the transcript is the state's business. */
   message(bytes: Uint8Array): void {
     this.items.push({ kind: "message", bytes });

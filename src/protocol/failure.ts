@@ -111,6 +111,8 @@ const ALERTS = {
   TransportEnded: null,
   // Ours.
   KeyUsageLimit: null,
+  /** A function or store of the caller's failed whose answer was needed. */
+  HelperFailed: "internal_error",
   InternalError: "internal_error",
 } as const;
 

@@ -16,6 +16,7 @@ import { SEC_E_TARGET_UNKNOWN } from "../sspi/security-status.ts";
 import * as constants from "./constants.ts";
 import type { SealwireOptions } from "./credential-types.ts";
 import type { SchannelCredential } from "./credentials.ts";
+import { Helpers } from "./helpers.ts";
 import { PeerVerifier, type ValidationMode } from "./peer-verifier.ts";
 import { refuse } from "./refusal.ts";
 import { clientSessionKey } from "./session-key.ts";
@@ -35,6 +36,7 @@ export interface ConnectionSettings extends Configuration {
 }
 
 export interface ConfiguredConnection {
+  readonly helpers: Helpers;
   readonly configuration: ConnectionSettings;
   readonly verifier: PeerVerifier;
 }
@@ -49,7 +51,9 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
   const algorithms = credential.chooseAlgorithms(role, alpnProtocols);
   const require = options.requireClientCertificate === true;
   const mutual = !client && (require || hasFlag(call.contextReq, ASC_REQ_MUTUAL_AUTH));
-  const verifier = verifierOf(credential, call);
+  const helpers = new Helpers(options);
+  const { keyLog } = options;
+  const verifier = verifierOf(credential, call, helpers);
   const nameChecked = (credential.flags & constants.SCH_CRED_NO_SERVERNAME_CHECK) === 0;
   const limits = servers?.limits(mutual) ?? DEFAULT_CLIENT_LIMITS;
   const serverName = client ? sni(options, targetName) : null;
@@ -77,11 +81,13 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     verifyName: nameChecked ? target : null,
     verifier,
     credentials: credential.certificates,
-    selectCredential: servers?.selector(credential) ?? null,
+    selectCredential: servers?.selector(credential, helpers) ?? null,
     selectProtocol: servers?.protocolSelector(options) ?? null,
     preSharedKey: credential.clientKeys.preSharedKey,
     pskProof: credential.clientKeys.pskProof,
-    selectPreSharedKey: client ? null : (environment.preSharedKeys?.selector(options) ?? null),
+    selectPreSharedKey: client
+      ? null
+      : (environment.preSharedKeys?.selector(options, helpers) ?? null),
     pskHint: options.preSharedKeyHint ?? null,
     askForCredential: client && !hasFlag(call.contextReq, ISC_REQ_USE_SUPPLIED_CREDS),
     postHandshakeAuth: client && (options.postHandshakeAuth ?? credential.certificates.length > 0),
@@ -89,7 +95,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     requireClientCertificate: require,
     certificateAuthorities: options.certificateAuthorities ?? [],
     requestOcsp: client && environment.certificates.checksRevocation,
-    sessionStore: credential.sessionStore,
+    sessionStore: credential.sessionStore === null ? null : helpers.store(credential.sessionStore),
     sessionKey: client
       ? clientSessionKey(credential, verifier.mode, target ?? "", serverName, alpnProtocols)
       : mutual
@@ -100,9 +106,9 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     ticketCount: credential.ticketCount,
     sessionLifetime: credential.sessionLifetime,
     allowRenegotiation: options.allowRenegotiation ?? false,
-    keyLog: options.keyLog ?? null,
+    keyLog: keyLog == null ? null : (line) => helpers.tell("keyLog", () => keyLog(line)),
   };
-  return { configuration, verifier };
+  return { configuration, verifier, helpers };
 }
 
 /** The target name in ASCII. @throws Refusal SEC_E_TARGET_UNKNOWN one that cannot be mapped */
@@ -125,12 +131,32 @@ function sni(options: SealwireOptions, targetName: string | null): string | null
   return name === null ? null : sniOf(name);
 }
 
-function verifierOf(credential: SchannelCredential, call: FirstCall): PeerVerifier {
+function verifierOf(
+  credential: SchannelCredential,
+  call: FirstCall,
+  helpers: Helpers,
+): PeerVerifier {
   const { flags, options, verifier } = credential;
   const client = call.role === "client";
   const mode = modeOf(credential, call);
   const nameNeeded = client && (flags & constants.SCH_CRED_NO_SERVERNAME_CHECK) === 0;
-  return new PeerVerifier(mode, verifier, options.verifyPeer ?? null, nameNeeded);
+  return new PeerVerifier(mode, verifier, verifyPeerOf(options, helpers), nameNeeded);
+}
+
+/** What is no decision is a failure of `verifyPeer`, not a decision of it. */
+function verifyPeerOf(
+  { verifyPeer }: SealwireOptions,
+  helpers: Helpers,
+): NonNullable<SealwireOptions["verifyPeer"]> | null {
+  return verifyPeer == null
+    ? null
+    : (chain, facts) =>
+        helpers.needed("sealwire.verifyPeer", () => verifyPeer(chain, facts), isDecision);
+}
+
+function isDecision(answer: unknown): string | null {
+  const { ok } = (answer ?? {}) as { ok?: unknown };
+  return typeof ok === "boolean" ? null : "with { ok: true } or { ok: false }";
 }
 
 function modeOf({ flags, options, trust }: SchannelCredential, call: FirstCall): ValidationMode {

@@ -14,6 +14,7 @@ import { SEC_E_CONTEXT_EXPIRED, type SECURITY_STATUS } from "../sspi/security-st
 import { type ConnectionSettings, configure, type FirstCall } from "./configure.ts";
 import { SCH_CRED_DISABLE_RECONNECTS } from "./constants.ts";
 import type { SchannelCredential } from "./credentials.ts";
+import type { Helpers } from "./helpers.ts";
 import type { PeerVerifier } from "./peer-verifier.ts";
 import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
 
@@ -35,6 +36,7 @@ export class SchannelContext {
   readonly engine: Engine;
   readonly configuration: ConnectionSettings;
   readonly verifier: PeerVerifier;
+  readonly helpers: Helpers;
   /** Of the first call, or a newer one of a later call. */
   credential: SchannelCredential;
   /** A later call brought another credential. */
@@ -73,7 +75,8 @@ export class SchannelContext {
     this.role = call.role;
     this.credential = credential;
     this.targetName = call.targetName;
-    const { configuration, verifier } = configure(credential, call);
+    const { configuration, verifier, helpers } = configure(credential, call);
+    this.helpers = helpers;
     this.configuration = configuration;
     this.verifier = verifier;
     this.engine = engines.create(configuration);

@@ -8,6 +8,7 @@ import type { ClientHelloFacts, Verdict } from "../handshake/peer-identity.ts";
 import type { SessionStore } from "../handshake/session-store.ts";
 import type { FailureReason } from "../protocol/failure.ts";
 import type { Limits } from "../protocol/limits.ts";
+import type { HelperWarning } from "../sspi/attribute-values.ts";
 
 type Optional<T> = T | null | undefined;
 
@@ -163,6 +164,18 @@ export interface SealwireOptions {
   readonly ticketLifetime?: Optional<number>;
   /** One line of the NSS key log form, without line end. Its member `wanted`, if there is one, is asked before a line is made. */
   readonly keyLog?: Optional<KeyLog>;
+  /**
+   * Told of a function or store that failed, answered with a wrong type or too late, and was done without. Without it the
+   * warnings stand in SEALWIRE_ATTR_CONNECTION alone.
+   */
+  readonly onWarning?: Optional<(warning: HelperWarning) => void>;
+  /**
+   * Bounds the time of what a helper promised: a promise that settles as `answer` does, or rejects when that takes too long.
+   * The functions of the face have no clock of their own and never wait; the friendly faces give one.
+   */
+  readonly patience?: Optional<
+    <T>(answer: Promise<T>, helper: string, optional: boolean) => Promise<T>
+  >;
   /** Milliseconds since 1970. */
   readonly clock?: Optional<() => number>;
   /** Cryptographic randomness: a new array of `length` bytes. */

@@ -34,6 +34,8 @@ import type {
   TLS_PARAMETERS,
 } from "./credential-types.ts";
 import type { ClientKeys, Environment } from "./environment.ts";
+import { clockOf, randomOf, sourcesOf } from "./given-functions.ts";
+import { Helpers, isForeignKey } from "./helpers.ts";
 import { loadCertificates } from "./own-certificates.ts";
 import { refuse } from "./refusal.ts";
 import { revocationPolicy } from "./revocation-policy.ts";
@@ -119,15 +121,17 @@ export function acquireCredential(
   if (roles.includes("server")) {
     preSharedKeys?.checkServer(options, chooseAlgorithms("server", []));
   }
+  const helpers = new Helpers(options);
+  const contexts = ownContexts(auth);
   const certificates = loadCertificates(
-    ownContexts(auth),
+    contexts,
     environment.certificates,
     (flags & constants.SCH_SEND_ROOT_CERT) !== 0,
-  );
+  ).map((loaded, i) => (isForeignKey(contexts[i]?.privateKey) ? helpers.signing(loaded) : loaded));
   const trust = auth?.hRootStore ?? null;
-  const verifier = verifierOf(environment, trust, flags, options);
-  const clock = options.clock ?? environment.clock;
-  const random = randomOf(environment, options);
+  const verifier = verifierOf(environment, trust, flags, options, helpers);
+  const clock = clockOf(environment, options, helpers);
+  const random = randomOf(environment, options, helpers);
   const lifetime = lifetimeOf(auth);
   const inbound = roles.includes("server");
   const clientKeys =
@@ -314,9 +318,11 @@ function verifierOf(
   trust: unknown,
   flags: number,
   options: SealwireOptions,
+  helpers: Helpers,
 ): CertificateVerifier {
-  const revocationSources = options.revocation ?? {};
-  const revocation = revocationPolicy(flags, revocationSources);
+  const given = options.revocation ?? {};
+  const revocation = revocationPolicy(flags, given);
+  const revocationSources = sourcesOf(given, helpers);
   try {
     return environment.certificates.verifier(trust, { revocation, revocationSources });
   } catch (error) {
@@ -340,21 +346,6 @@ function lifetimeOf(auth: SchannelAuthData | null): number {
   if (ticketLifetime != null) return Math.floor(Math.min(ticketLifetime, DEFAULT_SESSION_LIFETIME));
   if (lifespan === 0) return DEFAULT_SESSION_LIFETIME;
   return Math.min(Math.ceil(lifespan / 1000), MAXIMUM_SESSION_LIFETIME);
-}
-
-function randomOf(
-  environment: Environment,
-  options: SealwireOptions,
-): (length: number) => Uint8Array {
-  const { random } = options;
-  if (random == null) return (length) => environment.provider.random(length);
-  return (length) => {
-    const bytes = random(length);
-    if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
-      throw new TypeError(`sealwire.random did not answer with ${length} bytes`);
-    }
-    return bytes;
-  };
 }
 
 function expiryOf(environment: Environment, certificates: readonly Credential[]): TimeStamp {

@@ -13,6 +13,7 @@ import type { MakeTicketKeys } from "../handshake/ticket.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { AlgorithmChoice, JudgeKeys } from "./algorithm-choice.ts";
 import type { RevocationOptions, SealwireOptions } from "./credential-types.ts";
+import type { Helpers } from "./helpers.ts";
 import type { ValidationMode } from "./peer-verifier.ts";
 
 /** Revocation wishes out of the SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7). */
@@ -77,7 +78,7 @@ export interface PreSharedKeys {
   /** What tells a client's keys from others, for the names of its sessions; nothing where there are none. */
   sessionParts(options: SealwireOptions, provider: CryptoProvider): readonly Uint8Array[];
   /** The server's question, whose answers are checked; null: there is none. */
-  selector(options: SealwireOptions): Configuration["selectPreSharedKey"];
+  selector(options: SealwireOptions, helpers: Helpers): Configuration["selectPreSharedKey"];
   /** Refuses a server's question that nothing which is switched on could lead to, and a malformed hint. */
   checkServer(options: SealwireOptions, choice: AlgorithmChoice): void;
 }
@@ -96,7 +97,7 @@ export interface ServerParts {
   /** Defaults; @param mutual clients are asked for certificates */
   limits(mutual: boolean): Limits;
   /** The caller's choice of a certificate, loaded; null: there is none. */
-  selector(credential: ServerCredential): Configuration["selectCredential"];
+  selector(credential: ServerCredential, helpers: Helpers): Configuration["selectCredential"];
   /** The caller's choice of an ALPN protocol; null: there is none. */
   protocolSelector(options: SealwireOptions): Configuration["selectProtocol"];
   /** Of a server that asks for certificates: names the way of deciding on clients. */

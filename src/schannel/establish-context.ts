@@ -15,6 +15,13 @@ import { lastError } from "./last-error.ts";
 import { Refusal, refuse } from "./refusal.ts";
 import { allocates, checkFlags, resultFlags, SHORT_OF_MEMORY_FLAGS } from "./result-flags.ts";
 
+/** While a call waited, another one on its context went on: its input is used up and its output gone. */
+const OVERTAKEN = new Refusal(
+  status.SEC_E_OUT_OF_SEQUENCE,
+  "Overtaken",
+  "another call on this context went on while this one waited: what was to be sent is in its output",
+);
+
 /** One handshake call; never waits. */
 export function establishContext(call: Call, engines: EngineMaker): Answer {
   const { role } = engines;
@@ -45,9 +52,14 @@ export async function establishContextAsync(call: Call, engines: EngineMaker): P
   let answer = establishContext(call, engines);
   while (answer.status === status.SEC_I_ASYNC_CALL_PENDING && answer.context !== undefined) {
     const { context } = answer;
-    if (context.waiting?.kind === "pending") await context.settled(context.waiting.promise);
+    const { waiting } = context;
+    if (waiting?.kind === "pending") await context.settled(waiting.promise);
     if (context.deleted) return { status: status.SEC_E_INVALID_HANDLE, contextAttr: 0 };
-    answer = establishContext({ ...call, context }, engines);
+    const overtaken = waiting !== context.waiting && context.failedStatus === null;
+    answer =
+      overtaken && !context.givenUp
+        ? refused(OVERTAKEN, context, engines.role, call)
+        : establishContext({ ...call, context }, engines);
     if (call.context === null) answer = firstAnswer(context, answer);
   }
   return answer;

@@ -233,13 +233,19 @@ export class HandshakeCall {
     }
     if (progress.kind === "pending") {
       context.waiting = { kind: "pending", promise: progress.promise, starting: this.#starting };
-      if (engine.facts.exporter !== null && !engine.renegotiating) {
+      if (engine.established && !this.#renegotiating12) {
         return this.#emitAlert(alert, status.SEC_E_OK);
       }
     }
     const answer = this.#emitAlert(alert, status.SEC_E_CONTEXT_EXPIRED);
     context.giveUp();
     return answer;
+  }
+
+  /** A renegotiation of TLS 1.2, which cannot go on when our direction is closed. */
+  get #renegotiating12(): boolean {
+    const { engine } = this.#context;
+    return engine.renegotiating && engine.facts.version === TLS12;
   }
 
   /** A control token's alert; the input is ignored. */
@@ -297,7 +303,8 @@ export class HandshakeCall {
   #refuseAfterClose(input: HandshakeInput): void {
     const { engine, aborted } = this.#context;
     if (!engine.writeClosed || input.bytes.length === 0) return;
-    if (aborted || !engine.connected) {
+    // What the peer says after an established handshake is still read (RFC 8446 §6.1).
+    if (aborted || !engine.established || this.#renegotiating12) {
       refuse(
         status.SEC_E_CONTEXT_EXPIRED,
         "ClosedByUs",

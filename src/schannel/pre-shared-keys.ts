@@ -9,7 +9,6 @@ import type { Configuration } from "../handshake/configuration.ts";
 import { whenSettled } from "../handshake/handshake-context.ts";
 import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
 import type { CipherSuite } from "../protocol/cipher-suite.ts";
-import { fail } from "../protocol/failure.ts";
 import { DEFAULT_CLIENT_LIMITS } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
 import { SEC_E_ALGORITHM_MISMATCH, SEC_E_INVALID_PARAMETER } from "../sspi/security-status.ts";
@@ -17,6 +16,7 @@ import type { AlgorithmChoice, JudgeKeys } from "./algorithm-choice.ts";
 import { SCH_USE_PRESHAREDKEY_ONLY } from "./constants.ts";
 import type { PreSharedKey, SealwireOptions } from "./credential-types.ts";
 import type { ClientKeys, PreSharedKeys } from "./environment.ts";
+import { Helpers, helperFailed } from "./helpers.ts";
 import { refuse } from "./refusal.ts";
 import { deciderOf } from "./session-key.ts";
 
@@ -94,12 +94,16 @@ function answerer(psk: ExternalPsk | null, options: SealwireOptions): AnswerHint
   const { preSharedKeyForHint: forHint } = options;
   const shortest = shortestKey(options);
   if (forHint == null) return () => psk;
+  const helpers = new Helpers(options);
   return (hint) =>
-    whenSettled<Awaited<ReturnType<typeof forHint>>, ExternalPsk | null>(forHint(hint), (given) => {
-      if (given == null) return null;
-      failIf(fault(given, shortest), "preSharedKeyForHint");
-      return copyOf(given, given.identity);
-    });
+    whenSettled<Awaited<ReturnType<typeof forHint>>, ExternalPsk | null>(
+      helpers.needed("sealwire.preSharedKeyForHint", () => forHint(hint), isKeyOrNone),
+      (given) => {
+        if (given == null) return null;
+        failIf(fault(given, shortest), "preSharedKeyForHint");
+        return copyOf(given, given.identity);
+      },
+    );
 }
 
 /** What tells a client's keys from others: the key with its name, the function that chooses one. */
@@ -144,13 +148,13 @@ function needsSuites(option: string): never {
 }
 
 /** The server's question, whose answers are checked; null: there is none. */
-function selector(options: SealwireOptions): Configuration["selectPreSharedKey"] {
+function selector(options: SealwireOptions, helpers: Helpers): Configuration["selectPreSharedKey"] {
   const { selectPreSharedKey: select } = options;
   if (select == null) return null;
   const shortest = shortestKey(options);
   return (identity) =>
     whenSettled<Awaited<ReturnType<typeof select>>, ExternalPsk | null>(
-      select(identity.slice()),
+      helpers.needed("sealwire.selectPreSharedKey", () => select(identity.slice()), isKeyOrNone),
       (given) => {
         if (given == null) return null;
         failIf(keyFault(given, shortest), "selectPreSharedKey");
@@ -159,9 +163,12 @@ function selector(options: SealwireOptions): Configuration["selectPreSharedKey"]
     );
 }
 
+const isKeyOrNone = (answer: unknown): string | null =>
+  answer == null || typeof answer === "object" ? null : "with { key } or null";
+
 function failIf(wrong: string | null, option: string): void {
   if (wrong === null) return;
-  fail("InternalError", `sealwire.${option} answered with a wrong key: ${wrong}`);
+  throw helperFailed(`sealwire.${option}`, `answered with a wrong key: ${wrong}`);
 }
 
 function fault(given: PreSharedKey, shortest: number): string | null {

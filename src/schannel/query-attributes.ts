@@ -127,7 +127,7 @@ const ROWS: Rows = {
   [attribute.SECPKG_ATTR_EAP_KEY_BLOCK]: eapKeyBlock,
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT]: checkResult,
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT_INPROC]: checkResult,
-  [attribute.SEALWIRE_ATTR_CONNECTION]: ({ engine: { facts } }) => ({
+  [attribute.SEALWIRE_ATTR_CONNECTION]: ({ engine: { facts }, helpers }) => ({
     version: facts.version,
     cipherSuite: facts.suite?.code ?? null,
     group: facts.group?.code ?? null,
@@ -143,6 +143,7 @@ const ROWS: Rows = {
     alpnProtocol: facts.alpnProtocol,
     peerOcspResponse: facts.peerOcspResponse,
     sessionTicket: facts.ticket,
+    warnings: [...helpers.warnings],
   }),
 };
 

@@ -5,6 +5,7 @@
 import { concat } from "../bytes/byte-arrays.ts";
 import { toHex, utf8 } from "../bytes/text.ts";
 import type { Configuration } from "../handshake/configuration.ts";
+import { whenSettled } from "../handshake/handshake-context.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
 import { makeTicketKeys } from "../handshake/ticket.ts";
 import {
@@ -15,22 +16,40 @@ import {
 import * as constants from "./constants.ts";
 import type { SealwireOptions } from "./credential-types.ts";
 import type { ServerCredential, ServerParts } from "./environment.ts";
+import { type Helpers, helperFailed, isForeignKey } from "./helpers.ts";
 import { loadCertificate } from "./own-certificates.ts";
 import type { ValidationMode } from "./peer-verifier.ts";
+import { Refusal } from "./refusal.ts";
 import { rootsDigest } from "./session-key.ts";
 
 const KEY_LENGTH = 16;
+const SELECT = "sealwire.selectCredential";
 
-function selector(credential: ServerCredential): Configuration["selectCredential"] {
+const isCertificate = (answer: unknown): string | null =>
+  answer == null || typeof answer === "object" ? null : "with a CertContext or null";
+
+function selector(
+  credential: ServerCredential,
+  helpers: Helpers,
+): Configuration["selectCredential"] {
   const select = credential.options.selectCredential;
   if (select == null) return null;
   const sendRoot = (credential.flags & constants.SCH_SEND_ROOT_CERT) !== 0;
-  const load = (chosen: Awaited<ReturnType<typeof select>>): Credential | null =>
-    chosen == null ? null : loadCertificate(chosen, credential.environment.certificates, sendRoot);
-  return (hello) => {
-    const chosen = select(hello);
-    return chosen instanceof Promise ? chosen.then(load) : load(chosen);
+  const load = (chosen: Awaited<ReturnType<typeof select>>): Credential | null => {
+    if (chosen == null) return null;
+    try {
+      const loaded = loadCertificate(chosen, credential.environment.certificates, sendRoot);
+      return isForeignKey(chosen.privateKey) ? helpers.signing(loaded) : loaded;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw helperFailed(SELECT, `answered with what cannot be used: ${error.message}`);
+    }
   };
+  return (hello) =>
+    whenSettled<Awaited<ReturnType<typeof select>>, Credential | null>(
+      helpers.needed(SELECT, () => select(hello), isCertificate),
+      load,
+    );
 }
 
 function protocolSelector({

@@ -223,6 +223,16 @@ export interface SecPkgCred_SessionTicketKeys {
 }
 
 /** SEALWIRE_ATTR_CONNECTION: IANA numbers, null as long as not known. */
+/** A function or store of the caller's that failed and was done without. */
+export interface HelperWarning {
+  /** Its name: "sessionStore.get", "keyLog", "revocation.fetch". */
+  readonly helper: string;
+  /** What it did, in words. */
+  readonly message: string;
+  /** What it threw or rejected with; null where it answered with a wrong type. */
+  readonly cause: unknown;
+}
+
 export interface SealwireConnection {
   version: number | null;
   cipherSuite: number | null;
@@ -241,6 +251,8 @@ export interface SealwireConnection {
   peerOcspResponse: Uint8Array | null;
   /** Client: the newest ticket for this session. */
   sessionTicket: Uint8Array | null;
+  /** What failed and was done without: at most the newest 16. */
+  warnings: readonly HelperWarning[];
 }
 
 /** What `queryContextAttributes` answers, by attribute. */

@@ -52,6 +52,7 @@ const BY_REASON: Readonly<Record<string, string>> = {
   CertificateRequired: "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE",
   ClientCertificateMissing: "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE",
   TooManyRenegotiations: "ERR_TLS_SESSION_ATTACK",
+  HelperFailed: "ERR_SEALWIRE_HELPER_FAILED",
 };
 
 /** Alerts that SSL 3.0 knew; OpenSSL names the others after TLS 1.0, two after TLS 1.3. */

@@ -187,10 +187,10 @@ tests("answers that are no keys, or none, end the handshake", async () => {
     });
   refusedBy(of(null).client, "NoUsableCredential", /the hint "meters"/);
   const short = of({ ...METER_KEY, key: pattern(15) }).client;
-  refusedBy(short, "InternalError", /preSharedKeyForHint answered .* at least 16 bytes/);
+  refusedBy(short, "HelperFailed", /preSharedKeyForHint answered .* at least 16 bytes/);
   refusedBy(
     of({ ...METER_KEY, identity: new Uint8Array(65536) }).client,
-    "InternalError",
+    "HelperFailed",
     /identity/,
   );
   const session = makeSession(nodeProvider, nodeProvider, {
@@ -201,7 +201,7 @@ tests("answers that are no keys, or none, end the handshake", async () => {
   session.carry("server", session.server.step());
   session.carry("client", session.client.step());
   await session.server.stepAsync();
-  refusedBy(session.server, "InternalError", /no database/);
+  refusedBy(session.server, "HelperFailed", /no database/);
 });
 
 tests("who does not know the key, or the name, is refused", () => {

@@ -185,7 +185,7 @@ const REFUSED: readonly {
   {
     name: "a key of the server's that is too short",
     session: { client: offering(), server: knowing({ key: pattern(15) }) },
-    reason: "InternalError",
+    reason: "HelperFailed",
   },
   {
     name: "a hello that was changed on the way",

@@ -73,7 +73,7 @@ const VERDICTS: readonly FailureReason[] = FAILURE_REASONS.slice(
 );
 
 /** Provoked by no peer: keys that wear out (test/record), and what we do wrong ourselves. */
-const OURS: readonly FailureReason[] = ["KeyUsageLimit", "InternalError"];
+const OURS: readonly FailureReason[] = ["KeyUsageLimit", "HelperFailed", "InternalError"];
 /** Provoked in test/engine/several-answers.test.ts. */
 const ELSEWHERE: readonly FailureReason[] = ["TooManyCertificateRequests"];
 

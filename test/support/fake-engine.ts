@@ -22,6 +22,9 @@ export class FakeEngine implements Engine {
   readonly role: Role;
   readonly facts: Facts = noFacts();
   connected = false;
+  get established(): boolean {
+    return this.connected || this.renegotiating;
+  }
   renegotiating = false;
   failure: TlsFailure | null = null;
   writeClosed = false;
