@@ -56,7 +56,7 @@ const GROUPS: Readonly<Record<number, string>> = {
 
 function showFacts(info: SecureInfo, milliseconds: number): void {
   const rows: readonly (readonly [string, string])[] = [
-    ["Version", info.version === 0x0304 ? "TLS 1.3" : "TLS 1.2"],
+    ["Version", info.version],
     ["Cipher suite", info.cipherSuiteName],
     ["Group", GROUPS[info.group ?? 0] ?? hex(info.group)],
     ["Signature scheme", hex(info.peerSignatureScheme)],

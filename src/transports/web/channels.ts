@@ -4,10 +4,13 @@
  */
 import { TlsError } from "../../sspi/tls-error.ts";
 import {
+  bytesOf,
   type MessageOptions,
   type MessagePipe,
   type MessageStreams,
+  notBytes,
   pipeStreams,
+  transportClosed,
 } from "./messages.ts";
 
 interface ChannelEvent {
@@ -61,7 +64,7 @@ export function overMessages(
 }
 
 function pipeOf(transport: MessageTransport): MessagePipe {
-  const { send, addEventListener, postMessage } = transport as Partial<
+  const { send, addEventListener, postMessage } = (transport ?? {}) as Partial<
     SendingChannel & PostingChannel
   >;
   const listens = typeof addEventListener === "function";
@@ -88,9 +91,7 @@ function channelPipe(channel: SendingChannel): MessagePipe {
     onclose: null,
     opened,
     send(message: Uint8Array<ArrayBuffer>): void {
-      if (isOver(channel.readyState)) {
-        throw new TlsError("the message transport is closed", { reason: "TransportClosed" });
-      }
+      if (isOver(channel.readyState)) throw transportClosed();
       channel.send(message);
     },
     close: () => channel.close(),
@@ -167,15 +168,8 @@ function portPipe(port: PostingChannel): MessagePipe {
   return pipe;
 }
 
-/** Text is refused: what it stands for would have to be guessed. */
 function deliver(data: unknown, pipe: MessagePipe): void {
-  if (ArrayBuffer.isView(data)) {
-    pipe.onmessage?.(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
-  } else if (Object.prototype.toString.call(data) === "[object ArrayBuffer]") {
-    pipe.onmessage?.(data as ArrayBuffer);
-  } else {
-    pipe.onclose?.(
-      new Error(`a message that is a ${typeof data} arrived where bytes were expected`),
-    );
-  }
+  const bytes = bytesOf(data);
+  if (bytes === null) pipe.onclose?.(notBytes("the message transport", data));
+  else pipe.onmessage?.(bytes);
 }

@@ -95,6 +95,8 @@ export function pipeStreams(pipe: MessagePipe, options: MessageOptions): Message
 /** Closes the transport once, when both directions are over or one of them broke. */
 class Ends {
   readonly #close: () => void;
+  /** The transport has ended: it takes nothing any more. */
+  closed = false;
   #open = 2;
   #broken: TlsError | null = null;
 
@@ -168,8 +170,9 @@ function incoming(pipe: MessagePipe, ends: Ends, limit: number): ReadableStream<
   };
   pipe.onmessage = (message) => {
     if (finished) return;
-    const bytes = message instanceof Uint8Array ? message : new Uint8Array(message);
-    if (bytes.length === 0) return;
+    const bytes = bytesOf(message);
+    if (bytes === null) over(notBytes("the message transport", message));
+    if (bytes === null || bytes.length === 0) return;
     inbox.push(bytes);
     if (wanted) {
       wanted = false;
@@ -184,6 +187,7 @@ function incoming(pipe: MessagePipe, ends: Ends, limit: number): ReadableStream<
     }
   };
   pipe.onclose = (cause) => {
+    ends.closed = true;
     if (finished) return;
     if (cause !== undefined && cause !== null) {
       over(transportError(cause));
@@ -222,6 +226,7 @@ function outgoing(
     async write(bytes) {
       for (let at = 0; at < bytes.length; at += maxMessageSize) {
         if (ends.broken !== null) throw ends.broken;
+        if (ends.closed) throw transportClosed();
         // A copy: transports keep what they were given, or take its memory away.
         await pipe.send(bytes.slice(at, at + maxMessageSize));
         await drained(pipe, ends, highWaterMark);
@@ -234,10 +239,39 @@ function outgoing(
 
 async function drained(pipe: MessagePipe, ends: Ends, limit: number): Promise<void> {
   while ((pipe.bufferedAmount ?? 0) > limit && ends.broken === null) {
+    // A queue that is closed stays as long as it is.
+    if (ends.closed) throw transportClosed();
     if (pipe.drained !== undefined) await pipe.drained(limit);
     else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
+
+/**
+ * What a transport gave, as bytes, without a copy; null if it is not bytes.
+ * A plain Uint8Array even for a Buffer, whose `slice` does not copy.
+ */
+export function bytesOf(given: unknown): Uint8Array | null {
+  if (ArrayBuffer.isView(given))
+    return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  // An ArrayBuffer of another realm is not an instance of ours.
+  const tag = Object.prototype.toString.call(given);
+  return tag === "[object ArrayBuffer]" || tag === "[object SharedArrayBuffer]"
+    ? new Uint8Array(given as ArrayBuffer)
+    : null;
+}
+
+/** The error for anything else that arrives. Text is refused: its encoding would have to be guessed. */
+export function notBytes(from: string, given: unknown): TlsError {
+  const tag = Object.prototype.toString.call(given).slice("[object ".length, -1);
+  const cure = tag === "Blob" ? '; set binaryType to "arraybuffer"' : "";
+  return new TlsError(
+    `${from} gave a value of type ${tag} where Uint8Array or ArrayBuffer is expected${cure}`,
+    { reason: "TransportFailed" },
+  );
+}
+
+export const transportClosed = (): TlsError =>
+  new TlsError("the message transport is closed", { reason: "TransportClosed" });
 
 /** Any error of a transport as ours, with its cause. */
 export function transportError(cause: unknown): TlsError {

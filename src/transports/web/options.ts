@@ -2,6 +2,7 @@
  * What a caller of `secure` says, as credentials and requirements of the SSPI face.
  */
 import { FACE_SERVER_HANDSHAKE_MESSAGE } from "../../protocol/limits.ts";
+import { TLS12, TLS13 } from "../../protocol/version.ts";
 import {
   ASC_REQ_MUTUAL_AUTH,
   type CertContext,
@@ -64,7 +65,17 @@ export interface SecureOptions extends CredentialOptions {
   readonly highWaterMark?: number | undefined;
   /** Bytes of data per record, at most; default: what the record, or a message of the transport, holds. */
   readonly maxFragment?: number | undefined;
+  /** Milliseconds until the handshake has to be finished; default 30000. 0 or Infinity: no limit. */
+  readonly handshakeTimeout?: number | undefined;
+  /** Milliseconds that the transport has to end after both directions are closed; default 10000. 0 or Infinity: no limit. */
+  readonly closeTimeout?: number | undefined;
 }
+
+/** The protocol's number → the word for it. */
+export const VERSION_NAMES: Readonly<Record<number, Version | undefined>> = {
+  [TLS12]: "TLSv1.2",
+  [TLS13]: "TLSv1.3",
+};
 
 /** SP_PROT_* of both sides; the credential minds those of its own. */
 const VERSION_BITS: Readonly<Record<Version, number>> = {
@@ -88,7 +99,8 @@ export interface Start {
  */
 export function startOf(sspi: WebSspi, options: SecureOptions): Start {
   const { credential, serverName, requestCert, alpn, ...rest } = options;
-  const { signal: _, leftover: __, highWaterMark: ___, maxFragment: ____, ...own } = rest;
+  const { signal: _, leftover: __, highWaterMark: ___, maxFragment: ____, ...more } = rest;
+  const { handshakeTimeout: _____, closeTimeout: ______, ...own } = more;
   const { role = "client", ...others } = own;
   const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
   if (credential !== undefined && other !== undefined) {

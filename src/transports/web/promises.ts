@@ -1,5 +1,6 @@
 /**
- * Two small tools for code that waits: a promise that is settled from outside, and a gate that is opened and shut.
+ * Three small tools for code that waits: a promise that is settled from outside, a gate that is opened and shut, and a
+ * limit of time.
  */
 
 /** A promise that is settled by somebody else. Nobody has to look at it: a rejection is no unhandled one. */
@@ -26,6 +27,20 @@ export class Deferred<T> {
   reject(reason: unknown): void {
     this.#settle?.reject(reason);
     this.#settle = null;
+  }
+}
+
+/** Calls once after a time, unless it is stopped before. */
+export class Timer {
+  readonly #handle: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param milliseconds undefined or Infinity: never */
+  constructor(milliseconds: number | undefined, late: () => void) {
+    if (Number.isFinite(milliseconds)) this.#handle = setTimeout(late, milliseconds);
+  }
+
+  stop(): void {
+    clearTimeout(this.#handle);
   }
 }
 

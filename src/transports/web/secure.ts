@@ -51,12 +51,18 @@ export interface WebFunctions {
 
 export type Transport = ByteStreams & Partial<MessageStreams>;
 
+const HANDSHAKE_TIMEOUT_MS = 30_000;
+const CLOSE_TIMEOUT_MS = 10_000;
+/** The longest time that timers of runtimes take; a longer one would be none at all. */
+const MAX_TIMER_MS = 0x7fffffff;
+
 export function secureOver(sspi: WebSspi): WebFunctions["secure"] {
   return (transport, options = {}) => secure(sspi, transport, options);
 }
 
 function secure(sspi: WebSspi, transport: Transport, options: SecureOptions): SecureStreams {
   const { signal, leftover, highWaterMark, maxFragment } = options;
+  checkTransport(transport);
   const start = startOf(sspi, options);
   if (start.role === "client" && leftover !== undefined && leftover.length > 0) {
     throw new TlsError(
@@ -64,7 +70,11 @@ function secure(sspi: WebSspi, transport: Transport, options: SecureOptions): Se
       { reason: "UnexpectedPlaintext" },
     );
   }
-  const settings = { signal, leftover, highWaterMark, maxFragment };
+  const settings = {
+    ...{ signal, leftover, highWaterMark, maxFragment },
+    handshakeTimeout: limitOf("handshakeTimeout", options.handshakeTimeout, HANDSHAKE_TIMEOUT_MS),
+    closeTimeout: limitOf("closeTimeout", options.closeTimeout, CLOSE_TIMEOUT_MS),
+  };
   const session = new WebSession({ face: sspi, ...start }, settings, transport);
   const { pump } = session;
   return {
@@ -77,4 +87,24 @@ function secure(sspi: WebSspi, transport: Transport, options: SecureOptions): Se
       pump.exportKeyingMaterial(length, label, context),
     renewKeys: (requestPeer) => pump.renewKeys(requestPeer),
   };
+}
+
+/** A limit of time in milliseconds. */
+function limitOf(name: string, given: number | undefined, standard: number): number {
+  if (given === undefined) return standard;
+  if (given === 0 || given === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  if (typeof given === "number" && given > 0) return Math.min(given, MAX_TIMER_MS);
+  throw new TlsError(`${name} must be a number of milliseconds; ${String(given)} was given`, {
+    reason: "WrongOption",
+  });
+}
+
+function checkTransport(transport: unknown): void {
+  const { readable, writable } = (transport ?? {}) as Partial<Transport>;
+  if (typeof readable?.getReader === "function" && typeof writable?.getWriter === "function")
+    return;
+  throw new TlsError(
+    "the transport must be { readable, writable }, a pair of WHATWG streams; wrap a WebSocket, RTCDataChannel or MessagePort in overMessages()",
+    { reason: "WrongTransport" },
+  );
 }

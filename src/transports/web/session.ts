@@ -12,11 +12,24 @@ import {
 } from "../../wiring/names.ts";
 import { PlaintextQueue } from "../plaintext-queue.ts";
 import { Pump, type PumpOptions } from "../pump.ts";
-import { type ByteStreams, type MessageStreams, transportError } from "./messages.ts";
-import { Deferred, Gate } from "./promises.ts";
+import {
+  type ByteStreams,
+  bytesOf,
+  type MessageStreams,
+  notBytes,
+  transportError,
+} from "./messages.ts";
+import { VERSION_NAMES, type Version } from "./options.ts";
+import { Deferred, Gate, Timer } from "./promises.ts";
+import { locked, made } from "./stream-parts.ts";
+import { TransportWriter } from "./transport-writer.ts";
 
-/** What was negotiated, as `opened` tells it. */
-export interface SecureInfo extends SealwireConnection {
+/** What was negotiated, as `opened` reports it. */
+export interface SecureInfo extends Omit<SealwireConnection, "version" | "cipherSuite"> {
+  /** The word that the option `versions` takes. */
+  readonly version: Version;
+  /** IANA number. */
+  readonly cipherSuite: number;
   /** IANA name, e.g. "TLS_AES_128_GCM_SHA256". */
   readonly cipherSuiteName: string;
   /** DER, leaf first; empty if the peer showed none. */
@@ -28,6 +41,9 @@ export interface SessionSettings {
   readonly leftover?: Uint8Array | undefined;
   readonly highWaterMark?: number | undefined;
   readonly maxFragment?: number | undefined;
+  /** Milliseconds; Infinity: no limit. */
+  readonly handshakeTimeout?: number;
+  readonly closeTimeout?: number;
 }
 
 /** Bytes of plaintext that are sealed in one go where messages have no limit: four full records. */
@@ -37,6 +53,11 @@ const READ_AHEAD = 65_536;
 const DROPPED_AT_THE_END = 0x100000;
 /** Pieces that may wait for the transport while more is read. */
 const WAITING_ANSWERS = 16;
+/**
+ * Milliseconds of silence after which a transport that takes nothing any more is given up. Until then its other
+ * direction is read: the alert that says why the peer left may be on its way.
+ */
+const LAST_WORDS_MS = 250;
 
 export class WebSession {
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -46,14 +67,12 @@ export class WebSession {
   readonly #settings: SessionSettings;
   readonly #transport: ByteStreams & Partial<MessageStreams>;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #writer: TransportWriter;
   readonly #opened = new Deferred<SecureInfo>();
   readonly #closed = new Deferred<void>();
   readonly #plaintext: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   readonly #refusal: WritableStreamDefaultController;
   readonly #unsealed = new PlaintextQueue();
-  #output: Uint8Array[] = [];
-  #flushing: Promise<void> | null = null;
   /** Open while plaintext is wanted, while the pump waits for no promise, while no write is under way. */
   readonly #wanted = new Gate(true);
   readonly #settled = new Gate(true);
@@ -62,15 +81,20 @@ export class WebSession {
   #batch = BATCH;
   #readDone = false;
   #discarding = false;
+  #dropping = false;
   #writeDone = false;
   #over = false;
-  /** Why the transport takes nothing any more. */
-  #unwritable: TlsError | null = null;
+  /** The transport takes nothing any more: resolves when the peer has said nothing for a while after that. */
+  #lastWords: Promise<void> | null = null;
+  #heard = false;
+  readonly #handshakeLimit: Timer;
+  #closeLimit: Timer | null = null;
   /** Why the session was lost. */
   #lost: unknown = null;
 
   /**
    * Locks the transport's streams and begins. Chunks of its readable are opened in place: their memory is overwritten.
+   * If it throws, no stream is locked.
    * @throws TypeError a stream of the transport is locked already
    */
   constructor(
@@ -80,10 +104,6 @@ export class WebSession {
   ) {
     this.#settings = settings;
     this.#transport = transport;
-    this.#reader = transport.readable.getReader();
-    this.#writer = transport.writable.getWriter();
-    // Found out by the next write; what the peer sent before it went away can still be read.
-    this.#writer.closed.catch(() => {});
     this.pump = new Pump(options, {
       send: (bytes) => this.#send(bytes),
       data: (bytes) => this.#deliver(bytes),
@@ -100,6 +120,10 @@ export class WebSession {
     this.#plaintext = plaintext.controller;
     this.writable = sealed.stream;
     this.#refusal = sealed.controller;
+    const { reader, writer } = locked(transport);
+    this.#reader = reader;
+    this.#writer = new TransportWriter(writer, (error) => this.#unwritable(error));
+    this.#handshakeLimit = new Timer(settings.handshakeTimeout, () => this.#tooSlow());
     this.#begin();
   }
 
@@ -121,6 +145,8 @@ export class WebSession {
     this.#stopReading();
     if (!this.#readDone) this.#plaintext.close();
     this.#readDone = true;
+    void this.#drop();
+    this.#limitClosing();
     // The stream's own end comes after what waits in it; a stream in other hands can only be refused.
     const last = this.writable.locked ? this.#endWriting() : this.writable.close();
     last.catch(() => {});
@@ -130,8 +156,8 @@ export class WebSession {
   // --- what the pump tells -------------------------------------------------------------------------------------
 
   #send(bytes: Uint8Array): void {
-    this.#output.push(bytes);
-    void this.#flush();
+    this.#writer.push(bytes);
+    void this.#writer.flush();
   }
 
   #deliver(bytes: Uint8Array): void {
@@ -142,11 +168,15 @@ export class WebSession {
   }
 
   #secured(): void {
-    const connection = this.pump.connection;
-    if (connection === null) return;
+    const { connection } = this.pump;
+    const { version, cipherSuite } = connection ?? {};
+    if (connection === null || version == null || cipherSuite == null) return;
+    this.#handshakeLimit.stop();
     this.#tune();
     this.#opened.resolve({
       ...connection,
+      version: VERSION_NAMES[version] as Version,
+      cipherSuite,
       cipherSuiteName: this.pump.query(SECPKG_ATTR_CIPHER_INFO)?.szCipherSuite ?? "",
       peerCertificates: this.pump.query(SECPKG_ATTR_REMOTE_CERT_CONTEXT)?.hCertStore ?? [],
     });
@@ -185,7 +215,7 @@ export class WebSession {
         await this.#wanted.passed();
         await this.#settled.passed();
         // A peer that makes us answer and does not read the answers is not asked for more.
-        if (this.#output.length > WAITING_ANSWERS) await this.#flushing;
+        if (this.#writer.waiting > WAITING_ANSWERS) await this.#writer.flushing;
         if (this.#over || this.#readDone) return;
         const { done, value } = await this.#reader.read();
         if (this.#over || this.#readDone) return;
@@ -197,9 +227,11 @@ export class WebSession {
     }
   }
 
-  #take(chunk: Uint8Array): void {
-    // A plain array: on a Buffer, slice would not copy.
-    this.pump.receive(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  #take(chunk: unknown): void {
+    const bytes = bytesOf(chunk);
+    if (bytes === null) throw notBytes("the readable of the transport", chunk);
+    this.#heard = true;
+    this.pump.receive(bytes);
     this.#settled.open = !this.pump.busy;
   }
 
@@ -225,10 +257,11 @@ export class WebSession {
           Math.min(this.#unsealed.length, this.#batch),
         );
         if (records === null) throw this.#lost ?? closedByUs("the session is closed");
-        this.#output.push(records);
-        await this.#flush();
-        if (this.#unwritable !== null) this.#broke(this.#unwritable);
-        if (this.#lost !== null) throw this.#lost;
+        this.#writer.push(records);
+        await this.#writer.flush();
+        await this.#lastWords;
+        const failure = this.#lost ?? this.#writer.failure;
+        if (failure !== null) throw failure;
       }
     } finally {
       this.#unsealed.clear();
@@ -241,35 +274,43 @@ export class WebSession {
     await this.#unwritten.passed();
     await this.#settled.passed();
     const closing = this.pump.close();
-    if (closing !== null) this.#output.push(closing);
-    await this.#flush();
+    if (closing !== null) this.#writer.push(closing);
+    await this.#writer.flush();
     if (this.#over) return;
     this.#writeDone = true;
     this.#finish();
   }
 
-  /** Resolves when the transport has taken what waits, or is lost. */
-  #flush(): Promise<void> {
-    if (this.#flushing === null && this.#output.length > 0) this.#flushing = this.#writeOut();
-    return this.#flushing ?? Promise.resolve();
+  /**
+   * The transport takes nothing any more. The session is lost, but for one thing: after the peer's close_notify
+   * nothing is missed, unless it is data, whose write fails.
+   */
+  #unwritable(error: TlsError): void {
+    if (!this.#over) this.#lastWords = this.#listenOn(error);
   }
 
-  async #writeOut(): Promise<void> {
-    try {
-      for (;;) {
-        const bytes = this.#output.shift();
-        if (bytes === undefined) break;
-        await this.#writer.ready;
-        // Its failure is also that of `ready` and `closed`.
-        this.#writer.write(bytes).catch(() => {});
-      }
-    } catch (error) {
-      // Only data is missed: a peer that does not take our close_notify or key update has gone or says so itself.
-      this.#unwritable = transportError(error);
-      this.#output = [];
-      if (!this.#opened.settled) this.#broke(error);
-    }
-    this.#flushing = null;
+  /** Reads on while something comes, or while what came waits for a reader of ours. */
+  async #listenOn(error: TlsError): Promise<void> {
+    do {
+      this.#heard = false;
+      await new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS));
+    } while (this.#heard && !this.#over);
+    if (this.#over || this.#readDone) return;
+    void this.#wanted.passed().then(() => {
+      if (!this.#readDone) this.#broke(error);
+    });
+  }
+
+  #tooSlow(): void {
+    const heard = this.#heard
+      ? "the peer began and did not go on"
+      : "nothing came from the transport";
+    this.#abort(
+      new TlsError(
+        `the TLS handshake was not finished within ${this.#settings.handshakeTimeout} ms (handshakeTimeout): ${heard}`,
+        { code: "ERR_TLS_HANDSHAKE_TIMEOUT", reason: "HandshakeTimeout" },
+      ),
+    );
   }
 
   /** Records of a size that fits the transport's messages. */
@@ -293,7 +334,24 @@ export class WebSession {
     if (this.#over || !this.#writeDone || !(this.#readDone || this.#discarding)) return;
     this.#over = true;
     this.pump.dispose();
-    void this.#endTransport().then(() => this.#closed.resolve());
+    this.#limitClosing();
+    void this.#endTransport().then(() => {
+      this.#closeLimit?.stop();
+      this.#closed.resolve();
+    });
+  }
+
+  #limitClosing(): void {
+    const { closeTimeout } = this.#settings;
+    this.#closeLimit ??= new Timer(closeTimeout, () => {
+      const reason = new TlsError(
+        `the transport did not take what was written, or did not end, within ${closeTimeout} ms (closeTimeout)`,
+        { reason: "CloseTimeout" },
+      );
+      this.#lose(reason);
+      this.#closed.reject(reason);
+      this.#dropTransport(reason);
+    });
   }
 
   /** The session is lost; the alert that it owes is on its way. */
@@ -311,8 +369,11 @@ export class WebSession {
   #abort(given: unknown): void {
     const reason = given ?? new TlsError("the session was aborted", { reason: "AbortedByUs" });
     if (!this.#lose(reason)) return;
-    // What is left of the transport may be broken too: `reason` is the error that counts.
-    this.#writer.abort(reason).catch(() => {});
+    this.#dropTransport(reason);
+  }
+
+  #dropTransport(reason: unknown): void {
+    this.#writer.abort(reason);
     this.#reader.cancel(reason).catch(() => {});
   }
 
@@ -321,6 +382,8 @@ export class WebSession {
     if (this.#over) return false;
     this.#over = true;
     this.#lost = error;
+    this.#handshakeLimit.stop();
+    this.#closeLimit?.stop();
     this.pump.dispose();
     if (!this.#readDone && !this.#discarding) this.#plaintext.error(error);
     this.#refusal.error(error);
@@ -333,13 +396,14 @@ export class WebSession {
   /** Sends what waits, then ends both directions. A transport that fails now changes nothing: that TLS is over has been told. */
   async #endTransport(): Promise<void> {
     void this.#drop();
-    await this.#flush();
-    await this.#writer.close().catch(() => {});
+    await this.#writer.close();
     await this.#reader.cancel().catch(() => {});
   }
 
   /** A peer that ends too may wait for room: what is on the way is taken, up to a bound. */
   async #drop(): Promise<void> {
+    if (this.#dropping) return;
+    this.#dropping = true;
     try {
       for (let dropped = 0; dropped < DROPPED_AT_THE_END; ) {
         const { done, value } = await this.#reader.read();
@@ -384,17 +448,3 @@ export class WebSession {
 }
 
 const closedByUs = (message: string): TlsError => new TlsError(message, { reason: "ClosedByUs" });
-
-/** A stream and its controller, which streams hand out by calling `start` while they are made. */
-function made<Stream, Controller>(
-  make: (start: (controller: Controller) => void) => Stream,
-): { stream: Stream; controller: Controller } {
-  const controllers: Controller[] = [];
-  const stream = make((controller) => {
-    controllers.push(controller);
-  });
-  const [controller] = controllers;
-  if (controller === undefined)
-    throw new TypeError("this runtime's streams are not WHATWG streams");
-  return { stream, controller };
-}

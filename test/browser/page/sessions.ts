@@ -15,7 +15,7 @@ import {
 } from "../../../src/web.ts";
 
 export interface Download {
-  readonly version: number | null;
+  readonly version: Version;
   readonly cipherSuiteName: string;
   /** Bytes of the body, and its SHA-256 in hexadecimal. */
   readonly length: number;
