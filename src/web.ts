@@ -15,7 +15,7 @@ export type {
 } from "./transports/web/messages.ts";
 export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web/options.ts";
 export type { SecureStreams, Transport, WebFunctions } from "./transports/web/secure.ts";
-export type { SecureInfo } from "./transports/web/session.ts";
+export type { SecureInfo } from "./transports/web/session-facts.ts";
 export { negotiateStartTls } from "./transports/web/start-tls.ts";
 export type {
   CertContext,

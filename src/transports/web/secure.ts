@@ -4,7 +4,8 @@
 import { type CredentialHandle, TlsError } from "../../wiring/names.ts";
 import type { ByteStreams, MessageStreams } from "./messages.ts";
 import { type CredentialOptions, type SecureOptions, startOf, type WebSspi } from "./options.ts";
-import { type SecureInfo, WebSession } from "./session.ts";
+import { WebSession } from "./session.ts";
+import type { SecureInfo } from "./session-facts.ts";
 
 /** A TLS session: plaintext in and out. */
 export interface SecureStreams extends ByteStreams {

@@ -3,13 +3,7 @@
  * Nothing is read from the transport while nobody wants plaintext, and a write is over when the transport took it.
  * The streams of plaintext end by close_notify only; every other end is one error, the same for all who wait.
  */
-import {
-  SECPKG_ATTR_CIPHER_INFO,
-  SECPKG_ATTR_REMOTE_CERT_CONTEXT,
-  SECPKG_ATTR_STREAM_SIZES,
-  type SealwireConnection,
-  TlsError,
-} from "../../wiring/names.ts";
+import { TlsError } from "../../wiring/names.ts";
 import { PlaintextQueue } from "../plaintext-queue.ts";
 import { Pump, type PumpOptions } from "../pump.ts";
 import {
@@ -19,35 +13,11 @@ import {
   notBytes,
   transportError,
 } from "./messages.ts";
-import { VERSION_NAMES, type Version } from "./options.ts";
 import { Deferred, Gate, Timer } from "./promises.ts";
+import { fitRecords, infoOf, type SecureInfo, type SessionSettings } from "./session-facts.ts";
 import { locked, made } from "./stream-parts.ts";
 import { TransportWriter } from "./transport-writer.ts";
 
-/** What was negotiated, as `opened` reports it. */
-export interface SecureInfo extends Omit<SealwireConnection, "version" | "cipherSuite"> {
-  /** The word that the option `versions` takes. */
-  readonly version: Version;
-  /** IANA number. */
-  readonly cipherSuite: number;
-  /** IANA name, e.g. "TLS_AES_128_GCM_SHA256". */
-  readonly cipherSuiteName: string;
-  /** DER, leaf first; empty if the peer showed none. */
-  readonly peerCertificates: readonly Uint8Array[];
-}
-
-export interface SessionSettings {
-  readonly signal?: AbortSignal | undefined;
-  readonly leftover?: Uint8Array | undefined;
-  readonly highWaterMark?: number | undefined;
-  readonly maxFragment?: number | undefined;
-  /** Milliseconds; Infinity: no limit. */
-  readonly handshakeTimeout?: number;
-  readonly closeTimeout?: number;
-}
-
-/** Bytes of plaintext that are sealed in one go where messages have no limit: four full records. */
-const BATCH = 65_536;
 const READ_AHEAD = 65_536;
 /** Bytes that are still taken from the transport while it ends. */
 const DROPPED_AT_THE_END = 0x100000;
@@ -78,7 +48,7 @@ export class WebSession {
   readonly #settled = new Gate(true);
   readonly #unwritten = new Gate(true);
   /** Most bytes to seal at once, so that a record (or a few) is a message. */
-  #batch = BATCH;
+  #batch = 0;
   #readDone = false;
   #discarding = false;
   #dropping = false;
@@ -168,18 +138,11 @@ export class WebSession {
   }
 
   #secured(): void {
-    const { connection } = this.pump;
-    const { version, cipherSuite } = connection ?? {};
-    if (connection === null || version == null || cipherSuite == null) return;
+    const info = infoOf(this.pump);
+    if (info === null) return;
     this.#handshakeLimit.stop();
-    this.#tune();
-    this.#opened.resolve({
-      ...connection,
-      version: VERSION_NAMES[version] as Version,
-      cipherSuite,
-      cipherSuiteName: this.pump.query(SECPKG_ATTR_CIPHER_INFO)?.szCipherSuite ?? "",
-      peerCertificates: this.pump.query(SECPKG_ATTR_REMOTE_CERT_CONTEXT)?.hCertStore ?? [],
-    });
+    this.#batch = fitRecords(this.pump, this.#transport, this.#settings.maxFragment);
+    this.#opened.resolve(info);
   }
 
   /** The peer's close_notify. */
@@ -311,20 +274,6 @@ export class WebSession {
         { code: "ERR_TLS_HANDSHAKE_TIMEOUT", reason: "HandshakeTimeout" },
       ),
     );
-  }
-
-  /** Records of a size that fits the transport's messages. */
-  #tune(): void {
-    const { maxMessageSize } = this.#transport;
-    const wanted = this.#settings.maxFragment ?? Number.POSITIVE_INFINITY;
-    if (wanted < Number.POSITIVE_INFINITY) this.pump.maxFragment = wanted;
-    if (maxMessageSize === undefined) return;
-    const sizes = this.pump.query(SECPKG_ATTR_STREAM_SIZES);
-    if (sizes === null) return;
-    const overhead = sizes.cbHeader + sizes.cbTrailer;
-    const fragment = Math.min(sizes.cbMaximumMessage, maxMessageSize - overhead, wanted);
-    this.pump.maxFragment = fragment;
-    this.#batch = fragment * Math.max(1, Math.floor(maxMessageSize / (fragment + overhead)));
   }
 
   // --- ends ----------------------------------------------------------------------------------------------------
