@@ -198,7 +198,7 @@ export class DerReader {
 
 /** Reads object identifiers and keeps the texts of those it has met first: there are few, and each comes often. */
 class ObjectIdentifiers {
-  static readonly #CAPACITY = 256;
+  static readonly #MAX_KNOWN = 256;
   readonly #known = new Map<number, { readonly content: Uint8Array; readonly text: string }>();
 
   read(bytes: Uint8Array, start: number, end: number): string {
@@ -208,7 +208,7 @@ class ObjectIdentifiers {
     if (known !== undefined && isAt(known.content, bytes, start, end)) return known.text;
     const content = bytes.slice(start, end);
     const text = dottedForm(content);
-    if (this.#known.size < ObjectIdentifiers.#CAPACITY) this.#known.set(place, { content, text });
+    if (this.#known.size < ObjectIdentifiers.#MAX_KNOWN) this.#known.set(place, { content, text });
     return text;
   }
 }

@@ -52,8 +52,8 @@ export interface WireRecord {
 }
 
 /** Records and messages may be as long as the formats allow; an onlooker refuses nothing. */
-const LONGEST_BODY = 0xffff;
-const LONGEST_MESSAGE = 0xffffff;
+const MAX_BODY = 0xffff;
+const MAX_MESSAGE = 0xffffff;
 /** Where ClientHello.random lies in the body, after legacy_version. */
 const RANDOM_START = 2;
 const RANDOM_END = 34;
@@ -72,7 +72,7 @@ const newDirection = (side: Side): Direction => ({
   side,
   bytes: new Uint8Array(0),
   offset: 0,
-  joiner: new Joiner(LONGEST_MESSAGE),
+  joiner: new Joiner(MAX_MESSAGE),
   protection: "none",
   keys: [],
 });
@@ -96,7 +96,7 @@ export class WireView {
     direction.bytes = concat(direction.bytes, bytes);
     const records: WireRecord[] = [];
     for (;;) {
-      const first = frame(direction.bytes, LONGEST_BODY);
+      const first = frame(direction.bytes, MAX_BODY);
       if (first.kind !== "record") return records;
       const record = direction.bytes.slice(0, first.length);
       direction.bytes = direction.bytes.subarray(first.length);

@@ -103,10 +103,12 @@ export function isMlDsa(type: KeyType): type is MlDsaName {
   return type in ML_DSA_KEY_BYTES;
 }
 
-/** Smallest and largest RSA modulus in bits; Go's crypto/tls ends at the same size. */
-const RSA_MODULUS_BITS = { min: 512, max: 8192 };
+/** Bits of the smallest RSA modulus that is read. */
+const MIN_RSA_BITS = 512;
+/** Bits of the largest RSA modulus; Go's crypto/tls ends at the same size. */
+const MAX_RSA_BITS = 8192;
 /** Bits of the longest public exponent, as in Go; real ones have 17, and each bit costs a multiplication. */
-const RSA_EXPONENT_BITS = 31;
+const MAX_RSA_EXPONENT_BITS = 31;
 
 /** Takes a SubjectPublicKeyInfo apart. Null if it is malformed or of a kind that TLS does not sign with. */
 export function parsePublicKey(spki: Uint8Array): PublicKeyParts | null {
@@ -323,15 +325,14 @@ function checkedModulus(modulus: Uint8Array, exponent: Uint8Array): number {
   const bits = bitLength(modulus);
   const odd = (number: Uint8Array): boolean => ((number.at(-1) ?? 0) & 1) === 1;
   const small = exponent.length === 1 && (exponent[0] ?? 0) < 3;
-  const { min, max } = RSA_MODULUS_BITS;
-  if (bits < min || bits > max || !odd(modulus)) {
+  if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS || !odd(modulus)) {
     throw new DecodeError(
-      `RSA: a modulus of ${bits} bits, only odd ones of ${min} to ${max} are read`,
+      `RSA: a modulus of ${bits} bits, only odd ones of ${MIN_RSA_BITS} to ${MAX_RSA_BITS} are read`,
     );
   }
-  if (small || bitLength(exponent) > RSA_EXPONENT_BITS || !odd(exponent)) {
+  if (small || bitLength(exponent) > MAX_RSA_EXPONENT_BITS || !odd(exponent)) {
     throw new DecodeError(
-      `RSA: the public exponent is not an odd number from 3 on, of at most ${RSA_EXPONENT_BITS} bits`,
+      `RSA: the public exponent is not an odd number from 3 on, of at most ${MAX_RSA_EXPONENT_BITS} bits`,
     );
   }
   return bits;

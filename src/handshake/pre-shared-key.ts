@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 export const PSK_DHE_KE = 1;
 
 /** Bytes of an identity or hint that a message shows. */
-const SHOWN = 64;
+const MAX_SHOWN_NAME = 64;
 
 /** A key agreed on outside TLS, in TLS 1.3 for one hash only (RFC 8446 §4.2.11). */
 export interface ExternalPsk {
@@ -53,7 +53,7 @@ export function pskFromOutside({ identity, key, hash }: ExternalPsk): OfferedPsk
 
 /** An identity or hint for messages: text where it is ASCII, else hex; the beginning of a long one. */
 export function pskNameText(name: Uint8Array): string {
-  const start = name.subarray(0, SHOWN);
+  const start = name.subarray(0, MAX_SHOWN_NAME);
   const text = fromLatin1(start);
   const shown = /^[ -~]*$/.test(text) ? JSON.stringify(text) : `0x${toHex(start)}`;
   return start.length < name.length ? `${shown}… (${name.length} bytes)` : shown;

@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** Entries of the default store; Schannel keeps 20000 (reference 6.5), which is too much memory for a page. */
-const DEFAULT_CAPACITY = 1000;
+const MAX_SESSIONS = 1000;
 
 /** Least recently used entries go first; expired ones are dropped when touched. What is dropped is overwritten. */
 export class MemorySessionStore implements SessionStore {
@@ -29,7 +29,7 @@ export class MemorySessionStore implements SessionStore {
    * @param clock milliseconds since 1970
    * @param capacity entries at most
    */
-  constructor(clock: () => number, capacity: number = DEFAULT_CAPACITY) {
+  constructor(clock: () => number, capacity: number = MAX_SESSIONS) {
     this.#clock = clock;
     this.#capacity = capacity;
   }

@@ -30,7 +30,7 @@ const ROTATION = 12 * 3600 * 1000;
  * nonce alone: two equal nonces are two tickets under one key and nonce. After 2^32 tickets there are two with a probability of
  * 2^-33 (NIST SP 800-38D §8.3).
  */
-const TICKETS_PER_KEY = 2 ** 32;
+const MAX_TICKETS_PER_KEY = 2 ** 32;
 
 /**
  * Seals with the newest key, opens with any. Without given keys it makes its own, and rotates them by time and by the number of
@@ -53,7 +53,7 @@ export class TicketKeys {
     provider: CryptoProvider,
     random: (length: number) => Uint8Array,
     clock: () => number,
-    ticketsPerKey: number = TICKETS_PER_KEY,
+    ticketsPerKey: number = MAX_TICKETS_PER_KEY,
   ) {
     this.#ticketsPerKey = ticketsPerKey;
     this.#forgotten = new MemorySessionStore(clock);

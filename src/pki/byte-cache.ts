@@ -10,7 +10,7 @@ interface Entry<T> {
 }
 
 /** Longer ones are not kept: the memory of a cache is at most its capacity times this. */
-const LONGEST = 16 * 1024;
+const MAX_CACHED = 16 * 1024;
 /** Bytes that make the place: certificates differ in their signature, at the end, and in their length. */
 const SAMPLE = 24;
 
@@ -31,7 +31,7 @@ export class ByteCache<T> {
 
   /** @param bytes not copied: must not change */
   set(bytes: Uint8Array, value: T): void {
-    if (bytes.length > LONGEST) return;
+    if (bytes.length > MAX_CACHED) return;
     const key = place(bytes);
     this.#entries.delete(key);
     this.#entries.set(key, { bytes, value });

@@ -26,9 +26,9 @@ import {
 } from "./signature-algorithm.ts";
 
 /** Of a certificate; real ones stay below 20,000. */
-const CERTIFICATE_BYTES = 64 * 1024;
+const MAX_CERTIFICATE = 64 * 1024;
 
-const CACHED = 512;
+const MAX_CACHED_CERTIFICATES = 512;
 
 /** Bits of `keyUsage` (RFC 5280 §4.2.1.3). */
 export const KeyUsage = {
@@ -173,7 +173,7 @@ export class ParsedCertificate {
 /** Parses certificates and keeps the last few by their bytes. */
 export class CertificateParser {
   readonly provider: CryptoProvider;
-  readonly #cache = new ByteCache<ParsedCertificate>(CACHED);
+  readonly #cache = new ByteCache<ParsedCertificate>(MAX_CACHED_CERTIFICATES);
 
   constructor(provider: CryptoProvider) {
     this.provider = provider;
@@ -184,10 +184,10 @@ export class CertificateParser {
    * @throws TlsFailure MalformedCertificate
    */
   parse(der: Uint8Array): ParsedCertificate {
-    if (der.length > CERTIFICATE_BYTES) {
+    if (der.length > MAX_CERTIFICATE) {
       fail(
         "MalformedCertificate",
-        `a certificate of ${der.length} bytes, at most ${CERTIFICATE_BYTES} are read`,
+        `a certificate of ${der.length} bytes, at most ${MAX_CERTIFICATE} are read`,
       );
     }
     const known = this.#cache.get(der);

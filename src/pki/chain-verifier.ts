@@ -21,7 +21,7 @@ import { type ProfileName, topLevelOnly } from "./profile.ts";
 import { constraintProblems, isPinned } from "./trust-constraints.ts";
 import { TrustStore } from "./trust-store.ts";
 import { type KnownPath, keepName, VerdictCache } from "./verdict-cache.ts";
-import { DEFAULT_BUDGET, WorkBudget } from "./work-budget.ts";
+import { MAX_PATH_STEPS, WorkBudget } from "./work-budget.ts";
 
 export type ExplainedVerdict = Verdict & { readonly explain: Explanation };
 
@@ -39,7 +39,7 @@ export interface ChainOptions {
   readonly judge?: PathJudge;
 }
 
-const DEFAULT_DEPTH = 10;
+const MAX_DEPTH = 10;
 /** Certificates beside the leaf that are looked at. */
 const MAX_INTERMEDIATES = 256;
 const nothingWrong: PathJudge = () => [];
@@ -107,7 +107,7 @@ export class ChainVerifier implements CertificateVerifier {
     if (known !== null && judge(known.path, true).length === 0) {
       return named(known, request.name, notes, 0);
     }
-    const budget = new WorkBudget(this.#options.budget ?? DEFAULT_BUDGET);
+    const budget = new WorkBudget(this.#options.budget ?? MAX_PATH_STEPS);
     const search = new PathSearch(question, leaf, intermediates, anchors, judge, budget);
     const path = search.find();
     if (path !== null && search.leafProblems.length === 0 && !tooMany) {
@@ -192,7 +192,7 @@ export class ChainVerifier implements CertificateVerifier {
       leafUsage: leafUsage ?? null,
       profile: profile ?? trust.profile,
       rootsVetted: profile === undefined,
-      maxDepth: maxDepth ?? DEFAULT_DEPTH,
+      maxDepth: maxDepth ?? MAX_DEPTH,
       isPublicSuffix: isPublicSuffix ?? topLevelOnly,
     };
   }

@@ -92,8 +92,8 @@ const StringTag = {
   Bmp: 0x1e,
 } as const;
 
-const CACHED = 256;
-const recent = new ByteCache<DistinguishedName>(CACHED);
+const MAX_CACHED_NAMES = 256;
+const recent = new ByteCache<DistinguishedName>(MAX_CACHED_NAMES);
 
 /**
  * Reads a DER Name; the last ones are kept, since issuers come again and again.

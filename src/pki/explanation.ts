@@ -30,9 +30,9 @@ export interface ExplainedPath {
 }
 
 /** Paths in a line of text; more are in the data. */
-const SHOWN = 3;
+const MAX_SHOWN_PATHS = 3;
 /** Problems of a path in a line of text. */
-const SHOWN_PROBLEMS = 8;
+const MAX_SHOWN_PROBLEMS = 8;
 
 export class Explanation {
   /** What else is worth knowing: certificates that could not be read, a budget that ended. */
@@ -73,12 +73,12 @@ export class Explanation {
   #textWithin(most: number): string {
     const quote = quoting(most);
     const lines = this.#attempts
-      .slice(0, SHOWN)
+      .slice(0, MAX_SHOWN_PATHS)
       .map(
         (attempt, index) =>
           `${index === 0 ? "chain" : "other path"}: ${attemptText(attempt, quote)}`,
       );
-    const more = this.#attempts.length - SHOWN;
+    const more = this.#attempts.length - MAX_SHOWN_PATHS;
     const notes = this.notes.map(quote);
     return [...lines, ...(more > 0 ? [`${more} more paths`] : []), ...notes].join("; ");
   }
@@ -117,8 +117,8 @@ function attemptText(attempt: Attempt, quote: (text: string) => string): string 
   );
   const way = [...steps, ...(end === null ? [] : [quote(end)])].join(" → ");
   if (problems.length === 0) return way;
-  const more = problems.length - SHOWN_PROBLEMS;
-  const list = problems.slice(0, SHOWN_PROBLEMS).map(({ message }) => quote(message));
+  const more = problems.length - MAX_SHOWN_PROBLEMS;
+  const list = problems.slice(0, MAX_SHOWN_PROBLEMS).map(({ message }) => quote(message));
   return `${way} (${[...list, ...(more > 0 ? [`${more} more problems`] : [])].join(", ")})`;
 }
 

@@ -51,7 +51,7 @@ export interface CertificateSignatureAlgorithm {
 }
 
 const recent: { content: Uint8Array; read: CertificateSignatureAlgorithm }[] = [];
-const RECENT = 8;
+const MAX_RECENT = 8;
 
 /**
  * Reads the content of an AlgorithmIdentifier. There are few of them and each certificate has one: the last ones are kept.
@@ -62,7 +62,7 @@ export function readSignatureAlgorithm(content: Uint8Array): CertificateSignatur
   if (known !== undefined) return known.read;
   const read = readAnew(content);
   recent.unshift({ content: content.slice(), read });
-  recent.length = Math.min(recent.length, RECENT);
+  recent.length = Math.min(recent.length, MAX_RECENT);
   return read;
 }
 

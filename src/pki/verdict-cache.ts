@@ -23,9 +23,9 @@ interface Entry extends KnownPath {
 }
 
 /** Entries of one leaf: it may be sent with other intermediates, or asked for under other rules. */
-const PER_LEAF = 4;
+const MAX_PER_LEAF = 4;
 /** Names of one entry. */
-const NAMES = 16;
+const MAX_NAMES = 16;
 
 export class VerdictCache {
   readonly #entries = new WeakMap<ParsedCertificate, Entry[]>();
@@ -69,14 +69,14 @@ export class VerdictCache {
       notAfter: Math.min(...path.map((certificate) => certificate.notAfter)),
     };
     const others = this.#entries.get(leaf) ?? [];
-    this.#entries.set(leaf, [entry, ...others].slice(0, PER_LEAF));
+    this.#entries.set(leaf, [entry, ...others].slice(0, MAX_PER_LEAF));
     return entry;
   }
 }
 
 /** Keeps that the leaf of a path is for a name. */
 export function keepName({ names }: KnownPath, name: string): void {
-  if (names.size < NAMES) names.add(name);
+  if (names.size < MAX_NAMES) names.add(name);
 }
 
 function sameQuestion(one: Omit<PathRequest, "time">, other: PathRequest): boolean {

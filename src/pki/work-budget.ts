@@ -4,7 +4,7 @@
  */
 
 /** Steps of a search by default: at most a hundred signatures. The diagnosis of a refusal has a tenth of it for itself. */
-export const DEFAULT_BUDGET = 5000;
+export const MAX_PATH_STEPS = 5000;
 
 export const Cost = { Candidate: 1, Signature: 50, ComparisonsPerStep: 100 } as const;
 

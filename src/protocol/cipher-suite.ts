@@ -58,7 +58,7 @@ export const HASHES: Readonly<
 };
 
 /** 2^24.5 full records keep the attacker's advantage with AES-GCM under 2^-57 (RFC 8446 §5.5). */
-const GCM_RECORD_LIMIT = 23_726_566;
+const MAX_GCM_RECORDS = 23_726_566;
 
 const aes = (bits: 128 | 256, mode: "gcm" | "cbc"): Cipher => ({
   name: `aes-${bits}-${mode}`,
@@ -66,7 +66,7 @@ const aes = (bits: 128 | 256, mode: "gcm" | "cbc"): Cipher => ({
   keyLength: bits / 8,
   blockLength: 16,
   tagLength: mode === "gcm" ? 16 : 0,
-  recordLimit: GCM_RECORD_LIMIT,
+  recordLimit: MAX_GCM_RECORDS,
 });
 
 export const CIPHERS: Readonly<Record<CipherName, Cipher>> = {

@@ -7,7 +7,7 @@ const ASCII = /^[\0-\x7f]*$/;
 /** ASCII characters that may stand beside others in a name: the parser gives a meaning of its own to the rest. */
 const PLAIN = /^[a-z0-9_.-]*$/i;
 /** Characters of a name before the parser is asked; a name has at most 253 after it. */
-const LONGEST = 253;
+const MAX_HOST_NAME = 253;
 
 interface UrlParser {
   new (text: string): { readonly hostname: string };
@@ -25,7 +25,7 @@ export function asciiHost(name: string): string | null {
   }
   const { URL: Parser } = globalThis as { readonly URL?: UrlParser };
   const plain = PLAIN.test(name.replace(/[^\0-\x7f]/g, ""));
-  if (Parser === undefined || !plain || name.length > LONGEST) return null;
+  if (Parser === undefined || !plain || name.length > MAX_HOST_NAME) return null;
   try {
     const { hostname } = new Parser(`https://${name}/`);
     return isHostName(hostname) ? hostname : null;

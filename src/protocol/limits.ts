@@ -51,7 +51,7 @@ export const DEFAULT_CLIENT_LIMITS: Limits = {
  * Largest handshake message that the servers of the faces take: a ClientHello of 64 KiB. The SSPI functions keep Schannel's
  * number.
  */
-export const FACE_SERVER_HANDSHAKE_MESSAGE = 0x10000;
+export const MAX_FACE_SERVER_MESSAGE = 0x10000;
 
 export const DEFAULT_SERVER_LIMITS: Limits = { ...DEFAULT_CLIENT_LIMITS, handshakeMessage: 0x4000 };
 export const DEFAULT_MUTUAL_SERVER_LIMITS: Limits = DEFAULT_CLIENT_LIMITS;

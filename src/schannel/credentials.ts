@@ -44,8 +44,8 @@ import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
 /** Seconds: ten hours, Schannel's lifetime of a session and ours at most for tickets. */
 const DEFAULT_SESSION_LIFETIME = 36_000;
 /** Seconds: seven days (RFC 8446 §4.6.1). */
-const MAXIMUM_SESSION_LIFETIME = 604_800;
-const MAXIMUM_TICKET_COUNT = 16;
+const MAX_SESSION_LIFETIME = 604_800;
+const MAX_TICKET_COUNT = 16;
 const NO_KEYS: ClientKeys = { preSharedKey: null, pskProof: null };
 
 const REVOCATION_FLAGS = [
@@ -159,7 +159,7 @@ export function acquireCredential(
     sharedStore: options.sessionStore != null,
     applicationData,
     ticketKeys,
-    ticketCount: Math.min(options.ticketCount ?? 1, MAXIMUM_TICKET_COUNT),
+    ticketCount: Math.min(options.ticketCount ?? 1, MAX_TICKET_COUNT),
     sessionLifetime: lifetime,
     clock,
     random,
@@ -345,7 +345,7 @@ function lifetimeOf(auth: SchannelAuthData | null): number {
   const ticketLifetime = auth?.sealwire?.ticketLifetime;
   if (ticketLifetime != null) return Math.floor(Math.min(ticketLifetime, DEFAULT_SESSION_LIFETIME));
   if (lifespan === 0) return DEFAULT_SESSION_LIFETIME;
-  return Math.min(Math.ceil(lifespan / 1000), MAXIMUM_SESSION_LIFETIME);
+  return Math.min(Math.ceil(lifespan / 1000), MAX_SESSION_LIFETIME);
 }
 
 function expiryOf(environment: Environment, certificates: readonly Credential[]): TimeStamp {

@@ -31,7 +31,7 @@ import {
 import type { SchannelContext } from "./context.ts";
 import { failureStatus } from "./failure-status.ts";
 
-const FEWEST_BUFFERS = 4;
+const MIN_BUFFERS = 4;
 
 /** Opens the record at the start of DATA. */
 export function decryptMessage(
@@ -57,7 +57,7 @@ export function decryptMessage(
     }
   }
   if (
-    buffers.length < FEWEST_BUFFERS ||
+    buffers.length < MIN_BUFFERS ||
     data === null ||
     first === null ||
     second === null ||

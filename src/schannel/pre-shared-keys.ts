@@ -21,7 +21,7 @@ import { refuse } from "./refusal.ts";
 import { deciderOf } from "./session-key.ts";
 
 /** Identities, keys and hints have a length prefix of two bytes. */
-const MAXIMUM_LENGTH = 0xffff;
+const MAX_LENGTH = 0xffff;
 const HASHES = ["sha256", "sha384"] as const;
 
 /**
@@ -122,11 +122,11 @@ function checkServer(options: SealwireOptions, choice: AlgorithmChoice): void {
   const { selectPreSharedKey, preSharedKeyHint: hint } = options;
   const named = hasSuitesByKey(choice);
   if (hint != null) {
-    if (!(hint instanceof Uint8Array) || hint.length > MAXIMUM_LENGTH) {
+    if (!(hint instanceof Uint8Array) || hint.length > MAX_LENGTH) {
       refuse(
         SEC_E_INVALID_PARAMETER,
         "InvalidOption",
-        `sealwire.preSharedKeyHint must be at most ${MAXIMUM_LENGTH} bytes`,
+        `sealwire.preSharedKeyHint must be at most ${MAX_LENGTH} bytes`,
       );
     }
     if (!named) needsSuites("preSharedKeyHint");
@@ -173,9 +173,9 @@ function failIf(wrong: string | null, option: string): void {
 
 function fault(given: PreSharedKey, shortest: number): string | null {
   const { identity } = given;
-  return identity instanceof Uint8Array && identity.length <= MAXIMUM_LENGTH
+  return identity instanceof Uint8Array && identity.length <= MAX_LENGTH
     ? keyFault(given, shortest)
-    : `identity must be at most ${MAXIMUM_LENGTH} bytes`;
+    : `identity must be at most ${MAX_LENGTH} bytes`;
 }
 
 function keyFault(
@@ -185,7 +185,7 @@ function keyFault(
   if (!(key instanceof Uint8Array) || key.length < shortest) {
     return `key must be at least ${shortest} bytes (RFC 9257 §6; limits.shortestPreSharedKey)`;
   }
-  if (key.length > MAXIMUM_LENGTH) return `key must be at most ${MAXIMUM_LENGTH} bytes`;
+  if (key.length > MAX_LENGTH) return `key must be at most ${MAX_LENGTH} bytes`;
   return hash == null || HASHES.includes(hash) ? null : `hash must be ${HASHES.join(" or ")}`;
 }
 

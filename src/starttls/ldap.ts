@@ -13,7 +13,7 @@ const Tag = { Integer: 0x02, Enumerated: 0x0a, Sequence: 0x30, Request: 0x77, Re
 const REQUEST_NAME = 0x80;
 const MESSAGE_ID = 1;
 /** A response with texts and referrals is far smaller. */
-const LONGEST = 16_384;
+const MAX_RESPONSE = 16_384;
 
 /** LDAP: the extended request. */
 export function startTlsLdap(): StartTls {
@@ -59,7 +59,8 @@ function messageLength(input: Uint8Array): number {
     refuse("UnexpectedAnswer", "the answer is not LDAP");
   const outer = header(input, 0);
   if (outer === null) return 0;
-  if (outer.end > LONGEST) refuse("TooLong", `an LDAP response of ${outer.end} bytes is announced`);
+  if (outer.end > MAX_RESPONSE)
+    refuse("TooLong", `an LDAP response of ${outer.end} bytes is announced`);
   return input.length >= outer.end ? outer.end : 0;
 }
 

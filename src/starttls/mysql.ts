@@ -9,7 +9,7 @@ const PROTOCOL_VERSION = 10;
 const ERROR = 0xff;
 const HEADER_LENGTH = 4;
 /** A greeting has about a hundred bytes. */
-const LONGEST_GREETING = 4096;
+const MAX_GREETING = 4096;
 
 /** Capability flags. */
 const CLIENT_SSL = 0x0800;
@@ -19,7 +19,7 @@ const CLIENT_SECURE_CONNECTION = 0x8000;
 /** Thread id (4), scramble (8), filler (1): between the server's version and its capabilities. */
 const BEFORE_CAPABILITIES = 13;
 const REQUEST_LENGTH = 32;
-const MOST_PACKET = 0x1000000;
+const MAX_PACKET = 0x1000000;
 const UTF8MB4 = 45;
 
 export interface MysqlOptions {
@@ -57,7 +57,7 @@ function packetLength(input: Uint8Array): number {
   if (input.length < HEADER_LENGTH) return 0;
   const [low = 0, middle = 0, high = 0] = input;
   const end = HEADER_LENGTH + (low | (middle << 8) | (high << 16));
-  if (end > LONGEST_GREETING)
+  if (end > MAX_GREETING)
     refuse("TooLong", `a greeting of ${end} bytes is announced; is this a MySQL server?`);
   return input.length >= end ? end : 0;
 }
@@ -70,7 +70,7 @@ function sslRequest({ capabilities, collation }: MysqlOptions, sequence: number)
   packet[3] = sequence;
   const flags = capabilities ?? CLIENT_PROTOCOL_41 | CLIENT_SECURE_CONNECTION;
   view.setUint32(HEADER_LENGTH, (flags | CLIENT_SSL) >>> 0, true);
-  view.setUint32(HEADER_LENGTH + 4, MOST_PACKET, true);
+  view.setUint32(HEADER_LENGTH + 4, MAX_PACKET, true);
   packet[HEADER_LENGTH + 8] = collation ?? UTF8MB4;
   return packet;
 }

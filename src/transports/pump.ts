@@ -65,7 +65,7 @@ export interface PumpSink {
 }
 
 /** Renegotiations of the peer that are refused with an alert; the next one ends the session. */
-const REFUSED_RENEGOTIATIONS = 3;
+const MAX_REFUSED_RENEGOTIATIONS = 3;
 const NO_BYTES = new Uint8Array(0);
 
 export class Pump {
@@ -323,7 +323,7 @@ export class Pump {
   /** What the friendly faces do, on both sides: contract 3.1. */
   #refuseRenegotiation(): void {
     this.#renegotiations += 1;
-    if (this.#renegotiations > REFUSED_RENEGOTIATIONS) {
+    if (this.#renegotiations > MAX_REFUSED_RENEGOTIATIONS) {
       this.#sendFatal(AlertDescription.unexpected_message);
       this.#fail(
         new TlsError(

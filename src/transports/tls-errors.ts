@@ -69,7 +69,7 @@ const TLS1_WORDS: ReadonlySet<string> = new Set([
 
 /** The methods that OpenSSL knows, in its first five bytes. */
 const HTTP_METHODS = ["GET ", "POST ", "HEAD ", "PUT "];
-const LONGEST_METHOD = 5;
+const MAX_METHOD = 5;
 
 /** node's code for an alert that the peer sent. */
 export function alertCode(name: string): string {
@@ -111,7 +111,7 @@ export function tlsErrorOf(
 
 /** As `error`, with OpenSSL's code for HTTP in plaintext where the peer's bytes are that. */
 export function withHttpCode(error: TlsError, head: Uint8Array): TlsError {
-  const start = String.fromCharCode(...head.subarray(0, LONGEST_METHOD));
+  const start = String.fromCharCode(...head.subarray(0, MAX_METHOD));
   const request = HTTP_METHODS.some((method) => start.startsWith(method));
   if (!request && start !== "CONNE") return error;
   const { status, reason, alert } = error;

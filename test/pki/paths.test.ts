@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import type { ChainRequest } from "../../src/pki/chain-request.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
-import { DEFAULT_BUDGET } from "../../src/pki/work-budget.ts";
+import { MAX_PATH_STEPS } from "../../src/pki/work-budget.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { statusName } from "../../src/sspi/security-status.ts";
 import { createSspi } from "../../src/wiring/sspi.ts";
@@ -210,7 +210,7 @@ building("a chain made to explode ends within the budget, with a clear refusal",
   const own = leaf({ issuer: "Swarm 1", extensions: [subjectAltName(`dns:${HOST}`)] });
   const result = check([own, ...swarm]);
   assert.is(result.ok, false);
-  assert.ok(result.explain.steps <= 1.1 * DEFAULT_BUDGET, `${result.explain.steps} steps`);
+  assert.ok(result.explain.steps <= 1.1 * MAX_PATH_STEPS, `${result.explain.steps} steps`);
   const small = check([own, ...swarm], { budget: 100 });
   refused(small, "ChainTooCostly", "SEC_E_CERT_UNKNOWN", /within 100 steps of work/);
   assert.is(check([leaf(), middle()], { budget: 100 }).ok, false);

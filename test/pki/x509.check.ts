@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { TrustStore } from "../../src/pki/trust-store.ts";
-import { DEFAULT_BUDGET } from "../../src/pki/work-budget.ts";
+import { MAX_PATH_STEPS } from "../../src/pki/work-budget.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { portableProvider } from "../../src/providers/portable/provider.ts";
 import { createSspi, type Sspi } from "../../src/wiring/sspi.ts";
@@ -20,7 +20,7 @@ import { x509Document } from "./x509-document.ts";
 const SKIPPED: Readonly<Record<string, string>> = {};
 
 /** The diagnosis of a refusal has a tenth of the budget for itself; the step that ends either counts too. */
-const BOUND = 1.1 * DEFAULT_BUDGET;
+const BOUND = 1.1 * MAX_PATH_STEPS;
 
 const LIMBO = limboCases();
 const PATHS = betterTlsCases("pathbuilding-dev.json.gz");

@@ -43,7 +43,7 @@ const SERVERS_MESSAGES: ReadonlySet<number> = new Set([
   HandshakeType.CertificateStatus,
 ]);
 /** Content of one record that is made for bare messages. */
-const MOST_CONTENT = 0x4000;
+const MAX_CONTENT = 0x4000;
 
 /** Finds out the form of a file and takes it apart. @throws CliError if there is no TLS in it */
 export function readInput(file: Uint8Array): Input {
@@ -166,8 +166,8 @@ function recordBytes(bytes: Uint8Array): Uint8Array {
   if (isRecord && major === 3) return bytes;
   if (!isMessages(bytes)) return new Uint8Array(0);
   const records: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += MOST_CONTENT) {
-    const content = bytes.subarray(at, at + MOST_CONTENT);
+  for (let at = 0; at < bytes.length; at += MAX_CONTENT) {
+    const content = bytes.subarray(at, at + MAX_CONTENT);
     const { length } = content;
     const header = Uint8Array.of(ContentType.Handshake, 3, 3, length >> 8, length & 0xff);
     records.push(header, content);

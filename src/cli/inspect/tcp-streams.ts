@@ -53,7 +53,7 @@ const TCP_HEADER = 20;
 const IPV6_OPTIONS: ReadonlySet<number> = new Set([0, 43, 60]);
 
 /** Segments kept while one before them is missing. */
-const MOST_WAITING = 4096;
+const MAX_WAITING = 4096;
 
 /** TCP connections of a capture that carry bytes, in order of their first packet. */
 export function tcpConnections(packets: readonly Packet[]): readonly TcpConnection[] {
@@ -103,7 +103,7 @@ class Connection {
     if (syn) direction.next = (sequence + 1) >>> 0;
     if (data.length === 0 || syn) return;
     direction.next ??= sequence;
-    if (direction.waiting.size < MOST_WAITING) direction.waiting.set(sequence, data);
+    if (direction.waiting.size < MAX_WAITING) direction.waiting.set(sequence, data);
     this.#deliver(from, direction);
   }
 

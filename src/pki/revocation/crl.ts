@@ -21,7 +21,7 @@ import {
 import { ALL_REASONS, directoryNames, readPointName, readReasons } from "./evidence.ts";
 
 /** Of the whole list; the largest public ones have some 30 MB. */
-export const CRL_BYTES: number = 64 * 1024 * 1024;
+export const MAX_CRL: number = 64 * 1024 * 1024;
 
 /** IssuingDistributionPoint (RFC 5280 §5.2.5): what the list is about. */
 export interface CrlScope {
@@ -67,8 +67,8 @@ const UNDERSTOOD: readonly string[] = [
  * @throws TlsFailure UnusableCrl: malformed, a delta, an unknown critical extension
  */
 export function readCrl(der: Uint8Array): Crl {
-  if (der.length > CRL_BYTES) {
-    fail("UnusableCrl", `a CRL of ${der.length} bytes, at most ${CRL_BYTES} are read`);
+  if (der.length > MAX_CRL) {
+    fail("UnusableCrl", `a CRL of ${der.length} bytes, at most ${MAX_CRL} are read`);
   }
   try {
     return read(der.slice());

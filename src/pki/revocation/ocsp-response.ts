@@ -16,7 +16,7 @@ import {
 } from "../signature-algorithm.ts";
 
 /** Of the whole response; real ones have 500 to 5,000 bytes. */
-export const OCSP_RESPONSE_BYTES: number = 64 * 1024;
+export const MAX_OCSP_RESPONSE: number = 64 * 1024;
 const MAX_ANSWERS = 64;
 const MAX_CERTIFICATES = 8;
 
@@ -71,8 +71,8 @@ export interface OcspResponse {
  * @throws DecodeError
  */
 export function readOcspResponse(der: Uint8Array): OcspResponse {
-  if (der.length > OCSP_RESPONSE_BYTES) {
-    throw new DecodeError(`${der.length} bytes, at most ${OCSP_RESPONSE_BYTES} are read`);
+  if (der.length > MAX_OCSP_RESPONSE) {
+    throw new DecodeError(`${der.length} bytes, at most ${MAX_OCSP_RESPONSE} are read`);
   }
   const outer = new DerReader(der);
   const response = outer.sequence();

@@ -15,7 +15,7 @@ import { CrlSet } from "./crl-set.ts";
 import { distributionPoints, ocspUrls } from "./evidence.ts";
 import type { JudgedVerification, MakeVerifier } from "./make-verifier.ts";
 import { ocspRequest } from "./ocsp.ts";
-import { OCSP_RESPONSE_BYTES } from "./ocsp-response.ts";
+import { MAX_OCSP_RESPONSE } from "./ocsp-response.ts";
 import { type OpenQuestion, RevocationCheck, responseKey } from "./revocation-check.ts";
 
 /** OCSP responses that are kept; the one that came first leaves first. */
@@ -101,7 +101,7 @@ export class RevocationVerifier implements CertificateVerifier {
   #keep(question: OpenQuestion, answer: MaybeAnswer): void {
     this.#failures.delete(responseKey(question));
     const response = answer?.ocspResponse;
-    if (response instanceof Uint8Array && response.length <= OCSP_RESPONSE_BYTES) {
+    if (response instanceof Uint8Array && response.length <= MAX_OCSP_RESPONSE) {
       setBounded(this.#fetched, responseKey(question), response.slice());
     }
     this.#crls.add(answer?.crls ?? []);

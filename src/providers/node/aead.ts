@@ -96,7 +96,7 @@ function encrypt(cipher: CipherGCM, data: Uint8Array): void {
 }
 
 /** Below this, giving memory back costs more than it brings. */
-const WORTH_RELEASING = 4096;
+const MIN_RELEASED = 4096;
 
 /**
  * Gives memory of node:crypto's back at once instead of at the next garbage collection, so that the next record finds it
@@ -104,7 +104,7 @@ const WORTH_RELEASING = 4096;
  */
 function release(bytes: Uint8Array): void {
   const { length } = bytes;
-  if (length < WORTH_RELEASING) return;
+  if (length < MIN_RELEASED) return;
   const memory = bytes.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
   // Nobody else may have a part of it.
   if (memory.byteLength === length) memory.transfer?.(0);

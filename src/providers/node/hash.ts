@@ -53,7 +53,7 @@ export function hmac(name: HashName, key: Uint8Array, ...parts: readonly Uint8Ar
   const [message] = parts;
   if (oneShot !== undefined && message !== undefined && parts.length === 1) {
     const { blockLength } = HASHES[name];
-    if (key.length <= blockLength && message.length <= LONGEST_MESSAGE)
+    if (key.length <= blockLength && message.length <= MAX_MESSAGE)
       return shortHmac(oneShot, name, key, message);
   }
   const mac = crypto.createHmac(name, key);
@@ -62,10 +62,10 @@ export function hmac(name: HashName, key: Uint8Array, ...parts: readonly Uint8Ar
 }
 
 /** Bytes of a message that are hashed at once; longer ones are rare and gain nothing. */
-const LONGEST_MESSAGE = 512;
-const LONGEST_BLOCK = 128;
+const MAX_MESSAGE = 512;
+const MAX_BLOCK = 128;
 /** A key's block and what is hashed behind it; no secret stays in it from one call to the next. */
-const work = Buffer.alloc(LONGEST_BLOCK + LONGEST_MESSAGE);
+const work = Buffer.alloc(MAX_BLOCK + MAX_MESSAGE);
 const words = new Int32Array(work.buffer, work.byteOffset, work.length / 4);
 /** The first so many bytes of `work`, by their number. */
 const beginnings: Uint8Array[] = [];

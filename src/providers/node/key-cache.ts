@@ -5,7 +5,7 @@
 import type { PublicKey } from "../../crypto/provider.ts";
 
 /** Keys that are kept; with the longest of them some 20 KiB. */
-const CAPACITY = 64;
+const MAX_KEYS = 64;
 
 /** A bounded memory of public keys; the one that was not used for longest leaves first. */
 export class KeyCache {
@@ -24,7 +24,7 @@ export class KeyCache {
   /** Keeps a key. */
   add(spki: Uint8Array, key: PublicKey): void {
     this.#keys.set(nameOf(spki), key);
-    if (this.#keys.size <= CAPACITY) return;
+    if (this.#keys.size <= MAX_KEYS) return;
     const [oldest] = this.#keys.keys();
     if (oldest !== undefined) this.#keys.delete(oldest);
   }

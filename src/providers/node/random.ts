@@ -5,14 +5,14 @@
 import { randomFillSync } from "node:crypto";
 
 const POOL_LENGTH = 1024;
-const LARGEST_FROM_POOL = 64;
+const MAX_FROM_POOL = 64;
 const pool = new Uint8Array(POOL_LENGTH);
 /** Where the bytes begin that nobody has had; before it the pool is zeros. */
 let fresh = POOL_LENGTH;
 
 /** `length` random bytes in memory of their own. */
 export function random(length: number): Uint8Array {
-  if (length > LARGEST_FROM_POOL) return randomFillSync(new Uint8Array(length));
+  if (length > MAX_FROM_POOL) return randomFillSync(new Uint8Array(length));
   if (fresh + length > POOL_LENGTH) {
     randomFillSync(pool);
     fresh = 0;

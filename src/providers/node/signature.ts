@@ -125,11 +125,11 @@ class NodePrivateKey implements PrivateKey {
 
 const recent = new KeyCache();
 /** A SubjectPublicKeyInfo of P-521 has 158 bytes; longer ones need not be looked up. */
-const LONGEST_EC_KEY = 160;
+const MAX_EC_KEY = 160;
 
 /** A public key from SubjectPublicKeyInfo (DER), or null if malformed, unsupported, or off its curve. */
 export function importPublicKey(spki: Uint8Array): PublicKey | null {
-  const known = spki.length <= LONGEST_EC_KEY ? recent.get(spki) : undefined;
+  const known = spki.length <= MAX_EC_KEY ? recent.get(spki) : undefined;
   if (known !== undefined) return known;
   const parts = parsePublicKey(new Uint8Array(spki));
   if (parts === null) return null;

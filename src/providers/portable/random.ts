@@ -9,7 +9,7 @@ interface RandomSource {
 }
 
 /** Web Cryptography gives at most this many bytes at a time. */
-const LARGEST_DRAW = 65536;
+const MAX_DRAW = 65536;
 
 /**
  * `length` random bytes in memory of their own.
@@ -23,8 +23,8 @@ export function random(length: number): Uint8Array {
     );
   }
   const bytes = new Uint8Array(length);
-  for (let start = 0; start < length; start += LARGEST_DRAW) {
-    source.getRandomValues(bytes.subarray(start, start + LARGEST_DRAW));
+  for (let start = 0; start < length; start += MAX_DRAW) {
+    source.getRandomValues(bytes.subarray(start, start + MAX_DRAW));
   }
   return bytes;
 }

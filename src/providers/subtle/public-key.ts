@@ -23,7 +23,7 @@ import type { CurveName, KeyType, SignatureAlgorithm } from "../../protocol/sign
 import { HASHING } from "./hashing.ts";
 
 /** Answers that a key keeps: more than one chain's budget of signatures can ask for (5000 steps, fifty each). */
-const KEPT_ANSWERS = 128;
+const MAX_ANSWERS = 128;
 
 /** A public key from SubjectPublicKeyInfo (DER), or null if it is malformed or neither RSA nor of a NIST curve. */
 export function importWebPublicKey(subtle: WebSubtle, spki: Uint8Array): PublicKey | null {
@@ -61,7 +61,7 @@ class WebPublicKey implements PublicKey {
     const asked = this.verifyLater(algorithm, data, signature).then((right) => {
       this.#answers.set(question, right);
       const [oldest] = this.#answers.keys();
-      if (this.#answers.size > KEPT_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
+      if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
     });
     throw new Later(asked);
   }

@@ -67,13 +67,13 @@ export function checkDuplex(value: unknown): void {
 }
 
 /** What a timer can wait at most, in milliseconds. */
-const LONGEST = 2 ** 31 - 1;
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** @throws TlsError unless it is a number of milliseconds; too many are as many as can be */
 export function checkDuration(milliseconds: number): number {
   if (typeof milliseconds !== "number") wrongType("timeout", "a number", milliseconds);
   if (milliseconds >= 0 && milliseconds < Number.POSITIVE_INFINITY) {
-    return Math.min(milliseconds, LONGEST);
+    return Math.min(milliseconds, MAX_TIMER);
   }
   throw new TlsError(`timeout must be milliseconds, 0 or more, not ${milliseconds}`, {
     code: "ERR_OUT_OF_RANGE",

@@ -2,7 +2,7 @@
  * A credential handle for one connection: the settings of its SecureContext with the connection's own callbacks.
  */
 import * as face from "../../node-index.ts";
-import { FACE_SERVER_HANDSHAKE_MESSAGE } from "../../protocol/limits.ts";
+import { MAX_FACE_SERVER_MESSAGE } from "../../protocol/limits.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
 import { tlsErrorOf } from "../tls-errors.ts";
 import { type SecureContext, sessionTicketKeys } from "./secure-context.ts";
@@ -45,7 +45,7 @@ export function acquireFor(settings: CredentialSettings): face.CredentialHandle 
         transparentPostHandshake: true,
         // A transport's chunks may be somebody else's memory.
         decryptToNewMemory: true,
-        limits: client ? null : { handshakeMessage: FACE_SERVER_HANDSHAKE_MESSAGE },
+        limits: client ? null : { handshakeMessage: MAX_FACE_SERVER_MESSAGE },
         ...settings.sealwire,
       },
     },

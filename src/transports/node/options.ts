@@ -88,8 +88,8 @@ export interface ServerOptions
     Omit<SecureSocketOptions, "isServer" | "server"> {}
 
 /** Bits of the smallest finite-field group that is accepted. */
-const SMALLEST_DH = 2048;
-const LONGEST_LIST = 0xffff;
+const MIN_DH = 2048;
+const MAX_LIST = 0xffff;
 
 /** Refuses, by its name, what nothing here stands for. */
 export function checkSocketOptions(options: SecureSocketOptions): void {
@@ -101,8 +101,8 @@ export function checkSocketOptions(options: SecureSocketOptions): void {
   if (options.enableTrace === true) {
     refuseOption("enableTrace", "`sealwire connect --trace` draws a handshake");
   }
-  if (options.minDHSize != null && !(options.minDHSize <= SMALLEST_DH)) {
-    refuseOption("minDHSize", `${SMALLEST_DH} bits is the bound, and cannot be raised`);
+  if (options.minDHSize != null && !(options.minDHSize <= MIN_DH)) {
+    refuseOption("minDHSize", `${MIN_DH} bits is the bound, and cannot be raised`);
   }
   if (options.ALPNCallback != null && options.ALPNProtocols != null) {
     invalidOption("give ALPNCallback or ALPNProtocols, not both");
@@ -121,7 +121,7 @@ export function protocolsOf(given: SecureSocketOptions["ALPNProtocols"]): readon
   const bytes = Buffer.from(given);
   for (let at = 0; at < bytes.length; ) {
     const end = at + 1 + (bytes[at] ?? 0);
-    if (end === at + 1 || end > bytes.length || bytes.length > LONGEST_LIST) {
+    if (end === at + 1 || end > bytes.length || bytes.length > MAX_LIST) {
       invalidOption("ALPNProtocols: the bytes are no list of names with their lengths");
     }
     names.push(bytes.toString("latin1", at + 1, end));

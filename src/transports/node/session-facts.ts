@@ -26,8 +26,8 @@ import { legacyCertificate, linkedCertificate } from "./peer-certificate.ts";
 /** SEC_CHANNEL_BINDINGS (32 bytes) and "tls-unique:" stand before the Finished. */
 const BINDINGS_HEADER = 32;
 const UNIQUE_PREFIX = "tls-unique:".length;
-const SMALLEST_FRAGMENT = 512;
-const LARGEST_FRAGMENT = 16384;
+const MIN_FRAGMENT = 512;
+const MAX_FRAGMENT = 16384;
 const X25519_SIZE = 253;
 
 export abstract class SessionFacts extends Delegate {
@@ -211,7 +211,7 @@ export abstract class SessionFacts extends Delegate {
 
   /** @param size 512 to 16384 bytes of data per record; false if it is something else */
   setMaxSendFragment(size: number): boolean {
-    if (!(size >= SMALLEST_FRAGMENT && size <= LARGEST_FRAGMENT)) return false;
+    if (!(size >= MIN_FRAGMENT && size <= MAX_FRAGMENT)) return false;
     this.maxFragment = size;
     return true;
   }

@@ -21,12 +21,12 @@ export interface TlsStreamOptions {
 }
 
 /** Plaintext that is sealed at once; more waits until the transport has taken it. */
-const FLUSH_LIMIT = 0x10000;
+const MAX_FLUSH = 0x10000;
 /**
  * Bytes that the loop says by itself until the transport has taken everything once: a peer that asks and asks (for key
  * updates) and does not read cannot fill our memory.
  */
-const UNREAD_ANSWERS = 0x20000;
+const MAX_UNREAD_ANSWERS = 0x20000;
 /** Milliseconds that a dying session gives its transport to take the alert. */
 const LAST_WORDS = 1000;
 
@@ -61,7 +61,7 @@ export abstract class TlsStream extends Duplex {
       if (!transport.writable) return;
       if (transport.writableLength === 0) this.#answers = 0;
       this.#answers += bytes.length;
-      if (this.#answers > UNREAD_ANSWERS) this.destroy(answersUnread());
+      if (this.#answers > MAX_UNREAD_ANSWERS) this.destroy(answersUnread());
       else transport.write(bytes);
     },
     data: (bytes) => {
@@ -246,7 +246,7 @@ export abstract class TlsStream extends Duplex {
     const { pump, transport } = this;
     if (pump === null || !pump.secure || pump.busy || this.#draining || this.destroyed) return;
     while (this.#outgoing.length > 0) {
-      const sealed = pump.seal(this.#outgoing, FLUSH_LIMIT);
+      const sealed = pump.seal(this.#outgoing, MAX_FLUSH);
       // The sink was told why.
       if (sealed === null) return;
       this.onActivity();

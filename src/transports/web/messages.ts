@@ -52,11 +52,11 @@ export interface MessageOptions {
 }
 
 /** Four full records with their overhead: fewer, larger messages where the transport has no limit of its own. */
-const UNLIMITED_MESSAGE = 65_640;
+const MAX_MESSAGE = 65_640;
 /** The shortest record that carries anything does not fit into less (header, explicit nonce, one byte, MAC, padding). */
-const SMALLEST_MESSAGE = 128;
-const SEND_HIGH_WATER_MARK = 1 << 20;
-const RECEIVE_LIMIT = 64 << 20;
+const MIN_MESSAGE = 128;
+const MAX_UNSENT = 1 << 20;
+const MAX_UNREAD = 64 << 20;
 /** Bytes that an array, its memory and its place in a list take beside its content, counted against `receiveLimit`. */
 const MESSAGE_OVERHEAD = 256;
 const POLL_MS = 4;
@@ -71,24 +71,19 @@ export function pipeStreams(pipe: MessagePipe, options: MessageOptions): Message
   const maxMessageSize = Math.min(
     options.maxMessageSize ?? Number.POSITIVE_INFINITY,
     pipe.maxMessageSize ?? Number.POSITIVE_INFINITY,
-    UNLIMITED_MESSAGE,
+    MAX_MESSAGE,
   );
-  if (!(maxMessageSize >= SMALLEST_MESSAGE)) {
+  if (!(maxMessageSize >= MIN_MESSAGE)) {
     throw new TlsError(
-      `messages of at most ${maxMessageSize} bytes cannot carry TLS records: ${SMALLEST_MESSAGE} bytes are the least`,
+      `messages of at most ${maxMessageSize} bytes cannot carry TLS records: ${MIN_MESSAGE} bytes are the least`,
       { reason: "MessagesTooSmall" },
     );
   }
   const ends = new Ends(() => pipe.close?.());
   return {
     maxMessageSize,
-    readable: incoming(pipe, ends, options.receiveLimit ?? RECEIVE_LIMIT),
-    writable: outgoing(
-      pipe,
-      ends,
-      maxMessageSize,
-      options.sendHighWaterMark ?? SEND_HIGH_WATER_MARK,
-    ),
+    readable: incoming(pipe, ends, options.receiveLimit ?? MAX_UNREAD),
+    writable: outgoing(pipe, ends, maxMessageSize, options.sendHighWaterMark ?? MAX_UNSENT),
   };
 }
 
@@ -141,7 +136,7 @@ class Inbox {
     for (let bytes = 0; !this.isEmpty; ) {
       const next = this.#messages[this.#first] as Uint8Array;
       bytes += next.length;
-      if (taken.length > 0 && bytes > UNLIMITED_MESSAGE) break;
+      if (taken.length > 0 && bytes > MAX_MESSAGE) break;
       taken.push(next);
       this.#messages[this.#first++] = NO_BYTES;
       this.memory -= next.length + MESSAGE_OVERHEAD;

@@ -1,7 +1,7 @@
 /**
  * What a caller of `secure` says, as credentials and requirements of the SSPI face.
  */
-import { FACE_SERVER_HANDSHAKE_MESSAGE } from "../../protocol/limits.ts";
+import { MAX_FACE_SERVER_MESSAGE } from "../../protocol/limits.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
 import {
   ASC_REQ_MUTUAL_AUTH,
@@ -137,7 +137,7 @@ export function credentialOf(sspi: WebSspi, options: CredentialOptions): Credent
       sealwire: {
         ...sealwire,
         ...(isServer
-          ? { limits: { handshakeMessage: FACE_SERVER_HANDSHAKE_MESSAGE, ...sealwire.limits } }
+          ? { limits: { handshakeMessage: MAX_FACE_SERVER_MESSAGE, ...sealwire.limits } }
           : {}),
         ...(sni === undefined ? {} : { serverName: sni }),
       },

@@ -20,9 +20,9 @@ import { TransportWriter } from "./transport-writer.ts";
 
 const READ_AHEAD = 65_536;
 /** Bytes that are still taken from the transport while it ends. */
-const DROPPED_AT_THE_END = 0x100000;
+const MAX_DROPPED = 0x100000;
 /** Pieces that may wait for the transport while more is read. */
-const WAITING_ANSWERS = 16;
+const MAX_WAITING_ANSWERS = 16;
 /**
  * Milliseconds of silence after which a transport that takes nothing any more is given up. Until then its other
  * direction is read: the alert that says why the peer left may be on its way.
@@ -178,7 +178,7 @@ export class WebSession {
         await this.#wanted.passed();
         await this.#settled.passed();
         // A peer that makes us answer and does not read the answers is not asked for more.
-        if (this.#writer.waiting > WAITING_ANSWERS) await this.#writer.flushing;
+        if (this.#writer.waiting > MAX_WAITING_ANSWERS) await this.#writer.flushing;
         if (this.#over || this.#readDone) return;
         const { done, value } = await this.#reader.read();
         if (this.#over || this.#readDone) return;
@@ -354,9 +354,9 @@ export class WebSession {
     if (this.#dropping) return;
     this.#dropping = true;
     try {
-      for (let dropped = 0; dropped < DROPPED_AT_THE_END; ) {
+      for (let dropped = 0; dropped < MAX_DROPPED; ) {
         const { done, value } = await this.#reader.read();
-        dropped += done ? DROPPED_AT_THE_END : value.byteLength;
+        dropped += done ? MAX_DROPPED : value.byteLength;
       }
     } catch {} // The transport is being ended: that it fails is no news to anybody.
   }
