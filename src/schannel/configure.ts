@@ -82,7 +82,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     verifier,
     credentials: credential.certificates,
     selectCredential: servers?.selector(credential, helpers) ?? null,
-    selectProtocol: servers?.protocolSelector(options) ?? null,
+    selectProtocol: servers?.protocolSelector(options, helpers) ?? null,
     preSharedKey: credential.clientKeys.preSharedKey,
     pskProof: credential.clientKeys.pskProof,
     selectPreSharedKey: client

@@ -99,7 +99,7 @@ export interface ServerParts {
   /** The caller's choice of a certificate, loaded; null: there is none. */
   selector(credential: ServerCredential, helpers: Helpers): Configuration["selectCredential"];
   /** The caller's choice of an ALPN protocol; null: there is none. */
-  protocolSelector(options: SealwireOptions): Configuration["selectProtocol"];
+  protocolSelector(options: SealwireOptions, helpers: Helpers): Configuration["selectProtocol"];
   /** Of a server that asks for certificates: names the way of deciding on clients. */
   sessionKey(credential: ServerCredential, mode: ValidationMode): string;
 }

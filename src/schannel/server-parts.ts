@@ -52,10 +52,20 @@ function selector(
     );
 }
 
-function protocolSelector({
-  selectProtocol: select,
-}: SealwireOptions): Configuration["selectProtocol"] {
-  return select == null ? null : (hello) => select(hello) ?? null;
+/** The handshake goes on at once, so the answer is no promise. */
+function protocolSelector(
+  { selectProtocol: select }: SealwireOptions,
+  helpers: Helpers,
+): Configuration["selectProtocol"] {
+  if (select == null) return null;
+  return (hello) => {
+    const offered = hello.alpnProtocols;
+    const isOffered = (answer: unknown): string | null =>
+      answer == null || (typeof answer === "string" && offered.includes(answer))
+        ? null
+        : "with one of the protocols that the client offers, or null";
+    return helpers.now("sealwire.selectProtocol", () => select(hello), isOffered) ?? null;
+  };
 }
 
 /**

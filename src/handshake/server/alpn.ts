@@ -25,9 +25,6 @@ export function negotiateAlpn(context: HandshakeContext, hello: ClientHello): vo
       `ALPN: the client offers ${harmlessList(offered)}; here: ${here}`,
     );
   }
-  if (!offered.includes(protocol)) {
-    fail("InternalError", "selectProtocol answered with a protocol that the client does not offer");
-  }
   facts.alpnProtocol = protocol;
   facts.alpnNegotiated = true;
 }

@@ -5,6 +5,7 @@ import { harmlessList } from "../../bytes/text.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { SealwireOptions } from "../../wiring/names.ts";
 import type { AlpnCallback } from "./options.ts";
+import { errorOf } from "./thrown.ts";
 
 /** What is known of the client. */
 export type ClientHello = Parameters<NonNullable<SealwireOptions["selectProtocol"]>>[0];
@@ -37,7 +38,7 @@ export class AlpnChoice {
       try {
         this.#protocol = hello.alpnProtocols.length === 0 ? null : this.#ask(hello);
       } catch (error) {
-        this.#failed(error as Error);
+        this.#failed(errorOf(error));
         throw error;
       }
     }

@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ciphers: "string",
   ecdhCurve: "string",
   handshakeTimeout: "number",
+  helperTimeout: "number",
   passphrase: "string",
   pskCallback: "function",
   pskIdentityHint: "string",

@@ -4,6 +4,7 @@
 import * as face from "../../node-index.ts";
 import { MAX_FACE_SERVER_MESSAGE } from "../../protocol/limits.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
+import { patienceOf } from "../helper-time.ts";
 import { tlsErrorOf } from "../tls-errors.ts";
 import { type SecureContext, sessionTicketKeys } from "./secure-context.ts";
 
@@ -15,7 +16,25 @@ export interface CredentialSettings {
   readonly roots: face.TrustStore | null;
   /** Server: keys for tickets; null: those of the context, or new ones. */
   readonly ticketKeys: Buffer | null;
+  /** Milliseconds for what a callback or store promised; 0: no limit. */
+  readonly helperTimeout: number;
   readonly sealwire: face.SealwireOptions;
+}
+
+/** Helpers of the face, as options and events of node:tls. */
+const NAMES: Readonly<Record<string, string>> = {
+  "sealwire.selectCredential": "SNICallback or a listener of OCSPRequest",
+  "sealwire.verifyPeer": "checkServerIdentity",
+  "sessionStore.get": "a listener of resumeSession",
+  "sessionStore.set": "a listener of newSession",
+};
+
+/** What failed and was done without: a process warning. */
+export function warn({ message }: Pick<face.HelperWarning, "message">): void {
+  process.emitWarning(`${message}; the connection goes on without it`, {
+    type: "SealwireWarning",
+    code: "SEALWIRE_HELPER_FAILED",
+  });
 }
 
 /** @throws TlsError */
@@ -45,6 +64,8 @@ export function acquireFor(settings: CredentialSettings): face.CredentialHandle 
         transparentPostHandshake: true,
         // A transport's chunks may be somebody else's memory.
         decryptToNewMemory: true,
+        patience: patienceOf(settings.helperTimeout, NAMES),
+        onWarning: warn,
         limits: client ? null : { handshakeMessage: MAX_FACE_SERVER_MESSAGE },
         ...settings.sealwire,
       },

@@ -23,6 +23,11 @@ interface OwnOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the handshake; server: 120000, client: no limit. */
   readonly handshakeTimeout?: number | undefined;
+  /**
+   * Milliseconds for what a callback or a session store promised; 0: no limit. Default 120000. What the connection can do without gets half of
+   * it, at most 10000; then the connection goes on without, and a process warning says so.
+   */
+  readonly helperTimeout?: number | undefined;
   readonly highWaterMark?: number | undefined;
   readonly readableHighWaterMark?: number | undefined;
   readonly writableHighWaterMark?: number | undefined;

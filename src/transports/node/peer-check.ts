@@ -4,6 +4,7 @@
  */
 import { X509Certificate } from "node:crypto";
 import type { PeerCertificate } from "node:tls";
+import { isPromise } from "node:util/types";
 import * as face from "../../node-index.ts";
 import { AlertDescription } from "../../protocol/alert.ts";
 import { FAILURE_REASONS, type FailureReason, type Fault } from "../../protocol/failure.ts";
@@ -12,6 +13,7 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { reasonCode } from "../tls-errors.ts";
 import { legacyCertificate } from "./peer-certificate.ts";
 import type { SecureContext } from "./secure-context.ts";
+import { errorOf } from "./thrown.ts";
 
 export type CheckServerIdentity = (
   hostname: string,
@@ -82,7 +84,7 @@ export function checkPeer(
     error = certificateError(chain, verdict);
   } else if (purpose === "server" && checkServerIdentity !== null) {
     // The caller's own rule takes the place of the built-in one.
-    error = checkServerIdentity(hostname, legacyCertificate(chain, true, anchors)) ?? null;
+    error = ownRule(checkServerIdentity, hostname, legacyCertificate(chain, true, anchors));
   } else if (!verdict.ok) {
     error = nameError(legacyCertificate(chain, true, anchors), hostname, verdict);
   }
@@ -96,6 +98,28 @@ export function checkPeer(
       ? { ok: false, reason: "NameMismatch", alert: AlertDescription.bad_certificate }
       : { ok: false, reason: verdict.reason },
   };
+}
+
+/** What the caller's rule says; a rule that throws, or answers with something else, refuses. */
+function ownRule(
+  rule: CheckServerIdentity,
+  hostname: string,
+  certificate: PeerCertificate,
+): Error | null {
+  let answer: unknown;
+  try {
+    answer = rule(hostname, certificate);
+  } catch (error) {
+    return errorOf(error);
+  }
+  if (answer === undefined || answer === null) return null;
+  if (answer instanceof Error) return answer;
+  return new TlsError(
+    `checkServerIdentity must answer with an Error or undefined, and at once; it answered with ${
+      isPromise(answer) ? "a promise" : `a value of type ${typeof answer}`
+    }`,
+    { code: "ERR_INVALID_RETURN_VALUE", reason: "HelperFailed" },
+  );
 }
 
 /** What `checkServerIdentity` found, or the built-in check of the name. */

@@ -7,6 +7,7 @@ import { cipherSuite } from "../../protocol/cipher-suite.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
 import type { SealwireOptions } from "../../wiring/names.ts";
 import { invalidOption, type SecureContext } from "./secure-context.ts";
+import { errorOf } from "./thrown.ts";
 
 /** A client's key for this connection. */
 export interface PskAnswer {
@@ -96,7 +97,7 @@ function telling<T>(failed: (error: Error) => void, ask: () => T): T {
   try {
     return ask();
   } catch (error) {
-    failed(error as Error);
+    failed(errorOf(error));
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import { addAbortSignal, type Duplex } from "node:stream";
 import * as face from "../../node-index.ts";
 import { asciiHost } from "../../protocol/host-name.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
+import { MAX_HELPER_TIME } from "../helper-time.ts";
 import { Pump } from "../pump.ts";
 import { AlpnChoice, type ClientHello } from "./alpn-choice.ts";
 import { checkDuplex, wrongType } from "./argument-types.ts";
@@ -35,7 +36,9 @@ import { fitting, selectorFor } from "./sni.ts";
 export interface ServerSide {
   readonly ticketKeys: Buffer;
   readonly sessionStore: face.SealwireOptions["sessionStore"];
-  readonly stapled: ((context: face.CertContext) => Promise<face.CertContext>) | null;
+  readonly stapled:
+    | ((context: face.CertContext, failed: (error: Error) => void) => Promise<face.CertContext>)
+    | null;
 }
 
 export class SecureSocket extends SessionFacts {
@@ -175,6 +178,7 @@ export class SecureSocket extends SessionFacts {
       certificates,
       roots: server && !requested ? null : this.#context.roots,
       ticketKeys: this.#serverSide?.ticketKeys ?? null,
+      helperTimeout: options.helperTimeout ?? MAX_HELPER_TIME,
       sealwire: server ? this.#serverOptions(requested, certificates) : this.#clientOptions(),
     });
     return new Pump(
@@ -262,7 +266,7 @@ export class SecureSocket extends SessionFacts {
     if (stapled !== null) {
       return async (hello) => {
         const chosen = (await select(hello)) ?? certificates[0];
-        return chosen === undefined ? null : stapled(chosen);
+        return chosen === undefined ? null : stapled(chosen, (error) => this.#refuse(error));
       };
     }
     const asks = protocol !== null || (named !== null && this.#keyCert === null);

@@ -9,7 +9,9 @@ import { Server, type ServerOpts } from "node:net";
 import type { Duplex } from "node:stream";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
+import { MAX_HELPER_TIME, patienceOf } from "../helper-time.ts";
 import { checkKinds } from "./argument-types.ts";
+import { warn } from "./credential.ts";
 import { unpooled } from "./memory.ts";
 import {
   checkSocketOptions,
@@ -25,6 +27,7 @@ import {
 } from "./secure-context.ts";
 import { SecureSocket, type ServerSide } from "./secure-socket.ts";
 import { NamedContexts } from "./sni.ts";
+import { errorOf } from "./thrown.ts";
 
 /** Milliseconds. */
 const HANDSHAKE_TIMEOUT = 120_000;
@@ -134,6 +137,7 @@ export class SecureServer extends Server {
         secureContext: this.#context,
         SNICallback: options.SNICallback ?? this.#byName(),
         handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT,
+        helperTimeout: options.helperTimeout,
       },
       this.#side(),
     );
@@ -152,7 +156,8 @@ export class SecureServer extends Server {
     return {
       ticketKeys: this.#ticketKeys,
       sessionStore: this.#sessions(),
-      stapled: this.listenerCount("OCSPRequest") === 0 ? null : (context) => this.#stapled(context),
+      stapled:
+        this.listenerCount("OCSPRequest") === 0 ? null : (...asked) => this.#stapled(...asked),
     };
   }
 
@@ -183,13 +188,33 @@ export class SecureServer extends Server {
     };
   }
 
-  #stapled(context: CertContext): Promise<CertContext> {
+  /**
+   * Asks the listeners of OCSPRequest. An error that one gives ends the connection, as in node; without an answer it goes on
+   * without a response.
+   */
+  async #stapled(context: CertContext, failed: (error: Error) => void): Promise<CertContext> {
     const [leaf, issuer] = context.chain;
-    return new Promise((resolve, reject) => {
-      const done = (error: Error | null, response?: Buffer | null): void =>
-        error ? reject(error) : resolve({ ...context, ocspResponse: response ?? null });
+    let given: Error | null = null;
+    const asked = new Promise<Uint8Array | null>((resolve, reject) => {
+      const done = (error: Error | null, response?: Buffer | null): void => {
+        given = error == null ? null : errorOf(error);
+        if (given !== null) reject(given);
+        else if (response == null || response instanceof Uint8Array) resolve(response ?? null);
+        else reject(new Error("it answered with something that is not a Buffer"));
+      };
       this.emit("OCSPRequest", leaf && Buffer.from(leaf), issuer && Buffer.from(issuer), done);
     });
+    const patience = patienceOf(this.#options.helperTimeout ?? MAX_HELPER_TIME);
+    try {
+      return { ...context, ocspResponse: await patience(asked, "OCSPRequest", true) };
+    } catch (error) {
+      if (given === null) {
+        warn({ message: `a listener of OCSPRequest failed: ${errorOf(error).message}` });
+        return context;
+      }
+      failed(given);
+      throw error;
+    }
   }
 }
 

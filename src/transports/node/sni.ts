@@ -8,6 +8,7 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
 import type { SniCallback } from "./options.ts";
 import { SecureContext } from "./secure-context.ts";
+import { errorOf } from "./thrown.ts";
 
 type Select = NonNullable<SealwireOptions["selectCredential"]>;
 type Hello = Parameters<Select>[0];
@@ -26,8 +27,12 @@ export function selectorFor(
     let failure: Error | null = null;
     let later: ((context: SecureContext | null) => void) | null = null;
     let laterFailed: ((error: Error) => void) | null = null;
-    callback(hello.serverName, (error, context) => {
-      failure = error ?? wrongContext(context);
+    let answered = false;
+    const done = (error: Error | null | undefined, context?: SecureContext | null): void => {
+      // The first answer counts: the handshake goes by it already.
+      if (answered) return;
+      answered = true;
+      failure = error == null ? wrongContext(context) : errorOf(error);
       told(failure ?? context ?? null);
       if (failure !== null) {
         laterFailed?.(failure);
@@ -35,7 +40,12 @@ export function selectorFor(
       }
       answer = context ?? null;
       later?.(answer);
-    });
+    };
+    try {
+      callback(hello.serverName, done);
+    } catch (error) {
+      done(errorOf(error));
+    }
     if (failure !== null) throw failure;
     // Answered at once: the handshake need not wait.
     if (answer !== undefined) return certificateOf(answer, hello);

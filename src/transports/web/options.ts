@@ -25,6 +25,7 @@ import {
 } from "../../wiring/names.ts";
 import type { Sspi } from "../../wiring/sspi.ts";
 import type { PumpFace } from "../handshake-calls.ts";
+import { MAX_HELPER_TIME, patienceOf } from "../helper-time.ts";
 
 /** The functions that sessions over streams use. */
 export type WebSspi = PumpFace & Pick<Sspi, "acquireCredentialsHandle" | "certContextFromPem">;
@@ -44,6 +45,11 @@ export interface CredentialOptions extends Omit<SealwireOptions, "serverName"> {
   readonly cert?: string | Uint8Array | CertContext | undefined;
   /** Its private key, if it is not in the PEM text of `cert`: see CertContext. */
   readonly key?: unknown;
+  /**
+   * Milliseconds for what a function or a store of the options promised; 0: no limit. Default 120000. What the session can do without gets half of
+   * it, at most 10000; then the session goes on without, and `onWarning` is told, or the console.
+   */
+  readonly helperTimeout?: number | undefined;
   /** Default: both. */
   readonly versions?: readonly Version[] | undefined;
 }
@@ -123,7 +129,7 @@ export function startOf(sspi: WebSspi, options: SecureOptions): Start {
  * @throws TlsError certificates or keys that cannot be used, or whatever else AcquireCredentialsHandle refuses
  */
 export function credentialOf(sspi: WebSspi, options: CredentialOptions): CredentialHandle {
-  const { role, sni, ca, cert, key, versions, ...sealwire } = options;
+  const { role, sni, ca, cert, key, versions, helperTimeout, ...sealwire } = options;
   const isServer = role === "server";
   const { status, credential, error } = sspi.acquireCredentialsHandle({
     package: UNISP_NAME,
@@ -135,6 +141,9 @@ export function credentialOf(sspi: WebSspi, options: CredentialOptions): Credent
       ...(cert === undefined ? {} : { paCred: [ownCertificate(sspi, cert, key)] }),
       ...(ca === undefined ? {} : { hRootStore: trust(ca) }),
       sealwire: {
+        patience: patienceOf(helperTimeout ?? MAX_HELPER_TIME),
+        // biome-ignore lint/suspicious/noConsole: whoever listens gives onWarning
+        onWarning: ({ message }) => console.warn(`sealwire: ${message}; the session goes on`),
         ...sealwire,
         ...(isServer
           ? { limits: { handshakeMessage: MAX_FACE_SERVER_MESSAGE, ...sealwire.limits } }
