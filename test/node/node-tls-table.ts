@@ -125,7 +125,11 @@ export const SOCKET_OPTIONS: readonly Row[] = [
 /** Members of TLSSocket, its events after them. */
 export const SOCKET_MEMBERS: readonly Row[] = [
   ["authorized", "better", "the certificate of a resumed client is judged again"],
-  ["authorizationError", "better", "always the code; a resumed session keeps what was found"],
+  [
+    "authorizationError",
+    "better",
+    "always the code; the peer of a resumed session is judged again",
+  ],
   ["encrypted", "same"],
   ["alpnProtocol", "same"],
   ["servername", "same", "told for resumed sessions too"],

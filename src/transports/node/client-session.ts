@@ -1,6 +1,6 @@
 /**
- * Sessions of a client as node's Buffers: what the engine stores, with what node:tls keeps in OpenSSL's session: for
- * whom it is, and what was found wrong with the peer.
+ * Sessions of a client as node's Buffers: what the engine stores, and for which host it is. The caller says by `session` which
+ * one is offered, and how often.
  */
 
 import type { SealwireOptions } from "../../schannel/credential-types.ts";
@@ -11,8 +11,6 @@ type SessionStore = NonNullable<SealwireOptions["sessionStore"]>;
 interface Saved {
   readonly v: 1;
   readonly host: string;
-  /** `authorizationError`, or null. */
-  readonly error: string | null;
   /** The engine's bytes, base64. */
   readonly session: string;
 }
@@ -21,35 +19,30 @@ export interface ClientSessionOptions {
   readonly host: string;
   /** `session` of the options. */
   readonly given: Buffer | null;
-  /** Sessions with a peer that was not authorized are not used. */
-  readonly reject: boolean;
-  /** `authorizationError` of the connection by now. */
-  readonly error: () => string | null;
   readonly saved: (session: Buffer) => void;
 }
 
 /** The store of one connection: knows the session that was given, and tells of new ones. */
 export class ClientSessions implements SessionStore {
   readonly #options: ClientSessionOptions;
-  /** The session that was offered. */
-  readonly offered: Saved | null;
+  readonly #offered: Saved | null;
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
-    this.offered = usable(options);
+    this.#offered = usable(options);
   }
 
   get(): Uint8Array | null {
-    const text = this.offered?.session;
+    const text = this.#offered?.session;
     if (text === undefined) return null;
     const session = Buffer.allocUnsafeSlow(Buffer.byteLength(text, "base64"));
     return session.subarray(0, session.write(text, "base64"));
   }
 
   set(_key: string, value: Uint8Array): void {
-    const { host, error, saved } = this.#options;
+    const { host, saved } = this.#options;
     const session = bufferOver(value).toString("base64");
-    const content: Saved = { v: 1, host, error: error(), session };
+    const content: Saved = { v: 1, host, session };
     saved(unpooled(JSON.stringify(content)));
   }
 
@@ -58,19 +51,18 @@ export class ClientSessions implements SessionStore {
   }
 }
 
-function usable({ given, host, reject }: ClientSessionOptions): Saved | null {
+function usable({ given, host }: ClientSessionOptions): Saved | null {
   const saved = given === null ? null : parsed(given);
-  if (saved === null || saved.host !== host) return null;
-  return reject && saved.error !== null ? null : saved;
+  return saved?.host === host ? saved : null;
 }
 
 /** A session that is none of ours is one that cannot be resumed, as in node. */
 function parsed(bytes: Buffer): Saved | null {
   try {
     const saved = JSON.parse(bytes.toString("utf8")) as Partial<Saved> | null;
-    const { v, host, session, error } = saved ?? {};
+    const { v, host, session } = saved ?? {};
     if (v !== 1 || typeof host !== "string" || typeof session !== "string") return null;
-    return { v, host, session, error: error === null ? null : String(error) };
+    return { v, host, session };
   } catch {
     return null;
   }

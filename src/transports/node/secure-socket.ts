@@ -45,7 +45,6 @@ export class SecureSocket extends SessionFacts {
   readonly #options: SecureSocketOptions;
   readonly #context: SecureContext;
   readonly #serverSide: ServerSide | null;
-  #sessions: ClientSessions | null = null;
   #given: Buffer | null;
   #started = false;
   /** Of setKeyCert: shown in place of the context's. */
@@ -208,17 +207,15 @@ export class SecureSocket extends SessionFacts {
 
   #clientOptions(): face.SealwireOptions {
     const { pskCallback: psk } = this.#options;
-    this.#sessions = new ClientSessions({
+    const sessionStore = new ClientSessions({
       host: this.#host,
       given: this.#given,
-      reject: this.#reject,
-      error: () => this.authorizationError,
       saved: (session) => this.gotSession(session),
     });
     return {
       ...this.#commonOptions(),
       serverName: this.#sni,
-      sessionStore: this.#sessions,
+      sessionStore,
       ...(psk == null
         ? {}
         : clientKeys(psk as ClientPskCallback, this.#context, (error) => this.#refuse(error))),
@@ -280,13 +277,17 @@ export class SecureSocket extends SessionFacts {
         { wanted: () => this.listenerCount("keylog") > 0 },
       ),
       verifyPeer: (chain, facts) =>
-        this.#ofName === null ? this.#decide(chain, facts) : this.#decideClient(chain),
+        this.#ofName === null
+          ? this.#decide(chain, facts, facts.resumption)
+          : this.#decideClient(chain, facts.resumption),
     };
   }
 
+  /** @param resumption a refusal leads to a full handshake, so it is not the end of this one */
   #decide(
     chain: readonly Uint8Array[],
     facts: Parameters<typeof checkPeer>[1],
+    resumption: boolean,
   ): ReturnType<typeof checkPeer>["decision"] {
     const { error, faults, decision } = checkPeer(chain, facts, {
       reject: this.#reject,
@@ -295,19 +296,16 @@ export class SecureSocket extends SessionFacts {
       checkServerIdentity: this.#options.checkServerIdentity ?? null,
     });
     this.judged(error, faults);
-    if (decision.ok === false && error !== null) this.#refusal = error;
+    if (decision.ok === false && error !== null && !resumption) this.#refusal = error;
     return decision;
   }
 
-  /** A ticket says who the client is, not whether it is still welcome. */
-  #decideResumed(chain: readonly Uint8Array[]): void {
-    const { ok } = this.#decideClient(chain);
-    if (!ok) this.destroy(this.#refusal ?? undefined);
-  }
-
-  #decideClient(chain: readonly Uint8Array[]): ReturnType<typeof checkPeer>["decision"] {
+  #decideClient(
+    chain: readonly Uint8Array[],
+    resumption: boolean,
+  ): ReturnType<typeof checkPeer>["decision"] {
     const verdict = clientVerdict(chain, this.#ofName ?? this.#context);
-    return this.#decide(chain, { purpose: "client", verdict });
+    return this.#decide(chain, { purpose: "client", verdict }, resumption);
   }
 
   #refuse(error: Error): void {
@@ -322,11 +320,8 @@ export class SecureSocket extends SessionFacts {
   protected override onSecure(): void {
     this.#clearDeadline();
     const connection = this.pump?.connection ?? null;
-    this.settled(connection, this.#sessions?.offered?.error ?? null);
-    if (this.isServer && this.#options.requestCert === true) {
-      this.settleClient((chain) => this.#decideResumed(chain));
-      if (this.destroyed) return;
-    }
+    this.settled(connection);
+    if (this.isServer && this.#options.requestCert === true) this.settleClient();
     this.servername = (this.isServer ? connection?.serverName : this.#sni) ?? false;
     if (this.#options.requestOCSP === true && !this.isServer) {
       const response = connection?.peerOcspResponse ?? null;

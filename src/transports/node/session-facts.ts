@@ -46,7 +46,6 @@ export abstract class SessionFacts extends Delegate {
   servername: string | false | null = null;
   isServer = false;
   #connection: SealwireConnection | null = null;
-  #judged = false;
   #session: Buffer | undefined;
   /** Kept when the context is gone. */
   #peerChain: readonly Uint8Array[] | null = null;
@@ -61,28 +60,20 @@ export abstract class SessionFacts extends Delegate {
 
   /** The verifier has decided: null is good. */
   protected judged(error: Error | null, faults: readonly ChainFault[]): void {
-    this.#judged = true;
     this.authorizationFaults = faults;
     this.authorized = false;
     this.authorizationError = error === null ? null : codeOf(error);
   }
 
-  /**
-   * The handshake is finished.
-   * @param resumedError what was wrong with the peer when the session that may have been resumed was made
-   */
-  protected settled(connection: SealwireConnection | null, resumedError: string | null): void {
+  /** The handshake is finished. */
+  protected settled(connection: SealwireConnection | null): void {
     this.#connection = connection;
     this.alpnProtocol = connection?.alpnProtocol ?? false;
-    if (connection?.resumed === true && !this.#judged) this.authorizationError = resumedError;
     if (!this.isServer) this.authorized = this.authorizationError === null;
   }
 
-  /**
-   * A server that asked for a certificate.
-   * @param judge the client of a session that was resumed, which no handshake has judged
-   */
-  protected settleClient(judge: (chain: readonly Uint8Array[]) => void): void {
+  /** A server that asked for a certificate. */
+  protected settleClient(): void {
     if (this.#connection?.preSharedKeyIdentity != null) {
       this.authorized = true;
       return;
@@ -90,7 +81,6 @@ export abstract class SessionFacts extends Delegate {
     const chain = this.#chain();
     const none = chain.length === 0;
     if (none) this.authorizationError = "UNABLE_TO_GET_ISSUER_CERT";
-    else if (!this.#judged) judge(chain);
     this.authorized = !none && this.authorizationError === null;
   }
 
