@@ -37,11 +37,30 @@ export function latin1(text: string): Uint8Array {
   return bytes;
 }
 
+/** Bytes that become text by one call: with one call for each, a file of megabytes is a chain of as many strings. */
+const PIECE = 4096;
+
 /** One character per byte. */
 export function fromLatin1(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  }
   return text;
+}
+
+/**
+ * The text of a file whose words of weight are ASCII, as PEM is: UTF-8 or UTF-16 of either order, with a mark or without. What is
+ * not ASCII is not kept.
+ */
+export function textOfFile(bytes: Uint8Array): string {
+  const [first, second, third] = bytes;
+  if (first === 0xef && second === 0xbb && third === 0xbf) return fromLatin1(bytes.subarray(3));
+  const littleEndian = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
+  const bigEndian = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
+  if (bytes.length < 2 || !(littleEndian || bigEndian)) return fromLatin1(bytes);
+  const low = littleEndian ? 0 : 1;
+  return fromLatin1(bytes.filter((_, i) => i % 2 === low)).replace(/^[\xfe\xff]/, "");
 }
 
 /** The text of UTF-8 bytes, strictly: anything else (RFC 3629) is a URIError. For short texts: the detour is slow. */

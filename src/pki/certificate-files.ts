@@ -1,17 +1,13 @@
 /**
  * Certificates out of files, and keys that are not encrypted beside them.
  */
-import { fromLatin1 } from "../bytes/text.ts";
 import type { CertContext } from "../schannel/credential-types.ts";
 import { TlsError } from "../sspi/tls-error.ts";
 import { asTlsError } from "./as-tls-error.ts";
 import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
+import { asFile, bytesOf, certificatesIn, type GivenFile } from "./given-file.ts";
 import { secretBytes } from "./keys/secret-bytes.ts";
-import { pemBlocks } from "./pem.ts";
 import { plainKey } from "./plain-key.ts";
-
-const SEQUENCE = 0x30;
-const LABELS: readonly string[] = ["CERTIFICATE", "X509 CERTIFICATE"];
 
 /**
  * All certificates of a file as the chain that is sent, put in order, with a key that is not encrypted: that of the certificate that
@@ -20,14 +16,14 @@ const LABELS: readonly string[] = ["CERTIFICATE", "X509 CERTIFICATE"];
  */
 export function loadPlainCertContext(
   parser: CertificateParser,
-  certificate: string | Uint8Array,
+  certificate: GivenFile,
   key: unknown,
 ): CertContext {
   return asTlsError(() => {
     const { certificates, given } = readFiles(parser, certificate, key);
     const chain = inOrder(certificates, null);
     if (given === null) return { chain };
-    const isFile = typeof given === "string" || given instanceof Uint8Array;
+    const isFile = typeof given === "string" || bytesOf(given) !== null;
     return { chain, privateKey: isFile ? secretBytes(plainKey(given)) : given };
   });
 }
@@ -39,32 +35,11 @@ interface Files {
 }
 
 /** The certificates of a file in its order, and the key: the given one, or the file itself if it holds one. */
-export function readFiles(
-  parser: CertificateParser,
-  certificate: string | Uint8Array,
-  key: unknown,
-): Files {
-  const file = asFile(certificate);
-  const certificates = readCertificates(parser, file);
+export function readFiles(parser: CertificateParser, certificate: GivenFile, key: unknown): Files {
+  const file = asFile(certificate, "the certificate");
+  const certificates = certificatesIn(file, "the certificate").map((der) => parser.parse(der));
   const hasKey = typeof file === "string" && file.includes("PRIVATE KEY-----");
   return { certificates, given: key ?? (hasKey ? file : null) };
-}
-
-/** Bytes that do not begin as DER does are text. */
-export function asFile(file: string | Uint8Array): string | Uint8Array {
-  return typeof file === "string" || file[0] === SEQUENCE ? file : fromLatin1(file);
-}
-
-function readCertificates(
-  parser: CertificateParser,
-  file: string | Uint8Array,
-): readonly ParsedCertificate[] {
-  const ders =
-    typeof file === "string"
-      ? pemBlocks(file).flatMap(({ label, der }) => (LABELS.includes(label) ? [der] : []))
-      : [file];
-  if (ders.length === 0) noCertificate("PEM text");
-  return ders.map((der) => parser.parse(der));
 }
 
 /** @throws TlsError MalformedCertificate */

@@ -3,13 +3,14 @@
  */
 
 import { equalBytes } from "../bytes/byte-arrays.ts";
-import { harmlessList } from "../bytes/text.ts";
+import { fromUtf8, harmlessList } from "../bytes/text.ts";
 import type { PrivateKey } from "../crypto/provider.ts";
 import type { CertContext } from "../schannel/credential-types.ts";
 import { TlsError } from "../sspi/tls-error.ts";
 import { asTlsError } from "./as-tls-error.ts";
 import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
-import { asFile, inOrder, noCertificate, readFiles } from "./certificate-files.ts";
+import { inOrder, noCertificate, readFiles } from "./certificate-files.ts";
+import { asFile, bytesOf, type GivenFile } from "./given-file.ts";
 import { readKeyFile } from "./keys/key-file.ts";
 import { LEGACY_NOT_LOADED, loadLegacyFormats } from "./keys/legacy-library.ts";
 import { secretBytes } from "./keys/secret-bytes.ts";
@@ -26,25 +27,25 @@ import { importKey } from "./private-key.ts";
  */
 export function loadCertContext(
   parser: CertificateParser,
-  certificate: string | Uint8Array,
+  certificate: GivenFile,
   key: unknown,
   passphrase: string | null,
 ): CertContext {
   return asTlsError(() => {
     const { certificates, given } = readFiles(parser, certificate, key);
     if (given === null) return { chain: inOrder(certificates, null) };
-    if (typeof given !== "string" && !(given instanceof Uint8Array)) {
+    if (typeof given !== "string" && bytesOf(given) === null) {
       return { chain: inOrder(certificates, null), privateKey: given };
     }
     const unlock = unlockWith(parser.provider, passphrase);
-    return withKey(parser, certificates, [readKeyFile(asFile(given), unlock)]);
+    return withKey(parser, certificates, [readKeyFile(asFile(given, "the private key"), unlock)]);
   });
 }
 
 /** As `loadCertContext`; what reading an old format takes is imported first. */
 export async function loadCertContextAsync(
   parser: CertificateParser,
-  certificate: string | Uint8Array,
+  certificate: GivenFile,
   key: unknown,
   passphrase: string | null,
 ): Promise<CertContext> {
@@ -63,12 +64,18 @@ export async function loadCertContextAsync(
  */
 export async function loadPfx(
   parser: CertificateParser,
-  pfx: Uint8Array,
+  pfx: ArrayBufferView | ArrayBuffer,
   passphrase: string | null,
 ): Promise<CertContext> {
+  const bytes = bytesOf(pfx);
+  if (bytes === null) {
+    throw new TlsError(`the PFX is ${pfx === null ? "null" : typeof pfx}: give its bytes`, {
+      reason: "InvalidOption",
+    });
+  }
   // What only PFX files need stays out of a bundle's first piece.
   const { RARELY_NEEDED } = await import("./rarely-needed.ts");
-  const content = await RARELY_NEEDED.readPfx(parser.provider, pfx, passphrase);
+  const content = await RARELY_NEEDED.readPfx(parser.provider, bytes, passphrase);
   return asTlsError(() => contextOfPfx(parser, content));
 }
 
@@ -98,5 +105,23 @@ function withKey(
   const names = harmlessList(certificates.map((one) => one.subjectText));
   throw new TlsError(`the private key does not belong to any of the certificates (${names})`, {
     reason: "NoUsableCredential",
+  });
+}
+
+/**
+ * A passphrase as text; bytes are its UTF-8.
+ * @throws TlsError InvalidOption
+ */
+export function passphraseText(given: unknown): string | null {
+  if (given === undefined || given === null) return null;
+  if (typeof given === "string") return given;
+  const bytes = bytesOf(given);
+  try {
+    if (bytes !== null) return fromUtf8(bytes);
+  } catch {
+    throw new TlsError("the passphrase is not UTF-8; give it as text", { reason: "InvalidOption" });
+  }
+  throw new TlsError(`the passphrase is ${typeof given}: give text, or bytes of UTF-8`, {
+    reason: "InvalidOption",
   });
 }

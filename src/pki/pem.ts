@@ -11,7 +11,7 @@ export interface PemBlock {
   readonly der: Uint8Array;
 }
 
-const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,64})-----$/;
+const BEGIN = /^-----BEGIN ([A-Z0-9 #]{1,64})-----$/;
 const HEADER = /^([A-Za-z0-9-]{1,64}):\s*(.*)$/;
 
 /**

@@ -12,6 +12,7 @@ import type { CryptoProvider } from "../crypto/provider.ts";
 import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
 import { OID_SHA1, OID_SHA256, OID_SHA384, OID_SHA512 } from "../protocol/object-identifiers.ts";
 import { TlsError } from "../sspi/tls-error.ts";
+import { asFile, foundIn, kindOfDer } from "./given-file.ts";
 import { berToDer, joinedOctets } from "./keys/ber.ts";
 import {
   deriveKey,
@@ -85,7 +86,11 @@ export function openPfx(
 ): PfxContent {
   try {
     if (pfx.length > MAX_PFX) throw new DecodeError(`more than ${MAX_PFX} bytes`);
-    const outer = new DerReader(berToDer(pfx));
+    const file = asFile(pfx, "the PFX");
+    if (typeof file === "string" || kindOfDer(file) === "a certificate") {
+      throw new DecodeError(foundIn(file));
+    }
+    const outer = new DerReader(berToDer(file));
     const fields = outer.sequence();
     outer.end();
     if (fields.smallInteger() !== 3) throw new DecodeError("it is not of version 3");

@@ -3,11 +3,12 @@
  * that signs.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
-import { fromLatin1 } from "../bytes/text.ts";
 import type { CryptoProvider, PrivateKey, PublicKey, SigningKey } from "../crypto/provider.ts";
 import { fail } from "../protocol/failure.ts";
+import { asFile, bytesOf } from "./given-file.ts";
 import { cryptoKeySigner, isCryptoKey } from "./keys/crypto-key.ts";
 import { LOCKED, readKeyFile } from "./keys/key-file.ts";
+import { whyUnusable } from "./keys/unusable-key.ts";
 
 /** A caller's object that keeps its key elsewhere. `scheme` is the IANA number. */
 export interface ExternalSigner {
@@ -67,7 +68,7 @@ export function importKey(provider: CryptoProvider, pkcs8: Uint8Array): PrivateK
   const key = provider.importPrivateKey(pkcs8);
   return (
     key ??
-    fail("UnsupportedCertificateKey", "the private key is malformed or of an unsupported kind")
+    fail("UnsupportedCertificateKey", `the private key cannot be used: ${whyUnusable(pkcs8)}`)
   );
 }
 
@@ -75,18 +76,14 @@ function pkcs8Of(privateKey: unknown): Uint8Array {
   if (isExportable(privateKey)) {
     return new Uint8Array(privateKey.export({ format: "der", type: "pkcs8" }));
   }
-  if (typeof privateKey === "string") return readKeyFile(privateKey, LOCKED);
-  if (privateKey instanceof Uint8Array) {
-    const isDer = privateKey[0] === SEQUENCE;
-    return readKeyFile(isDer ? privateKey : fromLatin1(privateKey), LOCKED);
+  if (typeof privateKey === "string" || bytesOf(privateKey) !== null) {
+    return readKeyFile(asFile(privateKey, "the private key"), LOCKED);
   }
   return fail(
     "UnsupportedCertificateKey",
     "the private key is neither PEM, DER, a key object nor an object with sign()",
   );
 }
-
-const SEQUENCE = 0x30;
 
 function isExternal(key: unknown): key is ExternalSigner {
   return typeof (key as ExternalSigner | null)?.sign === "function";

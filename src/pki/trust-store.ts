@@ -3,7 +3,7 @@
  */
 import { toHex } from "../bytes/text.ts";
 import { asTlsError } from "./as-tls-error.ts";
-import { pemBlocks } from "./pem.ts";
+import { certificatesIn, type GivenFile } from "./given-file.ts";
 import type { ProfileName } from "./profile.ts";
 import type { TrustConstraints } from "./trust-constraints.ts";
 
@@ -70,11 +70,11 @@ export class TrustStore {
 }
 
 /**
- * All certificates of a PEM text, or of several.
- * @throws TlsError MalformedPem
+ * All certificates of a file, or of several: PEM as text or bytes (UTF-8 or UTF-16), DER, PKCS#7.
+ * @throws TlsError MalformedCertificate: a file without a certificate, with what was found instead; MalformedPem
  */
 export function trustStoreFromPem(
-  pem: string | readonly string[],
+  pem: GivenFile | readonly GivenFile[],
   profile: ProfileName = "basic",
   constraints: TrustConstraints = {},
 ): TrustStore {
@@ -82,17 +82,12 @@ export function trustStoreFromPem(
 }
 
 /**
- * DER certificates of PEM texts.
- * @throws TlsError MalformedPem
+ * DER certificates of files.
+ * @throws TlsError MalformedCertificate, MalformedPem
  */
-export function pemCertificates(pem: string | readonly string[]): Uint8Array[] {
-  const texts = typeof pem === "string" ? [pem] : pem;
-  return asTlsError(() =>
-    texts
-      .flatMap((text) => pemBlocks(text))
-      .filter(({ label }) => label === "CERTIFICATE" || label === "X509 CERTIFICATE")
-      .map(({ der }) => der),
-  );
+export function pemCertificates(pem: GivenFile | readonly GivenFile[]): Uint8Array[] {
+  const files: readonly GivenFile[] = Array.isArray(pem) ? pem : [pem];
+  return asTlsError(() => files.flatMap((file) => certificatesIn(file, "the trust anchors given")));
 }
 
 /**

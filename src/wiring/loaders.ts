@@ -3,7 +3,7 @@
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { CertificateParser } from "../pki/certificate.ts";
-import { loadCertContext, loadCertContextAsync, loadPfx } from "../pki/loaders.ts";
+import { loadCertContext, loadCertContextAsync, loadPfx, passphraseText } from "../pki/loaders.ts";
 import { makeSelfSignedCertificate } from "../pki/make-certificate.ts";
 import type { Loaders } from "./types.ts";
 import { chainVerification } from "./verify-chain.ts";
@@ -14,15 +14,16 @@ export function parserOver(provider: CryptoProvider): CertificateParser {
 }
 
 export function pemLoader(parser: CertificateParser): Loaders["certContextFromPem"] {
-  return (cert, key, passphrase) => loadCertContext(parser, cert, key, passphrase ?? null);
+  return (cert, key, passphrase) => loadCertContext(parser, cert, key, passphraseText(passphrase));
 }
 
 export function asyncPemLoader(parser: CertificateParser): Loaders["certContextFromPemAsync"] {
-  return (cert, key, passphrase) => loadCertContextAsync(parser, cert, key, passphrase ?? null);
+  return (cert, key, passphrase) =>
+    loadCertContextAsync(parser, cert, key, passphraseText(passphrase));
 }
 
 export function pfxLoader(parser: CertificateParser): Loaders["certContextFromPfx"] {
-  return (pfx, passphrase) => loadPfx(parser, pfx, passphrase ?? null);
+  return (pfx, passphrase) => loadPfx(parser, pfx, passphraseText(passphrase));
 }
 
 export function selfSigning(

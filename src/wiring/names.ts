@@ -6,6 +6,7 @@
 export type { AeadPart } from "../crypto/provider.ts";
 export type { ChainRequest } from "../pki/chain-request.ts";
 export type { ExplainedCertificate, ExplainedPath, Explanation } from "../pki/explanation.ts";
+export type { GivenFile } from "../pki/given-file.ts";
 export { loadLegacyFormats } from "../pki/keys/legacy-library.ts";
 export type { ProfileName } from "../pki/profile.ts";
 export type { TrustConstraints } from "../pki/trust-constraints.ts";

@@ -1,8 +1,10 @@
 /**
  * What entries have in common, as types.
  */
+
 import type { ChainRequest } from "../pki/chain-request.ts";
 import type { Explanation } from "../pki/explanation.ts";
+import type { GivenFile } from "../pki/given-file.ts";
 import type { SelfSignedCertificate, SelfSignedOptions } from "../pki/make-certificate.ts";
 import type { CertContext, SchannelAuthData } from "../schannel/credential-types.ts";
 import type { InitiatingFace } from "../sspi/face.ts";
@@ -53,18 +55,21 @@ export interface Loaders {
    * LegacyFormatNotLoaded, MalformedCertificate, MalformedPem
    */
   certContextFromPem(
-    cert: string | Uint8Array,
+    cert: GivenFile,
     key?: unknown,
-    passphrase?: string | null,
+    passphrase?: string | Uint8Array | null,
   ): CertContext;
   /** As above, for every format. Rejects with TlsError. */
   certContextFromPemAsync(
-    cert: string | Uint8Array,
+    cert: GivenFile,
     key?: unknown,
-    passphrase?: string | null,
+    passphrase?: string | Uint8Array | null,
   ): Promise<CertContext>;
   /** As above, of a PFX. Rejects with TlsError, also MalformedPfx. */
-  certContextFromPfx(pfx: Uint8Array, passphrase?: string | null): Promise<CertContext>;
+  certContextFromPfx(
+    pfx: ArrayBufferView | ArrayBuffer,
+    passphrase?: string | Uint8Array | null,
+  ): Promise<CertContext>;
   /** Beyond Windows: the validation that the handshake uses. Never throws. */
   verifyChain(request: ChainRequest): ChainResult;
   /** Beyond Windows: a P-256 certificate made on the spot. */

@@ -30,9 +30,10 @@ export const HMAC_ALGORITHMS: Readonly<Record<string, HashName>> = {
 
 /** Refuses a scheme that is not built. */
 export function unsupported(what: string): never {
-  throw new TlsError(`${what} is not supported; convert the file, e.g. with openssl pkcs8 -topk8`, {
-    reason: "UnsupportedEncryption",
-  });
+  throw new TlsError(
+    `${what} is not supported; write the file anew: a key with "openssl pkcs8 -topk8 -in KEY -out NEW", a PFX with "openssl pkcs12 -in PFX -nodes -out ALL.pem" and "openssl pkcs12 -export -in ALL.pem -out NEW"`,
+    { reason: "UnsupportedEncryption" },
+  );
 }
 
 /** Reads a count of iterations within bounds. */

@@ -13,10 +13,18 @@ import {
 } from "../../bytes/der.ts";
 import { OID_EC_PUBLIC_KEY, OID_RSA_ENCRYPTION } from "../../protocol/object-identifiers.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
+import { foundIn, kindOfDer } from "../given-file.ts";
 import { type PemBlock, pemBlocks } from "../pem.ts";
 
 /** Bytes of the largest key that is read: RSA of 16384 bits has 9,000. */
 const MAX_KEY = 64 * 1024;
+
+/** Private keys that are not DER of ours, by their label. */
+const NOT_OURS: Readonly<Record<string, string>> = {
+  "OPENSSH PRIVATE KEY":
+    "it is in OpenSSH's own form; convert a copy of it: ssh-keygen -p -m PKCS8 -f COPY",
+  "DSA PRIVATE KEY": "it is a DSA key, which TLS has no use for; make an EC, Ed25519 or RSA key",
+};
 
 /** Opens encrypted keys. */
 export interface Unlock {
@@ -45,19 +53,21 @@ export function readKeyFile(file: string | Uint8Array, unlock: Unlock): Uint8Arr
   try {
     if (typeof file !== "string") return fromDer(file, unlock);
     const block = pemBlocks(file).find(({ label }) => label.endsWith("PRIVATE KEY"));
-    if (block === undefined) {
-      throw new TlsError(
-        'there is no private key in the PEM text ("-----BEGIN PRIVATE KEY-----")',
-        {
-          reason: "MissingPrivateKey",
-        },
-      );
-    }
+    if (block === undefined) return missing(file);
+    const advice = NOT_OURS[block.label];
+    if (advice !== undefined) malformed(advice);
     return fromPem(block, unlock);
   } catch (error) {
     if (error instanceof DecodeError) return malformed(error.message);
     throw error;
   }
+}
+
+function missing(file: string | Uint8Array): never {
+  throw new TlsError(
+    `there is no private key in what was given as one: ${foundIn(file)}; wanted is "-----BEGIN PRIVATE KEY-----", or DER`,
+    { reason: "MissingPrivateKey" },
+  );
 }
 
 function malformed(why: string): never {
@@ -75,6 +85,8 @@ function fromDer(der: Uint8Array, unlock: Unlock): Uint8Array {
   const outer = new DerReader(der);
   const fields = outer.sequence();
   outer.end();
+  const kind = kindOfDer(der);
+  if (kind !== null && !kind.endsWith("private key")) return missing(der);
   if (fields.peek() === DerTag.Sequence) return unlock.pkcs8(fields);
   fields.smallInteger();
   switch (fields.peek()) {

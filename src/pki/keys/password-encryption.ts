@@ -225,9 +225,12 @@ function unpadded(plain: Uint8Array, blockLength: number): Uint8Array {
 
 /** @throws TlsError WrongPassphrase */
 export function wrongPassphrase(): never {
-  throw new TlsError("the passphrase is wrong: what it decrypts makes no sense", {
-    reason: "WrongPassphrase",
-  });
+  throw new TlsError(
+    "the passphrase is wrong, or none was given: what it decrypts makes no sense",
+    {
+      reason: "WrongPassphrase",
+    },
+  );
 }
 
 /** RC4 and its own inverse, for PKCS#12 files of the last century. */

@@ -6,7 +6,7 @@
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import { TlsFailure } from "../../protocol/failure.ts";
 import { KeyUsage, type ParsedCertificate } from "../certificate.ts";
-import { pemBlocks } from "../pem.ts";
+import { crlsIn } from "../given-file.ts";
 import { type Crl, readCrl } from "./crl.ts";
 import {
   ALL_REASONS,
@@ -139,13 +139,7 @@ export class CrlSet {
 }
 
 function readLists(crls: readonly (Uint8Array | string)[]): readonly Crl[] {
-  return crls
-    .flatMap((crl) =>
-      typeof crl === "string"
-        ? pemBlocks(crl).flatMap(({ label, der }) => (label === "X509 CRL" ? [der] : []))
-        : [crl],
-    )
-    .map(readCrl);
+  return crls.flatMap(crlsIn).map(readCrl);
 }
 
 function lookUp(list: Crl, certificate: ParsedCertificate, what: string): Evidence {

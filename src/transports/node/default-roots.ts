@@ -27,7 +27,7 @@ export function defaultRoots(): face.TrustStore {
 function extraAnchors(): readonly Uint8Array[] {
   const file = process.env["NODE_EXTRA_CA_CERTS"];
   if (!file) return [];
-  extra ??= face.trustStoreFromPem(readFileSync(file, "utf8")).anchors;
+  extra ??= face.trustStoreFromPem(readFileSync(file)).anchors;
   return extra;
 }
 
@@ -64,13 +64,15 @@ export function setDefaultCACertificates(certificates: readonly (string | Uint8A
   if (!Array.isArray(certificates)) wrongType("certs", "an array", certificates);
   const anchors = (certificates as readonly (string | Uint8Array)[]).flatMap((one, i) => {
     checkText(`certs[${i}]`, one);
-    const pem = typeof one === "string" ? one : Buffer.from(one).toString("latin1");
-    const found = face.trustStoreFromPem(pem).anchors;
-    if (found.length > 0) return found;
-    throw new TlsError(`certs[${i}] is no certificate; give PEM text`, {
-      code: "ERR_CRYPTO_OPERATION_FAILED",
-      reason: "MalformedCertificate",
-    });
+    try {
+      return face.trustStoreFromPem(one).anchors;
+    } catch (cause) {
+      throw new TlsError(`certs[${i}]: ${(cause as Error).message}`, {
+        code: "ERR_CRYPTO_OPERATION_FAILED",
+        reason: "MalformedCertificate",
+        cause,
+      });
+    }
   });
   chosen = new face.TrustStore(anchors);
 }

@@ -1,6 +1,7 @@
 /**
  * The option `crl` of node:tls. As OpenSSL there, every certificate below the anchor then needs a list that covers it.
  */
+import { textOfFile } from "../../bytes/text.ts";
 import * as face from "../../node-index.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 
@@ -25,7 +26,7 @@ export function revocationLists(given: readonly (string | Uint8Array)[]): readon
 }
 
 function asPem(given: string | Uint8Array): string {
-  const text = typeof given === "string" ? given : Buffer.from(given).toString("latin1");
+  const text = typeof given === "string" ? given : textOfFile(given);
   if (text.includes(BEGIN)) return text;
   if (typeof given === "string" || PEM.test(text)) unreadable(`there is no "${BEGIN}" in it`);
   return `${BEGIN}\n${Buffer.from(given).toString("base64")}\n${BEGIN.replace("BEGIN", "END")}\n`;

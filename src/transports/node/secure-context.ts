@@ -11,6 +11,7 @@ import {
   X509Certificate,
 } from "node:crypto";
 import type * as tls from "node:tls";
+import { textOfFile } from "../../bytes/text.ts";
 import * as face from "../../node-index.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../protocol/version.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
@@ -189,15 +190,16 @@ function list<T>(value: T | readonly T[]): readonly T[] {
 
 function text(value: One, option: string): string {
   checkText(option, value);
-  return typeof value === "string" ? value : bufferOver(value).toString("latin1");
+  return typeof value === "string" ? value : textOfFile(bufferOver(value));
 }
 
 function trustOf(ca: readonly One[]): face.TrustStore {
-  const store = face.trustStoreFromPem(ca.map((one) => text(one, "ca")));
-  if (store.anchors.length === 0 && ca.length > 0) {
-    invalidOption("ca: there is no certificate in it; give PEM text");
+  for (const one of ca) checkText("ca", one);
+  try {
+    return face.trustStoreFromPem(ca);
+  } catch (error) {
+    return invalidOption(`ca: ${(error as Error).message}`);
   }
-  return store;
 }
 
 function certificatesOf(
@@ -277,7 +279,7 @@ function privateKey(key: unknown, passphrase: string | undefined): unknown {
   const secret = (isText ? undefined : wrapped.passphrase) ?? passphrase;
   try {
     return createPrivateKey({
-      key: isText ? (key as string | Buffer) : (wrapped.pem as string | Buffer),
+      key: text(isText ? (key as One) : (wrapped.pem as One), "key"),
       ...(secret === undefined ? {} : { passphrase: secret }),
     });
   } catch (cause) {

@@ -7,6 +7,7 @@ import {
   ASC_REQ_MUTUAL_AUTH,
   type CertContext,
   type CredentialHandle,
+  type GivenFile,
   SCH_CRED_AUTO_CRED_VALIDATION,
   SCH_CRED_NO_DEFAULT_CREDS,
   SCH_CREDENTIALS_VERSION,
@@ -40,9 +41,9 @@ export interface CredentialOptions extends Omit<SealwireOptions, "serverName"> {
   /** Client: what the server is told instead of `serverName`; null: nothing. */
   readonly sni?: string | null | undefined;
   /** Whom to trust: PEM texts or a TrustStore. A client without it refuses every server. */
-  readonly ca?: string | readonly string[] | TrustStore | undefined;
+  readonly ca?: GivenFile | readonly GivenFile[] | TrustStore | undefined;
   /** Own certificate chain: PEM, DER, or a CertContext, which brings its key. */
-  readonly cert?: string | Uint8Array | CertContext | undefined;
+  readonly cert?: GivenFile | CertContext | undefined;
   /** Its private key, if it is not in the PEM text of `cert`: see CertContext. */
   readonly key?: unknown;
   /**
@@ -159,17 +160,14 @@ export function credentialOf(sspi: WebSspi, options: CredentialOptions): Credent
   });
 }
 
-function ownCertificate(
-  sspi: WebSspi,
-  cert: string | Uint8Array | CertContext,
-  key: unknown,
-): CertContext {
-  if (typeof cert === "string" || cert instanceof Uint8Array)
-    return sspi.certContextFromPem(cert, key);
-  return key === undefined ? cert : { ...cert, privateKey: key };
+function ownCertificate(sspi: WebSspi, cert: GivenFile | CertContext, key: unknown): CertContext {
+  if (typeof cert === "object" && "chain" in cert) {
+    return key === undefined ? cert : { ...cert, privateKey: key };
+  }
+  return sspi.certContextFromPem(cert, key);
 }
 
-function trust(ca: string | readonly string[] | TrustStore): TrustStore {
+function trust(ca: GivenFile | readonly GivenFile[] | TrustStore): TrustStore {
   return ca instanceof TrustStore ? ca : trustStoreFromPem(ca);
 }
 
