@@ -133,7 +133,9 @@ export class PathSearch {
   }
 
   #finished(path: readonly ParsedCertificate[]): readonly ParsedCertificate[] | null {
-    return policyProblem(path) === null && this.#judge(path, true).length === 0 ? path : null;
+    return policyProblem(path.slice(0, -1)) === null && this.#judge(path, true).length === 0
+      ? path
+      : null;
   }
 
   #explore(
@@ -203,9 +205,7 @@ export class PathSearch {
     end: string | null = null,
   ): Attempt {
     const attempt: Attempt = { path, anchored: end === null, problems, end };
-    // Where the work had to end no more of it is done.
-    if (problems.some(({ reason }) => reason === "ChainTooCostly")) return attempt;
-    const policy = policyProblem(path);
+    const policy = policyProblem(attempt.anchored ? path.slice(0, -1) : path);
     return {
       ...attempt,
       problems: [

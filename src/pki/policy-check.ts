@@ -16,10 +16,10 @@ interface State {
 
 /**
  * What is wrong with the policies of a path, or null.
- * @param path leaf first, with the trust anchor, whose own policies do not count
+ * @param path leaf first, without the trust anchor, whose own policies do not count
  */
 export function policyProblem(path: readonly ParsedCertificate[]): string | null {
-  const below = path.slice(0, -1).reverse();
+  const below = [...path].reverse();
   if (!below.some(({ known }) => known.policyConstraints !== null)) return null;
   const never = below.length + 1;
   const state: State = {

@@ -17,11 +17,11 @@ const SEED = 2026;
 const { verifyChain } = createSspi(nodeProvider);
 
 function ourAnswer({ roots, intermediates }: World, leaf: Uint8Array): Answer {
-  const { ok, reason, message } = verifyChain({
+  const { ok, reason, faults } = verifyChain({
     ...{ chain: [leaf, ...intermediates], trust: new TrustStore(roots) },
     ...{ name: HOST, purpose: "server", time: NOON, profile: "basic" },
   });
-  return ok ? null : `${reason}: ${message}`;
+  return ok ? null : `${reason}: ${faults.map(({ message }) => message).join("; ")}`;
 }
 
 /** Differences that no class explains, as text; every class that was met is counted. */

@@ -74,8 +74,8 @@ export class RevocationCheck {
    */
   judge(path: readonly ParsedCertificate[], vouchedFor: boolean): Fault[] {
     const open: OpenQuestion[] = [];
-    const problems = path.flatMap(
-      (certificate, index) => this.#certificateProblem(path, index, certificate, open) ?? [],
+    const problems = path.flatMap((certificate, index) =>
+      this.#certificateProblems(path, index, certificate, open),
     );
     // What is revoked stays so, whatever the other certificates of the path are.
     if (vouchedFor && !problems.some(({ reason }) => reason === "CertificateRevoked")) {
@@ -84,31 +84,39 @@ export class RevocationCheck {
     return problems;
   }
 
-  #certificateProblem(
+  #certificateProblems(
     path: readonly ParsedCertificate[],
     index: number,
     certificate: ParsedCertificate,
     open: OpenQuestion[],
-  ): Fault | null {
+  ): Fault[] {
     const isAnchor = index === path.length - 1;
     const issuer = path[index + 1] ?? (certificate.selfIssued ? certificate : null);
     const must = index === 0 && this.#mustStaple(certificate);
-    if (issuer === null) return null;
-    if (this.#nothingAtHand(index) && !must && !this.#inScope(index, isAnchor)) return null;
+    if (issuer === null) {
+      return must && this.#request.ocspResponse === null
+        ? [mustStapleProblem(certificate, null)]
+        : [];
+    }
+    if (this.#nothingAtHand(index) && !must && !this.#inScope(index, isAnchor)) return [];
 
     const staple = index === 0 ? this.#staple(certificate, issuer) : null;
     const others = this.#others(path, certificate, issuer);
     const all = staple === null ? others : [staple, ...others];
+    const problems: Fault[] = [];
     const revoked = all.find((item) => item.kind === "revoked");
     if (revoked?.kind === "revoked") {
-      return { reason: "CertificateRevoked", message: revoked.message };
+      problems.push({ reason: "CertificateRevoked", message: revoked.message });
     }
-    if (must && staple?.kind !== "good") return mustStapleProblem(certificate, staple);
-    if (!this.#inScope(index, isAnchor) || all.some((item) => item.kind === "good")) return null;
-    if (isAnchor) return null;
+    if (must && staple?.kind !== "good" && staple?.kind !== "revoked") {
+      problems.push(mustStapleProblem(certificate, staple));
+    }
+    const answered = problems.length > 0 || all.some((item) => item.kind === "good");
+    if (answered || isAnchor || !this.#inScope(index, isAnchor)) return problems;
     const question = { certificate, issuer };
     open.push(question);
-    return this.#unanswered(question, staple, all);
+    const unanswered = this.#unanswered(question, staple, all);
+    return unanswered === null ? problems : [unanswered];
   }
 
   #unanswered(
