@@ -133,5 +133,6 @@ function refuse(verdict: Extract<Verdict, { ok: false }>): never {
   throw new TlsFailure(verdict.reason, `${verdict.message}${words}`, {
     alert: verdict.alert ?? null,
     status: verdict.status ?? null,
+    faults: verdict.faults,
   });
 }

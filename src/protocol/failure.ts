@@ -153,13 +153,20 @@ export class TlsFailure extends Error {
   readonly alert: number | null;
   /** Status to answer instead of the reason's own, e.g. what a caller's verifier asked for. */
   readonly status: number | null;
+  /** Of a refused chain: everything that is wrong with it, the gravest first; else null. */
+  readonly faults: readonly Fault[] | null;
 
   constructor(
     reason: FailureReason,
     message: string,
-    override: { readonly alert?: number | null; readonly status?: number | null } = {},
+    override: {
+      readonly alert?: number | null;
+      readonly status?: number | null;
+      readonly faults?: readonly Fault[];
+    } = {},
   ) {
     super(message);
+    this.faults = override.faults ?? null;
     this.reason = reason;
     this.alert = override.alert ?? null;
     this.status = override.status ?? null;

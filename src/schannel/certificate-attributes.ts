@@ -23,6 +23,7 @@ const Trust = {
   RevocationStatusUnknown: 0x0000_0040,
   InvalidExtension: 0x0000_0100,
   InvalidBasicConstraints: 0x0000_0400,
+  HasNotDefinedNameConstraint: 0x0000_2000,
   HasNotPermittedNameConstraint: 0x0000_4000,
   HasExcludedNameConstraint: 0x0000_8000,
   PartialChain: 0x0001_0000,
@@ -40,7 +41,7 @@ const OFFLINE = [
 const EXPIRED = [Trust.NotTimeValid, status.CERT_E_EXPIRED] as const;
 const UNSIGNED = [Trust.NotSignatureValid, status.TRUST_E_CERT_SIGNATURE] as const;
 
-/** CERT_TRUST_* and CERT_E_* of each fault of a chain. A wrong name is no fault of the chain: it has no bit. */
+/** CERT_TRUST_* and CERT_E_* of each fault of a chain. A wrong name alone has no bit, as on Windows. */
 const RESULTS: Partial<Record<FailureReason, readonly [chain: number, verify: number]>> = {
   BadCertificateSignature: UNSIGNED,
   UnverifiedSignature: UNSIGNED,
@@ -100,11 +101,21 @@ export function certificatesBlob(chain: readonly Uint8Array[]): SecPkgContext_Ce
   };
 }
 
-/** What deferred validation came to: the bits of all faults, and the status of the gravest one. */
+/**
+ * What deferred validation came to: the bits of all faults, and the status of the gravest one. Where a wrong name stands
+ * beside other faults, a bit that chains of today have for nothing else says so: else whoever tolerates the bits of the
+ * others would pass over the name.
+ */
 export function validationResult(verdict: Verdict): SecPkgContext_CertificateValidationResult {
   if (verdict.ok) return { dwChainErrorStatus: 0, hrVerifyChainStatus: status.SEC_E_OK };
   const resultOf = (reason: FailureReason): readonly [number, number] =>
     RESULTS[reason] ?? OTHER_RESULT;
-  const chain = verdict.faults.reduce((bits, { reason }) => bits | resultOf(reason)[0], 0);
-  return { dwChainErrorStatus: chain >>> 0, hrVerifyChainStatus: resultOf(verdict.reason)[1] };
+  const reasons = verdict.faults.map(({ reason }) => reason);
+  const ofChain = reasons.reduce((bits, reason) => bits | resultOf(reason)[0], 0);
+  const ofName =
+    ofChain !== 0 && reasons.includes("NameMismatch") ? Trust.HasNotDefinedNameConstraint : 0;
+  return {
+    dwChainErrorStatus: (ofChain | ofName) >>> 0,
+    hrVerifyChainStatus: resultOf(verdict.reason)[1],
+  };
 }

@@ -133,7 +133,8 @@ export class SchannelContext {
   /** Remembers the refusal that ended the connection, with the status it is repeated with. */
   failed(failure: TlsFailure, status: SECURITY_STATUS): void {
     this.failedStatus = status;
-    this.error = { status, reason: failure.reason, message: failure.message };
+    const { reason, message, faults } = failure;
+    this.error = { status, reason, message, ...(faults === null ? {} : { faults }) };
     this.waiting = null;
     this.armed = null;
     this.absorbed = NO_BYTES;

@@ -183,8 +183,14 @@ export interface SecPkgContext_EapKeyBlock {
   rgbIVs: Uint8Array;
 }
 
+/** SECPKG_ATTR_CERT_CHECK_RESULT: what deferred validation came to. */
 export interface SecPkgContext_CertificateValidationResult {
+  /**
+   * The CERT_TRUST_* bits of all faults (wincrypt.h). A wrong name alone has none; beside other faults it has
+   * CERT_TRUST_HAS_NOT_DEFINED_NAME_CONSTRAINT (0x2000), so that who tolerates their bits does not pass over it.
+   */
   dwChainErrorStatus: number;
+  /** SEC_E_OK, or the status of the gravest fault; of a wrong name alone CERT_E_CN_NO_MATCH. Accept only by both members. */
   hrVerifyChainStatus: SECURITY_STATUS;
 }
 

@@ -21,6 +21,8 @@ export interface ErrorReport {
   readonly reason: string;
   /** What, where, which value, what to do about it. */
   readonly message: string;
+  /** Of a refused certificate chain: everything that the built-in verifier found wrong with it, the gravest first. */
+  readonly faults?: readonly { readonly reason: string; readonly message: string }[];
   readonly alertSent?: AlertReport;
   readonly alertReceived?: AlertReport;
 }

@@ -97,13 +97,14 @@ export function tlsErrorOf(
   if (report == null) {
     return new TlsError(`${call} failed with ${statusName(status)}`, { status });
   }
-  const { reason, alertReceived, alertSent } = report;
+  const { reason, faults, alertReceived, alertSent } = report;
   const received = reason === "AlertReceived" && alertReceived !== undefined;
   const code = received ? alertCode(alertReceived.name) : reasonCode(reason);
   const alert = received ? alertReceived : (alertSent ?? alertReceived);
   return new TlsError(report.message, {
     status,
     reason,
+    ...(faults === undefined ? {} : { faults }),
     ...(code === null ? {} : { code }),
     ...(alert === undefined ? {} : { alert }),
   });

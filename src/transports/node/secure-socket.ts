@@ -335,10 +335,10 @@ export class SecureSocket extends SessionFacts {
     const own = this.#refusal;
     if (own === null) return error;
     if (!(own instanceof TlsError)) return own;
-    const { message, code } = own;
+    const { message, code, faults } = own;
     const { status, alert } = error;
     const reason = own.reason ?? error.reason;
-    const full = new TlsError(message, { code, status, reason, alert });
+    const full = new TlsError(message, { code, status, reason, alert, faults });
     const { host, cert } = own as { host?: unknown; cert?: unknown };
     return host === undefined ? full : Object.assign(full, { host, cert });
   }
