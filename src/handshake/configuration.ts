@@ -94,6 +94,8 @@ export interface Configuration {
 
   /** Client: sessions by `sessionKey`; server: TLS 1.2 sessions by id. Null: no resumption. */
   readonly sessionStore: SessionStore | null;
+  /** The store as it was given: connections that have the same one keep their sessions in one place. */
+  readonly storeIdentity: object | null;
   /**
    * What a session may be shared between. Client: names target and credential. Server: names the way of deciding on clients;
    * a session of another way is not resumed.

@@ -96,6 +96,7 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     certificateAuthorities: options.certificateAuthorities ?? [],
     requestOcsp: client && environment.certificates.checksRevocation,
     sessionStore: credential.sessionStore === null ? null : helpers.store(credential.sessionStore),
+    storeIdentity: credential.sessionStore,
     sessionKey: client
       ? clientSessionKey(credential, verifier.mode, target ?? "", serverName, alpnProtocols)
       : mutual

@@ -95,6 +95,7 @@ export function configuration(
     certificateAuthorities: [],
     requestOcsp: client,
     sessionStore: new MemorySessionStore(clock),
+    storeIdentity: null,
     sessionKey: client ? "session" : "",
     reuseTickets: false,
     ticketKeys: client ? null : new TicketKeys(provider, random, clock),

@@ -10,13 +10,12 @@ import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
 import { identityOf } from "../new-session.ts";
 import { judgeAgain, type Resumable } from "../peer-chain.ts";
 import { decodeSession, isFresh, type Session } from "../session.ts";
-import type { SessionStore } from "../session-store.ts";
 
 /**
  * Tickets that connections of this process took out of a store, by their last bytes: two that ask a slow store at the same time
  * both find the one that is there. Between processes that can only be kept apart by a store whose `get` removes what it gives.
  */
-const takenFrom = new WeakMap<SessionStore, Set<string>>();
+const takenFrom = new WeakMap<object, Set<string>>();
 const MAX_TAKEN = 1000;
 const TICKET_SAMPLE = 32;
 
@@ -24,7 +23,7 @@ const TICKET_SAMPLE = 32;
 export function takeSession(
   context: HandshakeContext,
 ): Resumable | null | Promise<Resumable | null> {
-  const { sessionStore, sessionKey } = context.config;
+  const { sessionStore, sessionKey, storeIdentity } = context.config;
   if (sessionStore === null) return null;
   return whenSettled<Uint8Array | null | undefined, Resumable | null>(
     sessionStore.get(sessionKey),
@@ -32,7 +31,7 @@ export function takeSession(
       const session = usableSession(context, bytes ?? null);
       if (session === null) return null;
       const once = session.version === TLS13 && !context.config.reuseTickets;
-      if (once && !take(sessionStore, session.ticket)) return null;
+      if (once && !take(storeIdentity ?? sessionStore, session.ticket)) return null;
       context.sessionStored = true;
       return whenSettled<Resumable | null, Resumable | null>(
         judgeAgain(context, "server", session),
@@ -54,7 +53,7 @@ export function forgetSession({ config, sessionStored }: HandshakeContext): void
 }
 
 /** False: another connection has taken this ticket. */
-function take(store: SessionStore, ticket: Uint8Array): boolean {
+function take(store: object, ticket: Uint8Array): boolean {
   const taken = takenFrom.get(store) ?? new Set();
   takenFrom.set(store, taken);
   const name = fromLatin1(ticket.subarray(-TICKET_SAMPLE));
