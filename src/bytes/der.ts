@@ -3,7 +3,7 @@
  * shortest INTEGERs. It walks one level at a time and never recurses; whoever calls decides how deep to go.
  * BER, high tag numbers and string types are not read.
  */
-import { concat } from "./byte-arrays.ts";
+import { concatAll } from "./byte-arrays.ts";
 import { DecodeError } from "./byte-reader.ts";
 
 /** Identifier octets of the types that keys, signatures and certificates are made of. */
@@ -241,14 +241,19 @@ function dottedForm(content: Uint8Array): string {
   return arcs.join(".");
 }
 
-/** Encodes one element with the given content. A new array. */
+/** Encodes one element with the given content. A new array. For parts whose number a file chooses: `derElementOf`. */
 export function derElement(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
+  return derElementOf(tag, content);
+}
+
+/** As `derElement`, for content in any number of parts. */
+export function derElementOf(tag: number, content: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of content) length += part.length;
-  if (length < LONG_FORM) return concat(Uint8Array.of(tag, length), ...content);
+  if (length < LONG_FORM) return concatAll([Uint8Array.of(tag, length), ...content]);
   const size: number[] = [];
   for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) size.unshift(rest % 256);
-  return concat(Uint8Array.of(tag, LONG_FORM | size.length, ...size), ...content);
+  return concatAll([Uint8Array.from([tag, LONG_FORM | size.length, ...size]), ...content]);
 }
 
 /** Encodes a number that is not negative, given as a big-endian magnitude of any length, as an INTEGER. */
@@ -269,7 +274,7 @@ export function derObjectIdentifier(dotted: string): Uint8Array {
     for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) {
       digits.unshift(0x80 | (left % 128));
     }
-    bytes.push(...digits);
+    for (const digit of digits) bytes.push(digit);
   }
   return derElement(DerTag.ObjectIdentifier, Uint8Array.from(bytes));
 }

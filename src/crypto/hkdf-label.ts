@@ -1,7 +1,7 @@
 /**
  * HKDF with TLS labels (RFC 5869; RFC 8446 §7.1).
  */
-import { concat, wipe } from "../bytes/byte-arrays.ts";
+import { concatAll, wipe } from "../bytes/byte-arrays.ts";
 import { latin1 } from "../bytes/text.ts";
 import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
 import type { CryptoProvider } from "./provider.ts";
@@ -51,8 +51,8 @@ function expandFrom(
     block = provider.hmac(hash, pseudorandomKey, block, input);
     blocks.push(block);
   }
-  const output = concat(...blocks).subarray(0, length);
-  wipe(...blocks);
+  const output = concatAll(blocks).subarray(0, length);
+  for (const made of blocks) wipe(made);
   return output;
 }
 

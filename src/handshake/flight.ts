@@ -24,7 +24,7 @@ export class Flight {
   /** What is left of it when our direction is closed: keys to read with. */
   silent(): Flight {
     const silent = new Flight();
-    silent.items.push(...this.items.filter(({ kind }) => kind === "read-keys"));
+    for (const item of this.items) if (item.kind === "read-keys") silent.items.push(item);
     return silent;
   }
 

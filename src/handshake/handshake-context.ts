@@ -86,7 +86,7 @@ export class HandshakeContext {
 
   /** Overwrites all kept secrets. */
   wipe(): void {
-    wipe(...this.#secrets);
+    for (const secret of this.#secrets) wipe(secret);
     this.#secrets.clear();
   }
 }

@@ -249,7 +249,10 @@ function byWorth(one: Attempt, other: Attempt): number {
   const standing = (attempt: Attempt): number =>
     isVouchedFor(attempt) ? 0 : attempt.anchored ? 1 : 2;
   const gravest = ({ problems }: Attempt): number =>
-    Math.min(...problems.map(({ reason }) => gravityOf(reason)));
+    problems.reduce(
+      (least, { reason }) => Math.min(least, gravityOf(reason)),
+      Number.POSITIVE_INFINITY,
+    );
   return (
     standing(one) - standing(other) ||
     one.problems.length - other.problems.length ||

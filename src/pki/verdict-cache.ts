@@ -65,8 +65,14 @@ export class VerdictCache {
     const entry: Entry = {
       ...{ store, request, intermediates, path },
       names: new Set(),
-      notBefore: Math.max(...path.map((certificate) => certificate.notBefore)),
-      notAfter: Math.min(...path.map((certificate) => certificate.notAfter)),
+      notBefore: path.reduce(
+        (latest, { notBefore }) => Math.max(latest, notBefore),
+        Number.NEGATIVE_INFINITY,
+      ),
+      notAfter: path.reduce(
+        (first, { notAfter }) => Math.min(first, notAfter),
+        Number.POSITIVE_INFINITY,
+      ),
     };
     const others = this.#entries.get(leaf) ?? [];
     this.#entries.set(leaf, [entry, ...others].slice(0, MAX_PER_LEAF));

@@ -2,7 +2,7 @@
  * Certificates as attributes: CERT_CONTEXT, the blob of REMOTE_CERTIFICATES, and the result of validation
  * (reference 5, 6.2).
  */
-import { concat } from "../bytes/byte-arrays.ts";
+import { concatAll } from "../bytes/byte-arrays.ts";
 import type { Verdict } from "../handshake/peer-identity.ts";
 import type { FailureReason } from "../protocol/failure.ts";
 import type {
@@ -87,8 +87,8 @@ export function certContext(chain: readonly Uint8Array[]): CERT_CONTEXT | null {
 
 /** Entries of u32 length (little-endian) and DER. */
 export function certificatesBlob(chain: readonly Uint8Array[]): SecPkgContext_Certificates {
-  const blob = concat(
-    ...chain.flatMap((der) => {
+  const blob = concatAll(
+    chain.flatMap((der) => {
       const length = new Uint8Array(4);
       new DataView(length.buffer).setUint32(0, der.length, true);
       return [length, der];

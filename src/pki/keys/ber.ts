@@ -4,7 +4,7 @@
  */
 import { concatAll } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
-import { DerTag, derElement } from "../../bytes/der.ts";
+import { DerTag, derElement, derElementOf } from "../../bytes/der.ts";
 
 const MAX_DEPTH = 24;
 const MAX_ELEMENTS = 16_384;
@@ -60,8 +60,8 @@ function readElement(cursor: BerCursor, end: number, depth: number): Uint8Array 
   }
   if (length === null) cursor.offset += 2;
   return tag === CONSTRUCTED_OCTETS
-    ? derElement(DerTag.OctetString, ...parts.map(octets))
-    : derElement(tag, ...parts);
+    ? derElementOf(DerTag.OctetString, parts.map(octets))
+    : derElementOf(tag, parts);
 }
 
 function atEndOfContents({ bytes, offset }: BerCursor): boolean {

@@ -8,6 +8,7 @@ import {
   DerReader,
   DerTag,
   derElement,
+  derElementOf,
   derObjectIdentifier,
   derUnsigned,
 } from "../../bytes/der.ts";
@@ -112,7 +113,7 @@ function framed(algorithm: readonly Uint8Array[], der: Uint8Array): Uint8Array {
   return derElement(
     DerTag.Sequence,
     derUnsigned(Uint8Array.of(0)),
-    derElement(DerTag.Sequence, ...algorithm),
+    derElementOf(DerTag.Sequence, algorithm),
     derElement(DerTag.OctetString, der),
   );
 }

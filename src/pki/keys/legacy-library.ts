@@ -4,7 +4,7 @@
  * which others have by `sealwire/legacy-keys` alone. A synchronous loader can only say that it has to be loaded.
  */
 import type forge from "node-forge";
-import { concat } from "../../bytes/byte-arrays.ts";
+import { concatAll } from "../../bytes/byte-arrays.ts";
 import { fromLatin1, latin1 } from "../../bytes/text.ts";
 import type { CryptoProvider, LegacyCipher } from "../../crypto/provider.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
@@ -86,7 +86,7 @@ interface Decipher {
 
 /** MD5 of the parts in order, for keys of old files. */
 export function legacyMd5(provider: CryptoProvider, ...parts: readonly Uint8Array[]): Uint8Array {
-  const digest = provider.legacy?.md5(concat(...parts)) ?? null;
+  const digest = provider.legacy?.md5(concatAll(parts)) ?? null;
   if (digest !== null) return digest;
   const hash = loaded("MD5").md.md5.create();
   for (const part of parts) hash.update(fromLatin1(part));

@@ -46,7 +46,7 @@ export class CrlSet {
     if (Object.isFrozen(crls) && crls.every((crl) => typeof crl === "string")) {
       READ.set(crls, lists);
     }
-    this.#lists.push(...lists);
+    for (const list of lists) this.#lists.push(list);
     if (this.#lists.length > MAX_LISTS) this.#lists.splice(0, this.#lists.length - MAX_LISTS);
   }
 

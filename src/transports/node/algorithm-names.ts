@@ -104,11 +104,11 @@ export function cipherSuitesOf(list: string): readonly number[] {
     const named = suitesNamed(word.slice(sign.length), word);
     if (sign === "") {
       const added = named.filter((suite) => !chosen.includes(suite) && !banned.has(suite));
-      chosen.push(...added);
+      for (const suite of added) chosen.push(suite);
     } else {
       const moved = chosen.filter((suite) => named.includes(suite));
       chosen = chosen.filter((suite) => !named.includes(suite));
-      if (sign === "+") chosen.push(...moved);
+      if (sign === "+") for (const suite of moved) chosen.push(suite);
       if (sign === "!") for (const suite of named) banned.add(suite);
     }
   }

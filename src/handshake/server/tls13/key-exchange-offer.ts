@@ -27,11 +27,13 @@ export function keyExchangeOffer(hello: ClientHello): KeyExchangeOffer {
     );
   }
   const shares = new Map<number, Uint8Array>();
+  // Both lists are as long as the client likes: one must not be searched for each entry of the other.
+  const groups = new Set(supportedGroups);
   for (const { group, keyExchange } of keyShare) {
     if (shares.has(group)) {
       fail("BadKeyShare", `key_share holds two shares for ${namedGroupName(group)}`);
     }
-    if (!supportedGroups.includes(group)) {
+    if (!groups.has(group)) {
       fail(
         "BadKeyShare",
         `key_share holds a share for ${namedGroupName(group)}, which supported_groups lacks`,
