@@ -14,7 +14,7 @@ export function parseAddress(text: string, defaultHost: string, defaultPort: num
   const whole = /^(?:\[([0-9a-fA-F:.]+)\]:|([^:[\]\s]+):)?(\d{1,5})$/.exec(text);
   if (whole !== null && Number(whole[3]) <= 0xffff)
     return { host: whole[1] ?? whole[2] ?? defaultHost, port: Number(whole[3]) };
-  const alone = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*[^:[\]\s\d][^:[\]\s]*))$/.exec(text);
+  const alone = /^(?:\[([0-9a-fA-F:.]+)\]|(\d*[^:[\]\s\d][^:[\]\s]*))$/.exec(text);
   const host = alone?.[1] ?? alone?.[2];
   if (host === undefined)
     throw new UsageError(`"${text}" is no address; write HOST:PORT, e.g. example.com:443`);

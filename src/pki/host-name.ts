@@ -114,7 +114,10 @@ export function mismatch({ dnsNames, ipAddresses }: PresentedNames, host: string
 }
 
 /** What ends in a number is an address that could not be read, never a name (as browsers hold it). */
-const endsInNumber = (name: string): boolean => /(^|\.)(\d+|0x[0-9a-f]*)$/.test(withoutDot(name));
+function endsInNumber(name: string): boolean {
+  const bare = withoutDot(name);
+  return /^(\d+|0x[0-9a-f]*)$/.test(bare.slice(bare.lastIndexOf(".") + 1));
+}
 
 function matchesDnsName(pattern: string, name: string): boolean {
   if (pattern === name) return !pattern.includes("*");

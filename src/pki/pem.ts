@@ -12,7 +12,7 @@ export interface PemBlock {
 }
 
 const BEGIN = /^-----BEGIN ([A-Z0-9 #]{1,64})-----$/;
-const HEADER = /^([A-Za-z0-9-]{1,64}):\s*(.*)$/;
+const HEADER = /^([A-Za-z0-9-]{1,64}):(.*)$/;
 
 /**
  * All blocks of a text, in order; what stands between them is passed over.
@@ -34,7 +34,7 @@ export function pemBlocks(text: string): PemBlock[] {
       }
       const [, name, value = ""] = HEADER.exec(line) ?? [];
       if (name === undefined) body.push(line);
-      else headers.set(name, value);
+      else headers.set(name, value.trim());
     }
     blocks.push({ label, headers, der: derOf(body.join(""), label) });
   }

@@ -8,7 +8,7 @@ import { isHostName, isIpLiteral, withoutDot } from "../protocol/host-name.ts";
 /** Name for the check of the certificate: lower case, no trailing dot, no brackets and zone round an IPv6 literal. */
 export function verifiedName(target: string): string {
   const bare = /^\[(.*)\]$/.exec(target)?.[1] ?? target;
-  const name = isIpLiteral(bare) ? bare.replace(/%.*$/, "") : withoutDot(bare);
+  const name = isIpLiteral(bare) ? (bare.split("%")[0] ?? "") : withoutDot(bare);
   return name.toLowerCase();
 }
 
