@@ -38,13 +38,13 @@ export function latin1(text: string): Uint8Array {
 }
 
 /** Bytes that become text by one call: with one call for each, a file of megabytes is a chain of as many strings. */
-const PIECE = 4096;
+const MAX_PIECE = 4096;
 
 /** One character per byte. */
 export function fromLatin1(bytes: Uint8Array): string {
   let text = "";
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  for (let at = 0; at < bytes.length; at += MAX_PIECE) {
+    text += String.fromCharCode(...bytes.subarray(at, at + MAX_PIECE));
   }
   return text;
 }

@@ -21,7 +21,7 @@ const CERTIFICATE = "a certificate";
 const CRL = "a CRL";
 const PFX_VERSION = 3;
 /** Characters of the longest text that is taken for a path. */
-const LONGEST_PATH = 1024;
+const MAX_PATH = 1024;
 
 /** The bytes of a view or an ArrayBuffer, no copy; null for anything else. */
 export function bytesOf(given: unknown): Uint8Array | null {
@@ -182,7 +182,7 @@ export function foundIn(file: string | Uint8Array): string {
   if (typeof file !== "string") return `it is DER of ${kindOfDer(file) ?? "something else"}`;
   const labels = [...new Set(pemBlocks(file).map(({ label }) => `"${label}"`))];
   if (labels.length > 0) return `it holds ${labels.slice(0, 4).join(", ")}`;
-  if (file.length <= LONGEST_PATH && /^[^\n]*[./\\][^\n]*$/.test(file)) {
+  if (file.length <= MAX_PATH && !file.includes("\n") && /[./\\]/.test(file)) {
     return "it looks like a path; read the file and give what is in it";
   }
   return 'it is neither DER nor text with a PEM block ("-----BEGIN …-----")';

@@ -11,6 +11,8 @@ const FILES = sourceFiles("src");
 
 /** Calls that spread a list, each with the reason why nobody outside chooses its length. */
 const SHORT: Readonly<Record<string, string>> = {
+  "src/bytes/text.ts: String.fromCharCode(...bytes.subarray(at, at + MAX_PIECE))": "a piece",
+  "src/transports/node/server.ts: this.#stapled(...asked)": "our own parameters",
   "src/cli/arguments.ts: positional.push(...rest.splice(0))": "what the user typed",
   "src/cli/inspect/capture-file.ts: keyLog.push(...fromLatin1(secrets).split(/\\r?\\n/))":
     "a capture of the user's own",
