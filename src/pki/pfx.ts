@@ -153,19 +153,28 @@ function macFits(
   const algorithm = info.sequence();
   const wanted = info.element(DerTag.OctetString);
   const salt = data.element(DerTag.OctetString);
-  const iterations = data.peek() === null ? 1 : readIterations(data);
   const oid = algorithm.objectIdentifier();
-  if (oid === OID_PBMAC1) {
-    const parameters = algorithm.sequence();
-    const derivation = parameters.sequence();
-    const hash = readHmac(parameters.sequence());
-    const key = deriveKey(provider, derivation, passphrase.utf8, HASHES[hash].length);
-    return equalConstantTime(provider.hmac(hash, key, safe), wanted);
-  }
+  if (oid === OID_PBMAC1)
+    return pbmac1Fits(provider, algorithm.sequence(), safe, wanted, passphrase);
+  const iterations = data.peek() === null ? 1 : readIterations(data);
   const hash = MAC_HASHES[oid] ?? unsupported(`a MAC with the hash ${oid}`);
   const { length } = HASHES[hash];
   const purpose = Pkcs12Purpose.Mac;
   const key = pkcs12Key(provider, hash, passphrase.pkcs12, salt, iterations, purpose, length);
+  return equalConstantTime(provider.hmac(hash, key, safe), wanted);
+}
+
+/** RFC 9579: salt and iterations beside the algorithm mean nothing, and the length of the key has to be named. */
+function pbmac1Fits(
+  provider: CryptoProvider,
+  parameters: DerReader,
+  safe: Uint8Array,
+  wanted: Uint8Array,
+  passphrase: Passphrase,
+): boolean {
+  const derivation = parameters.sequence();
+  const hash = readHmac(parameters.sequence());
+  const key = deriveKey(provider, derivation, passphrase.utf8, HASHES[hash].length, true);
   return equalConstantTime(provider.hmac(hash, key, safe), wanted);
 }
 

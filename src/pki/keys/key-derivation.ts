@@ -54,12 +54,14 @@ function readNumber(reader: DerReader): number {
 /**
  * Reads an AlgorithmIdentifier of a key derivation and derives.
  * @param length bytes of the key
+ * @param named a PBKDF2 that does not name this length is refused
  */
 export function deriveKey(
   provider: CryptoProvider,
   algorithm: DerReader,
   password: Uint8Array,
   length: number,
+  named = false,
 ): Uint8Array {
   const oid = algorithm.objectIdentifier();
   if (oid !== OID_PBKDF2 && oid !== OID_SCRYPT) unsupported(`the key derivation ${oid}`);
@@ -70,8 +72,9 @@ export function deriveKey(
     return scryptKey(provider, password, salt, [cost, blockSize, parallelization], length);
   }
   const iterations = readIterations(parameters, MAX_ITERATIONS);
-  if (parameters.peek() === DerTag.Integer && readNumber(parameters) !== length) {
-    throw new DecodeError("PBKDF2: a key length that is not the cipher's");
+  const names = parameters.peek() === DerTag.Integer;
+  if (names ? readNumber(parameters) !== length : named) {
+    throw new DecodeError(`PBKDF2: the length of the key is not given as ${length} bytes`);
   }
   const prf = parameters.peek() === null ? "sha1" : readHmac(parameters.sequence());
   return provider.pbkdf2(prf, password, salt, iterations, length);
