@@ -53,6 +53,7 @@ export interface WireRecord {
 
 /** Records and messages may be as long as the formats allow; an onlooker refuses nothing. */
 const MAX_BODY = 0xffff;
+/** Bytes of a message: its length has 24 bits. */
 const MAX_MESSAGE = 0xffffff;
 /** Where ClientHello.random lies in the body, after legacy_version. */
 const RANDOM_START = 2;

@@ -10,6 +10,7 @@ import type { PublicKey, SigningKey } from "./provider.ts";
 
 const PREMASTER_LENGTH = 48;
 const BLOCK_TYPE = 2;
+/** Bytes of padding in a block of RSA, at least (RFC 8017 §7.2.2). */
 const MIN_PADDING = 8;
 
 /**

@@ -45,6 +45,7 @@ import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
 const DEFAULT_SESSION_LIFETIME = 36_000;
 /** Seconds: seven days (RFC 8446 §4.6.1). */
 const MAX_SESSION_LIFETIME = 604_800;
+/** Tickets that a server gives to one connection. */
 const MAX_TICKET_COUNT = 16;
 const NO_KEYS: ClientKeys = { preSharedKey: null, pskProof: null };
 

@@ -31,6 +31,7 @@ import {
 import type { SchannelContext } from "./context.ts";
 import { failureStatus } from "./failure-status.ts";
 
+/** Buffers that DecryptMessage is given: data, and three for what comes out. */
 const MIN_BUFFERS = 4;
 
 /** Opens the record at the start of DATA. */

@@ -14,9 +14,12 @@ import type { SchannelContext } from "./context.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import { exporterFault } from "./exporter.ts";
 
+/** Ticket keys of a credential. */
 const MAX_TICKET_KEYS = 16;
 const TICKET_KEY_ID_LENGTH = 16;
+/** Bytes of a ticket key, at least. */
 const MIN_TICKET_KEY_LENGTH = 32;
+/** Bytes of a ticket key, at most. */
 const MAX_TICKET_KEY_LENGTH = 64;
 type Members = Readonly<Record<string, unknown>>;
 

@@ -19,6 +19,7 @@ const CLIENT_SECURE_CONNECTION = 0x8000;
 /** Thread id (4), scramble (8), filler (1): between the server's version and its capabilities. */
 const BEFORE_CAPABILITIES = 13;
 const REQUEST_LENGTH = 32;
+/** Bytes of a packet that we announce to take, as other clients do; it is not read here. */
 const MAX_PACKET = 0x1000000;
 const UTF8MB4 = 45;
 

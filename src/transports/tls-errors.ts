@@ -69,6 +69,7 @@ const TLS1_WORDS: ReadonlySet<string> = new Set([
 
 /** The methods that OpenSSL knows, in its first five bytes. */
 const HTTP_METHODS = ["GET ", "POST ", "HEAD ", "PUT "];
+/** Bytes that are looked at. */
 const MAX_METHOD = 5;
 
 /** node's code for an alert that the peer sent. */

@@ -7,6 +7,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Test } from "uvu";
 import * as assert from "uvu/assert";
+import { MEMORY_BOUNDS } from "./memory-bounds.ts";
 
 const FACTOR = 8;
 /** Noise of a loaded machine, caches and collections of garbage included, stays well below; quadratic work does not. */
@@ -85,10 +86,12 @@ export async function memoryInUse(): Promise<number> {
 
 /**
  * Adds the test that what a flood leaves in memory has a bound.
- * @param most bytes
+ * @param title a key of MEMORY_BOUNDS, which has the bound
  * @param flood does its worst; what it returns is alive while memory is looked at
  */
-export function bounded(tests: Test, title: string, most: number, flood: () => unknown): void {
+export function bounded(tests: Test, title: string, flood: () => unknown): void {
+  const most = MEMORY_BOUNDS[title];
+  if (most === undefined) throw new Error(`MEMORY_BOUNDS has no bound for "${title}"`);
   tests(`${title}: memory stays within ${Math.round(most / 1024)} KiB`, async () => {
     const before = await memoryInUse();
     const alive = await flood();

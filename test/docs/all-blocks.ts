@@ -9,6 +9,7 @@ import { TLS13 } from "../../src/protocol/version.ts";
 import { MAY_IMPORT } from "../architecture/layer-table.ts";
 import * as nodeTls from "../node/node-tls-table.ts";
 import { type Blocks, read, table } from "./blocks.ts";
+import { LIMIT_BLOCKS } from "./limit-blocks.ts";
 import { SCHANNEL_BLOCKS } from "./schannel-blocks.ts";
 
 const hex = (code: number): string => `\`0x${code.toString(16).padStart(4, "0")}\``;
@@ -38,6 +39,7 @@ function program(path: string): string {
 export const ALL_BLOCKS: Blocks = {
   "first-program": () => program("examples/in-memory.ts"),
   ...SCHANNEL_BLOCKS,
+  ...LIMIT_BLOCKS,
   "cipher-suites": () =>
     table(
       ["suite", "number", "version", "default"],

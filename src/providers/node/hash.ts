@@ -63,6 +63,7 @@ export function hmac(name: HashName, key: Uint8Array, ...parts: readonly Uint8Ar
 
 /** Bytes of a message that are hashed at once; longer ones are rare and gain nothing. */
 const MAX_MESSAGE = 512;
+/** Bytes of the longest block of a hash: that of SHA-384. */
 const MAX_BLOCK = 128;
 /** A key's block and what is hashed behind it; no secret stays in it from one call to the next. */
 const work = Buffer.alloc(MAX_BLOCK + MAX_MESSAGE);

@@ -5,6 +5,7 @@
 import { randomFillSync } from "node:crypto";
 
 const POOL_LENGTH = 1024;
+/** Bytes that are taken from the pool at once. */
 const MAX_FROM_POOL = 64;
 const pool = new Uint8Array(POOL_LENGTH);
 /** Where the bytes begin that nobody has had; before it the pool is zeros. */

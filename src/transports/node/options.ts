@@ -94,6 +94,7 @@ export interface ServerOptions
 
 /** Bits of the smallest finite-field group that is accepted. */
 const MIN_DH = 2048;
+/** Bytes of a list of ALPN names: its length has 16 bits. */
 const MAX_LIST = 0xffff;
 
 /** Refuses, by its name, what nothing here stands for. */

@@ -26,7 +26,9 @@ import { legacyCertificate, linkedCertificate } from "./peer-certificate.ts";
 /** SEC_CHANNEL_BINDINGS (32 bytes) and "tls-unique:" stand before the Finished. */
 const BINDINGS_HEADER = 32;
 const UNIQUE_PREFIX = "tls-unique:".length;
+/** Bytes of data per record, at least, as node has it. */
 const MIN_FRAGMENT = 512;
+/** Bytes of data per record, at most (RFC 8446 §5.1). */
 const MAX_FRAGMENT = 16384;
 const X25519_SIZE = 253;
 

@@ -1,0 +1,10 @@
+/**
+ * What may stay in memory after a flood, in bytes: published in docs/limits.md, held by `npm run test:cost`.
+ */
+const MIB = 1048576;
+
+export const MEMORY_BOUNDS: Readonly<Record<string, number>> = {
+  "a flood of certificates with thousands of names": 24 * MIB,
+  "a flood of messages of one byte that nobody reads, with a `receiveLimit` of 8 MiB": 16 * MIB,
+  "a flood of messages of 1000 bytes that nobody reads, with a `receiveLimit` of 8 MiB": 16 * MIB,
+};
