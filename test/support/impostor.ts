@@ -5,7 +5,7 @@
 import { pieceOf } from "../../src/bytes/piece.ts";
 import { Transcript } from "../../src/crypto/transcript.ts";
 import { Connection } from "../../src/engine/connection.ts";
-import type { Role } from "../../src/engine/engine.ts";
+import type { Progress, Role } from "../../src/engine/engine.ts";
 import { HandshakeDriver } from "../../src/engine/handshake-driver.ts";
 import { OutputQueue } from "../../src/engine/output-queue.ts";
 import { Receiver } from "../../src/engine/receive.ts";
@@ -209,6 +209,25 @@ export class Impostor {
   }
 }
 
+/** What says who the peer is and what was agreed on with it; nothing of it may be shown before Finished has proven it. */
+const PROVEN: readonly (keyof Facts)[] = [
+  "suite",
+  "group",
+  "peerSignatureScheme",
+  "ownSignatureScheme",
+  "resumed",
+  "pskIdentity",
+  "extendedMasterSecret",
+  "secureRenegotiation",
+  "serverName",
+  "alpnProtocol",
+  "peerChain",
+  "peerOcspResponse",
+  "verdict",
+  "ownCredential",
+  "sessionId",
+];
+
 /** How an encounter ended for the connection. */
 export interface Outcome {
   readonly failure: TlsFailure | null;
@@ -228,6 +247,8 @@ export class Encounter {
   /** The handshake was finished once: from then on records are opened first, as decryptMessage does. */
   #finished = false;
   #inbox: Uint8Array = new Uint8Array(0);
+  /** The victim's facts of the last finished handshake. */
+  #proven: Facts;
 
   /**
    * @param role of the connection under test
@@ -247,6 +268,7 @@ export class Encounter {
       PROTECTIONS,
     );
     this.impostor = new Impostor(other, configurations[other], edit, lie);
+    this.#proven = { ...this.victim.facts };
   }
 
   /** From the first flight until nobody says anything any more. */
@@ -287,8 +309,10 @@ export class Encounter {
     const { victim } = this;
     while (this.#inbox.length > 0 && victim.failure === null && !victim.peerClosed) {
       this.#finished ||= victim.connected && victim.facts.version === TLS13;
-      if (!victim.connected && !this.#finished) {
-        const progress = victim.receive(this.#inbox);
+      // Data amid a renegotiation goes to decryptMessage.
+      const amid = victim.renegotiating && this.#inbox[0] === ContentType.ApplicationData;
+      if (!victim.connected && !this.#finished && !amid) {
+        const progress = this.#receive(this.#inbox);
         if (progress.kind === "incomplete" || progress.kind === "failed") return;
         this.#inbox = this.#inbox.slice(progress.consumed);
         if (progress.kind === "pending" || progress.kind === "credential-wanted") return;
@@ -297,22 +321,37 @@ export class Encounter {
       const frame = victim.frame(this.#inbox);
       if (frame.kind === "incomplete") return;
       if (frame.kind === "refused") {
-        victim.receive(this.#inbox);
+        this.#receive(this.#inbox);
         return;
       }
       const { length } = frame;
       const bytes = this.#inbox.slice(0, length);
       const opened = victim.open(bytes, true);
       if (opened.kind === "post-handshake") {
-        const progress = victim.receive(bytes);
+        const progress = this.#receive(bytes);
         if (progress.kind === "failed") return;
       } else if (opened.kind === "renegotiate") {
         this.renegotiations++;
-        if (victim.role === "server") victim.receive(new Uint8Array(0));
+        if (victim.role === "server") this.#receive(new Uint8Array(0));
       } else if (opened.kind === "data") {
         this.data.push(...bytes.subarray(opened.start, opened.start + opened.length));
       }
       this.#inbox = this.#inbox.slice(length);
     }
+  }
+
+  #receive(bytes: Uint8Array): Progress {
+    const progress = this.victim.receive(bytes);
+    this.#checkFacts(progress.kind === "done");
+    return progress;
+  }
+
+  /** @throws Error what the peer only claims is shown, or what it had proven is not shown any more */
+  #checkFacts(done: boolean): void {
+    const { facts } = this.victim;
+    if (done) this.#proven = { ...facts };
+    for (const fact of PROVEN)
+      if (facts[fact] !== this.#proven[fact])
+        throw new Error(`the fact ${fact} is shown before it is proven`);
   }
 }
