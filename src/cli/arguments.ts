@@ -1,13 +1,20 @@
 /**
- * Command line arguments by a table of options. `--name value`, `--name=value`, `--flag`; `--` ends the options.
+ * Command line arguments by a table of options, read by `util.parseArgs`: `--name value`, `--name=value`, `--flag`; `--` ends the
+ * options. Nothing is ignored: what is not in the table, has a value too many or too few, or is given twice is refused.
  */
+import { parseArgs } from "node:util";
 import { UsageError } from "./cli-error.ts";
+import { nearest } from "./nearest.ts";
 
 export interface OptionRow {
   readonly name: string;
+  /** One character, e.g. "k" for -k. */
+  readonly short?: string;
   /** What the value is, in capitals, for the help; absent for a flag. */
   readonly value?: string;
   readonly help: string;
+  /** May be given several times. */
+  readonly multiple?: boolean;
 }
 
 export interface Arguments {
@@ -16,40 +23,57 @@ export interface Arguments {
   has(name: string): boolean;
   /** Value of an option, or null. */
   value(name: string): string | null;
+  /** All values of an option. */
+  values(name: string): readonly string[];
   /** Value of an option as a whole number of at least `minimum`, or null. */
   number(name: string, minimum: number): number | null;
 }
 
 /**
  * Reads arguments.
- * @throws UsageError an option that is not in the table, or a value too many or too few
+ * @throws UsageError an option that is not in the table, a value too many or too few, an option that is given twice
  */
 export function parseArguments(list: readonly string[], options: readonly OptionRow[]): Arguments {
-  const given = new Map<string, string | true>();
-  const positional: string[] = [];
-  const rest = [...list];
-  for (let item = rest.shift(); item !== undefined; item = rest.shift()) {
-    if (item === "--") {
-      positional.push(...rest.splice(0));
-    } else if (item.startsWith("-") && item !== "-") {
-      readOption(item, rest, options, given);
-    } else {
-      positional.push(item);
-    }
+  const { tokens, positionals } = parseArgs({
+    args: list.map((item) => longName(item, options)),
+    options: Object.fromEntries(
+      options.map(({ name, short, value }) => [
+        name,
+        {
+          type: value === undefined ? ("boolean" as const) : ("string" as const),
+          ...(short === undefined ? {} : { short }),
+          multiple: true,
+        },
+      ]),
+    ),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const given = new Map<string, string[]>();
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const row = options.find(({ name }) => name === token.name);
+    if (row === undefined) throw unknownOption(token.rawName, options);
+    const before = given.get(row.name) ?? [];
+    if (given.has(row.name) && row.value !== undefined && row.multiple !== true)
+      throw new UsageError(`--${row.name} is given twice; give it once`);
+    given.set(row.name, [...before, givenValue(row, token.value)]);
   }
-  const value = (name: string): string | null => {
-    const found = given.get(name);
-    return typeof found === "string" ? found : null;
-  };
+  const value = (name: string): string | null =>
+    options.find((row) => row.name === name)?.value === undefined
+      ? null
+      : (given.get(name)?.at(-1) ?? null);
   return {
-    positional,
+    positional: positionals,
     has: (name) => given.has(name),
     value,
+    values: (name) => given.get(name) ?? [],
     number: (name, minimum) => {
       const text = value(name);
       if (text === null) return null;
-      const number = Number(text);
-      if (!Number.isSafeInteger(number) || number < minimum)
+      const number = /^\d{1,15}$/.test(text) ? Number(text) : -1;
+      if (number < minimum)
         throw new UsageError(
           `--${name} wants a whole number of at least ${minimum}, not "${text}"`,
         );
@@ -58,21 +82,25 @@ export function parseArguments(list: readonly string[], options: readonly Option
   };
 }
 
-function readOption(
-  item: string,
-  rest: string[],
-  options: readonly OptionRow[],
-  given: Map<string, string | true>,
-): void {
-  const [, name = "", inline] = /^--?([^=]+)(?:=([\s\S]*))?$/.exec(item) ?? [];
-  const option = options.find((row) => row.name === name);
-  if (option === undefined) throw new UsageError(`there is no option ${item.split("=")[0]}`);
-  if (option.value === undefined) {
-    if (inline !== undefined) throw new UsageError(`--${name} takes no value`);
-    given.set(name, true);
-    return;
+/** "-alpn" is taken for "--alpn", as openssl writes it. */
+function longName(item: string, options: readonly OptionRow[]): string {
+  const [, name] = /^-([a-z0-9][^=]+)/i.exec(item) ?? [];
+  return name !== undefined && options.some((row) => row.name === name) ? `-${item}` : item;
+}
+
+function givenValue(row: OptionRow, value: string | undefined): string {
+  if (row.value === undefined) {
+    if (value !== undefined)
+      throw new UsageError(`--${row.name} takes no value, "${value}" was given`);
+    return "";
   }
-  const value = inline ?? rest.shift();
-  if (value === undefined) throw new UsageError(`--${name} wants a value: ${option.value}`);
-  given.set(name, value);
+  if (value === undefined) throw new UsageError(`--${row.name} wants a value: ${row.value}`);
+  return value;
+}
+
+function unknownOption(given: string, options: readonly OptionRow[]): UsageError {
+  const names = options.map(({ name }) => `--${name}`);
+  const found = nearest(given.replace(/^-(?=[^-])/, "--"), names);
+  const hint = found === null ? "" : `; did you mean ${found}?`;
+  return new UsageError(`there is no option ${given}${hint} (all of them: ${names.join(" ")})`);
 }

@@ -1,6 +1,7 @@
 /**
  * How a command fails: one clear line on stderr and an exit status (0 done, 1 TLS or transport failure, 2 usage).
  */
+import { printable } from "./terminal.ts";
 
 /** Exit statuses of every command. */
 export const ExitCode = { Done: 0, Failure: 1, Usage: 2 } as const;
@@ -9,6 +10,13 @@ export const ExitCode = { Done: 0, Failure: 1, Usage: 2 } as const;
 export class CliError extends Error {
   override readonly name: string = "CliError";
   readonly exitCode: number = ExitCode.Failure;
+  /** What machines may want to know beside the message: members of the JSON form. */
+  readonly members: Readonly<Record<string, string | null>>;
+
+  constructor(message: string, members: Readonly<Record<string, string | null>> = {}) {
+    super(message);
+    this.members = members;
+  }
 }
 
 /** The command was called wrongly. */
@@ -27,7 +35,14 @@ const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: "another program listens there; choose another port",
   EACCES: "permission denied; choose a port above 1023 or a file that you may read",
   ENOENT: "there is no such file",
+  ENOTDIR: "a part of its path is a file, not a folder",
   EISDIR: "that is a folder, a file is wanted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EHOSTUNREACH: "there is no way to that host; check the address and the network",
+  ENETUNREACH: "there is no way to that network; check the address, or -4 and -6",
+  EADDRNOTAVAIL: "this machine has no such address",
+  EPIPE: "the peer closed the connection while we were writing",
 };
 
 /** What to do about a system error, if we know. */
@@ -40,6 +55,12 @@ export function adviceFor(error: unknown): string | undefined {
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const advice = adviceFor(error);
-  const text = error.message.split("\n")[0] ?? "";
+  // Several addresses were tried, each with a failure of its own.
+  const { errors } = error as { readonly errors?: readonly Error[] };
+  const said =
+    error.message === "" && errors !== undefined
+      ? errors.map(({ message }) => message).join(", ")
+      : error.message;
+  const text = printable(said.split("\n")[0] ?? "");
   return advice === undefined ? text : `${text}: ${advice}`;
 }

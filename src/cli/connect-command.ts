@@ -1,242 +1,226 @@
 /**
  * `sealwire connect HOST:PORT`: stdin to the peer, the peer to stdout, facts to stderr.
  */
-import { writeSync } from "node:fs";
-import {
-  type CertContext,
-  certContextFromPem,
-  certContextFromPfx,
-  defaultTrustStore,
-  ISC_REQ_MANUAL_CRED_VALIDATION,
-  SCH_CRED_MANUAL_CRED_VALIDATION,
-  SEC_E_CERT_EXPIRED,
-  SEC_E_OK,
-  SEC_E_UNTRUSTED_ROOT,
-  SEC_E_WRONG_PRINCIPAL,
-  trustStoreFromPem,
-} from "../node-index.ts";
-import { type ProtocolVersion, TLS12 } from "../protocol/version.ts";
+import { createHash } from "node:crypto";
+import { toHex } from "../bytes/text.ts";
+import { ISC_REQ_MANUAL_CRED_VALIDATION, verifyChain } from "../node-index.ts";
+import { toPem } from "../pki/pem.ts";
+import { TLS12 } from "../protocol/version.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
+import { addressText, parseTarget } from "./address.ts";
+import { explainFailure } from "./advice.ts";
+import { chosenProtocols } from "./algorithms.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
-import { CliError, ExitCode, UsageError } from "./cli-error.ts";
+import { ownCertificate } from "./certificates.ts";
+import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
+import { CREDENTIAL_OPTIONS, clientCredential, trustOf } from "./client-credential.ts";
 import type { Command, Streams } from "./command.ts";
-import { acquire, chosenVersions, onlyVersions, VERSION_OPTIONS } from "./credentials.ts";
-import { describeFacts, readFacts } from "./facts.ts";
-import { readBytes, readText } from "./files.ts";
+import { copy } from "./copy.ts";
+import { chosenVersions, VERSION_OPTIONS } from "./credentials.ts";
+import { inSeconds, TIMEOUT_OPTION, timeoutOf, within } from "./deadline.ts";
+import { describeFacts, type Facts, peerCertificates, peerStaple, readFacts } from "./facts.ts";
+import { KEYLOG_OPTION, keyLogWriter } from "./key-log-file.ts";
 import { Ladder } from "./ladder.ts";
-import { connectTo, parseAddress } from "./network.ts";
-import { openSecretFile } from "./secret-file.ts";
-import { Session, SessionError } from "./session.ts";
-import { SessionFile } from "./session-file.ts";
-import { chosenProtocol, prepare, STARTTLS_OPTION } from "./start-tls.ts";
-import { styleFor } from "./terminal.ts";
+import { connectTo, NETWORK_OPTIONS, routeOf } from "./network.ts";
+import { PASSPHRASE_OPTION } from "./passphrase.ts";
+import { Session } from "./session.ts";
+import { chosenProtocol, portOfProtocol, prepare, STARTTLS_OPTION } from "./start-tls.ts";
+import { type Style, styleFor, wrap } from "./terminal.ts";
 
 const OPTIONS: readonly OptionRow[] = [
   { name: "servername", value: "NAME", help: "name for SNI and the certificate, instead of HOST" },
-  { name: "ca", value: "FILE", help: "PEM certificates to trust, instead of the runtime's roots" },
-  { name: "insecure", help: "do not check the certificate" },
+  ...CREDENTIAL_OPTIONS,
   { name: "alpn", value: "A,B", help: "protocols to offer, most wanted first" },
   ...VERSION_OPTIONS,
-  { name: "cert", value: "FILE", help: "client certificate chain, PEM" },
-  { name: "key", value: "FILE", help: "its private key, PEM" },
+  { name: "cert", value: "FILE", help: "client certificate chain, PEM or DER" },
+  { name: "key", value: "FILE", help: "its private key, PEM or DER" },
   { name: "pfx", value: "FILE", help: "client certificate and key, PKCS#12" },
-  { name: "passphrase", value: "TEXT", help: "for an encrypted key or PKCS#12 file" },
+  PASSPHRASE_OPTION,
   STARTTLS_OPTION,
-  { name: "session", value: "FILE", help: "resume from this file, and keep new sessions there" },
-  { name: "keylog", value: "FILE", help: "append the session's secrets (NSS key log form)" },
+  KEYLOG_OPTION,
+  TIMEOUT_OPTION,
+  ...NETWORK_OPTIONS,
   {
     name: "wait",
     value: "SECONDS",
     help: "silence after the end of stdin that ends it (default 2)",
   },
+  { name: "strict-close", help: "an end without close_notify is a failure, not a warning" },
+  { name: "showcerts", help: "the certificates that the server sends, as PEM on stderr" },
+  { name: "status", help: "the OCSP response that the server staples" },
   { name: "trace", help: "draw every message and call on stderr" },
-  { name: "json", help: "facts as one line of JSON" },
+  { name: "json", help: "facts, or the failure, as one line of JSON" },
 ];
 
 const DEFAULT_WAIT_SECONDS = 2;
 const HTTPS_PORT = 443;
-/** How long we wait for the peer's close_notify after ours. */
-const GOODBYE_MS = 2000;
 
 export const connectCommand: Command = { options: OPTIONS, run: connect };
 
 async function connect(given: Arguments, streams: Streams): Promise<number> {
-  const [target, ...more] = given.positional;
-  if (target === undefined || more.length > 0)
+  const [text, ...more] = given.positional;
+  if (text === undefined || more.length > 0)
     throw new UsageError("connect wants one HOST:PORT, e.g. sealwire connect example.com:443");
-  const protocol = chosenProtocol(given);
-  const address = parseAddress(target, "localhost", protocol?.port ?? HTTPS_PORT);
-  const name = given.value("servername") ?? address.host;
+  const named = chosenProtocol(given.value(STARTTLS_OPTION.name));
+  const target = parseTarget(text, "localhost", named?.port ?? HTTPS_PORT, portOfProtocol);
+  const protocol = named ?? chosenProtocol(target.starttls);
+  const name = given.value("servername") ?? target.host;
+  const place = addressText(target);
   const style = styleFor(streams.stderr, streams.environment);
+  const warn = (said: string): void => warnOn(streams, style, said);
+  const timeout = timeoutOf(given);
+  const route = routeOf(given, timeout);
+  const alpn = chosenProtocols(given) ?? (protocol?.alpn == null ? null : [protocol.alpn]);
+  const wait = 1000 * (given.number("wait", 0) ?? DEFAULT_WAIT_SECONDS);
+  // The servers of a framed handshake know TLS 1.2 at most.
+  const versions = protocol?.framed ? [TLS12] : chosenVersions(given);
   const ladder = given.has("trace")
     ? new Ladder("client", nodeProvider, style, (line) => streams.stderr.write(`${line}\n`))
     : null;
-  // The servers of a framed handshake know TLS 1.2 at most.
-  const versions = protocol?.framed ? [TLS12] : chosenVersions(given);
-  const credential = await clientCredential(given, versions, (line) => ladder?.keyLog(line));
-  const wait = 1000 * (given.number("wait", 0) ?? DEFAULT_WAIT_SECONDS);
-  const alpn = given.value("alpn") ?? protocol?.alpn ?? null;
-  const transport = await prepare(await connectTo(address), protocol, name);
-  const session = new Session(transport.stream, {
-    role: "client",
-    credential,
-    targetName: name,
-    contextReq: given.has("insecure") ? ISC_REQ_MANUAL_CRED_VALIDATION : 0,
-    applicationProtocols: alpn?.split(",") ?? null,
-    maxSendFragment: protocol?.maxSendFragment ?? null,
-    ...(ladder === null ? {} : { observe: ladder.observe }),
-  });
+  const log = keyLogWriter(given, streams);
+  const watch = (line: string): void => {
+    ladder?.keyLog(line);
+    log?.(line);
+  };
+  const certificate = await ownCertificate(given);
+  const wantsLog = ladder !== null || log !== null;
+  const credential = await clientCredential(
+    given,
+    versions,
+    certificate,
+    wantsLog ? watch : null,
+    warn,
+  );
+  const socket = await connectTo(target, 0, route);
+  let session: Session | null = null;
   try {
-    ladder?.head("sealwire", target);
-    await session.handshake();
+    const transport = await within(timeout, prepare(socket, protocol, name), () =>
+      lateStartTls(place, protocol?.name ?? "", timeout ?? 0),
+    );
+    session = new Session(transport.stream, {
+      role: "client",
+      credential,
+      targetName: name,
+      contextReq: given.has("insecure") ? ISC_REQ_MANUAL_CRED_VALIDATION : 0,
+      applicationProtocols: alpn,
+      maxSendFragment: protocol?.maxSendFragment ?? null,
+      lenientEnd: !given.has("strict-close"),
+      ...(ladder === null ? {} : { observe: ladder.observe }),
+    });
+    const { peerBytes } = session;
+    ladder?.head("sealwire", place);
+    await within(timeout, session.handshake(), () =>
+      lateHandshake(place, peerBytes(), timeout ?? 0),
+    );
     transport.handshakeDone();
-    showFacts(session, given.has("json"), streams);
+    showFacts(session, given, name, streams, style);
     if (ladder !== null) ladder.paused = true;
-    await copy(session, streams, wait);
+    await copy(session, streams, wait, timeout);
+    if (session.truncated) warn(NO_CLOSE_NOTIFY);
     return ExitCode.Done;
   } catch (error) {
-    const advice = adviceAbout(error, session);
-    if (advice === undefined || !(error instanceof Error)) throw error;
-    throw new CliError(`${error.message}; ${advice}`);
+    if (session === null) throw inPlaintext(error, place);
+    throw explainFailure(error, session, {
+      place,
+      name,
+      hasCertificate: certificate !== null,
+      trustsFiles: given.has("ca"),
+    });
   } finally {
-    session.destroy();
+    session?.destroy();
+    socket.on("error", () => {});
+    socket.destroy();
     streams.stdin.destroy();
   }
 }
 
-/** What to do about a certificate that was refused. */
-const ADVICE: ReadonlyMap<number, string> = new Map([
-  [SEC_E_UNTRUSTED_ROOT, "name the authority with --ca FILE, or skip the check with --insecure"],
-  [SEC_E_WRONG_PRINCIPAL, "name the server with --servername NAME"],
-  [SEC_E_CERT_EXPIRED, "if the clock of this machine is right, the server needs a new one"],
-]);
+const NO_CLOSE_NOTIFY =
+  "the server ended the connection without close_notify: data may be missing; do not trust a message whose end is the end of the connection (--strict-close makes this a failure)";
 
-function adviceAbout(error: unknown, session: Session): string | undefined {
-  if (!(error instanceof SessionError)) return undefined;
-  if (error.alertReceived === null) return ADVICE.get(error.status ?? SEC_E_OK);
-  return session.lacksCertificate
-    ? "the server asked for a client certificate, give one with --cert and --key or --pfx"
-    : undefined;
+function lateStartTls(place: string, protocol: string, ms: number): string {
+  return `${place}: ${protocol} did not get to TLS within ${inSeconds(ms)}; does the server speak ${protocol} in plaintext here, or TLS at once (then without --starttls)?`;
 }
 
-async function clientCredential(
-  given: Arguments,
-  versions: readonly ProtocolVersion[],
-  watch: (line: string) => void,
-): Promise<ReturnType<typeof acquire>> {
-  const certificate = await clientCertificate(given);
-  const authority = given.value("ca");
-  const keyLogPath = given.value("keylog");
-  const keyLogFile = keyLogPath === null ? null : openSecretFile(keyLogPath);
-  const sessionFile = given.value("session");
-  return acquire("client", {
-    paCred: certificate === null ? [] : [certificate],
-    hRootStore: authority === null ? defaultTrustStore() : trustStoreFromPem(readText(authority)),
-    dwFlags: given.has("insecure") ? SCH_CRED_MANUAL_CRED_VALIDATION : 0,
-    pTlsParameters: onlyVersions("client", versions),
-    sealwire: {
-      ...(sessionFile === null ? {} : { sessionStore: new SessionFile(sessionFile) }),
-      keyLog: (line) => {
-        watch(line);
-        if (keyLogFile !== null) writeSync(keyLogFile, `${line}\n`);
-      },
-    },
+function lateHandshake(place: string, bytes: number, ms: number): string {
+  const advice = "or give it more time with --timeout";
+  return bytes === 0
+    ? `connected to ${place}, and it said nothing for ${inSeconds(ms)}; is TLS spoken there, is --starttls needed? Check the port, ${advice}`
+    : `connected to ${place}, and the handshake was not finished after ${inSeconds(ms)}, though ${bytes} bytes came; try again, ${advice}`;
+}
+
+/** A failure before TLS, with the place. */
+function inPlaintext(error: unknown, place: string): unknown {
+  if (error instanceof CliError) return error;
+  return new CliError(`${place}: ${describeError(error)}`, {
+    reason: (error as { readonly reason?: string }).reason ?? null,
   });
 }
 
-async function clientCertificate(given: Arguments): Promise<CertContext | null> {
-  const [cert, key, pfx] = [given.value("cert"), given.value("key"), given.value("pfx")];
-  const passphrase = given.value("passphrase") ?? undefined;
-  if (pfx !== null) {
-    if (cert !== null || key !== null)
-      throw new UsageError("give --pfx or --cert and --key, not both");
-    return certContextFromPfx(readBytes(pfx), passphrase);
-  }
-  if (cert === null && key === null) return null;
-  if (cert === null) throw new UsageError("--key wants --cert beside it");
-  // One file may hold both.
-  const chain = readText(cert);
-  return certContextFromPem(chain, key === null ? chain : readText(key), passphrase);
+function warnOn({ stderr }: Streams, style: Style, text: string): void {
+  for (const line of wrap(`warning: ${text}`, style.columns, "  "))
+    stderr.write(`${style.note(line)}\n`);
 }
 
-function showFacts(session: Session, json: boolean, streams: Streams): void {
+function showFacts(
+  session: Session,
+  given: Arguments,
+  name: string,
+  streams: Streams,
+  style: Style,
+): void {
   const facts = readFacts(session.context);
-  if (json) {
-    streams.stderr.write(`${JSON.stringify(facts)}\n`);
+  const chain = peerCertificates(session.context);
+  const pems = given.has("showcerts") ? chain.map((der) => toPem("CERTIFICATE", der)) : [];
+  const staple = given.has("status") ? peerStaple(session.context) : null;
+  const unchecked = given.has("insecure") ? uncheckedFault(chain, given, name) : null;
+  if (given.has("json")) {
+    const more = {
+      ...(given.has("showcerts") ? { certificates: pems } : {}),
+      ...(given.has("status") ? { ocspResponse: staple === null ? null : toHex(staple) } : {}),
+      ...(given.has("insecure") ? { notChecked: unchecked } : {}),
+    };
+    streams.stderr.write(`${JSON.stringify({ ...facts, ...more })}\n`);
     return;
   }
-  const { faint } = styleFor(streams.stderr, streams.environment);
-  for (const [label, text] of describeFacts(facts))
-    streams.stderr.write(`${faint(label.padEnd(14))} ${text}\n`);
+  const margin = " ".repeat(FACT_WIDTH + 1);
+  for (const [label, text] of [
+    ...describeFacts(facts),
+    ...moreFacts(facts, given, staple, unchecked),
+  ]) {
+    const [first = "", ...rest] = wrap(text, style.columns - margin.length);
+    streams.stderr.write(`${style.faint(label.padEnd(FACT_WIDTH))} ${first}\n`);
+    for (const line of rest) streams.stderr.write(`${margin}${line}\n`);
+  }
+  for (const pem of pems) streams.stderr.write(pem);
 }
 
-/** Copies both ways until the peer closes, or stdin has ended and the peer is silent. */
-async function copy(session: Session, streams: Streams, waitMs: number): Promise<void> {
-  const silence = new Countdown(waitMs);
-  const upwards = async (): Promise<void> => {
-    for await (const bytes of streams.stdin) await session.send(bytes as Uint8Array);
-    silence.restart();
-  };
-  const downwards = async (): Promise<void> => {
-    for (let data = await session.receive(); data !== null; data = await session.receive()) {
-      if (silence.runs) silence.restart();
-      await write(streams.stdout, data);
-    }
-  };
-  const sent = upwards().catch((error: unknown) => {
-    // The peer's own word, if it left one, says more than a failed write.
-    if (!session.stream.destroyed) session.stream.destroy(error as Error);
-  });
-  const received = downwards();
-  try {
-    await Promise.race([received, silence.over]);
-  } finally {
-    silence.stop();
-  }
-  await session.shutdown();
-  // What the peer was about to say still comes; one that hangs up instead has lost nothing.
-  const goodbye = new Countdown(GOODBYE_MS);
-  goodbye.restart();
-  await Promise.race([received.catch(() => {}), goodbye.over]);
-  goodbye.stop();
-  await new Promise<void>((resolve) => {
-    session.stream.end(() => resolve());
-  });
-  streams.stdin.destroy();
-  await sent;
+const FACT_WIDTH = 14;
+
+function moreFacts(
+  facts: Facts,
+  given: Arguments,
+  staple: Uint8Array | null,
+  unchecked: string | null,
+): (readonly [string, string])[] {
+  const stapled =
+    staple === null
+      ? "none was stapled"
+      : `${staple.length} bytes were stapled, SHA-256 ${sha256(staple)}`;
+  return [
+    ...(given.has("status") && !facts.resumed ? [["OCSP response", stapled] as const] : []),
+    ...(unchecked === null ? [] : [["not checked", unchecked] as const]),
+  ];
 }
 
-/** A time that runs out unless it is begun again. */
-class Countdown {
-  readonly over: Promise<void>;
-  readonly #ms: number;
-  #finish: () => void = () => {};
-  #timer: NodeJS.Timeout | undefined;
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-  constructor(ms: number) {
-    this.#ms = ms;
-    this.over = new Promise((resolve) => {
-      this.#finish = resolve;
-    });
-  }
-
-  get runs(): boolean {
-    return this.#timer !== undefined;
-  }
-
-  restart(): void {
-    this.stop();
-    this.#timer = setTimeout(this.#finish, this.#ms);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-}
-
-function write(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write(bytes, (error) => (error ? reject(error) : resolve()));
-  });
+/** What the check that --insecure leaves out would have said; null if nothing. */
+function uncheckedFault(
+  chain: readonly Uint8Array[],
+  given: Arguments,
+  name: string,
+): string | null {
+  if (chain.length === 0) return null;
+  const { ok, message } = verifyChain({ chain, trust: trustOf(given), name, purpose: "server" });
+  return ok ? null : `without --insecure: ${message ?? "refused"}`;
 }

@@ -18,7 +18,7 @@ import {
 } from "../node-index.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../protocol/version.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
-import { CliError } from "./cli-error.ts";
+import { CliError, UsageError } from "./cli-error.ts";
 import type { Side } from "./wire-view.ts";
 
 /** Both versions, the older one first. */
@@ -27,12 +27,31 @@ export const VERSIONS: readonly ProtocolVersion[] = [TLS12, TLS13];
 export const VERSION_OPTIONS: readonly OptionRow[] = [
   { name: "tls1.2", help: "only TLS 1.2" },
   { name: "tls1.3", help: "only TLS 1.3" },
+  { name: "min", value: "VERSION", help: "lowest version: 1.2 or 1.3" },
+  { name: "max", value: "VERSION", help: "highest version: 1.2 or 1.3" },
 ];
 
-/** The versions that --tls1.2 and --tls1.3 leave; neither or both: both. */
+/** The versions that the options leave; without any: both. @throws UsageError if that is none */
 export function chosenVersions(given: Arguments): readonly ProtocolVersion[] {
   const named = VERSIONS.filter((version) => given.has(version === TLS12 ? "tls1.2" : "tls1.3"));
-  return named.length === 0 ? VERSIONS : named;
+  const [min, max] = [bound(given, "min") ?? TLS12, bound(given, "max") ?? TLS13];
+  const left = (named.length === 0 ? VERSIONS : named).filter(
+    (version) => version >= min && version <= max,
+  );
+  if (left.length === 0)
+    throw new UsageError("--tls1.2, --tls1.3, --min and --max leave no version of TLS");
+  return left;
+}
+
+function bound(given: Arguments, option: string): ProtocolVersion | null {
+  const text = given.value(option);
+  if (text === null) return null;
+  const [, version] = /^(?:tls ?v?)?1\.([0-3])$/i.exec(text) ?? [];
+  if (version === "2") return TLS12;
+  if (version === "3") return TLS13;
+  const why =
+    version === undefined ? "is not a version of TLS" : "is not built, since it is not safe";
+  throw new UsageError(`--${option} wants 1.2 or 1.3, "${text}" ${why}`);
 }
 
 /** TLS_PARAMETERS that leave exactly these versions on. */
@@ -60,6 +79,9 @@ export function acquire(
     authData,
   });
   if (credential === undefined)
-    throw new CliError(`${error?.message ?? "no credential"} (${statusName(status)})`);
+    throw new CliError(`${error?.message ?? "no credential"} (${statusName(status)})`, {
+      status: statusName(status),
+      reason: error?.reason ?? null,
+    });
   return credential;
 }

@@ -83,6 +83,16 @@ function peerCertificate(context: ContextHandle | null): PeerCertificate | null 
   };
 }
 
+/** The certificates that the peer sent, DER, leaf first. */
+export function peerCertificates(context: ContextHandle | null): readonly Uint8Array[] {
+  return queryContextAttributes(context, SECPKG_ATTR_REMOTE_CERT_CONTEXT).value?.hCertStore ?? [];
+}
+
+/** The OCSPResponse that the peer stapled, or null. */
+export function peerStaple(context: ContextHandle | null): Uint8Array | null {
+  return queryContextAttributes(context, SEALWIRE_ATTR_CONNECTION).value?.peerOcspResponse ?? null;
+}
+
 /** Node puts each part of a name on its own line. */
 function oneLine(name: string | undefined): string {
   return printable((name ?? "").split("\n").join(", "));

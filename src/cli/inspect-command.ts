@@ -1,17 +1,20 @@
 /**
  * `sealwire inspect FILE`: TLS bytes explained field by field; with a key log what is protected, too.
  */
-import { ContentType } from "../protocol/content-type.ts";
+import { once } from "node:events";
+import { toHex } from "../bytes/text.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
 import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
 import type { Command, Streams } from "./command.ts";
-import { readBytes, readText } from "./files.ts";
-import { byteCount, fieldJson, fieldLines } from "./inspect/field.ts";
-import { type Conversation, type Input, readInput } from "./inspect/input.ts";
-import { explain } from "./inspect/messages.ts";
-import { type Style, spacedHex, styleFor } from "./terminal.ts";
-import { type Side, type WireEvent, type WireRecord, WireView } from "./wire-view.ts";
+import { readText } from "./files.ts";
+import { type Conversation, type InputSink, readInput } from "./inspect/input.ts";
+import { Pen, type Writer } from "./inspect/pen.ts";
+import { jsonReport, type Report, restNote, textReport } from "./inspect/report.ts";
+import { openSource } from "./inspect/source.ts";
+import { printable, styleFor } from "./terminal.ts";
+import { KeyLog, type Side } from "./wire-keys.ts";
+import { WireView } from "./wire-view.ts";
 
 const OPTIONS: readonly OptionRow[] = [
   { name: "keylog", value: "FILE", help: "secrets of the session (NSS key log form), to decrypt" },
@@ -19,114 +22,165 @@ const OPTIONS: readonly OptionRow[] = [
   { name: "json", help: "one JSON object instead of text, nothing abbreviated" },
 ];
 
-const RECORD_NAMES: ReadonlyMap<number, string> = new Map([
-  [ContentType.ChangeCipherSpec, "change_cipher_spec"],
-  [ContentType.Alert, "alert"],
-  [ContentType.Handshake, "handshake"],
-  [ContentType.ApplicationData, "application_data"],
-  [ContentType.Heartbeat, "heartbeat"],
-]);
-/** Bytes of what is no record that are shown. */
-const SHOWN_REST = 16;
+/** Sessions that are named when the key log lacks them. */
+const NAMED_SESSIONS = 3;
 
 export const inspectCommand: Command = { options: OPTIONS, run: inspect };
-
-/** A conversation with its records opened as far as the key log goes. */
-interface Opened {
-  readonly name: string | null;
-  readonly notes: readonly string[];
-  readonly records: readonly WireRecord[];
-}
 
 async function inspect(given: Arguments, streams: Streams): Promise<number> {
   const [path, ...more] = given.positional;
   if (path === undefined || more.length > 0)
-    throw new UsageError("inspect wants one FILE, e.g. sealwire inspect capture.pcapng");
+    throw new UsageError(
+      "inspect wants one FILE, e.g. sealwire inspect capture.pcapng; - is stdin",
+    );
   const keyLogFile = given.value("keylog");
-  const lines = keyLogFile === null ? [] : readText(keyLogFile).split(/\r?\n/);
-  const input = readFile(path);
-  const keyLog = [...lines, ...input.keyLog];
-  const opened = input.conversations.map((conversation) => open(conversation, keyLog));
-  if (given.has("json")) {
-    const connections = opened.map(forMachines);
-    streams.stdout.write(`${JSON.stringify({ form: input.form, connections }, null, 2)}\n`);
-    return ExitCode.Done;
+  const keyLog = keyLogFile === null ? new KeyLog() : readKeyLog(keyLogFile);
+  const report = given.has("json")
+    ? jsonReport()
+    : textReport(given.has("brief"), styleFor(streams.stdout, streams.environment));
+  const reading = new Reading(report, keyLog, streams.stdout);
+  const { name, chunks } = openSource(path, streams);
+  try {
+    await reading.finish(await readInput(chunks, reading));
+  } catch (error) {
+    if (!(error instanceof CliError) || error.message.startsWith(`${name}:`)) throw error;
+    throw new CliError(`${name}: ${describeError(error)}`);
   }
-  const style = styleFor(streams.stdout, streams.environment);
-  for (const connection of opened)
-    for (const line of connectionLines(connection, given.has("brief"), style))
-      streams.stdout.write(`${line}\n`);
+  const lacking = reading.sessionsWithoutKeys;
+  if (keyLogFile !== null && lacking.length > 0) {
+    const shown = lacking.slice(0, NAMED_SESSIONS).join(", ");
+    const left = lacking.length > NAMED_SESSIONS ? " …" : "";
+    const { note } = styleFor(streams.stderr, streams.environment);
+    streams.stderr.write(
+      `${note("sealwire inspect:")} ${keyLogFile} has no secret of ${lacking.length} of ${reading.sessions} sessions (client random ${shown}${left}); is it of another run?\n`,
+    );
+  }
   return ExitCode.Done;
 }
 
-function readFile(path: string): Input {
-  const bytes = readBytes(path);
-  try {
-    return readInput(bytes);
-  } catch (error) {
-    throw new CliError(`${path}: ${describeError(error)}`);
+/** @throws CliError for a file that holds no line of a key log */
+function readKeyLog(file: string): KeyLog {
+  const log = new KeyLog();
+  const lines = readText(file).split(/\r?\n/);
+  for (const line of lines) log.add(line);
+  const first = lines.find((line) => line.trim() !== "" && !line.startsWith("#"));
+  if (log.size > 0) return log;
+  const found =
+    first === undefined ? "it has no line" : `its first line is "${printable(first.slice(0, 40))}"`;
+  throw new CliError(
+    `${file} is not a key log: ${found}; wanted are lines such as "CLIENT_RANDOM 64-hex-digits secret", as SSLKEYLOGFILE makes them`,
+  );
+}
+
+/** All connections of one input. */
+class Reading implements InputSink {
+  readonly #report: Report;
+  readonly #keyLog: KeyLog;
+  readonly #stdout: NodeJS.WriteStream;
+  readonly #pen: Pen;
+  readonly #notes: string[] = [];
+  readonly #lacking = new Set<string>();
+  #sessions = 0;
+  #text: string[] = [];
+  #begun = false;
+
+  constructor(report: Report, keyLog: KeyLog, stdout: NodeJS.WriteStream) {
+    this.#report = report;
+    this.#keyLog = keyLog;
+    this.#stdout = stdout;
+    this.#pen = new Pen((text) => this.#text.push(text));
+  }
+
+  /** Sessions with a ClientHello. */
+  get sessions(): number {
+    return this.#sessions;
+  }
+
+  /** Client randoms of sessions that the key log has nothing of. */
+  get sessionsWithoutKeys(): readonly string[] {
+    return [...this.#lacking];
+  }
+
+  open(name: string | null): Conversation {
+    const writer = this.#pen.writer(this.#report.marks(name));
+    return new Told(this.#report, writer, this.#keyLog, (random) => {
+      this.#sessions++;
+      if (!this.#keyLog.has(random)) this.#lacking.add(toHex(random));
+    });
+  }
+
+  keyLog(line: string): void {
+    this.#keyLog.add(line);
+  }
+
+  note(text: string): void {
+    this.#notes.push(text);
+  }
+
+  async flush(): Promise<void> {
+    if (this.#text.length === 0) return;
+    if (!this.#begun) this.#text.unshift(this.#report.begin);
+    this.#begun = true;
+    const text = this.#text.join("");
+    this.#text = [];
+    if (text !== "" && !this.#stdout.write(text)) await once(this.#stdout, "drain");
+  }
+
+  async finish(form: string): Promise<void> {
+    this.#text.push(this.#report.end(form, this.#notes));
+    await this.flush();
   }
 }
 
-function open({ name, chunks, notes }: Conversation, keyLog: readonly string[]): Opened {
-  const view = new WireView(nodeProvider);
-  for (const line of keyLog) view.keyLog(line);
-  const records = chunks.flatMap(({ from, bytes }) => view.push(from, bytes));
-  const rests = (["client", "server"] as const).flatMap((side) => restNote(side, view));
-  return { name, notes: [...notes, ...rests], records };
-}
+/** A connection that is written as it is read. */
+class Told implements Conversation {
+  readonly #report: Report;
+  readonly #writer: Writer;
+  readonly #view: WireView;
+  readonly #notes: string[] = [];
+  readonly #session: (clientRandom: Uint8Array) => void;
+  #any = false;
 
-/** What is left of a side's bytes and makes no record. */
-function restNote(side: Side, view: WireView): string[] {
-  const { offset, bytes } = view.rest(side);
-  if (bytes.length === 0) return [];
-  const begin = spacedHex(bytes, SHOWN_REST);
-  return [`${bytes.length} bytes of the ${side} at ${offset} make no whole record: ${begin}`];
-}
+  constructor(
+    report: Report,
+    writer: Writer,
+    keyLog: KeyLog,
+    session: (clientRandom: Uint8Array) => void,
+  ) {
+    this.#report = report;
+    this.#writer = writer;
+    this.#session = session;
+    this.#view = new WireView(nodeProvider, keyLog);
+  }
 
-function connectionLines({ name, notes, records }: Opened, brief: boolean, style: Style): string[] {
-  const head = name === null ? [] : [style.strong(name)];
-  return [
-    ...head,
-    ...records.flatMap((record) => recordLines(record, brief, style)),
-    ...notes.map((text) => style.note(text)),
-    ...(name === null ? [] : [""]),
-  ];
-}
+  bytes(from: Side, bytes: Uint8Array): void {
+    for (const record of this.#view.push(from, bytes)) {
+      this.#writer.write(this.#report.record(record, !this.#any));
+      this.#any = true;
+    }
+  }
 
-function recordLines(record: WireRecord, brief: boolean, style: Style): string[] {
-  const colour = record.from === "client" ? style.ours : style.theirs;
-  const arrow = record.from === "client" ? "client ─▶" : "server ◀─";
-  const version = record.version.toString(16).padStart(4, "0");
-  const type = RECORD_NAMES.get(record.type) ?? `type ${record.type}`;
-  const keys = record.protection === "none" ? "" : `, ${record.protection} keys`;
-  const about = `${type}, version ${version}, ${record.length} bytes at ${record.offset}${keys}`;
-  const begun = record.events.length === 0 ? ["  (part of a message that ends later)"] : [];
-  return [
-    `${colour(arrow)} ${style.faint(about)}`,
-    ...begun.map(style.faint),
-    ...record.events.flatMap((event) => eventLines(event, brief, style)),
-  ];
-}
+  gap(from: Side, length: number): void {
+    this.#rest(from);
+    this.#view.gap(from, length);
+    this.note(`${length} bytes of the ${from} were not captured`);
+  }
 
-function eventLines(event: WireEvent, brief: boolean, style: Style): string[] {
-  const head = `  ${style.strong(event.name)} ${style.faint(byteCount(event.length))}`;
-  if (brief) return [head];
-  return [head, ...explain(event).flatMap((item) => fieldLines(item, 4, style.faint))];
-}
+  note(text: string): void {
+    this.#notes.push(text);
+  }
 
-function forMachines({ name, notes, records }: Opened): object {
-  return {
-    name,
-    notes,
-    records: records.map(({ events, type, ...record }) => ({
-      ...record,
-      type: RECORD_NAMES.get(type) ?? type,
-      messages: events.map((event) => ({
-        name: event.name,
-        length: event.length,
-        fields: explain(event).map(fieldJson),
-      })),
-    })),
-  };
+  end(): void {
+    this.#rest("client");
+    this.#rest("server");
+    const { clientRandom } = this.#view;
+    if (clientRandom.length > 0) this.#session(clientRandom);
+    this.#writer.write(this.#report.notes(this.#notes, this.#any));
+    this.#writer.end();
+  }
+
+  #rest(from: Side): void {
+    const { offset, bytes } = this.#view.rest(from);
+    if (bytes.length > 0) this.note(restNote(from, offset, bytes));
+  }
 }

@@ -4,20 +4,24 @@
 import type { Socket } from "node:net";
 import {
   ASC_REQ_MUTUAL_AUTH,
+  type CertContext,
   type CredentialHandle,
   certContextFromPem,
   selfSignedCertificate,
-  trustStoreFromPem,
 } from "../node-index.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
+import { ALGORITHM_OPTIONS, chosenAlgorithms, chosenProtocols } from "./algorithms.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
+import { ownCertificate, readTrustStore } from "./certificates.ts";
 import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
 import type { Command, Streams } from "./command.ts";
 import { acquire, chosenVersions, onlyVersions, VERSION_OPTIONS } from "./credentials.ts";
+import { inSeconds, TIMEOUT_OPTION, timeoutOf, within } from "./deadline.ts";
 import { describeFacts, type Facts, readFacts } from "./facts.ts";
-import { readText } from "./files.ts";
+import { KEYLOG_OPTION, keyLogWriter } from "./key-log-file.ts";
 import { Ladder } from "./ladder.ts";
 import { listenOn } from "./network.ts";
+import { PASSPHRASE_OPTION } from "./passphrase.ts";
 import { Session } from "./session.ts";
 import { styleFor } from "./terminal.ts";
 
@@ -27,17 +31,25 @@ const OPTIONS: readonly OptionRow[] = [
     value: "FILE",
     help: "certificate chain, PEM; absent: self-signed for localhost",
   },
-  { name: "key", value: "FILE", help: "its private key, PEM" },
-  { name: "passphrase", value: "TEXT", help: "for an encrypted key" },
+  { name: "key", value: "FILE", help: "its private key, PEM or DER" },
+  { name: "pfx", value: "FILE", help: "certificate and key, PKCS#12" },
+  PASSPHRASE_OPTION,
   {
     name: "client-ca",
     value: "FILE",
-    help: "want client certificates, and trust these authorities",
+    help: "want client certificates, and trust these authorities, PEM or DER",
+    multiple: true,
   },
+  ...ALGORITHM_OPTIONS,
   { name: "alpn", value: "A,B", help: "protocols to accept, most wanted first" },
   { name: "echo", help: "send everything back (the default)" },
   { name: "www", help: "answer HTTP requests with a page about the session" },
   ...VERSION_OPTIONS,
+  KEYLOG_OPTION,
+  {
+    ...TIMEOUT_OPTION,
+    help: "longest wait for a client's handshake (default 10; 0: no limit)",
+  },
   { name: "host", value: "ADDRESS", help: "where to listen (default 127.0.0.1)" },
   { name: "connections", value: "N", help: "end after so many connections" },
   { name: "trace", help: "draw every message and call on stderr" },
@@ -52,6 +64,8 @@ interface Service {
   readonly streams: Streams;
   readonly alpn: readonly string[] | null;
   readonly credential: CredentialHandle;
+  /** Milliseconds for a handshake, and for a client that takes nothing; null: no limit. */
+  readonly timeout: number | null;
   /** Drawings of the connections that are open, for the key log. */
   readonly ladders: Set<Ladder>;
   report(text: string, facts: object): void;
@@ -65,7 +79,7 @@ async function serve(given: Arguments, streams: Streams): Promise<number> {
     throw new UsageError("serve wants one PORT, e.g. sealwire serve 8443");
   if (given.has("echo") && given.has("www")) throw new UsageError("give --echo or --www, not both");
   const host = given.value("host") ?? "127.0.0.1";
-  const identity = ownCertificate(given);
+  const identity = await identityOf(given);
   const service = makeService(given, streams, identity);
   const limit = given.number("connections", 1);
   let accepted = 0;
@@ -74,14 +88,19 @@ async function serve(given: Arguments, streams: Streams): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     const listening = listenOn({ host, port: Number(port) }, (socket) => {
       accepted++;
+      const peer = `${socket.remoteAddress}:${socket.remotePort}`;
       if (limit !== null && accepted >= limit)
         listening.then(({ server }) => server.close(), reject);
       const work: Promise<void> = converse(socket, service)
         .catch((error: unknown) => {
           failed++;
-          service.report(`failed: ${describeError(error)}`, {
+          const members = error instanceof CliError ? error.members : {};
+          const text = describeError(error);
+          service.report(`${peer} failed: ${text}`, {
             event: "failed",
-            error: describeError(error),
+            from: peer,
+            error: text,
+            ...members,
           });
         })
         .finally(() => running.delete(work));
@@ -103,48 +122,43 @@ async function serve(given: Arguments, streams: Streams): Promise<number> {
 }
 
 interface Identity {
-  readonly certificate: string;
-  readonly key: string;
-  readonly passphrase: string | undefined;
+  readonly certificate: CertContext;
   /** Where it is from, for people. */
   readonly origin: string;
 }
 
-function ownCertificate(given: Arguments): Identity {
-  const [certificate, key] = [given.value("cert"), given.value("key")];
-  const passphrase = given.value("passphrase") ?? undefined;
-  if (certificate === null) {
-    if (key !== null) throw new UsageError("--key wants --cert beside it");
-    const made = selfSignedCertificate({ names: [SELF_SIGNED_NAME] });
-    return {
-      certificate: made.certificatePem,
-      key: made.privateKeyPem,
-      passphrase,
-      origin: `self-signed certificate for ${SELF_SIGNED_NAME}`,
-    };
-  }
-  const chain = readText(certificate);
+async function identityOf(given: Arguments): Promise<Identity> {
+  const certificate = await ownCertificate(given);
+  if (certificate !== null)
+    return { certificate, origin: given.value("cert") ?? given.value("pfx") ?? "" };
+  const made = selfSignedCertificate({ names: [SELF_SIGNED_NAME] });
   return {
-    certificate: chain,
-    // One file may hold both.
-    key: key === null ? chain : readText(key),
-    passphrase,
-    origin: certificate,
+    certificate: certContextFromPem(made.certificatePem, made.privateKeyPem),
+    origin: `self-signed certificate for ${SELF_SIGNED_NAME}`,
   };
 }
 
 function makeService(given: Arguments, streams: Streams, identity: Identity): Service {
   const { faint } = styleFor(streams.stderr, streams.environment);
-  const alpn = given.value("alpn");
+  const alpn = chosenProtocols(given);
+  const timeout = timeoutOf(given);
   const ladders = new Set<Ladder>();
+  const log = keyLogWriter(given, streams);
+  const keyLog = (line: string): void => {
+    for (const ladder of ladders) ladder.keyLog(line);
+    log?.(line);
+  };
   return {
-    credential: serverCredential(identity, given, (line) => {
-      for (const ladder of ladders) ladder.keyLog(line);
-    }),
+    credential: serverCredential(
+      identity,
+      given,
+      given.has("trace") || log !== null ? keyLog : null,
+    ),
+    timeout,
     ladders,
     given,
     streams,
-    alpn: alpn?.split(",") ?? null,
+    alpn,
     report: (text, facts) => {
       if (given.has("json")) streams.stdout.write(`${JSON.stringify(facts)}\n`);
       else streams.stderr.write(`${faint(new Date().toISOString().slice(11, 19))} ${text}\n`);
@@ -170,7 +184,12 @@ async function converse(socket: Socket, service: Service): Promise<void> {
   try {
     if (ladder !== null) service.ladders.add(ladder);
     ladder?.head("sealwire", from);
-    await session.handshake();
+    const { timeout } = service;
+    await within(
+      timeout,
+      session.handshake(),
+      () => `the handshake was not finished after ${inSeconds(timeout ?? 0)}`,
+    );
     const facts = readFacts(session.context);
     service.report(summary(from, facts), { event: "connected", from, ...facts });
     if (ladder !== null) ladder.paused = true;
@@ -189,14 +208,14 @@ async function converse(socket: Socket, service: Service): Promise<void> {
 function serverCredential(
   identity: Identity,
   given: Arguments,
-  keyLog: (line: string) => void,
+  keyLog: ((line: string) => void) | null,
 ): CredentialHandle {
-  const authorities = given.value("client-ca");
+  const authorities = given.values("client-ca");
   return acquire("server", {
-    paCred: [certContextFromPem(identity.certificate, identity.key, identity.passphrase)],
-    hRootStore: authorities === null ? null : trustStoreFromPem(readText(authorities)),
+    paCred: [identity.certificate],
+    hRootStore: authorities.length === 0 ? null : readTrustStore(authorities),
     pTlsParameters: onlyVersions("server", chosenVersions(given)),
-    sealwire: { keyLog },
+    sealwire: { ...chosenAlgorithms(given), ...(keyLog === null ? {} : { keyLog }) },
   });
 }
 

@@ -1,10 +1,11 @@
 /**
  * A SessionStore in a file, for `connect --session FILE`: sessions of one run are resumed by the next. The file holds
- * secrets and is made readable for its owner only.
+ * secrets and is for its owner only.
  */
-import { closeSync, existsSync, readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { fromHex, toHex } from "../bytes/text.ts";
 import { CliError, describeError } from "./cli-error.ts";
+import { fileError } from "./files.ts";
 import { openSecretFile, writeSecretFile } from "./secret-file.ts";
 
 interface Entry {
@@ -16,13 +17,18 @@ interface Entry {
 export class SessionFile {
   readonly #path: string;
   readonly #entries: Map<string, Entry>;
+  readonly #warn: (text: string) => void;
+  #failed = false;
 
-  /** @throws CliError if there is a file that was not written by us, or that others can read */
-  constructor(path: string) {
+  /**
+   * @param warn told once if the file cannot be written later
+   * @throws CliError if it cannot be written, others may read it, or it was not written by us
+   */
+  constructor(path: string, warn: (text: string) => void) {
     this.#path = path;
-    const exists = existsSync(path);
-    this.#entries = new Map(exists ? readEntries(path) : []);
-    if (exists) closeSync(openSecretFile(path));
+    this.#warn = warn;
+    closeSync(openSecretFile(path));
+    this.#entries = new Map(readEntries(path));
   }
 
   get(key: string): Uint8Array | null {
@@ -40,18 +46,29 @@ export class SessionFile {
   }
 
   #write(): void {
-    writeSecretFile(this.#path, JSON.stringify(Object.fromEntries(this.#entries)));
+    const now = Date.now();
+    for (const [key, { expires }] of this.#entries) if (expires <= now) this.#entries.delete(key);
+    try {
+      writeSecretFile(this.#path, JSON.stringify(Object.fromEntries(this.#entries)));
+    } catch (error) {
+      if (!this.#failed)
+        this.#warn(`the session is not kept: ${fileError(this.#path, error).message}`);
+      this.#failed = true;
+    }
   }
 }
 
+/** A file that was just made is empty. */
 function readEntries(path: string): [string, Entry][] {
   try {
-    const entries = Object.entries(JSON.parse(readFileSync(path, "utf8")) as Record<string, Entry>);
+    const text = readFileSync(path, "utf8");
+    if (text === "") return [];
+    const entries = Object.entries(JSON.parse(text) as Record<string, Entry>);
     for (const [, entry] of entries) fromHex(entry.value);
     return entries;
   } catch (error) {
     throw new CliError(
-      `${path} is no session file of ours (${describeError(error)}); name another one or delete it`,
+      `${path} is not a session file of ours (${describeError(error)}); name another one or delete it`,
     );
   }
 }

@@ -4,12 +4,15 @@
  */
 import { EventEmitter, once } from "node:events";
 import type { Duplex } from "node:stream";
+import { concat } from "../bytes/byte-arrays.ts";
 import * as face from "../node-index.ts";
 import type { PumpFace } from "../transports/handshake-calls.ts";
 import { PlaintextQueue } from "../transports/plaintext-queue.ts";
 import { Pump, type PumpSink } from "../transports/pump.ts";
 import { CliError } from "./cli-error.ts";
 import { type Call, observedFace } from "./observed-face.ts";
+import { RecordEnds } from "./record-ends.ts";
+import { printable } from "./terminal.ts";
 
 /** One record as encryptMessage left it. */
 export interface SealedRecord {
@@ -29,6 +32,8 @@ export interface SessionOptions {
   /** Most bytes of data in one record; null: as many as fit. */
   readonly maxSendFragment?: number | null;
   readonly observe?: (call: Call) => void;
+  /** An end without close_notify between two records is an end, and `truncated` says so; default: a failure. */
+  readonly lenientEnd?: boolean;
 }
 
 /** A call of the face was answered with a failure, or the transport ended too early. */
@@ -37,17 +42,30 @@ export class SessionError extends CliError {
   readonly status: face.SECURITY_STATUS | null;
   /** Name of the alert that the peer sent, or null. */
   readonly alertReceived: string | null;
+  /** The stable word of `lastError`, or null. */
+  readonly reason: string | null;
 
   constructor({ message, status, reason, alert }: face.TlsError) {
     const wasReceived = reason === "AlertReceived";
     const sent = alert === undefined || wasReceived ? "" : `, alert sent: ${alert.name}`;
-    super(status === undefined ? message : `${message} (${face.statusName(status)}${sent})`);
+    const received = wasReceived ? (alert?.name ?? null) : null;
+    const said = printable(message);
+    super(status === undefined ? said : `${said} (${face.statusName(status)}${sent})`, {
+      status: status === undefined ? null : face.statusName(status),
+      reason: reason ?? null,
+      alertReceived: received,
+      alertSent: wasReceived ? null : (alert?.name ?? null),
+    });
     this.status = status ?? null;
-    this.alertReceived = wasReceived ? (alert?.name ?? null) : null;
+    this.alertReceived = received;
+    this.reason = reason ?? null;
   }
 }
 
 const CHANGE = "change";
+/** First bytes of either side that are kept, for advice when it fails. */
+const KEPT_BEGIN = 4096;
+const NO_BYTES = new Uint8Array(0);
 
 export class Session {
   readonly stream: Duplex;
@@ -59,6 +77,11 @@ export class Session {
   /** The last write; writes begin in the order in which their records were made. */
   #written: Promise<void> = Promise.resolve();
   #closed = false;
+  readonly #lenientEnd: boolean;
+  readonly #ends = new RecordEnds();
+  #truncated = false;
+  #peerBegin: Uint8Array = NO_BYTES;
+  #ownBegin: Uint8Array = NO_BYTES;
   #failure: SessionError | null = null;
   /** "change": something came, or was waited for and is there. */
   readonly #events = new EventEmitter();
@@ -66,6 +89,7 @@ export class Session {
   constructor(stream: Duplex, options: SessionOptions) {
     const { observe, maxSendFragment } = options;
     this.stream = stream;
+    this.#lenientEnd = options.lenientEnd === true;
     this.#face = observe === undefined ? face : observedFace(observe);
     this.#pump = new Pump({ ...options, face: this.#face, renegotiate: true }, this.#sink());
     if (maxSendFragment != null) this.#pump.maxFragment = maxSendFragment;
@@ -75,6 +99,24 @@ export class Session {
   /** The context; there is one after the first handshake call that took something. */
   get context(): face.ContextHandle | null {
     return this.#pump.context;
+  }
+
+  /** The peer ended between two records without close_notify. */
+  get truncated(): boolean {
+    return this.#truncated;
+  }
+
+  /** The first bytes that the peer said. */
+  get peerBegin(): Uint8Array {
+    return this.#peerBegin;
+  }
+
+  /** Bytes that the peer has said so far. */
+  readonly peerBytes = (): number => this.#ends.total;
+
+  /** The first bytes that were sent: of a client, its ClientHello. */
+  get ownBegin(): Uint8Array {
+    return this.#ownBegin;
   }
 
   /** The server asked for a certificate and got none. */
@@ -156,11 +198,27 @@ export class Session {
   /** Takes what the peer says next. Data that came before a failure is there before it is thrown. */
   async #advance(): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
-    const { done, value } = await this.#chunks.next();
-    if (done) this.#pump.end();
-    else this.#pump.receive(value);
+    const { done, value } = await this.#next();
+    if (!done) {
+      if (this.#peerBegin.length < KEPT_BEGIN)
+        this.#peerBegin = concat(this.#peerBegin, value.slice(0, KEPT_BEGIN));
+      this.#ends.push(value);
+      this.#pump.receive(value);
+    } else if (this.#lenientEnd && this.#pump.secure && this.#ends.isBetween) {
+      this.#truncated = true;
+      this.#closed = true;
+    } else this.#pump.end();
     this.#events.emit(CHANGE);
     if (this.#incoming.length === 0) await this.#settle();
+  }
+
+  /** @throws the transport's failure, or what the peer said before it */
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await this.#chunks.next();
+    } catch (error) {
+      throw this.#failure ?? error;
+    }
   }
 
   /** Waits for what the pump waits for, and until what it made is written, the alert of a failure too. */
@@ -176,6 +234,7 @@ export class Session {
 
   #write(bytes: Uint8Array): void {
     const { stream } = this;
+    if (this.#ownBegin.length === 0) this.#ownBegin = bytes.slice(0, KEPT_BEGIN);
     this.#written = stream.destroyed
       ? Promise.reject(new CliError("the connection is closed"))
       : new Promise((resolve, reject) => {

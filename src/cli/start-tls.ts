@@ -9,8 +9,10 @@ import {
   startTlsProtocol,
 } from "../starttls/protocols.ts";
 import { negotiateStartTls, TdsHandshakeStream } from "../transports/node/start-tls.ts";
-import type { Arguments, OptionRow } from "./arguments.ts";
+import type { OptionRow } from "./arguments.ts";
 import { UsageError } from "./cli-error.ts";
+import { nearest } from "./nearest.ts";
+import { printable } from "./terminal.ts";
 
 const NAMES = START_TLS_PROTOCOLS.map(({ name }) => name).join(", ");
 
@@ -20,14 +22,21 @@ export const STARTTLS_OPTION: OptionRow = {
   help: `first speak ${NAMES}`,
 };
 
-/** The protocol that was asked for, or null. @throws UsageError */
-export function chosenProtocol(given: Arguments): StartTlsProtocol | null {
-  const name = given.value(STARTTLS_OPTION.name);
+/** The protocol of a name, or null. @throws UsageError */
+export function chosenProtocol(name: string | null): StartTlsProtocol | null {
   if (name === null) return null;
   const protocol = startTlsProtocol(name);
-  if (protocol === undefined) throw new UsageError(`--starttls knows ${NAMES}, not "${name}"`);
-  return protocol;
+  if (protocol !== undefined) return protocol;
+  const near = nearest(
+    name,
+    START_TLS_PROTOCOLS.map((row) => row.name),
+  );
+  const hint = near === null ? "" : `; did you mean ${near}?`;
+  throw new UsageError(`--starttls knows ${NAMES}, not "${printable(name)}"${hint}`);
 }
+
+/** Where servers of a protocol listen, or undefined for a name that is not known. */
+export const portOfProtocol = (name: string): number | undefined => startTlsProtocol(name)?.port;
 
 /** A transport for TLS. */
 export interface ReadyTransport {

@@ -1,8 +1,8 @@
 /**
  * Text for terminals: colours where a terminal is and NO_COLOR is not, columns, hex. Widths count characters.
  */
-
 import type { WriteStream } from "node:tty";
+import { styleText } from "node:util";
 import { harmless } from "../bytes/text.ts";
 
 export type Paint = (text: string) => string;
@@ -23,19 +23,22 @@ interface Colours {
   readonly note: Paint;
 }
 
+type Format = Parameters<typeof styleText>[0];
+
+/** Whether the stream takes colours was decided before. */
 const paint =
-  (code: number): Paint =>
+  (format: Format): Paint =>
   (text) =>
-    text === "" ? "" : `\u001b[${code}m${text}\u001b[0m`;
+    text === "" ? "" : styleText(format, text, { validateStream: false });
 
 const COLOURED: Colours = {
-  strong: paint(1),
-  faint: paint(90),
-  ours: paint(36),
-  theirs: paint(35),
-  good: paint(32),
-  bad: paint(31),
-  note: paint(33),
+  strong: paint("bold"),
+  faint: paint("gray"),
+  ours: paint("cyan"),
+  theirs: paint("magenta"),
+  good: paint("green"),
+  bad: paint("red"),
+  note: paint("yellow"),
 };
 
 const asIs: Paint = (text) => text;
@@ -86,4 +89,25 @@ export function hexLines(bytes: Uint8Array): string[] {
 /** All of a peer's text, made harmless for a terminal. */
 export function printable(text: string): string {
   return harmless(text, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Text in lines of at most `columns` characters, broken between words; a word that is longer has a line of its own.
+ * @param hanging put before every line but the first; counts as part of the line
+ */
+export function wrap(text: string, columns: number, hanging = ""): string[] {
+  if (text.length <= columns) return [text];
+  const lines: string[] = [];
+  let line = /^ */.exec(text)?.[0] ?? "";
+  let isEmpty = true;
+  for (const word of text.trim().split(/ +/)) {
+    if (!isEmpty && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = hanging;
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
 }

@@ -1,26 +1,29 @@
 /**
- * `sealwire verify CHAIN.pem`: would a handshake accept this chain? The verdict with every fault, and every path that was
- * looked at.
+ * `sealwire verify CHAIN.pem`: would a handshake accept this chain? The verdict with every fault, and every
+ * path that was looked at.
  */
-import { DerTag } from "../bytes/der.ts";
 import {
   type ChainResult,
   defaultTrustStore,
   type ExplainedPath,
   statusName,
-  trustStoreFromPem,
   verifyChain,
 } from "../node-index.ts";
-import { pemBlocks } from "../pki/pem.ts";
 import { PROFILES } from "../pki/profile.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
-import { CliError, ExitCode, UsageError } from "./cli-error.ts";
+import { readCertificates, readCrls, readTrustStore } from "./certificates.ts";
+import { ExitCode, UsageError } from "./cli-error.ts";
 import type { Command, Streams } from "./command.ts";
-import { readBytes, readText } from "./files.ts";
-import { type Style, styleFor } from "./terminal.ts";
+import { readBytes } from "./files.ts";
+import { type Style, styleFor, wrap } from "./terminal.ts";
 
 const OPTIONS: readonly OptionRow[] = [
-  { name: "ca", value: "FILE", help: "PEM certificates to trust, instead of the runtime's roots" },
+  {
+    name: "ca",
+    value: "FILE",
+    help: "certificates to trust, PEM or DER, instead of the runtime's roots",
+    multiple: true,
+  },
   { name: "name", value: "NAME", help: "DNS name or IP address that the leaf must be for" },
   { name: "time", value: "TIME", help: "when to judge (ISO 8601), instead of now" },
   { name: "purpose", value: "WHOSE", help: "server or client: whose chain it is (default server)" },
@@ -43,23 +46,24 @@ async function verify(given: Arguments, streams: Streams): Promise<number> {
       "verify wants one file, e.g. sealwire verify chain.pem --name example.com",
     );
   }
-  const authority = given.value("ca");
+  const authorities = given.values("ca");
   const [crl, ocsp] = [given.value("crl"), given.value("ocsp")];
   const profile = oneOf(given, "profile", PROFILES);
   const result = verifyChain({
-    chain: certificates(file),
-    trust: authority === null ? defaultTrustStore() : trustStoreFromPem(readText(authority)),
+    chain: readCertificates(file),
+    trust: authorities.length === 0 ? defaultTrustStore() : readTrustStore(authorities),
     name: given.value("name"),
     purpose: oneOf(given, "purpose", ["server", "client"]) ?? "server",
     time: timeOf(given.value("time")),
     ...(profile === null ? {} : { profile }),
-    ...(crl === null ? {} : { crls: [crlOf(readBytes(crl))] }),
+    ...(crl === null ? {} : { crls: [readCrls(crl)] }),
     ...(ocsp === null ? {} : { ocspResponse: readBytes(ocsp) }),
   });
   if (given.has("json")) streams.stdout.write(`${json(result)}\n`);
   else {
     const style = styleFor(streams.stdout, streams.environment);
-    for (const line of describe(result, style)) streams.stdout.write(`${line}\n`);
+    for (const line of describe(result, given.value("name"), style))
+      streams.stdout.write(`${line}\n`);
   }
   return result.ok ? ExitCode.Done : ExitCode.Failure;
 }
@@ -68,7 +72,8 @@ function oneOf<T extends string>(given: Arguments, option: string, words: readon
   const value = given.value(option);
   if (value === null) return null;
   const word = words.find((known) => known === value);
-  if (word === undefined) throw new UsageError(`--${option} wants one of ${words.join(", ")}`);
+  if (word === undefined)
+    throw new UsageError(`--${option} wants one of ${words.join(", ")}, not "${value}"`);
   return word;
 }
 
@@ -81,34 +86,25 @@ function timeOf(text: string | null): Date | null {
   return time;
 }
 
-const isDer = (bytes: Uint8Array): boolean => bytes[0] === DerTag.Sequence;
-
-/** DER, or the text of a PEM file. */
-function crlOf(bytes: Uint8Array): Uint8Array | string {
-  return isDer(bytes) ? bytes : new TextDecoder().decode(bytes);
-}
-
-/** Certificates of a PEM file in their order, or the one of a DER file. */
-function certificates(file: string): Uint8Array[] {
-  const bytes = readBytes(file);
-  const blocks = pemBlocks(new TextDecoder().decode(bytes));
-  const ders = blocks.filter(({ label }) => label === "CERTIFICATE").map(({ der }) => der);
-  if (ders.length === 0 && isDer(bytes)) return [bytes];
-  if (ders.length === 0) throw new CliError(`${file} holds no certificate, neither PEM nor DER`);
-  return ders;
-}
-
-function describe({ ok, status, reason, faults, explain }: ChainResult, style: Style): string[] {
+function describe(
+  { ok, status, reason, faults, explain }: ChainResult,
+  name: string | null,
+  style: Style,
+): string[] {
   const head = ok
     ? style.good("accepted")
     : `${style.bad("refused")} ${reason} (${statusName(status)})`;
-  const { paths, notes, steps } = explain;
+  const unnamed = ok && name === null ? ["no name was checked: none was given with --name"] : [];
+  const { paths, notes } = explain;
   return [
     head,
-    ...faults.map((fault) => `  ${style.bad(fault.reason)}: ${fault.message}`),
+    ...faults.flatMap((fault) =>
+      wrap(`${fault.reason}: ${fault.message}`, style.columns - 2).map(
+        (line, index) => `  ${index === 0 ? line.replace(fault.reason, style.bad(fault.reason)) : line}`,
+      ),
+    ),
     ...paths.flatMap((path, index) => describePath(path, index, style)),
-    ...notes.map((note) => style.note(note)),
-    style.faint(`${steps} steps of work`),
+    ...[...notes, ...unnamed].map((note) => style.note(note)),
   ];
 }
 

@@ -6,8 +6,13 @@ import { fromHex, toHex } from "../bytes/text.ts";
 import { keyBlock } from "../crypto/key-schedule-12.ts";
 import { nextTrafficSecret, trafficKeys } from "../crypto/key-schedule-13.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
-import { type CipherSuite, cipherSuite, HASHES } from "../protocol/cipher-suite.ts";
-import { TLS13 } from "../protocol/version.ts";
+import {
+  type CipherSuite,
+  cipherSuite,
+  cipherSuiteName,
+  HASHES,
+} from "../protocol/cipher-suite.ts";
+import { TLS12, TLS13, versionName } from "../protocol/version.ts";
 import { createOpener } from "../record/protection.ts";
 import type { Opener } from "../record/protector.ts";
 import type { ServerHello } from "../wire/server-hello.ts";
@@ -43,23 +48,68 @@ const SECRETS: Readonly<Record<Side, Readonly<Record<KeyKind, string>>>> = {
 };
 const MASTER_SECRET = "CLIENT_RANDOM";
 
+/** Lines of a key log, for any number of sessions. */
+export class KeyLog {
+  /** Secrets by label, by the client random in hex. */
+  readonly #sessions = new Map<string, Map<string, Uint8Array>>();
+
+  /** Takes a line; false if it is none: a comment, or anything else. */
+  add(line: string): boolean {
+    const [, label, random, secret] =
+      /^([A-Z0-9_]+) ([0-9a-fA-F]{64}) ((?:[0-9a-fA-F]{2})+)\s*$/.exec(line) ?? [];
+    if (label === undefined || random === undefined || secret === undefined) return false;
+    const name = random.toLowerCase();
+    let session = this.#sessions.get(name);
+    if (session === undefined) {
+      session = new Map();
+      this.#sessions.set(name, session);
+    }
+    session.set(label, fromHex(secret));
+    return true;
+  }
+
+  /** Sessions that it has secrets of. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  has(random: Uint8Array): boolean {
+    return this.#sessions.has(toHex(random));
+  }
+
+  secret(label: string, random: Uint8Array): Uint8Array | null {
+    return this.#sessions.get(toHex(random))?.get(label) ?? null;
+  }
+}
+
 export class KeyRing {
   readonly #provider: CryptoProvider;
-  readonly #secrets = new Map<string, Uint8Array>();
+  readonly #log: KeyLog;
   #clientRandom: Uint8Array = new Uint8Array(0);
   #offered: readonly number[] = [];
   #server: ServerHello | null = null;
 
-  constructor(provider: CryptoProvider) {
+  constructor(provider: CryptoProvider, log: KeyLog) {
     this.#provider = provider;
+    this.#log = log;
   }
 
-  /** Takes a line of the key log; comments and other sessions' lines do no harm. */
-  keyLog(line: string): void {
-    const [, label, random, secret] =
-      /^([A-Z0-9_]+) ([0-9a-fA-F]{64}) ((?:[0-9a-fA-F]{2})+)\s*$/.exec(line) ?? [];
-    if (random !== undefined && secret !== undefined)
-      this.#secrets.set(`${label} ${random.toLowerCase()}`, fromHex(secret));
+  /** Why a record stays closed, for people. */
+  get lacks(): string {
+    const { suite, version } = this;
+    if (this.#server === null)
+      return "its hellos were not captured, so nothing in it can be opened";
+    if (version !== null && version < TLS12) return `${versionName(version)} is not opened`;
+    if (suite === null) return `${cipherSuiteName(this.#server.cipherSuite)} is not opened`;
+    if (this.#log.size === 0) return "there is no key log: give one with --keylog FILE";
+    if (this.#log.has(this.#clientRandom))
+      return "no key that the key log has of this session opens it";
+    return `the key log has no secret of this session (client random ${toHex(this.#clientRandom)})`;
+  }
+
+  /** The 32 bytes that name the session in a key log; empty before the ClientHello. */
+  get clientRandom(): Uint8Array {
+    return this.#clientRandom;
   }
 
   /** The suite of the ServerHello, or null if there was none, or it names one that is not built. */
@@ -135,6 +185,6 @@ export class KeyRing {
   }
 
   #secret(label: string): Uint8Array | null {
-    return this.#secrets.get(`${label} ${toHex(this.#clientRandom)}`) ?? null;
+    return this.#log.secret(label, this.#clientRandom);
   }
 }

@@ -3,20 +3,19 @@
  * log of the session the protected parts are readable, too (RFC 8446 §5, RFC 5246 §6.2). An onlooker: it changes
  * nothing, and what it cannot read it calls so.
  */
-import { concat } from "../bytes/byte-arrays.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { alertName } from "../protocol/alert.ts";
 import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { HandshakeType, handshakeTypeName } from "../protocol/handshake-type.ts";
-import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
+import { HANDSHAKE_HEADER_LENGTH, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
 import { frame } from "../record/deframer.ts";
-import { Joiner } from "../record/joiner.ts";
 import { emptyRecord, type OpenedRecord } from "../record/protector.ts";
 import { decodeClientHello } from "../wire/client-hello.ts";
 import { decodeServerHello } from "../wire/server-hello.ts";
-import { KeyRing, type Protection, type Side, type WireKeys } from "./wire-keys.ts";
+import { Gathered } from "./inspect/gathered.ts";
+import { KeyLog, KeyRing, type Protection, type Side, type WireKeys } from "./wire-keys.ts";
 
 export type { Protection, Side } from "./wire-keys.ts";
 
@@ -32,6 +31,8 @@ export interface WireEvent {
   readonly messageType: number | null;
   /** Handshake: the message without its header; else the content. Memory of the event's own. */
   readonly content: Uint8Array;
+  /** Of what cannot be read, why; else null. */
+  readonly lacks: string | null;
   /** What was known when it came: null before the ServerHello, or for a suite that is not built. */
   readonly suite: CipherSuite | null;
   readonly version: number | null;
@@ -51,19 +52,24 @@ export interface WireRecord {
   readonly events: readonly WireEvent[];
 }
 
-/** Records and messages may be as long as the formats allow; an onlooker refuses nothing. */
+/** Records may be as long as the format allows; an onlooker refuses nothing. */
 const MAX_BODY = 0xffff;
-/** Bytes of a message: its length has 24 bits. */
-const MAX_MESSAGE = 0xffffff;
 /** Where ClientHello.random lies in the body, after legacy_version. */
 const RANDOM_START = 2;
 const RANDOM_END = 34;
+/** Numbers that are tried for the first record after a gap. */
+const MAX_TRIED = 64;
+/** A protected record with nothing in it. */
+const MIN_RECORD = 22;
 
 interface Direction {
   readonly side: Side;
-  bytes: Uint8Array;
+  readonly bytes: Gathered;
   offset: number;
-  joiner: Joiner;
+  /** Records that may have been missed before the next one: its number under the keys is not known. */
+  missed: number;
+  /** Handshake content that is not a whole message yet. */
+  readonly messages: Gathered;
   protection: Protection;
   /** Any of these may open the next protected record; the one that does stays alone. */
   keys: WireKeys[];
@@ -71,36 +77,55 @@ interface Direction {
 
 const newDirection = (side: Side): Direction => ({
   side,
-  bytes: new Uint8Array(0),
+  bytes: new Gathered(),
   offset: 0,
-  joiner: new Joiner(MAX_MESSAGE),
+  missed: 0,
+  messages: new Gathered(),
   protection: "none",
   keys: [],
 });
 
 export class WireView {
+  readonly #log: KeyLog;
   readonly #ring: KeyRing;
   readonly #directions = { client: newDirection("client"), server: newDirection("server") };
 
-  constructor(provider: CryptoProvider) {
-    this.#ring = new KeyRing(provider);
+  /** @param log secrets of any sessions; lines may be added to it at any time */
+  constructor(provider: CryptoProvider, log: KeyLog = new KeyLog()) {
+    this.#log = log;
+    this.#ring = new KeyRing(provider, log);
   }
 
   /** Takes a line of the key log; those of other sessions do no harm. */
   keyLog(line: string): void {
-    this.#ring.keyLog(line);
+    this.#log.add(line);
+  }
+
+  /** The 32 bytes that name the session in a key log; empty before the ClientHello. */
+  get clientRandom(): Uint8Array {
+    return this.#ring.clientRandom;
+  }
+
+  /** Bytes of `from` are missing: the next ones begin with a record. What was not whole before them is dropped. */
+  gap(from: Side, length: number): void {
+    const direction = this.#directions[from];
+    direction.offset += direction.bytes.length + length;
+    direction.missed += 1 + Math.ceil((direction.bytes.length + length) / MIN_RECORD);
+    direction.bytes.clear();
+    direction.messages.clear();
   }
 
   /** Takes bytes that `from` sent; returns the records that are complete now. */
   push(from: Side, bytes: Uint8Array): WireRecord[] {
     const direction = this.#directions[from];
-    direction.bytes = concat(direction.bytes, bytes);
+    direction.bytes.push(bytes);
     const records: WireRecord[] = [];
     for (;;) {
-      const first = frame(direction.bytes, MAX_BODY);
+      const all = direction.bytes.all();
+      const first = frame(all, MAX_BODY);
       if (first.kind !== "record") return records;
-      const record = direction.bytes.slice(0, first.length);
-      direction.bytes = direction.bytes.subarray(first.length);
+      const record = all.slice(0, first.length);
+      direction.bytes.drop(first.length);
       records.push(this.#record(direction, record));
       direction.offset += first.length;
     }
@@ -109,7 +134,7 @@ export class WireView {
   /** Bytes of `from` that make no whole record: the begin of one, or none at all. */
   rest(from: Side): { readonly offset: number; readonly bytes: Uint8Array } {
     const { offset, bytes } = this.#directions[from];
-    return { offset, bytes };
+    return { offset, bytes: bytes.all() };
   }
 
   #record(direction: Direction, record: Uint8Array): WireRecord {
@@ -137,7 +162,8 @@ export class WireView {
 
   #unreadable(from: Side, type: number, record: Uint8Array, protection: Protection): WireEvent {
     const name = type === ContentType.Handshake ? "Finished" : "a protected record";
-    return this.#event(from, name, record.length, protection, "unreadable", record);
+    const event = this.#event(from, name, record.length, protection, "unreadable", record);
+    return { ...event, lacks: this.#ring.lacks };
   }
 
   #content(
@@ -150,7 +176,7 @@ export class WireView {
     const { length } = content;
     switch (type) {
       case ContentType.Handshake:
-        direction.joiner.push(content);
+        direction.messages.push(content);
         return this.#messages(direction, protection);
       case ContentType.ChangeCipherSpec: {
         const name = "ChangeCipherSpec";
@@ -171,13 +197,8 @@ export class WireView {
   /** Opens a record in place; false if no key does. */
   #open(direction: Direction, record: Uint8Array, content: OpenedRecord): boolean {
     for (const keys of direction.keys) {
-      try {
-        keys.opener.open(keys.sequence, record, content);
-      } catch {
-        // Not these keys; a record that none of them opens is called unreadable.
-        continue;
-      }
-      keys.sequence++;
+      if (!openWith(keys, record, content, direction.missed)) continue;
+      direction.missed = 0;
       direction.protection = keys.protection;
       if (direction.keys.length > 1 && keys.protection !== "early") direction.keys = [keys];
       return true;
@@ -188,8 +209,9 @@ export class WireView {
   #messages(direction: Direction, protection: Protection): WireEvent[] {
     const events: WireEvent[] = [];
     const { side } = direction;
-    for (let next = direction.joiner.next(); next !== null; next = direction.joiner.next()) {
-      const { type, body, bytes } = next;
+    for (let bytes = nextMessage(direction); bytes !== null; bytes = nextMessage(direction)) {
+      const type = bytes[0] as number;
+      const body = bytes.subarray(HANDSHAKE_HEADER_LENGTH);
       if (type === HandshakeType.ClientHello) this.#clientHello(direction, body);
       const isRetry = type === HandshakeType.ServerHello && this.#serverHello(body);
       const name = isRetry ? "HelloRetryRequest" : handshakeTypeName(type);
@@ -263,8 +285,38 @@ export class WireView {
     content: Uint8Array,
   ): WireEvent {
     const { suite, version } = this.#ring;
-    return { from, name, length, protection, kind, messageType: null, content, suite, version };
+    const of = { from, name, length, protection, kind, content, suite, version };
+    return { ...of, messageType: null, lacks: null };
   }
+}
+
+/** The next whole handshake message, header included, or null if it is not all there. */
+function nextMessage({ messages }: Direction): Uint8Array | null {
+  const header = messages.peek(HANDSHAKE_HEADER_LENGTH);
+  if (header === null) return null;
+  const [, high = 0, middle = 0, low = 0] = header;
+  const message = messages.peek(HANDSHAKE_HEADER_LENGTH + ((high << 16) | (middle << 8) | low));
+  if (message !== null) messages.drop(message.length);
+  return message;
+}
+
+/** Opens a record in place by the next number of its keys, or one that missed records leave possible. */
+function openWith(
+  keys: WireKeys,
+  record: Uint8Array,
+  content: OpenedRecord,
+  missed: number,
+): boolean {
+  const { sequence } = keys;
+  for (let skipped = 0; skipped <= Math.min(missed, MAX_TRIED); skipped++)
+    try {
+      keys.opener.open(sequence + skipped, record, content);
+      keys.sequence = sequence + skipped + 1;
+      return true;
+    } catch {
+      // Not this number, or not these keys; a record that none of them opens is called unreadable.
+    }
+  return false;
 }
 
 /** A record that is not protected. In TLS 1.3 what is protected looks like application data (RFC 8446 §5.2). */

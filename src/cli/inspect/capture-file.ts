@@ -1,9 +1,10 @@
 /**
- * Capture files: pcap (classic, in microseconds or nanoseconds, either byte order) and pcapng (its draft's §4: section,
- * interface, enhanced, simple and decryption secrets blocks). Packets out; times are not read.
+ * Capture files as they are read: pcap (classic, in microseconds or nanoseconds, either byte order) and pcapng (its draft's §4:
+ * section, interface, enhanced, simple and decryption secrets blocks). Bytes in, packets out; times are not read. No more than
+ * one packet is kept.
  */
 import { fromLatin1 } from "../../bytes/text.ts";
-import { CliError } from "../cli-error.ts";
+import { Gathered } from "./gathered.ts";
 
 export interface Packet {
   /** LINKTYPE number of the interface. */
@@ -12,10 +13,11 @@ export interface Packet {
   readonly bytes: Uint8Array;
 }
 
-export interface Capture {
-  readonly packets: readonly Packet[];
+/** What a capture holds. */
+export interface CaptureSink {
+  packet(packet: Packet): void;
   /** Key log lines that the file itself holds. */
-  readonly keyLog: readonly string[];
+  keyLog(line: string): void;
 }
 
 const PCAP_MICROSECONDS = 0xa1b2c3d4;
@@ -28,29 +30,22 @@ const Block = { Section: 0x0a0d0d0a, Interface: 1, Simple: 3, Secrets: 10, Enhan
 const BYTE_ORDER = 0x1a2b3c4d;
 /** Type (4), total length (4), and the length again at the end. */
 const BLOCK_FRAME = 12;
+/** Enough of a block to know its length in either byte order. */
+const BLOCK_BEGIN = 12;
 /** "TLSK": a TLS key log. */
 const TLS_KEY_LOG = 0x544c534b;
-
-/** True for the begin of a capture file. */
-export function isCapture(file: Uint8Array): boolean {
-  if (file.length < PCAP_HEADER) return false;
-  const view = viewOf(file);
-  return view.getUint32(0, false) === Block.Section || pcapOrder(view) !== null;
-}
-
-/** Reads a capture file. @throws CliError if it is cut off or broken */
-export function readCapture(file: Uint8Array): Capture {
-  try {
-    const order = pcapOrder(viewOf(file));
-    return order === null ? readPcapng(file) : readPcap(file, order === "little");
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new CliError("the capture is cut off inside of a packet, or broken");
-  }
-}
+/** No packet and no block is larger; a key log of this size has 80,000 sessions. */
+const LARGEST = 1 << 24;
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** True for the begin of a capture file. */
+export function isCapture(begin: Uint8Array): boolean {
+  if (begin.length < PCAP_HEADER) return false;
+  const view = viewOf(begin);
+  return view.getUint32(0, false) === Block.Section || pcapOrder(view) !== null;
 }
 
 function pcapOrder(view: DataView): "big" | "little" | null {
@@ -60,54 +55,116 @@ function pcapOrder(view: DataView): "big" | "little" | null {
   return isMagic(view.getUint32(0, true)) ? "little" : null;
 }
 
+export class CaptureReader {
+  readonly #sink: CaptureSink;
+  readonly #bytes = new Gathered();
+  #form: "pcap" | "pcapng" | null = null;
+  #little = true;
+  #linkTypes: number[] = [];
+  /** Why nothing more is read, or null. */
+  #broken: string | null = null;
+
+  constructor(sink: CaptureSink) {
+    this.#sink = sink;
+  }
+
+  /** Takes the next bytes of the file. They must not change until the packets in them are done with. */
+  push(bytes: Uint8Array): void {
+    if (this.#broken !== null) return;
+    this.#bytes.push(bytes);
+    while (this.#broken === null && this.#next());
+  }
+
+  /** The file has ended. Returns what a reader has to know of its end, or null. */
+  end(): string | null {
+    if (this.#broken !== null) return this.#broken;
+    const { length } = this.#bytes;
+    return length === 0
+      ? null
+      : `the capture is cut off: its last ${length} bytes are not a whole packet, and are left out`;
+  }
+
+  /** Reads one packet or block; false if it is not all there. */
+  #next(): boolean {
+    if (this.#form === null) return this.#begin();
+    return this.#form === "pcap" ? this.#pcapPacket() : this.#pcapngBlock();
+  }
+
+  #begin(): boolean {
+    const begin = this.#bytes.peek(PCAP_HEADER);
+    if (begin === null) return false;
+    const view = viewOf(begin);
+    const order = pcapOrder(view);
+    this.#form = order === null ? "pcapng" : "pcap";
+    if (order === null) return true;
+    this.#little = order === "little";
+    // The upper bits are about frame check sequences.
+    this.#linkTypes = [view.getUint32(PCAP_LINK_TYPE, this.#little) & 0xffff];
+    this.#bytes.drop(PCAP_HEADER);
+    return true;
+  }
+
+  #break(length: number): false {
+    this.#broken = `the capture is broken: a packet or block of ${length} bytes is announced; nothing after it is read`;
+    this.#bytes.clear();
+    return false;
+  }
+
+  #pcapPacket(): boolean {
+    const header = this.#bytes.peek(PCAP_PACKET_HEADER);
+    if (header === null) return false;
+    const length = viewOf(header).getUint32(8, this.#little);
+    if (length > LARGEST) return this.#break(length);
+    const packet = this.#bytes.peek(PCAP_PACKET_HEADER + length);
+    if (packet === null) return false;
+    this.#bytes.drop(packet.length);
+    const linkType = this.#linkTypes[0] ?? 0;
+    this.#sink.packet({ linkType, bytes: packet.subarray(PCAP_PACKET_HEADER) });
+    return true;
+  }
+
+  #pcapngBlock(): boolean {
+    const begin = this.#bytes.peek(BLOCK_BEGIN);
+    if (begin === null) return false;
+    const view = viewOf(begin);
+    if (view.getUint32(0, false) === Block.Section) {
+      this.#little = view.getUint32(8, true) === BYTE_ORDER;
+      this.#linkTypes = [];
+    }
+    const length = view.getUint32(4, this.#little);
+    if (length < BLOCK_FRAME || length > LARGEST) return this.#break(length);
+    const block = this.#bytes.peek(length);
+    if (block === null) return false;
+    this.#bytes.drop(length);
+    try {
+      this.#block(view.getUint32(0, this.#little), block.subarray(8, length - 4));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return this.#break(length);
+    }
+    return true;
+  }
+
+  /** @throws RangeError for a body that is too short */
+  #block(type: number, body: Uint8Array): void {
+    const view = viewOf(body);
+    const little = this.#little;
+    if (type === Block.Interface) this.#linkTypes.push(view.getUint16(0, little));
+    else if (type === Block.Enhanced) {
+      const linkType = this.#linkTypes[view.getUint32(0, little)] ?? 0;
+      this.#sink.packet({ linkType, bytes: slice(body, 20, view.getUint32(12, little)) });
+    } else if (type === Block.Simple) {
+      const captured = Math.min(view.getUint32(0, little), body.length - 4);
+      this.#sink.packet({ linkType: this.#linkTypes[0] ?? 0, bytes: slice(body, 4, captured) });
+    } else if (type === Block.Secrets && view.getUint32(0, little) === TLS_KEY_LOG) {
+      const secrets = slice(body, 8, view.getUint32(4, little));
+      for (const line of fromLatin1(secrets).split(/\r?\n/)) this.#sink.keyLog(line);
+    }
+  }
+}
+
 /** `length` bytes from `start`. @throws RangeError beyond the end */
 function slice(bytes: Uint8Array, start: number, length: number): Uint8Array {
   if (start + length > bytes.length) throw new RangeError("beyond the end");
   return bytes.subarray(start, start + length);
-}
-
-function readPcap(file: Uint8Array, little: boolean): Capture {
-  const view = viewOf(file);
-  // The upper bits tell about frame check sequences.
-  const linkType = view.getUint32(PCAP_LINK_TYPE, little) & 0xffff;
-  const packets: Packet[] = [];
-  for (let at = PCAP_HEADER; at < file.length; ) {
-    const length = view.getUint32(at + 8, little);
-    packets.push({ linkType, bytes: slice(file, at + PCAP_PACKET_HEADER, length) });
-    at += PCAP_PACKET_HEADER + length;
-  }
-  return { packets, keyLog: [] };
-}
-
-function readPcapng(file: Uint8Array): Capture {
-  const view = viewOf(file);
-  const packets: Packet[] = [];
-  const keyLog: string[] = [];
-  let linkTypes: number[] = [];
-  let little = true;
-  for (let at = 0; at < file.length; ) {
-    const isSection = view.getUint32(at, false) === Block.Section;
-    if (isSection) {
-      little = view.getUint32(at + 8, true) === BYTE_ORDER;
-      linkTypes = [];
-    }
-    const type = view.getUint32(at, little);
-    const length = view.getUint32(at + 4, little);
-    if (length < BLOCK_FRAME) throw new RangeError("an impossible length");
-    const body = slice(file, at + 8, length - BLOCK_FRAME);
-    const inner = viewOf(body);
-    if (type === Block.Interface) linkTypes.push(inner.getUint16(0, little));
-    else if (type === Block.Enhanced) {
-      const linkType = linkTypes[inner.getUint32(0, little)] ?? 0;
-      packets.push({ linkType, bytes: slice(body, 20, inner.getUint32(12, little)) });
-    } else if (type === Block.Simple) {
-      const captured = Math.min(inner.getUint32(0, little), body.length - 4);
-      packets.push({ linkType: linkTypes[0] ?? 0, bytes: slice(body, 4, captured) });
-    } else if (type === Block.Secrets && inner.getUint32(0, little) === TLS_KEY_LOG) {
-      const secrets = slice(body, 8, inner.getUint32(4, little));
-      keyLog.push(...fromLatin1(secrets).split(/\r?\n/));
-    }
-    at += length;
-  }
-  return { packets, keyLog };
 }

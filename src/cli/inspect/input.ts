@@ -1,189 +1,255 @@
 /**
- * What a file holds, in whichever form: captures, records as they are, hex as people paste it, bare handshake messages.
+ * What a file holds, in whichever form: captures, records as they are, hex as people paste it, bare handshake messages. The
+ * file is read once, in pieces; of what was read no more is kept than is not understood yet.
  */
 import { concat } from "../../bytes/byte-arrays.ts";
-import { fromHex, fromLatin1, toHex } from "../../bytes/text.ts";
-import { ContentType } from "../../protocol/content-type.ts";
-import { HandshakeType } from "../../protocol/handshake-type.ts";
-import { HANDSHAKE_HEADER_LENGTH, RECORD_HEADER_LENGTH } from "../../protocol/limits.ts";
+import { toHex } from "../../bytes/text.ts";
 import { CliError } from "../cli-error.ts";
-import type { Side } from "../wire-view.ts";
-import { isCapture, readCapture } from "./capture-file.ts";
-import { type Chunk, tcpConnections } from "./tcp-streams.ts";
+import type { Side } from "../wire-keys.ts";
+import { CaptureReader, isCapture, type Packet } from "./capture-file.ts";
+import { FlatInput, flatForm } from "./flat-input.ts";
+import { type HexPiece, HexText } from "./hex-text.ts";
+import { TcpStreams } from "./tcp-streams.ts";
+import { isText, TextLines } from "./text-lines.ts";
+import { TlsFinder } from "./tls-finder.ts";
 
-/** Bytes of both sides of a connection. */
+/** Bytes of both sides of a connection, as they are read. */
 export interface Conversation {
-  /** Which one, where there are several; else null. */
-  readonly name: string | null;
-  readonly chunks: readonly Chunk[];
+  /** The memory is used again after the call. */
+  bytes(from: Side, bytes: Uint8Array): void;
+  /** `length` bytes of a side are missing before the next ones. */
+  gap(from: Side, length: number): void;
   /** What a reader has to know of it. */
-  readonly notes: readonly string[];
+  note(text: string): void;
+  end(): void;
 }
 
-export interface Input {
-  /** "pcap", "hex", …: for people. */
-  readonly form: string;
-  readonly conversations: readonly Conversation[];
-  readonly keyLog: readonly string[];
+export interface InputSink {
+  /** @param name which connection, where there can be several; else null */
+  open(name: string | null): Conversation;
+  keyLog(line: string): void;
+  /** What a reader has to know of the whole input. */
+  note(text: string): void;
+  /** What was told so far can be written. */
+  flush(): Promise<void>;
 }
 
-const CLIENTS_MESSAGES: ReadonlySet<number> = new Set([
-  HandshakeType.ClientHello,
-  HandshakeType.ClientKeyExchange,
-  HandshakeType.EndOfEarlyData,
-]);
-const SERVERS_MESSAGES: ReadonlySet<number> = new Set([
-  HandshakeType.HelloRequest,
-  HandshakeType.ServerHello,
-  HandshakeType.NewSessionTicket,
-  HandshakeType.EncryptedExtensions,
-  HandshakeType.ServerKeyExchange,
-  HandshakeType.CertificateRequest,
-  HandshakeType.ServerHelloDone,
-  HandshakeType.CertificateStatus,
-]);
-/** Content of one record that is made for bare messages. */
-const MAX_CONTENT = 0x4000;
+export type Form = "capture" | "hex" | "binary";
 
-/** Finds out the form of a file and takes it apart. @throws CliError if there is no TLS in it */
-export function readInput(file: Uint8Array): Input {
-  if (isCapture(file)) return captureInput(file);
-  const hex = hexChunks(file);
-  const chunks = hex ?? [{ from: null, bytes: file }];
-  const conversation = { name: null, chunks: chunks.flatMap(withSides), notes: [] };
-  const form = hex === null ? "binary" : "hex";
-  if (conversation.chunks.length === 0) {
-    const begin = toHex(file.subarray(0, 8));
-    throw new CliError(
-      `there are no TLS bytes in it: it begins with ${begin || "nothing"}, which is no record, handshake message, hex text or capture`,
-    );
+/** Bytes by which the form is found out. */
+const SAMPLE = 1 << 16;
+/** Bytes of a dump's first block by which a packet is known: headers of link, IP and TCP. */
+const PACKET_BEGIN = 54;
+/** Lines of one packet; what comes after them belongs to none. */
+const MAX_LINES = 1 << 16;
+const LINKTYPE_ETHERNET = 1;
+const LINKTYPE_RAW = 101;
+
+/** Reads all of it. @throws CliError if there is no TLS in it */
+export async function readInput(chunks: AsyncIterable<Uint8Array>, sink: InputSink): Promise<Form> {
+  const source = chunks[Symbol.asyncIterator]();
+  const begin: Uint8Array[] = [];
+  let length = 0;
+  let ended = false;
+  while (length < SAMPLE && !ended) {
+    const { done, value } = await source.next();
+    ended = done === true;
+    if (!ended) begin.push(value);
+    length += ended ? 0 : value.length;
   }
-  return { form, conversations: [conversation], keyLog: [] };
+  const sample = concat(...begin);
+  const reader = readerFor(sample, ended, sink);
+  reader.push(sample);
+  await sink.flush();
+  while (!ended) {
+    const { done, value } = await source.next();
+    ended = done === true;
+    if (ended) break;
+    reader.push(value);
+    await sink.flush();
+  }
+  reader.end();
+  await sink.flush();
+  return reader.form;
 }
 
-function captureInput(file: Uint8Array): Input {
-  const { packets, keyLog } = readCapture(file);
-  const conversations = tcpConnections(packets).flatMap(({ name, chunks, incomplete }) => {
-    const found = tlsOnly(chunks);
-    const gaps = incomplete.map(
-      (side) => `bytes of the ${side} were not captured; what it sent after them is left out`,
-    );
-    return found === null ? [] : [{ name, chunks: found.chunks, notes: [...found.notes, ...gaps] }];
+interface Reader {
+  readonly form: Form;
+  push(bytes: Uint8Array): void;
+  end(): void;
+}
+
+function readerFor(sample: Uint8Array, isAll: boolean, sink: InputSink): Reader {
+  if (isCapture(sample)) return captureReader(sink);
+  if (isText(sample)) return new HexReader(sample, sink);
+  // A message may go on after the sample.
+  const form = flatForm(sample) ?? (isAll ? null : flatForm(sample.subarray(0, 4)));
+  if (form === null) throw notTls(sample);
+  const flat = new FlatInput(form, sink.open(null));
+  return {
+    form: "binary",
+    push: (bytes) => flat.bytes(null, bytes),
+    end: () => flat.end(),
+  };
+}
+
+function notTls(begin: Uint8Array): CliError {
+  const shown = toHex(begin.subarray(0, 8));
+  return new CliError(
+    begin.length === 0
+      ? "it is empty"
+      : `there are no TLS bytes in it: it begins with ${shown}, which is not a record, a handshake message, hex text or a capture`,
+  );
+}
+
+/** TCP connections with TLS out of packets. */
+class PacketInput {
+  #packets = 0;
+  #connections = 0;
+  #withTls = 0;
+  readonly #streams: TcpStreams;
+
+  constructor(sink: InputSink) {
+    this.#streams = new TcpStreams((about) => {
+      this.#connections++;
+      return new TlsFinder(about, (name) => {
+        this.#withTls++;
+        return sink.open(name);
+      });
+    });
+  }
+
+  packet(packet: Packet): void {
+    this.#packets++;
+    this.#streams.packet(packet);
+  }
+
+  /** @throws CliError if there was no TLS in any of them */
+  end(): void {
+    this.#streams.end();
+    if (this.#withTls > 0) return;
+    const found =
+      this.#connections > 0
+        ? `${this.#connections} TCP connections carry data, none of them TLS`
+        : `${this.#streams.segments} of them are TCP, and none carries data`;
+    throw new CliError(`there is no TLS over TCP in its ${this.#packets} packets: ${found}`);
+  }
+}
+
+function captureReader(sink: InputSink): Reader {
+  const packets = new PacketInput(sink);
+  const capture = new CaptureReader({
+    packet: (packet) => packets.packet(packet),
+    keyLog: (line) => sink.keyLog(line),
   });
-  if (conversations.length === 0)
-    throw new CliError(
-      `there is no TLS handshake over TCP in its ${packets.length} packets; was the begin of the connection captured?`,
-    );
-  return { form: "capture", conversations, keyLog };
+  return {
+    form: "capture",
+    push: (bytes) => capture.push(bytes),
+    end: () => {
+      const note = capture.end();
+      if (note !== null) sink.note(note);
+      packets.end();
+    },
+  };
 }
 
-/** Where a side begins with TLS: a ClientHello or ServerHello, or an alert; -1 if nowhere. */
-function tlsStart(from: Side, bytes: Uint8Array): number {
-  const hello = from === "client" ? HandshakeType.ClientHello : HandshakeType.ServerHello;
-  for (let at = 0; at + RECORD_HEADER_LENGTH < bytes.length; at++) {
-    if (bytes[at + 1] !== 3 || (bytes[at + 2] as number) > 4) continue;
-    const first = bytes[at + RECORD_HEADER_LENGTH];
-    if (bytes[at] === ContentType.Handshake && first === hello) return at;
-    if (bytes[at] === ContentType.Alert && bytes[at + 3] === 0 && bytes[at + 4] === 2) return at;
+/** Ethernet or IP at the begin of a dump, with a length that fits; null: no packet. */
+function linkOf(block: Uint8Array): number | null {
+  const ip = (at: number): boolean => {
+    const version = (block[at] ?? 0) >> 4;
+    if (version === 4) {
+      const total = ((block[at + 2] ?? 0) << 8) | (block[at + 3] ?? 0);
+      return ((block[at] ?? 0) & 0x0f) >= 5 && total >= 40 && block[at + 9] === 6;
+    }
+    return version === 6 && block[at + 6] === 6;
+  };
+  const ethernet = block[12] === 0x08 || block[12] === 0x86 || block[12] === 0x81;
+  if (ethernet && (ip(14) || ip(18))) return LINKTYPE_ETHERNET;
+  return ip(0) ? LINKTYPE_RAW : null;
+}
+
+/** Hex text: TLS bytes, or packets that a tool printed one after the other. */
+class HexReader implements Reader {
+  readonly form = "hex";
+  readonly #sink: InputSink;
+  readonly #lines: TextLines;
+  readonly #hex: HexText;
+  /** Pieces until it is known what they are. */
+  #first: HexPiece[] = [];
+  #flat: FlatInput | null = null;
+  #packets: PacketInput | null = null;
+  #linkType = 0;
+  /** Bytes of the packet that is being read. */
+  #packet: Uint8Array[] = [];
+
+  constructor(sample: Uint8Array, sink: InputSink) {
+    this.#sink = sink;
+    this.#lines = new TextLines(sample);
+    this.#hex = new HexText(this.#lines.decodeSample(sample));
   }
-  return -1;
-}
 
-/** A connection without what was said before TLS (STARTTLS); null if there is none in it. */
-function tlsOnly(chunks: readonly Chunk[]): { chunks: Chunk[]; notes: string[] } | null {
-  const notes: string[] = [];
-  const skip = { client: 0, server: 0 };
-  for (const from of ["client", "server"] as const) {
-    const all = concat(...chunks.filter((chunk) => chunk.from === from).map(({ bytes }) => bytes));
-    const start = tlsStart(from, all);
-    if (start < 0 && from === "client") return null;
-    skip[from] = start < 0 ? all.length : start;
-    if (skip[from] > 0) notes.push(`${skip[from]} bytes of the ${from} before TLS are left out`);
+  push(bytes: Uint8Array): void {
+    for (const line of this.#lines.push(bytes, this.#hex.mayCut)) this.#hex.line(line);
+    this.#pieces(false);
   }
-  const rest = chunks.map(({ from, bytes }) => {
-    const cut = Math.min(skip[from], bytes.length);
-    skip[from] -= cut;
-    return { from, bytes: bytes.subarray(cut) };
-  });
-  return { chunks: rest.filter(({ bytes }) => bytes.length > 0), notes };
-}
 
-interface Piece {
-  readonly from: Side | null;
-  readonly bytes: Uint8Array;
-}
-
-/** Hex digits with or without blanks, colons, "0x"; dumps of xxd and hexdump; lines that begin with > (client) or <. */
-function hexChunks(file: Uint8Array): Piece[] | null {
-  const text = fromLatin1(file);
-  if (/[^\x20-\x7e\s]/.test(text)) return null;
-  const pieces: Piece[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const [, arrow = "", rest = ""] = /^\s*([<>]?)\s*(.*)$/.exec(line) ?? [];
-    const digits = withoutOffsets(rest).replace(/0x|[\s:,]/g, "");
-    if (digits === "" || rest.startsWith("#")) continue;
-    if (digits.length % 2 !== 0 || /[^0-9a-fA-F]/.test(digits)) return null;
-    const from = arrow === "" ? null : arrow === ">" ? "client" : "server";
-    const last = pieces.at(-1);
-    // Lines without an arrow go on where the one before ended.
-    if (last !== undefined && from === null)
-      pieces[pieces.length - 1] = { ...last, bytes: concat(last.bytes, fromHex(digits)) };
-    else pieces.push({ from, bytes: fromHex(digits) });
+  end(): void {
+    for (const line of this.#lines.end()) this.#hex.line(line);
+    this.#hex.end();
+    this.#pieces(true);
+    if (this.#hex.passedOver > 0)
+      this.#sink.note(`${this.#hex.passedOver} lines without an offset were passed over`);
+    this.#endPacket();
+    this.#packets?.end();
+    this.#flat?.end();
   }
-  return pieces.length === 0 ? null : pieces;
-}
 
-/** The digits of a dump's line: without the offset before and the text after them. */
-function withoutOffsets(line: string): string {
-  const [, xxd] = /^[0-9a-fA-F]{8}: ((?:[0-9a-fA-F]{2,4} ?)+) .*$/.exec(line) ?? [];
-  if (xxd !== undefined) return xxd;
-  const [, hexdump] = /^[0-9a-fA-F]{8} {2}((?:[0-9a-fA-F]{2} {1,2})+) *\|.*\|$/.exec(line) ?? [];
-  if (hexdump !== undefined) return hexdump;
-  return /^[0-9a-fA-F]{8}$/.test(line) && line.startsWith("0000") ? "" : line;
-}
-
-/** Cuts bytes into records and says whose they are, where nobody said; bare messages get a record round them. */
-function withSides({ from, bytes }: Piece): Chunk[] {
-  const records = recordBytes(bytes);
-  if (from !== null) return records.length === 0 ? [] : [{ from, bytes: records }];
-  const chunks: Chunk[] = [];
-  let side: Side = "client";
-  for (let at = 0; at < records.length; ) {
-    const end =
-      at + RECORD_HEADER_LENGTH + (((records[at + 3] ?? 0) << 8) | (records[at + 4] ?? 0));
-    const first = records[at + RECORD_HEADER_LENGTH] ?? -1;
-    if (records[at] === ContentType.Handshake && CLIENTS_MESSAGES.has(first)) side = "client";
-    if (records[at] === ContentType.Handshake && SERVERS_MESSAGES.has(first)) side = "server";
-    chunks.push({ from: side, bytes: records.subarray(at, end) });
-    at = end;
+  #pieces(isEnd: boolean): void {
+    const pieces = this.#hex.take();
+    if (this.#flat === null && this.#packets === null) {
+      this.#first.push(...pieces);
+      this.#decide(isEnd);
+    } else for (const piece of pieces) this.#piece(piece);
   }
-  return chunks;
+
+  #decide(isEnd: boolean): void {
+    const length = this.#first.reduce((sum, piece) => sum + piece.bytes.length, 0);
+    if (length < PACKET_BEGIN && !isEnd) return;
+    const pieces = this.#first;
+    this.#first = [];
+    const begin = concat(...pieces.map(({ bytes }) => bytes));
+    const linkType = linkOf(begin);
+    if (linkType !== null) {
+      this.#packets = new PacketInput(this.#sink);
+      this.#linkType = linkType;
+    } else {
+      const form =
+        flatForm(isEnd ? firstSide(pieces) : begin) ??
+        (isEnd ? null : flatForm(begin.subarray(0, 4)));
+      if (form === null) throw notTls(begin);
+      this.#flat = new FlatInput(form, this.#sink.open(null));
+    }
+    for (const piece of pieces) this.#piece(piece);
+  }
+
+  #piece({ from, bytes, begins }: HexPiece): void {
+    if (this.#packets === null) {
+      this.#flat?.bytes(from, bytes);
+      return;
+    }
+    if (begins) this.#endPacket();
+    if (this.#packet.length < MAX_LINES) this.#packet.push(bytes);
+  }
+
+  #endPacket(): void {
+    if (this.#packet.length === 0) return;
+    this.#packets?.packet({ linkType: this.#linkType, bytes: concat(...this.#packet) });
+    this.#packet = [];
+  }
 }
 
-function recordBytes(bytes: Uint8Array): Uint8Array {
-  const [type = 0, major = 0] = bytes;
-  const isRecord = type >= ContentType.ChangeCipherSpec && type <= ContentType.Heartbeat;
-  if (isRecord && major === 3) return bytes;
-  if (!isMessages(bytes)) return new Uint8Array(0);
-  const records: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += MAX_CONTENT) {
-    const content = bytes.subarray(at, at + MAX_CONTENT);
-    const { length } = content;
-    const header = Uint8Array.of(ContentType.Handshake, 3, 3, length >> 8, length & 0xff);
-    records.push(header, content);
-  }
-  return concat(...records);
-}
-
-/** Handshake messages end to end. Zeros could be HelloRequests, but nobody has a file of those. */
-function isMessages(bytes: Uint8Array): boolean {
-  const { HelloRequest, ...others } = HandshakeType;
-  const types: readonly number[] = Object.values(others);
-  let at = 0;
-  while (at + HANDSHAKE_HEADER_LENGTH <= bytes.length) {
-    const [type = -1, high = 0, middle = 0, low = 0] = bytes.subarray(at);
-    if (!types.includes(type)) return false;
-    at += HANDSHAKE_HEADER_LENGTH + ((high << 16) | (middle << 8) | low);
-  }
-  return at === bytes.length && at > 0;
+/** The bytes of whoever comes first, without those of the other side. */
+function firstSide(pieces: readonly HexPiece[]): Uint8Array {
+  const from = pieces[0]?.from ?? null;
+  return concat(...pieces.filter((piece) => piece.from === from).map(({ bytes }) => bytes));
 }

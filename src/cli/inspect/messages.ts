@@ -63,7 +63,7 @@ export function explain(event: WireEvent): readonly Field[] {
     case "data":
       return [field("data", dataLines(event.content))];
     case "unreadable":
-      return [field("protected", "no key of the key log opens it")];
+      return [field("protected", event.lacks ?? "no key opens it")];
     case "change-cipher-spec":
       return [field("type", event.content)];
     case "handshake":

@@ -1,198 +1,206 @@
 /**
- * Packets to TCP connections: link layer, IPv4 (RFC 791) and IPv6 (RFC 8200), TCP (RFC 9293), bytes of each direction in
- * order. Fragments of IP are passed over; what is missing is told, and nothing after it is guessed.
+ * Segments to TCP connections: the bytes of each direction in order, as soon as they are. What was captured out of order,
+ * twice or not at all is put right or said; memory is bounded, whatever the capture holds.
  */
-import type { Side } from "../wire-view.ts";
+import type { Side } from "../wire-keys.ts";
 import type { Packet } from "./capture-file.ts";
+import { readSegment, type Segment } from "./packet.ts";
 
-/** Bytes of one side, in the order in which they became complete. */
-export interface Chunk {
-  readonly from: Side;
-  readonly bytes: Uint8Array;
+/** One connection, as it is read. */
+export interface StreamSink {
+  /** Bytes of one side, in order. */
+  bytes(from: Side, bytes: Uint8Array): void;
+  /** Bytes of one side that were not captured; what it sent after them follows. */
+  gap(from: Side, length: number): void;
+  end(): void;
 }
 
-export interface TcpConnection {
-  /** "192.0.2.1:50000 to 192.0.2.2:443" */
-  readonly name: string;
-  readonly chunks: readonly Chunk[];
-  /** A gap: bytes were not captured, and those of this side after it are left out. */
-  readonly incomplete: readonly Side[];
+/** What is known of a connection when its first packet comes. */
+export interface StreamBegin {
+  /** "192.0.2.1:50000" */
+  readonly client: string;
+  readonly server: string;
+  /** The SYN was captured: who is the client is no guess, and the first byte is the first. */
+  readonly certain: boolean;
 }
 
-interface Segment {
-  readonly source: string;
-  readonly destination: string;
-  readonly sequence: number;
-  readonly syn: boolean;
-  readonly ack: boolean;
-  readonly data: Uint8Array;
-}
-
-/** LINKTYPE numbers with the length of their header; the network protocol is told by the version in IP's first byte. */
-const LINK_HEADERS: ReadonlyMap<number, number> = new Map([
-  [0, 4], // BSD loopback
-  [12, 0], // raw IP, as some systems number it
-  [14, 0],
-  [101, 0], // raw IP
-  [108, 4], // OpenBSD loopback
-  [113, 16], // Linux "any"
-  [228, 0], // IPv4
-  [229, 0], // IPv6
-  [276, 20], // Linux "any", second version
-]);
-const ETHERNET = 1;
-const ETHERNET_HEADER = 14;
-const VLAN_TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100]);
-const VLAN_LENGTH = 4;
-
-const TCP = 6;
-const IPV4_HEADER = 20;
-const IPV6_HEADER = 40;
-const TCP_HEADER = 20;
-/** Hop-by-hop, routing, destination options: next header (1), length in units of 8 bytes beyond the first (1). */
-const IPV6_OPTIONS: ReadonlySet<number> = new Set([0, 43, 60]);
-
-/** Segments kept while one before them is missing. */
+/** Kept for one direction while a segment before them is missing. */
 const MAX_WAITING = 4096;
+const MAX_WAITING_BYTES = 1 << 22;
+/** Connections that are followed at a time; the oldest makes room. */
+const MAX_OPEN = 8192;
+/** Ports below this belong to servers. */
+const FIRST_CLIENT_PORT = 1024;
 
-/** TCP connections of a capture that carry bytes, in order of their first packet. */
-export function tcpConnections(packets: readonly Packet[]): readonly TcpConnection[] {
-  const open = new Map<string, Connection>();
-  const all: Connection[] = [];
-  for (const packet of packets) {
+export class TcpStreams {
+  readonly #begin: (connection: StreamBegin) => StreamSink;
+  readonly #open = new Map<string, Connection>();
+  #segments = 0;
+
+  /** @param begin called for each connection that carries bytes, at its first ones */
+  constructor(begin: (connection: StreamBegin) => StreamSink) {
+    this.#begin = begin;
+  }
+
+  /** TCP segments that were found. */
+  get segments(): number {
+    return this.#segments;
+  }
+
+  packet(packet: Packet): void {
     const segment = readSegment(packet);
-    if (segment === null) continue;
-    const key = [segment.source, segment.destination].sort().join(" ");
-    let connection = open.get(key);
+    if (segment === null) return;
+    this.#segments++;
+    const { source, destination } = segment;
+    const key = source < destination ? `${source} ${destination}` : `${destination} ${source}`;
+    let connection = this.#open.get(key);
     // The same ports again: a connection of its own.
     if (connection === undefined || (segment.syn && !segment.ack && connection.used)) {
-      connection = new Connection(segment);
-      open.set(key, connection);
-      all.push(connection);
+      connection?.end();
+      this.#open.delete(key);
+      connection = new Connection(segment, this.#begin);
+      this.#open.set(key, connection);
+      this.#makeRoom();
     }
     connection.take(segment);
   }
-  return all.filter((connection) => connection.used).map((connection) => connection.result());
+
+  end(): void {
+    for (const connection of this.#open.values()) connection.end();
+    this.#open.clear();
+  }
+
+  #makeRoom(): void {
+    if (this.#open.size <= MAX_OPEN) return;
+    const [oldest] = this.#open;
+    if (oldest === undefined) return;
+    oldest[1].end();
+    this.#open.delete(oldest[0]);
+  }
 }
+
+interface Waiting {
+  readonly sequence: number;
+  readonly data: Uint8Array;
+}
+
+/** How far `sequence` lies behind `next`, in a number space that wraps. */
+const behind = (next: number, sequence: number): number => (next - sequence) >> 0;
 
 class Direction {
   next: number | null = null;
-  readonly waiting = new Map<number, Uint8Array>();
+  /** In order, the first one first. */
+  waiting: Waiting[] = [];
+  waitingBytes = 0;
+  /** Where the FIN stands. */
+  last: number | null = null;
+
+  insert(sequence: number, data: Uint8Array): void {
+    let low = 0;
+    let high = this.waiting.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (behind((this.waiting[middle] as Waiting).sequence, sequence) < 0) low = middle + 1;
+      else high = middle;
+    }
+    const same = this.waiting[low];
+    if (same?.sequence === sequence && same.data.length >= data.length) return;
+    // The capture's memory goes on to the next packets.
+    this.waiting.splice(low, 0, { sequence, data: data.slice() });
+    this.waitingBytes += data.length;
+  }
+
+  get isFull(): boolean {
+    return this.waiting.length > MAX_WAITING || this.waitingBytes > MAX_WAITING_BYTES;
+  }
+
+  get isOver(): boolean {
+    return this.last !== null && this.next !== null && behind(this.next, this.last) >= 0;
+  }
 }
 
 class Connection {
-  readonly #client: string;
-  readonly #server: string;
-  readonly #chunks: Chunk[] = [];
+  readonly #begin: (connection: StreamBegin) => StreamSink;
+  readonly #about: StreamBegin;
   readonly #directions = { client: new Direction(), server: new Direction() };
+  #sink: StreamSink | null = null;
+  #over = false;
 
-  constructor(first: Segment) {
-    // Whoever answers a SYN is the server; without one, whoever speaks first is the client.
-    const isAnswer = first.syn && first.ack;
-    this.#client = isAnswer ? first.destination : first.source;
-    this.#server = isAnswer ? first.source : first.destination;
+  constructor(first: Segment, begin: (connection: StreamBegin) => StreamSink) {
+    this.#begin = begin;
+    // Whoever answers a SYN is the server. Without one: the side with a server's port, or whoever does not speak first.
+    const byPort =
+      first.sourcePort < FIRST_CLIENT_PORT && first.destinationPort >= FIRST_CLIENT_PORT;
+    const fromServer = first.syn ? first.ack : byPort;
+    this.#about = {
+      client: fromServer ? first.destination : first.source,
+      server: fromServer ? first.source : first.destination,
+      certain: first.syn,
+    };
   }
 
   get used(): boolean {
-    return this.#chunks.length > 0;
+    return this.#sink !== null || this.#over;
   }
 
-  take({ source, sequence, syn, data }: Segment): void {
-    const from: Side = source === this.#client ? "client" : "server";
+  take({ source, sequence, syn, fin, reset, data }: Segment): void {
+    if (this.#over) return;
+    const from: Side = source === this.#about.client ? "client" : "server";
     const direction = this.#directions[from];
-    if (syn) direction.next = (sequence + 1) >>> 0;
-    if (data.length === 0 || syn) return;
-    direction.next ??= sequence;
-    if (direction.waiting.size < MAX_WAITING) direction.waiting.set(sequence, data);
-    this.#deliver(from, direction);
-  }
-
-  #deliver(from: Side, direction: Direction): void {
-    for (let progress = true; progress; ) {
-      progress = false;
-      for (const [sequence, data] of direction.waiting) {
-        const behind = ((direction.next ?? sequence) - sequence) >> 0;
-        if (behind < 0) continue;
-        direction.waiting.delete(sequence);
-        if (behind >= data.length) continue;
-        // A retransmission may begin before what we have.
-        const bytes = data.subarray(behind);
-        this.#chunks.push({ from, bytes });
-        direction.next = ((direction.next ?? sequence) + bytes.length) >>> 0;
-        progress = true;
-      }
+    // A SYN may carry data (TCP Fast Open), which begins after it.
+    const start = syn ? (sequence + 1) >>> 0 : sequence;
+    if (syn) direction.next ??= start;
+    if (fin) direction.last = (start + data.length) >>> 0;
+    if (data.length > 0) {
+      direction.next ??= start;
+      this.#data(from, direction, start, data);
     }
+    if (reset || (this.#directions.client.isOver && this.#directions.server.isOver)) this.end();
   }
 
-  result(): TcpConnection {
-    const sides: readonly Side[] = ["client", "server"];
-    return {
-      name: `${this.#client} to ${this.#server}`,
-      chunks: this.#chunks,
-      incomplete: sides.filter((side) => this.#directions[side].waiting.size > 0),
-    };
+  /** What is left of it is told, gaps included. */
+  end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const side of ["client", "server"] as const)
+      while (this.#directions[side].waiting.length > 0) this.#skip(side, this.#directions[side]);
+    this.#sink?.end();
   }
-}
 
-function u16(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-}
-
-/** The TCP segment of a packet, or null if it holds none, or not all of its header. */
-function readSegment({ linkType, bytes }: Packet): Segment | null {
-  const start = networkStart(linkType, bytes);
-  if (start === null) return null;
-  const network = bytes.subarray(start);
-  const version = (network[0] ?? 0) >> 4;
-  if (version === 4) return readIpv4(network);
-  return version === 6 ? readIpv6(network) : null;
-}
-
-function networkStart(linkType: number, bytes: Uint8Array): number | null {
-  if (linkType !== ETHERNET) return LINK_HEADERS.get(linkType) ?? null;
-  let start = ETHERNET_HEADER;
-  while (VLAN_TAGS.has(u16(bytes, start - 2))) start += VLAN_LENGTH;
-  return start;
-}
-
-function readIpv4(packet: Uint8Array): Segment | null {
-  const headerLength = 4 * ((packet[0] ?? 0) & 0x0f);
-  if (packet.length < IPV4_HEADER || packet[9] !== TCP) return null;
-  const isFragment = (u16(packet, 6) & 0x3fff) !== 0;
-  if (isFragment) return null;
-  // Zero: the network card does the cutting (segmentation offload).
-  const total = u16(packet, 2) || packet.length;
-  const address = (at: number): string => packet.subarray(at, at + 4).join(".");
-  return readTcp(packet.subarray(headerLength, total), address(12), address(16));
-}
-
-function readIpv6(packet: Uint8Array): Segment | null {
-  if (packet.length < IPV6_HEADER) return null;
-  const end = IPV6_HEADER + (u16(packet, 4) || packet.length - IPV6_HEADER);
-  let next = packet[6] ?? 0;
-  let at = IPV6_HEADER;
-  while (IPV6_OPTIONS.has(next) && at + 2 <= packet.length) {
-    next = packet[at] ?? 0;
-    at += 8 * (1 + (packet[at + 1] ?? 0));
+  #data(from: Side, direction: Direction, sequence: number, data: Uint8Array): void {
+    if (behind(direction.next ?? sequence, sequence) < 0) direction.insert(sequence, data);
+    else this.#deliver(from, direction, sequence, data);
+    this.#drain(from, direction);
+    while (direction.isFull) this.#skip(from, direction);
   }
-  if (next !== TCP) return null;
-  const address = (start: number): string => {
-    const groups = Array.from({ length: 8 }, (_, i) => u16(packet, start + 2 * i).toString(16));
-    return `[${groups.join(":").replace(/(^|:)0(:0)+(:|$)/, "::")}]`;
-  };
-  return readTcp(packet.subarray(at, end), address(8), address(24));
-}
 
-function readTcp(segment: Uint8Array, source: string, destination: string): Segment | null {
-  if (segment.length < TCP_HEADER) return null;
-  const headerLength = 4 * ((segment[12] ?? 0) >> 4);
-  const flags = segment[13] ?? 0;
-  return {
-    source: `${source}:${u16(segment, 0)}`,
-    destination: `${destination}:${u16(segment, 2)}`,
-    sequence: ((u16(segment, 4) << 16) | u16(segment, 6)) >>> 0,
-    syn: (flags & 0x02) !== 0,
-    ack: (flags & 0x10) !== 0,
-    data: segment.subarray(Math.max(headerLength, TCP_HEADER)),
-  };
+  /** Data that begins where the last ended, or before: a retransmission may repeat what was there. */
+  #deliver(from: Side, direction: Direction, sequence: number, data: Uint8Array): void {
+    const known = behind(direction.next ?? sequence, sequence);
+    if (known >= data.length) return;
+    this.#sink ??= this.#begin(this.#about);
+    this.#sink.bytes(from, data.subarray(known));
+    direction.next = (sequence + data.length) >>> 0;
+  }
+
+  #drain(from: Side, direction: Direction): void {
+    let count = 0;
+    for (const { sequence, data } of direction.waiting) {
+      if (behind(direction.next ?? sequence, sequence) < 0) break;
+      count++;
+      direction.waitingBytes -= data.length;
+      this.#deliver(from, direction, sequence, data);
+    }
+    if (count > 0) direction.waiting.splice(0, count);
+  }
+
+  /** Gives up what is missing before the first segment that waits. */
+  #skip(from: Side, direction: Direction): void {
+    const [first] = direction.waiting;
+    if (first === undefined) return;
+    this.#sink ??= this.#begin(this.#about);
+    this.#sink.gap(from, -behind(direction.next ?? first.sequence, first.sequence));
+    direction.next = first.sequence;
+    this.#drain(from, direction);
+  }
 }
