@@ -100,7 +100,8 @@ function describe(
     head,
     ...faults.flatMap((fault) =>
       wrap(`${fault.reason}: ${fault.message}`, style.columns - 2).map(
-        (line, index) => `  ${index === 0 ? line.replace(fault.reason, style.bad(fault.reason)) : line}`,
+        (line, index) =>
+          `  ${index === 0 ? line.replace(fault.reason, style.bad(fault.reason)) : line}`,
       ),
     ),
     ...paths.flatMap((path, index) => describePath(path, index, style)),

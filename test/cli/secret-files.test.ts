@@ -15,7 +15,8 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 
 const WRITERS: Readonly<Record<string, (path: string) => void>> = {
   "a key log": (path) => closeSync(openSecretFile(path)),
-  "a session file": (path) => new SessionFile(path).set("a", Uint8Array.of(1), 10),
+  "a session file": (path) =>
+    new SessionFile(path, assert.unreachable).set("a", Uint8Array.of(1), 10),
   "a file that is written anew": (path) => writeSecretFile(path, "x"),
 };
 

@@ -45,8 +45,7 @@ export class TextLines {
     const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split(/\r?\n/);
     this.#rest = lines.pop() ?? "";
     if (this.#rest.length <= MAX_LINE) return lines;
-    if (!mayCut)
-      throw new CliError(`a line of over ${MAX_LINE} characters is not one of a dump`);
+    if (!mayCut) throw new CliError(`a line of over ${MAX_LINE} characters is not one of a dump`);
     const cut = cutOf(this.#rest);
     lines.push(this.#rest.slice(0, cut));
     this.#rest = this.#rest.slice(cut);
