@@ -32,7 +32,7 @@ function editDistance(a: string, b: string): number {
       ];
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) costs.push((before[j - 2] as number) + 1);
-      next.push(Math.min(...costs));
+      next.push(costs.reduce((least, cost) => Math.min(least, cost)));
     }
     [before, row] = [row, next];
   }

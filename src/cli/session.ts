@@ -4,7 +4,7 @@
  */
 import { EventEmitter, once } from "node:events";
 import type { Duplex } from "node:stream";
-import { concat } from "../bytes/byte-arrays.ts";
+import { GrowingBytes } from "../bytes/growing-bytes.ts";
 import * as face from "../node-index.ts";
 import type { PumpFace } from "../transports/handshake-calls.ts";
 import { PlaintextQueue } from "../transports/plaintext-queue.ts";
@@ -80,7 +80,7 @@ export class Session {
   readonly #lenientEnd: boolean;
   readonly #ends = new RecordEnds();
   #truncated = false;
-  #peerBegin: Uint8Array = NO_BYTES;
+  readonly #peerBegin = new GrowingBytes();
   #ownBegin: Uint8Array = NO_BYTES;
   #failure: SessionError | null = null;
   /** "change": something came, or was waited for and is there. */
@@ -108,7 +108,7 @@ export class Session {
 
   /** The first bytes that the peer said. */
   get peerBegin(): Uint8Array {
-    return this.#peerBegin;
+    return this.#peerBegin.bytes;
   }
 
   /** Bytes that the peer has said so far. */
@@ -200,8 +200,8 @@ export class Session {
     if (this.#failure !== null) throw this.#failure;
     const { done, value } = await this.#next();
     if (!done) {
-      if (this.#peerBegin.length < KEPT_BEGIN)
-        this.#peerBegin = concat(this.#peerBegin, value.slice(0, KEPT_BEGIN));
+      const room = KEPT_BEGIN - this.#peerBegin.length;
+      if (room > 0) this.#peerBegin.append(value.subarray(0, room));
       this.#ends.push(value);
       this.#pump.receive(value);
     } else if (this.#lenientEnd && this.#pump.secure && this.#ends.isBetween) {

@@ -13,12 +13,6 @@ const FILES = sourceFiles("src");
 const SHORT: Readonly<Record<string, string>> = {
   "src/bytes/text.ts: String.fromCharCode(...bytes.subarray(at, at + MAX_PIECE))": "a piece",
   "src/transports/node/server.ts: this.#stapled(...asked)": "our own parameters",
-  "src/cli/arguments.ts: positional.push(...rest.splice(0))": "what the user typed",
-  "src/cli/inspect/capture-file.ts: keyLog.push(...fromLatin1(secrets).split(/\\r?\\n/))":
-    "a capture of the user's own",
-  "src/cli/inspect/input.ts: concat(...chunks.filter((chunk) => chunk.from === from).map(({ bytes }) => bytes))":
-    "a capture of the user's own",
-  "src/cli/inspect/input.ts: concat(...records)": "a file of the user's own",
   "src/cli/main.ts: Math.max(...rows.map(([left]) => left.length))": "the rows of the help",
   "src/pki/make-certificate.ts: sequence(...extensions(names))": "the extensions that we write",
   "src/pki/make-certificate.ts: sequence(...alternatives)": "names that the caller gives",
@@ -40,8 +34,6 @@ const SHORT: Readonly<Record<string, string>> = {
 /** Lists that are copied with each item, each with the reason why there are few. */
 const FEW: Readonly<Record<string, string>> = {
   "src/cli/wire-view.ts: client.keys = [...early, ...client.keys]": "the keys of one handshake",
-  "src/cli/wire-view.ts: direction.bytes = concat(direction.bytes, bytes)":
-    "a capture of the user's own",
   "src/pki/keys/key-derivation.ts: key = concat(key, digest)": "32 bytes at most",
 };
 

@@ -9,15 +9,11 @@ import { sourceFiles } from "./sources.ts";
 
 /** Expressions whose text is short, each with the reason why. */
 const SHORT: Readonly<Record<string, string>> = {
-  "src/cli/inspect/tcp-streams.ts: /(^|:)0(:0)+(:|$)/": "the eight groups of an address",
   "src/cli/inspect/packet.ts: /(^|:)0(:0)+(:|$)/": "the eight groups of an address",
   "src/cli/advice.ts: / .*$/": "a message of ours",
   "src/cli/advice.ts: /chain: leaf [^→]* → no trusted issuer named (.+?)(?: \\(|$|;)/":
     "a message of ours",
   "src/cli/openssl-peer.ts: /^<<< .*Alert \\[.*\\], (.+)$/": "lines of our own openssl",
-  "src/cli/inspect/input.ts: /^\\s*([<>]?)\\s*(.*)$/": "a line of the user's own file",
-  "src/cli/inspect/input.ts: /^[0-9a-fA-F]{8}: ((?:[0-9a-fA-F]{2,4} ?)+) .*$/":
-    "a line of the user's own file",
   "src/cli/inspect/hex-text.ts: /(?:\\[[A-Za-z0-9]*\\][^[{]*)*[[{]/": "the begin of a file",
 };
 /** Expressions that are made while the program runs, each with the reason why they do not backtrack. */

@@ -6,8 +6,8 @@ import { ContentType } from "../../protocol/content-type.ts";
 import { HandshakeType } from "../../protocol/handshake-type.ts";
 import { HANDSHAKE_HEADER_LENGTH, RECORD_HEADER_LENGTH } from "../../protocol/limits.ts";
 import type { Side } from "../wire-keys.ts";
+import type { Conversation } from "./conversation.ts";
 import { Gathered } from "./gathered.ts";
-import type { Conversation } from "./input.ts";
 
 const CLIENTS_MESSAGES: ReadonlySet<number> = new Set([
   HandshakeType.ClientHello,

@@ -108,7 +108,7 @@ function groupsAt(line: string, start: number, groups: Groups): number[] {
     const word = wordAt(line, at);
     const read = groups(word);
     if (read === null) break;
-    bytes.push(...read);
+    for (const byte of read) bytes.push(byte);
     at += word.length;
     const gap = blanksAt(line, at);
     const isHalf = bytes.length === 8 && word.length === 2;
@@ -157,7 +157,7 @@ export function plainHex(line: string): number[] | null {
       const digits = end - at === 3 ? `0${line.slice(at + 2, end)}` : line.slice(at + 2, end);
       const read = digits === "" ? null : pairs(digits);
       if (read === null) return null;
-      bytes.push(...read);
+      for (const byte of read) bytes.push(byte);
       at = end;
       continue;
     }

@@ -194,7 +194,7 @@ export class HexText {
       } else if (text.charAt(at + 1) === "x") {
         const byte = plainHex(text.slice(at, at + 4));
         if (byte?.length !== 1) this.#refuse("holds an escape that is not a byte", text.slice(at));
-        bytes.push(...byte);
+        for (const value of byte) bytes.push(value);
         at += 4;
       } else {
         const next = text.charAt(at + 1);

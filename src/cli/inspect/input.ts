@@ -2,37 +2,16 @@
  * What a file holds, in whichever form: captures, records as they are, hex as people paste it, bare handshake messages. The
  * file is read once, in pieces; of what was read no more is kept than is not understood yet.
  */
-import { concat } from "../../bytes/byte-arrays.ts";
+import { concatAll } from "../../bytes/byte-arrays.ts";
 import { toHex } from "../../bytes/text.ts";
 import { CliError } from "../cli-error.ts";
-import type { Side } from "../wire-keys.ts";
 import { CaptureReader, isCapture, type Packet } from "./capture-file.ts";
+import type { InputSink } from "./conversation.ts";
 import { FlatInput, flatForm } from "./flat-input.ts";
 import { type HexPiece, HexText } from "./hex-text.ts";
 import { TcpStreams } from "./tcp-streams.ts";
 import { isText, TextLines } from "./text-lines.ts";
 import { TlsFinder } from "./tls-finder.ts";
-
-/** Bytes of both sides of a connection, as they are read. */
-export interface Conversation {
-  /** The memory is used again after the call. */
-  bytes(from: Side, bytes: Uint8Array): void;
-  /** `length` bytes of a side are missing before the next ones. */
-  gap(from: Side, length: number): void;
-  /** What a reader has to know of it. */
-  note(text: string): void;
-  end(): void;
-}
-
-export interface InputSink {
-  /** @param name which connection, where there can be several; else null */
-  open(name: string | null): Conversation;
-  keyLog(line: string): void;
-  /** What a reader has to know of the whole input. */
-  note(text: string): void;
-  /** What was told so far can be written. */
-  flush(): Promise<void>;
-}
 
 export type Form = "capture" | "hex" | "binary";
 
@@ -57,7 +36,7 @@ export async function readInput(chunks: AsyncIterable<Uint8Array>, sink: InputSi
     if (!ended) begin.push(value);
     length += ended ? 0 : value.length;
   }
-  const sample = concat(...begin);
+  const sample = concatAll(begin);
   const reader = readerFor(sample, ended, sink);
   reader.push(sample);
   await sink.flush();
@@ -207,7 +186,7 @@ class HexReader implements Reader {
   #pieces(isEnd: boolean): void {
     const pieces = this.#hex.take();
     if (this.#flat === null && this.#packets === null) {
-      this.#first.push(...pieces);
+      for (const piece of pieces) this.#first.push(piece);
       this.#decide(isEnd);
     } else for (const piece of pieces) this.#piece(piece);
   }
@@ -217,7 +196,7 @@ class HexReader implements Reader {
     if (length < PACKET_BEGIN && !isEnd) return;
     const pieces = this.#first;
     this.#first = [];
-    const begin = concat(...pieces.map(({ bytes }) => bytes));
+    const begin = concatAll(pieces.map(({ bytes }) => bytes));
     const linkType = linkOf(begin);
     if (linkType !== null) {
       this.#packets = new PacketInput(this.#sink);
@@ -243,7 +222,7 @@ class HexReader implements Reader {
 
   #endPacket(): void {
     if (this.#packet.length === 0) return;
-    this.#packets?.packet({ linkType: this.#linkType, bytes: concat(...this.#packet) });
+    this.#packets?.packet({ linkType: this.#linkType, bytes: concatAll(this.#packet) });
     this.#packet = [];
   }
 }
@@ -251,5 +230,5 @@ class HexReader implements Reader {
 /** The bytes of whoever comes first, without those of the other side. */
 function firstSide(pieces: readonly HexPiece[]): Uint8Array {
   const from = pieces[0]?.from ?? null;
-  return concat(...pieces.filter((piece) => piece.from === from).map(({ bytes }) => bytes));
+  return concatAll(pieces.filter((piece) => piece.from === from).map(({ bytes }) => bytes));
 }

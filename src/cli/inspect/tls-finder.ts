@@ -3,8 +3,8 @@
  * on is followed from its first whole record, and after a gap the next record is looked for.
  */
 import type { Side } from "../wire-keys.ts";
+import type { Conversation } from "./conversation.ts";
 import { Gathered } from "./gathered.ts";
-import type { Conversation } from "./input.ts";
 import { helloStart, recordsStart } from "./record-start.ts";
 import type { StreamBegin, StreamSink } from "./tcp-streams.ts";
 
