@@ -33,6 +33,10 @@ export interface World {
   readonly leaves: readonly { readonly der: Uint8Array; readonly words: readonly string[] }[];
   /** Changes of roots and intermediates. */
   readonly words: readonly string[];
+  /** The name that leaves must be for; default HOST. */
+  readonly name?: string;
+  /** Lists that have to answer for every certificate; default: revocation is not checked. Go's validator has none. */
+  readonly crls?: readonly Uint8Array[];
 }
 
 /** mulberry32: numbers in [0, 1). */

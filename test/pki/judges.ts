@@ -14,8 +14,8 @@ import { HOST, type World } from "./chain-generator.ts";
 export type Answer = string | null;
 
 const SECONDS = Math.floor(NOON.getTime() / 1000);
-const pem = (ders: readonly Uint8Array[]): string =>
-  ders.map((der) => toPem("CERTIFICATE", der)).join("");
+const pem = (ders: readonly Uint8Array[], label = "CERTIFICATE"): string =>
+  ders.map((der) => toPem(label, der)).join("");
 
 /** Answers of crypto/x509, for each leaf of each world. */
 export function goAnswers(worlds: readonly World[]): Answer[][] {
@@ -26,12 +26,12 @@ export function goAnswers(worlds: readonly World[]): Answer[][] {
     execFileSync("go", ["build", "-o", program, "."], { cwd: sources, stdio: "pipe" });
     const base64 = (ders: readonly Uint8Array[]): string[] =>
       ders.map((der) => Buffer.from(der).toString("base64"));
-    const input = worlds.flatMap(({ roots, intermediates, leaves }) =>
+    const input = worlds.flatMap(({ roots, intermediates, leaves, name = HOST }) =>
       leaves.map(({ der }) =>
         JSON.stringify({
           Roots: base64(roots),
           Chain: base64([der, ...intermediates]),
-          Name: HOST,
+          Name: name,
           Time: SECONDS,
         }),
       ),
@@ -68,18 +68,21 @@ export async function opensslAnswers(worlds: readonly World[]): Promise<Answer[]
 }
 
 async function opensslWorld(folder: string, name: string, world: World): Promise<Answer[]> {
-  const file = (what: string, ders: readonly Uint8Array[]): string => {
+  const file = (what: string, ders: readonly Uint8Array[], label?: string): string => {
     const path = join(folder, `${name}-${what}.pem`);
-    writeFileSync(path, pem(ders));
+    writeFileSync(path, pem(ders, label));
     return path;
   };
+  const { crls = [] } = world;
   const roots = file("roots", world.roots);
   const untrusted = file("untrusted", world.intermediates);
   const leaves = world.leaves.map(({ der }, index) => file(`leaf${index}`, [der]));
   const parameters = [
     ...["verify", "-CAfile", roots, "-no-CApath", "-no-CAstore", "-attime", String(SECONDS)],
     ...(world.intermediates.length > 0 ? ["-untrusted", untrusted] : []),
-    ...["-purpose", "sslserver", "-verify_hostname", HOST, "-policy_check", ...leaves],
+    ...(crls.length > 0 ? ["-crl_check_all", "-CRLfile", file("crls", crls, "X509 CRL")] : []),
+    ...["-purpose", "sslserver", "-verify_hostname", world.name ?? HOST, "-policy_check"],
+    ...leaves,
   ];
   const { stdout, stderr } = await run("openssl", parameters);
   let text = stderr;
