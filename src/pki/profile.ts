@@ -41,6 +41,10 @@ const ISSUERS: readonly Role[] = ["intermediate", "root"];
 const critical = (certificate: ParsedCertificate, oid: string): boolean | null =>
   certificate.extensions.get(oid)?.critical ?? null;
 
+function lacksAuthorityKey({ known }: ParsedCertificate): boolean {
+  return (known.authorityKeyIdentifier?.keyIdentifier ?? null) === null;
+}
+
 /** A rule that an extension, if it is there, is or is not critical. */
 function criticality(
   profiles: readonly ProfileName[],
@@ -97,12 +101,19 @@ const RFC5280: readonly Rule[] = [
   criticality(STRICT, OID.authorityInfoAccess, false, "authorityInfoAccess"),
   {
     profiles: STRICT,
-    roles: ALL,
+    roles: ["leaf", "intermediate"],
     check: (certificate, { role }) =>
-      // A path ends with its anchor, however that was issued: nothing above it has to be found.
-      (certificate.known.authorityKeyIdentifier?.keyIdentifier ?? null) === null &&
-      role !== "root" &&
-      !(role === "leaf" && certificate.selfIssued)
+      lacksAuthorityKey(certificate) && !(role === "leaf" && certificate.selfIssued)
+        ? "it has no authorityKeyIdentifier"
+        : null,
+  },
+  {
+    // The RFC asks it of all certificates that are not self-signed. Under `webpki` a path ends with its anchor, however that
+    // was issued: nothing above it has to be found.
+    profiles: ["rfc5280"],
+    roles: ["root"],
+    check: (certificate) =>
+      lacksAuthorityKey(certificate) && !certificate.selfIssued
         ? "it has no authorityKeyIdentifier"
         : null,
   },

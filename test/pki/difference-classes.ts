@@ -128,6 +128,12 @@ export const DIFFERENCES: readonly DifferenceClass[] = [
     fits: stricter(OPENSSL, /is for no DNS name/),
   },
   {
+    name: "names with a trailing period",
+    who: "Go and OpenSSL refuse",
+    why: "a period at the end of a DNS name in a certificate says that it is absolute, which every name there is; browsers and node:tls take it so",
+    fits: laxer(BOTH, /error 62 at|certificate is valid for .*\./, /trailingDot/),
+  },
+  {
     name: "partial wildcards",
     who: "OpenSSL accepts",
     why: "`w*.example.com` is no wildcard for browsers, nor for RFC 9525 §6.3",
