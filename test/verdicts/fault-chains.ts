@@ -1,8 +1,9 @@
 /**
- * Chains with chosen faults: root, two intermediates, leaf, and a table of things that can be wrong, each at one place, with
+ * Chains with chosen faults: root, two intermediates, leaf (of a server or a client), and a table of things that can be wrong, each at one place, with
  * the reason that the verdict must have. Two faults that write the same place cannot be had together.
  */
 
+import { createHash } from "node:crypto";
 import { OID } from "../../src/pki/object-identifiers.ts";
 import type { TrustConstraints } from "../../src/pki/trust-constraints.ts";
 import type { FailureReason } from "../../src/protocol/failure.ts";
@@ -57,6 +58,8 @@ export interface FaultyChain {
   /** None, or one of each authority. */
   readonly crls: readonly Uint8Array[];
   readonly leafKey: TestKey;
+  /** SHA-256 of the keys. */
+  readonly keyIds: Readonly<Record<Place, Uint8Array>>;
 }
 
 export interface FaultRow {
@@ -107,7 +110,7 @@ function planned(): Plan {
       low: draft("low", authority),
       leaf: draft("leaf", {
         usage: keyUsage(0x80),
-        purpose: extendedKeyUsage(OID.serverAuth),
+        purpose: extendedKeyUsage(OID.serverAuth, OID.clientAuth),
         names: subjectAltName(`dns:${HOST}`),
       }),
     },
@@ -117,6 +120,9 @@ function planned(): Plan {
     revoked: [],
   };
 }
+
+const sha256 = (bytes: Uint8Array): Uint8Array =>
+  new Uint8Array(createHash("sha256").update(bytes).digest());
 
 /** The chain with these faults; without any it is good. */
 export function chainWith(...faults: readonly FaultRow[]): FaultyChain {
@@ -145,6 +151,10 @@ export function chainWith(...faults: readonly FaultRow[]): FaultyChain {
     chain: sent.reverse(),
     roots: [plan.rootIsKnown ? root : strangeRoot],
     ...{ name: plan.name, constraints: plan.constraints, leafKey: drafts.leaf.key },
+    keyIds: {
+      ...{ root: sha256(drafts.root.key.spki), middle: sha256(drafts.middle.key.spki) },
+      ...{ low: sha256(drafts.low.key.spki), leaf: sha256(drafts.leaf.key.spki) },
+    },
     crls: plan.revoked.length === 0 ? [] : crlsOf(plan, names),
   };
 }
@@ -215,7 +225,8 @@ function weak(place: "middle" | "leaf"): FaultRow {
 
 const unused = makeKey("p256");
 const GAP = "ip:192.0.2.0/255.0.255.0";
-const [GOLD] = ["1.3.6.1.4.1.99999.1"] as const;
+const GOLD = "1.3.6.1.4.1.99999.1";
+const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
 
 export const FAULTS: readonly FaultRow[] = [
   withField("leaf", "after", { notAfter: PAST }, "expired", "CertificateExpired"),
@@ -227,16 +238,16 @@ export const FAULTS: readonly FaultRow[] = [
     plan.name = "other.example.org";
   }),
   withExtension(
-    ...(["leaf", "purpose", extendedKeyUsage(OID.clientAuth)] as const),
-    ...(["for clients", "WrongCertificateUsage"] as const),
+    ...(["leaf", "purpose", extendedKeyUsage(CODE_SIGNING)] as const),
+    ...(["for code signing", "WrongCertificateUsage"] as const),
   ),
   withExtension(
     ...(["leaf", "usage", keyUsage(0x20)] as const),
     ...(["may not sign", "WrongCertificateUsage", { stopsHandshake: true }] as const),
   ),
   withExtension(
-    ...(["low", "purpose", extendedKeyUsage(OID.clientAuth)] as const),
-    ...(["for clients", "WrongCertificateUsage"] as const),
+    ...(["low", "purpose", extendedKeyUsage(CODE_SIGNING)] as const),
+    ...(["for code signing", "WrongCertificateUsage"] as const),
   ),
   row("leaf: forged", "BadCertificateSignature", ["leaf.signature"], ({ drafts }) => {
     drafts.leaf.forged = true;
@@ -330,11 +341,20 @@ export const FAULTS: readonly FaultRow[] = [
 const overlap = (one: string, other: string): boolean =>
   one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 
+/** Can a chain have all of these faults at once? */
+export function together(faults: readonly FaultRow[]): boolean {
+  return faults.every((one, index) =>
+    faults
+      .slice(index + 1)
+      .every((other) => !one.writes.some((a) => other.writes.some((b) => overlap(a, b)))),
+  );
+}
+
 /** All pairs of faults that a chain can have at once. */
 export const PAIRS: readonly (readonly [FaultRow, FaultRow])[] = FAULTS.flatMap((one, index) =>
   FAULTS.slice(index + 1)
-    .filter((other) => !one.writes.some((a) => other.writes.some((b) => overlap(a, b))))
-    .map((other) => [one, other] as const),
+    .map((other) => [one, other] as const)
+    .filter(together),
 );
 
 export const titleOf = (faults: readonly FaultRow[]): string =>
