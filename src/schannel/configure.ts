@@ -1,6 +1,7 @@
 /**
  * A credential and the arguments of the first handshake call make the Configuration of one connection.
  */
+import type { KeyLog } from "../crypto/key-log.ts";
 import type { Role } from "../engine/engine.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
@@ -107,9 +108,15 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     ticketCount: credential.ticketCount,
     sessionLifetime: credential.sessionLifetime,
     allowRenegotiation: options.allowRenegotiation ?? false,
-    keyLog: keyLog == null ? null : (line) => helpers.tell("keyLog", () => keyLog(line)),
+    keyLog: keyLog == null ? null : reported(helpers, keyLog),
   };
   return { configuration, verifier, helpers };
+}
+
+/** The caller's key log: what it throws is reported, and what it says about being wanted counts. */
+function reported(helpers: Helpers, keyLog: KeyLog): KeyLog {
+  const log = (line: string): void => helpers.tell("keyLog", () => keyLog(line));
+  return Object.assign(log, { wanted: () => keyLog.wanted?.() !== false });
 }
 
 /** The target name in ASCII. @throws Refusal SEC_E_TARGET_UNKNOWN one that cannot be mapped */

@@ -11,6 +11,7 @@ import {
   X509Certificate,
 } from "node:crypto";
 import type * as tls from "node:tls";
+import { wipe } from "../../bytes/byte-arrays.ts";
 import { textOfFile } from "../../bytes/text.ts";
 import * as face from "../../node-index.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../protocol/version.ts";
@@ -277,11 +278,11 @@ function privateKey(key: unknown, passphrase: string | undefined): unknown {
     wrongType("key", "PEM, { pem, passphrase }, a KeyObject or an object that signs", key);
   }
   const secret = (isText ? undefined : wrapped.passphrase) ?? passphrase;
+  // Of text node would make bytes in its pool.
+  const pem = unpooled(text(isText ? (key as One) : (wrapped.pem as One), "key"));
+  const word = typeof secret === "string" ? unpooled(secret) : secret;
   try {
-    return createPrivateKey({
-      key: text(isText ? (key as One) : (wrapped.pem as One), "key"),
-      ...(secret === undefined ? {} : { passphrase: secret }),
-    });
+    return createPrivateKey({ key: pem, ...(word === undefined ? {} : { passphrase: word }) });
   } catch (cause) {
     const { message, code } = cause as Error & { code?: string };
     throw new TlsError(`key: ${message}; give PEM, and \`passphrase\` if it is encrypted`, {
@@ -289,6 +290,9 @@ function privateKey(key: unknown, passphrase: string | undefined): unknown {
       reason: "UnsupportedCertificateKey",
       cause,
     });
+  } finally {
+    pem.fill(0);
+    if (typeof secret === "string") wipe(word as Buffer | undefined);
   }
 }
 
