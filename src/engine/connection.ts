@@ -20,7 +20,7 @@ import type { Credential } from "../handshake/peer-identity.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { fail, type TlsFailure } from "../protocol/failure.ts";
-import { TLS13 } from "../protocol/version.ts";
+import { TLS12, TLS13 } from "../protocol/version.ts";
 import type { Protections } from "../record/protection.ts";
 import { emptyRecord } from "../record/protector.ts";
 import type { Engine, Framing, Opened, Progress, Role, StreamSizes } from "./engine.ts";
@@ -156,7 +156,11 @@ export class Connection implements Engine {
     for (;;) {
       if (this.#deliverMessages()) advanced = true;
       const waiting = this.#driver.waiting(this.#consumed);
-      if (waiting !== null) return waiting;
+      // In TLS 1.2 whatever is waited for belongs to a handshake; in TLS 1.3 also to the answer to a request behind it.
+      if (waiting !== null) {
+        this.#handshakeOpen ||= this.facts.version === TLS12;
+        return waiting;
+      }
       if (!this.connected) this.#handshakeOpen = true;
       if (this.connected && (!wasConnected || advanced)) {
         if (!this.#anotherKeyUpdate(input)) return this.#finished(wasConnected);

@@ -1,7 +1,6 @@
 /**
  * A credential and the arguments of the first handshake call make the Configuration of one connection.
  */
-import type { KeyLog } from "../crypto/key-log.ts";
 import type { Role } from "../engine/engine.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
@@ -17,6 +16,7 @@ import { SEC_E_TARGET_UNKNOWN } from "../sspi/security-status.ts";
 import * as constants from "./constants.ts";
 import type { SealwireOptions } from "./credential-types.ts";
 import type { SchannelCredential } from "./credentials.ts";
+import { keyLogOf } from "./given-functions.ts";
 import { Helpers } from "./helpers.ts";
 import { PeerVerifier, type ValidationMode } from "./peer-verifier.ts";
 import { refuse } from "./refusal.ts";
@@ -53,7 +53,6 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
   const require = options.requireClientCertificate === true;
   const mutual = !client && (require || hasFlag(call.contextReq, ASC_REQ_MUTUAL_AUTH));
   const helpers = new Helpers(options);
-  const { keyLog } = options;
   const verifier = verifierOf(credential, call, helpers);
   const nameChecked = (credential.flags & constants.SCH_CRED_NO_SERVERNAME_CHECK) === 0;
   const limits = servers?.limits(mutual) ?? DEFAULT_CLIENT_LIMITS;
@@ -108,15 +107,9 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     ticketCount: credential.ticketCount,
     sessionLifetime: credential.sessionLifetime,
     allowRenegotiation: options.allowRenegotiation ?? false,
-    keyLog: keyLog == null ? null : reported(helpers, keyLog),
+    keyLog: keyLogOf(options, helpers),
   };
   return { configuration, verifier, helpers };
-}
-
-/** The caller's key log: what it throws is reported, and what it says about being wanted counts. */
-function reported(helpers: Helpers, keyLog: KeyLog): KeyLog {
-  const log = (line: string): void => helpers.tell("keyLog", () => keyLog(line));
-  return Object.assign(log, { wanted: () => keyLog.wanted?.() !== false });
 }
 
 /** The target name in ASCII. @throws Refusal SEC_E_TARGET_UNKNOWN one that cannot be mapped */

@@ -154,6 +154,19 @@ export class SchannelContext {
     return Promise.race([promise, this.#interruption]);
   }
 
+  /** Our direction is closed: what a pending call was to send is not awaited any more. Its input counts as taken. */
+  stopWaiting(): void {
+    this.waiting = { kind: "deliver", progress: { kind: "done", consumed: 0 } };
+    this.#wake();
+  }
+
+  /** Those who wait for a promise look again. */
+  #wake(): void {
+    this.#interrupt?.();
+    this.#interrupt = null;
+    this.#interruption = null;
+  }
+
   /** The handshake is over; what a promise brings later changes nothing. */
   giveUp(): void {
     this.givenUp = true;
@@ -165,7 +178,7 @@ export class SchannelContext {
     this.waiting = null;
     this.absorbed = NO_BYTES;
     this.engine.giveUp();
-    this.#interrupt?.();
+    this.#wake();
   }
 
   /** The engine took `bytes`, but the call is to be repeated with them. */
@@ -185,7 +198,7 @@ export class SchannelContext {
   dispose(): void {
     if (this.deleted) return;
     this.deleted = true;
-    this.#interrupt?.();
+    this.#wake();
     this.waiting = null;
     this.absorbed.fill(0);
     this.absorbed = NO_BYTES;

@@ -55,7 +55,9 @@ export async function establishContextAsync(call: Call, engines: EngineMaker): P
     const { waiting } = context;
     if (waiting?.kind === "pending") await context.settled(waiting.promise);
     if (context.deleted) return { status: status.SEC_E_INVALID_HANDLE, contextAttr: 0 };
-    const overtaken = waiting !== context.waiting && context.failedStatus === null;
+    // What is still to be delivered is the answer to this call's input.
+    const others = waiting !== context.waiting && context.waiting?.kind !== "deliver";
+    const overtaken = others && context.failedStatus === null;
     answer =
       overtaken && !context.givenUp
         ? refused(OVERTAKEN, context, engines.role, call)

@@ -48,6 +48,8 @@ const BY_REASON: Partial<Record<FailureReason, status.SECURITY_STATUS>> = {
   // A stream cut short has been tampered with, for all that can be told.
   TransportEnded: status.SEC_E_MESSAGE_ALTERED,
   KeyUsageLimit: status.SEC_E_ENCRYPT_FAILURE,
+  // A function or store that the credential was given; the peer is told internal_error.
+  HelperFailed: status.SEC_E_INVALID_PARAMETER,
 };
 
 /** In decryptMessage a record that cannot be one of this connection is undecryptable (reference 2.5, R12). */

@@ -2,6 +2,7 @@
  * Functions of the caller's that a credential keeps: clock, randomness, what fetches proofs of revocation. Their answers are
  * checked whenever they are asked.
  */
+import type { KeyLog } from "../crypto/key-log.ts";
 import type { RevocationOptions, SealwireOptions } from "./credential-types.ts";
 import type { Environment } from "./environment.ts";
 import type { Helpers } from "./helpers.ts";
@@ -32,6 +33,20 @@ export function clockOf(
   if (clock == null) return environment.clock;
   return () => helpers.now("sealwire.clock", clock, isTime);
 }
+
+/** Told each line; whether one is to be made is asked before. */
+export function keyLogOf({ keyLog }: SealwireOptions, helpers: Helpers): KeyLog | null {
+  if (keyLog == null) return null;
+  const told = (line: string): void => helpers.tell("keyLog", () => keyLog(line));
+  const { wanted } = keyLog;
+  if (wanted == null) return told;
+  const isWanted = (): boolean =>
+    helpers.optional("keyLog.wanted", wanted, isBoolean, false) === true;
+  return Object.assign(told, { wanted: isWanted });
+}
+
+const isBoolean = (answer: unknown): string | null =>
+  typeof answer === "boolean" ? null : "with true or false";
 
 const isTime = (answer: unknown): string | null =>
   typeof answer === "number" && Number.isFinite(answer) ? null : "with milliseconds since 1970";

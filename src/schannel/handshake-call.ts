@@ -223,7 +223,7 @@ export class HandshakeCall {
    */
   #closePending(alert: ArmedAlert): Answer {
     const context = this.#context;
-    const { engine, absorbed } = context;
+    const { engine, absorbed, waiting } = context;
     const skipped = absorbed.length;
     const progress = this.#advance(absorbed, skipped);
     if (progress.kind === "failed") return this.#fail(progress.failure);
@@ -232,9 +232,15 @@ export class HandshakeCall {
       return this.#settle(progress, input.bytes.subarray(0, MAX_INPUT), skipped, input);
     }
     if (progress.kind === "pending") {
-      context.waiting = { kind: "pending", promise: progress.promise, starting: this.#starting };
+      const { promise } = progress;
+      const same = waiting?.kind === "pending" && waiting.promise === promise;
+      context.waiting = same ? waiting : { kind: "pending", promise, starting: this.#starting };
       if (engine.established && !this.#renegotiating12) {
-        return this.#emitAlert(alert, status.SEC_E_OK);
+        const answer = this.#emitAlert(alert, status.SEC_E_OK);
+        if (context.aborted) context.giveUp();
+        // A server that is shown a certificate goes on to read, for which it must know what to think of it.
+        else if (engine.connected) context.stopWaiting();
+        return answer;
       }
     }
     const answer = this.#emitAlert(alert, status.SEC_E_CONTEXT_EXPIRED);

@@ -55,6 +55,8 @@ export class Helpers {
     }
     const wanted = fault(answer);
     if (wanted === null) return answer;
+    // Nobody waits for a promise here, so nobody else would hear of its failure.
+    if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
     throw helperFailed(helper, `answered with ${kindOf(answer)}, not ${wanted}`);
   }
 
@@ -95,7 +97,8 @@ export class Helpers {
     if (this.warnings.length >= MAX_WARNINGS) this.warnings.shift();
     this.warnings.push(warning);
     try {
-      this.#onWarning?.(warning);
+      const answer: unknown = this.#onWarning?.(warning);
+      if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
     } catch {
       // Whoever listens to warnings has been told; there is nobody else.
     }
@@ -128,6 +131,17 @@ export class Helpers {
     };
   }
 
+  /** By the caller's time limit, which is a helper itself. */
+  #patiently<T>(answer: Promise<T>, helper: string, optional: boolean): Promise<T> {
+    if (this.#patience == null) return answer;
+    answer.catch(() => {});
+    try {
+      return Promise.resolve(this.#patience(answer, helper, optional));
+    } catch (error) {
+      return Promise.reject(new Error(`sealwire.patience threw: ${textOf(error)}`));
+    }
+  }
+
   #ask<T>(
     helper: string,
     optional: boolean,
@@ -154,9 +168,10 @@ export class Helpers {
       return broken("threw")(error);
     }
     if (!later) return checked(answer as T);
-    const promise = Promise.resolve(answer);
-    const patient = this.#patience?.(promise, helper, optional) ?? promise;
-    return patient.then(checked, broken("failed"));
+    return this.#patiently(Promise.resolve(answer), helper, optional).then(
+      checked,
+      broken("failed"),
+    );
   }
 }
 
@@ -174,6 +189,7 @@ function isThenable(value: unknown): boolean {
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (isThenable(value)) return "a promise";
   return `a value of type ${typeof value}`;
 }
 

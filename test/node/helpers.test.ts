@@ -147,6 +147,19 @@ for (const version of VERSIONS) {
     });
   }
 
+  tests(
+    `${version}: an async SNICallback that fails ends the handshake with its error`,
+    async () => {
+      const outcome = await attempt(version, {
+        SNICallback: async () => {
+          throw BROKEN;
+        },
+      });
+      ended(outcome, /^the disk is full$/);
+      assert.is(outcome.error, BROKEN);
+    },
+  );
+
   tests(`${version}: ALPNCallback that throws ends the handshake with its error`, async () => {
     const outcome = await attempt(
       version,
@@ -161,26 +174,36 @@ for (const version of VERSIONS) {
     assert.is(outcome.error, BROKEN);
   });
 
-  for (const answer of [7, Promise.resolve("a"), "b"]) {
-    tests(`${version}: ALPNCallback answering ${typeof answer} ${answer} is refused`, async () => {
+  for (const [what, answer] of [
+    ["a number", () => 7],
+    ["a promise", () => Promise.resolve("a")],
+    ["a promise that is rejected", () => Promise.reject(BROKEN)],
+    ["a protocol that was not offered", () => "b"],
+  ] as const) {
+    tests(`${version}: ALPNCallback answering with ${what} is refused`, async () => {
       ended(
-        await attempt(version, { ALPNCallback: () => answer as string }, { ALPNProtocols: ["a"] }),
+        await attempt(
+          version,
+          { ALPNCallback: () => answer() as string },
+          { ALPNProtocols: ["a"] },
+        ),
         /ALPNCallback answered .*, which is not among what the client offered: a/,
       );
     });
   }
 
   for (const [what, answer] of [
-    ["a number", 7],
-    ["a short key", Buffer.alloc(8)],
-    ["a promise", Promise.resolve(Buffer.alloc(32))],
+    ["a number", () => 7],
+    ["a short key", () => Buffer.alloc(8)],
+    ["a promise", () => Promise.resolve(Buffer.alloc(32))],
+    ["a promise that is rejected", () => Promise.reject(BROKEN)],
   ] as const) {
     tests(`${version}: a server's pskCallback that answers with ${what} ends it`, async () => {
       const psk = { psk: Buffer.alloc(32, 1), identity: "meter" };
       const suites = version === "TLSv1.2" ? { ciphers: CIPHERS } : {};
       const outcome = await attempt(
         version,
-        { ...suites, pskCallback: () => answer as Buffer },
+        { ...suites, pskCallback: () => answer() as Buffer },
         { ...suites, pskCallback: () => psk, checkServerIdentity: () => undefined },
       );
       ended(outcome, what === "a short key" ? /at least 16 bytes/ : /pskCallback must answer/);
@@ -196,6 +219,7 @@ for (const version of VERSIONS) {
       /^the disk is full$/,
     ],
     ["answers with a promise", async () => undefined, /at once; it answered with a promise/],
+    ["answers with a promise that is rejected", () => Promise.reject(BROKEN), /with a promise/],
     ["answers with true", () => true, /with a value of type boolean/],
   ] as const) {
     tests(`${version}: checkServerIdentity ${what}: the client refuses`, async () => {

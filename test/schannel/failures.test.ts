@@ -216,7 +216,7 @@ const CASES: readonly Case[] = [
         },
       },
     },
-    status: "SEC_E_INTERNAL_ERROR",
+    status: "SEC_E_INVALID_PARAMETER",
     alert: "internal_error",
   },
 ];

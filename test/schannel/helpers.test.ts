@@ -294,7 +294,7 @@ for (const version of BOTH) {
       const { message = "" } = session.server.error ?? {};
       assert.ok(message.startsWith("sealwire.selectProtocol"), message);
       // What would have to be waited for is a wrong answer.
-      assert.match(message, now ? says : /answered with a value of type object, not with one of/);
+      assert.match(message, now ? says : /answered with a promise, not with one of/);
     });
   }
 }
@@ -314,6 +314,62 @@ tests("a listener of warnings that throws harms nothing", async () => {
   assert.ok(session.client.ready);
   assert.ok(session.client.connection().warnings.length > 0);
 });
+
+tests("nor does one that fails later", async () => {
+  const session = makeSession(nodeProvider, nodeProvider, {
+    client: withOptions({ keyLog: FAULTS["rejects"]?.does, onWarning: FAULTS["rejects"]?.does }),
+  });
+  session.handshake();
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  assert.ok(session.client.ready);
+  assert.ok(session.client.connection().warnings.length > 0);
+});
+
+for (const version of BOTH) {
+  tests(`keyLog that does not want lines is not called, TLS 1.${version - 0x0301}`, () => {
+    for (const [wanted, called] of [
+      [() => true, true],
+      [() => false, false],
+      [() => 1, false],
+      [() => Promise.resolve(true), false],
+      [FAULTS["throws an Error"]?.does, false],
+    ]) {
+      const lines: string[] = [];
+      const keyLog = Object.assign((line: string) => void lines.push(line), { wanted });
+      const session = makeSession(nodeProvider, nodeProvider, {
+        client: { ...versionOnly(version), ...withOptions({ keyLog }) },
+      });
+      session.handshake();
+      assert.ok(session.client.ready, session.client.error?.message);
+      assert.is(lines.length > 0, called, String(wanted));
+    }
+  });
+}
+
+for (const [what, does, says] of [
+  [
+    "throws",
+    FAULTS["throws an Error"]?.does,
+    /verifyPeer failed: sealwire.patience threw: the disk/,
+  ],
+  ["rejects", FAULTS["rejects"]?.does, /verifyPeer failed: no connection/],
+  ["answers with a number", () => 7, /verifyPeer answered with a value of type number/],
+] as const) {
+  tests(`patience that ${what} ends what it was to limit`, async () => {
+    const session = makeSession(nodeProvider, nodeProvider, {
+      client: withOptions({
+        patience: does,
+        verifyPeer: async (_chain: unknown, { verdict }: { verdict: unknown }) => verdict,
+      }),
+    });
+    session.handshake();
+    if (session.client.last.status === status.SEC_I_ASYNC_CALL_PENDING) {
+      await session.client.stepAsync();
+    }
+    assert.is(session.client.error?.reason, "HelperFailed");
+    assert.match(session.client.error?.message ?? "", says);
+  });
+}
 
 tests("what is revealed of revocation fails is reported and in the refusal", async () => {
   for (const [what, { does, says }] of Object.entries(FAULTS)) {

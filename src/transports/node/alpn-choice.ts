@@ -5,7 +5,7 @@ import { harmlessList } from "../../bytes/text.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { SealwireOptions } from "../../wiring/names.ts";
 import type { AlpnCallback } from "./options.ts";
-import { errorOf } from "./thrown.ts";
+import { errorOf, isPromised } from "./thrown.ts";
 
 /** What is known of the client. */
 export type ClientHello = Parameters<NonNullable<SealwireOptions["selectProtocol"]>>[0];
@@ -52,8 +52,9 @@ export class AlpnChoice {
       const chosen = this.#callback.call(this.#socket, { servername: serverName ?? "", protocols });
       if (chosen === undefined) return null;
       if (protocols.includes(chosen)) return chosen;
+      const words = isPromised(chosen) ? "with a promise" : JSON.stringify(chosen);
       throw new TlsError(
-        `ALPNCallback answered ${JSON.stringify(chosen)}, which is not among what the client offered: ${harmlessList(protocols)}`,
+        `ALPNCallback answered ${words}, which is not among what the client offered: ${harmlessList(protocols)}`,
         { code: "ERR_TLS_ALPN_CALLBACK_INVALID_RESULT", reason: "InvalidOption" },
       );
     } finally {

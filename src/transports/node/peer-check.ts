@@ -4,7 +4,6 @@
  */
 import { X509Certificate } from "node:crypto";
 import type { PeerCertificate } from "node:tls";
-import { isPromise } from "node:util/types";
 import * as face from "../../node-index.ts";
 import { AlertDescription } from "../../protocol/alert.ts";
 import { FAILURE_REASONS, type FailureReason, type Fault } from "../../protocol/failure.ts";
@@ -13,7 +12,7 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { reasonCode } from "../tls-errors.ts";
 import { legacyCertificate } from "./peer-certificate.ts";
 import type { SecureContext } from "./secure-context.ts";
-import { errorOf } from "./thrown.ts";
+import { errorOf, isPromised } from "./thrown.ts";
 
 export type CheckServerIdentity = (
   hostname: string,
@@ -116,7 +115,7 @@ function ownRule(
   if (answer instanceof Error) return answer;
   return new TlsError(
     `checkServerIdentity must answer with an Error or undefined, and at once; it answered with ${
-      isPromise(answer) ? "a promise" : `a value of type ${typeof answer}`
+      isPromised(answer) ? "a promise" : `a value of type ${typeof answer}`
     }`,
     { code: "ERR_INVALID_RETURN_VALUE", reason: "HelperFailed" },
   );

@@ -7,7 +7,7 @@ import { cipherSuite } from "../../protocol/cipher-suite.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
 import type { SealwireOptions } from "../../wiring/names.ts";
 import { invalidOption, type SecureContext } from "./secure-context.ts";
-import { errorOf } from "./thrown.ts";
+import { errorOf, isPromised } from "./thrown.ts";
 
 /** A client's key for this connection. */
 export interface PskAnswer {
@@ -66,6 +66,7 @@ export function clientKeys(
 function keyOf(answer: ReturnType<ClientPskCallback>): SealwireOptions["preSharedKey"] {
   if (answer == null) return null;
   if (typeof answer.identity !== "string") {
+    isPromised(answer);
     invalidOption("pskCallback must answer with an identity that is a string");
   }
   return { identity: Buffer.from(answer.identity), key: bytesOf(answer.psk) };
@@ -104,6 +105,7 @@ function telling<T>(failed: (error: Error) => void, ask: () => T): T {
 
 function bytesOf(view: NodeJS.ArrayBufferView): Uint8Array {
   if (!ArrayBuffer.isView(view)) {
+    isPromised(view);
     invalidOption("pskCallback must answer with a key that is a Buffer, TypedArray or DataView");
   }
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

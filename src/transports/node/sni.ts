@@ -2,6 +2,7 @@
  * Which certificate a server shows: SNICallback and addContext of node:tls, and the choice by kind of key.
  */
 import { X509Certificate } from "node:crypto";
+import { isPromise } from "node:util/types";
 import { asciiHost } from "../../protocol/host-name.ts";
 import { signatureScheme } from "../../protocol/signature-scheme.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
@@ -42,7 +43,9 @@ export function selectorFor(
       later?.(answer);
     };
     try {
-      callback(hello.serverName, done);
+      const returned: unknown = callback(hello.serverName, done);
+      // Of an async function, which may fail as well.
+      if (isPromise(returned)) returned.catch((error: unknown) => done(errorOf(error)));
     } catch (error) {
       done(errorOf(error));
     }
