@@ -214,6 +214,9 @@ const TO_SERVER: readonly Case[] = [
     name: "application data amid it is data of the session that goes on",
     edit: only(1, before(ClientKeyExchange, data(1))),
     reason: null,
+    check: ({ data: came }: Encounter) => {
+      if (came.length !== 1) throw new Error(`${came.length} bytes of data came, not 1`);
+    },
   },
   {
     name: "ClientHello of TLS 1.3 for a server that turned to TLS 1.2",
