@@ -156,12 +156,9 @@ export class Connection implements Engine {
     for (;;) {
       if (this.#deliverMessages()) advanced = true;
       const waiting = this.#driver.waiting(this.#consumed);
-      // In TLS 1.2 whatever is waited for belongs to a handshake; in TLS 1.3 also to the answer to a request behind it.
-      if (waiting !== null) {
-        this.#handshakeOpen ||= this.facts.version === TLS12;
-        return waiting;
-      }
-      if (!this.connected) this.#handshakeOpen = true;
+      // In TLS 1.2 whatever is waited for belongs to a handshake; in TLS 1.3 it may answer a request behind it.
+      this.#handshakeOpen ||= waiting === null ? !this.connected : this.facts.version === TLS12;
+      if (waiting !== null) return waiting;
       if (this.connected && (!wasConnected || advanced)) {
         if (!this.#anotherKeyUpdate(input)) return this.#finished(wasConnected);
         continue;
