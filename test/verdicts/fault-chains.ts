@@ -124,8 +124,17 @@ function planned(): Plan {
 const sha256 = (bytes: Uint8Array): Uint8Array =>
   new Uint8Array(createHash("sha256").update(bytes).digest());
 
-/** The chain with these faults; without any it is good. */
+const made = new Map<string, FaultyChain>();
+
+/** The chain with these faults, made once; without any it is good. */
 export function chainWith(...faults: readonly FaultRow[]): FaultyChain {
+  const key = titleOf(faults);
+  const known = made.get(key) ?? makeChain(faults);
+  made.set(key, known);
+  return known;
+}
+
+function makeChain(faults: readonly FaultRow[]): FaultyChain {
   const plan = planned();
   for (const fault of faults) fault.apply(plan);
   const { drafts } = plan;
