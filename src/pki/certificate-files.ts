@@ -5,6 +5,7 @@ import type { CertContext } from "../schannel/credential-types.ts";
 import { TlsError } from "../sspi/tls-error.ts";
 import { asTlsError } from "./as-tls-error.ts";
 import type { CertificateParser, ParsedCertificate } from "./certificate.ts";
+import type { DistinguishedName } from "./distinguished-name.ts";
 import { asFile, bytesOf, certificatesIn, type GivenFile } from "./given-file.ts";
 import { secretBytes } from "./keys/secret-bytes.ts";
 import { plainKey } from "./plain-key.ts";
@@ -47,6 +48,9 @@ export function noCertificate(where: string): never {
   throw new TlsError(`there is no certificate in the ${where}`, { reason: "MalformedCertificate" });
 }
 
+/** A text that is equal for equal names. */
+const keyOf = ({ keys }: DistinguishedName): string => JSON.stringify(keys);
+
 /**
  * Leaf first: the one that the key belongs to, or the one that issued none of the others; each followed by its issuer.
  * What fits nowhere comes last.
@@ -55,15 +59,35 @@ export function inOrder(
   certificates: readonly ParsedCertificate[],
   leaf: ParsedCertificate | null,
 ): Uint8Array[] {
-  const rest = [...new Set(certificates)];
+  const rest = new Set(certificates);
+  const bySubject = new Map<string, ParsedCertificate[]>();
+  const issued = new Map<string, number>();
+  for (const one of rest) {
+    const subject = keyOf(one.subjectName);
+    const issuer = keyOf(one.issuerName);
+    const same = bySubject.get(subject);
+    if (same === undefined) bySubject.set(subject, [one]);
+    else same.push(one);
+    issued.set(issuer, (issued.get(issuer) ?? 0) + 1);
+  }
   const issuesNone = (one: ParsedCertificate): boolean =>
-    !rest.some((other) => other !== one && other.issuerName.equals(one.subjectName));
+    (issued.get(keyOf(one.subjectName)) ?? 0) === (one.selfIssued ? 1 : 0);
+  // Each list is gone through once: what was taken out of its order is passed over when it comes.
+  const lists = new Map([...bySubject].map(([subject, list]) => [subject, list.values()]));
+  const nextOf = (list: Iterator<ParsedCertificate> | undefined): ParsedCertificate | null => {
+    for (let item = list?.next(); item?.done === false; item = list?.next())
+      if (rest.has(item.value)) return item.value;
+    return null;
+  };
+  const inFile = certificates.values();
   const ordered: ParsedCertificate[] = [];
-  let next = leaf === null ? rest.findIndex(issuesNone) : rest.indexOf(leaf);
-  while (rest.length > 0) {
-    ordered.push(...rest.splice(Math.max(next, 0), 1));
-    const last = ordered.at(-1);
-    next = rest.findIndex((other) => last?.issuerName.equals(other.subjectName) === true);
+  let next = leaf ?? [...rest].find(issuesNone) ?? null;
+  while (rest.size > 0) {
+    next ??= nextOf(inFile);
+    if (next === null) break;
+    rest.delete(next);
+    ordered.push(next);
+    next = nextOf(lists.get(keyOf(next.issuerName)));
   }
   return ordered.map(({ der }) => der);
 }

@@ -19,7 +19,6 @@ const SHORT: Readonly<Record<string, string>> = {
   "src/pki/make-certificate.ts: sequence( derObjectIdentifier(oid), ...(flag === undefined ? [] : [flag]), derElement(DerTag.OctetString, value), )":
     "one flag",
   "src/pki/make-certificate.ts: derElement(DerTag.Sequence, ...parts)": "our own parameters",
-  "src/pki/certificate-files.ts: ordered.push(...rest.splice(Math.max(next, 0), 1))": "one item",
   "src/pki/revocation/ocsp.ts: derElement(DerTag.Sequence, ...parts)": "our own parameters",
   "src/record/protector-cbc-12.ts: this.provider.hmac(this.macName, this.macKey, header, ...parts)":
     "our own parameters, of each record",

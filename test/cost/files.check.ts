@@ -10,7 +10,11 @@ import * as assert from "uvu/assert";
 import { concat, concatAll } from "../../src/bytes/byte-arrays.ts";
 import { toHex, utf8 } from "../../src/bytes/text.ts";
 import * as node from "../../src/node-index.ts";
+import { toPem } from "../../src/pki/pem.ts";
+import { cipherSuitesOf } from "../../src/transports/node/algorithm-names.ts";
+import { protocolsOf } from "../../src/transports/node/options.ts";
 import { ipv4, pcap, type Segment } from "../cli/captures.ts";
+import { makeCertificate, makeKey } from "../pki/certificate-maker.ts";
 import { ROOT } from "../support/data.ts";
 import { growthLimit, lengths, linear } from "./growth.ts";
 
@@ -25,6 +29,7 @@ const refusing = (take: () => unknown) => async (): Promise<void> => {
   }
 };
 
+const OWN_PEM = node.selfSignedCertificate({ names: ["localhost"] }).certificatePem;
 const BASE64_LINE = `${"MIIB".repeat(16)}\n`;
 const TEXTS: readonly (readonly [string, (length: number) => string])[] = [
   ["begin lines", (length) => "-----BEGIN CERTIFICATE-----\n".repeat(length / 28)],
@@ -50,6 +55,34 @@ for (const [what, make] of TEXTS) {
     return refusing(() => node.certContextFromPem(text, text));
   });
 }
+
+/** A chain in one file: each certificate is issued by the next one, and they stand in no order. */
+linear(tests, "a PEM bundle of a long chain", 250, (length) => {
+  const key = makeKey("p256");
+  const chain = Array.from({ length }, (_, i) =>
+    makeCertificate({
+      ...{ subject: `Link ${i}`, issuer: `Link ${i + 1}`, key, signer: key, extensions: [] },
+    }),
+  );
+  const text = [...chain.filter((_, i) => i % 2 === 0), ...chain.filter((_, i) => i % 2 === 1)]
+    .map((der) => toPem("CERTIFICATE", der))
+    .join("");
+  return () => node.certContextFromPem(text, null);
+});
+linear(tests, "a PEM bundle of one certificate many times", 100, (length) => {
+  const text = OWN_PEM.repeat(length);
+  return () => node.trustStoreFromPem(text);
+});
+
+/** What a caller writes, who may have it from elsewhere. */
+linear(tests, "a list of cipher names", 4000, (length) => {
+  const list = "ECDHE-RSA-AES128-GCM-SHA256:!AES256:".repeat(length / 32);
+  return () => cipherSuitesOf(list);
+});
+linear(tests, "a list of ALPN names as bytes", 8000, (length) => {
+  const bytes = Uint8Array.from({ length }, (_, i) => (i % 2 === 0 ? 1 : 97));
+  return refusing(() => protocolsOf(bytes));
+});
 
 /** BER: constructed strings of many empty segments, and deep nesting. */
 const BERS: readonly (readonly [string, (length: number) => Uint8Array])[] = [

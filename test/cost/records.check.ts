@@ -12,7 +12,7 @@ import { PlaintextQueue } from "../../src/transports/plaintext-queue.ts";
 import { Pump, type PumpSink } from "../../src/transports/pump.ts";
 import { decodeClientHello } from "../../src/wire/client-hello.ts";
 import { credentialOf, End, TRUST } from "../transports/pump-pair.ts";
-import { linear } from "./growth.ts";
+import { bounded, linear } from "./growth.ts";
 
 const tests = suite("cost: records and messages");
 
@@ -153,7 +153,10 @@ function hello(
 ): Uint8Array {
   const writer = new ByteWriter();
   writer.u16(0x0303).bytes(new Uint8Array(32)).vector(1, new Uint8Array(0));
-  writer.vector(2, new Uint8Array(2 * suites).fill(0x13));
+  // The last of them is one that there is.
+  const codes = new Uint8Array(2 * suites).fill(0x13);
+  codes[codes.length - 1] = 0x01;
+  writer.vector(2, codes);
   writer.vector(1, new Uint8Array(1));
   writer.vector(2, () => {
     for (const [type, data] of extensions) writer.u16(type).vector(2, data);
@@ -191,5 +194,99 @@ for (const [what, make] of HELLOS)
       }
     };
   });
+
+/** Lists that are looked up in one another. */
+const codes = (length: number, first = 0x5000): number[] =>
+  Array.from({ length: Math.floor(length / 2) }, (_, i) => first + i);
+const codeList = (length: number, ...last: number[]): Uint8Array => {
+  const writer = new ByteWriter();
+  writer.vector(2, () => {
+    for (const code of [...codes(length), ...last]) writer.u16(code);
+  });
+  return writer.finish();
+};
+const shares = (length: number): Uint8Array => {
+  const writer = new ByteWriter();
+  writer.vector(2, () => {
+    for (const group of codes(length).reverse()) writer.u16(group).vector(2, Uint8Array.of(1));
+  });
+  return writer.finish();
+};
+const identities = (length: number): Uint8Array => {
+  const writer = new ByteWriter();
+  const count = Math.floor(length / 50);
+  writer.vector(2, () => {
+    for (let i = 0; i < count; i++) writer.vector(2, new Uint8Array(8)).u32(i);
+  });
+  writer.vector(2, () => {
+    for (let i = 0; i < count; i++) writer.vector(1, new Uint8Array(32));
+  });
+  return writer.finish();
+};
+const VERSIONS_13 = [43, Uint8Array.of(2, 3, 4)] as const;
+const GROUPS = [10, list(2, 0, 29)] as const;
+const SCHEMES = [13, list(2, 4, 3)] as const;
+const NO_SHARES = [51, Uint8Array.of(0, 0)] as const;
+const PSK_MODES = [45, Uint8Array.of(1, 1)] as const;
+
+/** What a server does with a whole ClientHello: it refuses it, or answers. */
+const WHOLE: readonly (readonly [string, (length: number) => Uint8Array])[] = [
+  ["cipher suites", (length) => hello(length / 2, VERSIONS_13, GROUPS, SCHEMES, NO_SHARES)],
+  ["groups", (length) => hello(1, VERSIONS_13, [10, codeList(length, 29)], SCHEMES, NO_SHARES)],
+  [
+    "groups, and a share for each",
+    (length) =>
+      hello(1, VERSIONS_13, [10, codeList(length / 4.5)], SCHEMES, [51, shares(length / 4.5)]),
+  ],
+  [
+    "signature schemes, and as many for certificates",
+    (length) =>
+      hello(
+        1,
+        VERSIONS_13,
+        GROUPS,
+        NO_SHARES,
+        [13, codeList(length / 2, 0x0403)],
+        [50, codeList(length / 2)],
+      ),
+  ],
+  [
+    "PSK identities that nobody knows",
+    (length) =>
+      hello(1, VERSIONS_13, GROUPS, SCHEMES, NO_SHARES, PSK_MODES, [41, identities(length)]),
+  ],
+  [
+    "ALPN names",
+    (length) => hello(1, VERSIONS_13, GROUPS, SCHEMES, NO_SHARES, [16, list(length, 1, 97)]),
+  ],
+  [
+    "extensions that nobody knows",
+    (length) => hello(1, VERSIONS_13, GROUPS, SCHEMES, NO_SHARES, ...extensions(length)),
+  ],
+  [
+    "groups and schemes of TLS 1.2",
+    (length) =>
+      hello(length / 4, [10, codeList(length / 4, 29)], [13, codeList(length / 4, 0x0403)]),
+  ],
+];
+for (const [what, make] of WHOLE)
+  linear(tests, `a server's answer to a ClientHello: ${what}`, 8000, (length) => {
+    const body = make(length);
+    const bytes = concatAll(
+      pieces(concat(Uint8Array.of(1, 0, body.length >> 8, body.length & 0xff), body), 16384).map(
+        (piece) => record(22, piece),
+      ),
+    );
+    return () => server({ ...LARGE, selectProtocol: () => null }).receive(bytes.slice());
+  });
+
+bounded(tests, "200 connections that send 60,000 bytes of a ClientHello and nothing more", () => {
+  const bytes = concatAll(pieces(halfHello(60_000), 16384).map((piece) => record(22, piece)));
+  return Array.from({ length: 200 }, () => {
+    const pump = server(LARGE);
+    pump.receive(bytes.slice());
+    return pump;
+  });
+});
 
 tests.run();

@@ -163,7 +163,7 @@ export const LIMIT_ROWS: Readonly<Record<string, readonly Row[]>> = {
     ["RSA modulus, at most", "bits", "src/crypto/key-encoding.ts", "MAX_RSA_BITS"],
     ["public exponent of RSA", "bits", "src/crypto/key-encoding.ts", "MAX_RSA_EXPONENT_BITS"],
     [
-      "RSA modulus under the profiles `rfc5280` and `webpki`, at least",
+      "RSA modulus of a certificate in a path, at least",
       ...(["bits", `${PKI}/path-checks.ts`, "MIN_RSA_BITS"] as const),
     ],
     ["an OCSP response", "bytes", `${PKI}/revocation/ocsp-response.ts`, "MAX_OCSP_RESPONSE"],
