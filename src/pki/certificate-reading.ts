@@ -56,5 +56,5 @@ export function withKey(
 export function asTrustStore(trust: unknown): TrustStore | null {
   if (trust === null || trust === undefined) return null;
   if (trust instanceof TrustStore) return trust;
-  throw new TypeError("hRootStore is no TrustStore; make one with trustStoreFromPem");
+  throw new TypeError("hRootStore is not a TrustStore; make one with trustStoreFromPem");
 }

@@ -11,6 +11,7 @@ import type { TicketKeys } from "../handshake/ticket.ts";
 import { TlsFailure } from "../protocol/failure.ts";
 import { asciiHost, isHostName } from "../protocol/host-name.ts";
 import type { TimeStamp } from "../sspi/attribute-values.ts";
+import { readMember, readOptions } from "../sspi/option-shape.ts";
 import {
   SECPKG_CRED_BOTH,
   SECPKG_CRED_INBOUND,
@@ -27,11 +28,18 @@ import {
 import { type AlgorithmChooser, algorithmChooser } from "./algorithm-choice.ts";
 import * as constants from "./constants.ts";
 import { CredentialLife } from "./credential-life.ts";
+import {
+  SCH_CREDENTIALS_HINTS,
+  SCH_CREDENTIALS_MEMBERS,
+  SCHANNEL_CRED_HINTS,
+  SCHANNEL_CRED_MEMBERS,
+} from "./credential-shapes.ts";
 import type {
   CertContext,
+  SCH_CREDENTIALS,
+  SCHANNEL_CRED,
   SchannelAuthData,
   SealwireOptions,
-  TLS_PARAMETERS,
 } from "./credential-types.ts";
 import type { ClientKeys, Environment } from "./environment.ts";
 import { clockOf, randomOf, sourcesOf } from "./given-functions.ts";
@@ -189,7 +197,7 @@ function withCiphers(environment: Environment, { ciphers }: SealwireOptions): En
 
 /** The structure as a snapshot: later changes of the caller's object change nothing. */
 function structureOf(authData: unknown): SchannelAuthData {
-  const { dwVersion } = authData as { dwVersion?: unknown };
+  const dwVersion = readMember(authData, "dwVersion", "authData");
   if (
     dwVersion !== constants.SCHANNEL_CRED_VERSION &&
     dwVersion !== constants.SCH_CREDENTIALS_VERSION
@@ -200,30 +208,16 @@ function structureOf(authData: unknown): SchannelAuthData {
       `dwVersion ${String(dwVersion)} is neither SCHANNEL_CRED_VERSION (4) nor SCH_CREDENTIALS_VERSION (5)`,
     );
   }
-  const auth = authData as SchannelAuthData;
-  const lists = Object.entries(auth.sealwire ?? {}).map(([name, value]) => [name, listCopy(value)]);
-  const limits = Object.freeze({ ...auth.sealwire?.limits });
-  const sealwire = Object.freeze({ ...Object.fromEntries(lists), limits });
-  return Object.freeze(
-    auth.dwVersion === constants.SCHANNEL_CRED_VERSION
-      ? { ...auth, palgSupportedAlgs: listCopy(auth.palgSupportedAlgs), sealwire }
-      : { ...auth, pTlsParameters: auth.pTlsParameters?.map(parametersCopy), sealwire },
-  );
-}
-
-/** Lists are copied; whatever else stands there is taken as it is (functions, stores, numbers). */
-function listCopy<Value>(value: Value): Value {
-  return Array.isArray(value) ? (Object.freeze([...value]) as Value) : value;
-}
-
-function parametersCopy(set: TLS_PARAMETERS): TLS_PARAMETERS {
-  return Object.freeze({
-    ...set,
-    rgstrAlpnIds: listCopy(set.rgstrAlpnIds),
-    pDisabledCrypto: set.pDisabledCrypto?.map((setting) =>
-      Object.freeze({ ...setting, rgstrChainingModes: listCopy(setting.rgstrChainingModes) }),
-    ),
-  });
+  const path = "authData";
+  return dwVersion === constants.SCHANNEL_CRED_VERSION
+    ? readOptions<SCHANNEL_CRED>(authData, {
+        ...{ shape: SCHANNEL_CRED_MEMBERS, hints: SCHANNEL_CRED_HINTS },
+        ...{ path, nullIsAbsent: true },
+      })
+    : readOptions<SCH_CREDENTIALS>(authData, {
+        ...{ shape: SCH_CREDENTIALS_MEMBERS, hints: SCH_CREDENTIALS_HINTS },
+        ...{ path, nullIsAbsent: true },
+      });
 }
 
 function ownContexts(auth: SchannelAuthData | null): readonly CertContext[] {
@@ -293,25 +287,14 @@ function checkFlags(flags: number): void {
 }
 
 function checkOptions(options: SealwireOptions): void {
-  const wrong = (what: string): never =>
-    refuse(SEC_E_INVALID_PARAMETER, "InvalidOption", `sealwire.${what}`);
   if (options.serverName != null && !isHostName(asciiHost(options.serverName) ?? "")) {
-    wrong(`serverName ${JSON.stringify(options.serverName)} is not a DNS name`);
+    const name = JSON.stringify(options.serverName);
+    refuse(
+      SEC_E_INVALID_PARAMETER,
+      "InvalidOption",
+      `sealwire.serverName ${name} is not a DNS name`,
+    );
   }
-  if (!["require", "offer", "off"].includes(options.extendedMasterSecret ?? "offer")) {
-    wrong('extendedMasterSecret must be "require", "offer" or "off"');
-  }
-  const offline = options.revocation?.offline ?? "hard";
-  if (offline !== "hard" && offline !== "soft")
-    wrong('revocation.offline must be "hard" or "soft"');
-  const counts = { ...options.limits, ticketCount: options.ticketCount ?? 0 };
-  for (const [name, value] of Object.entries(counts)) {
-    if (!Number.isSafeInteger(value) || value < 0) {
-      wrong(`${name} must be a whole number that is not negative, not ${String(value)}`);
-    }
-  }
-  const lifetime = options.ticketLifetime ?? 0;
-  if (!(lifetime >= 0)) wrong("ticketLifetime must be seconds, not negative");
 }
 
 function verifierOf(
@@ -331,11 +314,7 @@ function verifierOf(
       refuse(SEC_E_INVALID_PARAMETER, error.reason, `sealwire.revocation: ${error.message}`);
     }
     const text = error instanceof Error ? error.message : String(error);
-    return refuse(
-      SEC_E_UNKNOWN_CREDENTIALS,
-      "UnknownTrustStore",
-      `hRootStore is no TrustStore: ${text}`,
-    );
+    return refuse(SEC_E_UNKNOWN_CREDENTIALS, "UnknownTrustStore", text);
   }
 }
 

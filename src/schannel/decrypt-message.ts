@@ -17,6 +17,7 @@ import {
   SECBUFFER_STREAM_TRAILER,
   SECBUFFER_VERSION,
 } from "../sspi/buffer-types.ts";
+import { buffersInWords } from "../sspi/buffer-words.ts";
 import type { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
 import {
   SEC_E_CONTEXT_EXPIRED,
@@ -39,7 +40,8 @@ export function decryptMessage(
   context: SchannelContext,
   message: SecBufferDesc | null,
 ): SECURITY_STATUS {
-  if (message === null || message.ulVersion !== SECBUFFER_VERSION) return badBuffers(context);
+  if (message === null || message.ulVersion !== SECBUFFER_VERSION)
+    return badBuffers(context, message);
   const buffers = message.pBuffers;
   let data: SecBuffer | null = null;
   let first: SecBuffer | null = null;
@@ -49,7 +51,7 @@ export function decryptMessage(
     const buffer = buffers[i] as SecBuffer;
     const type = bufferType(buffer.BufferType);
     if (type === SECBUFFER_DATA && !isReadOnly(buffer.BufferType)) {
-      if (data !== null) return badBuffers(context);
+      if (data !== null) return badBuffers(context, message);
       data = buffer;
     } else if (type === SECBUFFER_EMPTY) {
       if (first === null) first = buffer;
@@ -64,13 +66,14 @@ export function decryptMessage(
     second === null ||
     third === null
   ) {
-    return badBuffers(context);
+    return badBuffers(context, message);
   }
-  return decrypt(context, data, first, second, third);
+  return decrypt(context, message, data, first, second, third);
 }
 
 function decrypt(
   context: SchannelContext,
+  message: SecBufferDesc,
   data: SecBuffer,
   first: SecBuffer,
   second: SecBuffer,
@@ -79,7 +82,8 @@ function decrypt(
   const { engine } = context;
   const memory = plainBytes(data.pvBuffer ?? NO_BYTES);
   const size = data.cbBuffer;
-  if (!(Number.isInteger(size) && size >= 0 && size <= memory.length)) return badBuffers(context);
+  if (!(Number.isInteger(size) && size >= 0 && size <= memory.length))
+    return badBuffers(context, message);
   const input = memory.length === size ? memory : memory.subarray(0, size);
   const refusal = notNow(context, input);
   if (refusal !== SEC_E_OK) return refusal;
@@ -226,10 +230,10 @@ function failed(context: SchannelContext, failure: TlsFailure): SECURITY_STATUS 
   return status;
 }
 
-function badBuffers(context: SchannelContext): SECURITY_STATUS {
+function badBuffers(context: SchannelContext, message: SecBufferDesc | null): SECURITY_STATUS {
   return context.refused(
     SEC_E_INVALID_TOKEN,
     "BadBuffers",
-    "DecryptMessage wants four buffers or more: one DATA, at least three EMPTY, ulVersion 0",
+    `DecryptMessage wants four buffers or more: one DATA, at least three EMPTY; it was given ${buffersInWords(message)}`,
   );
 }

@@ -14,6 +14,7 @@ import {
   SECBUFFER_TOKEN,
   SECBUFFER_VERSION,
 } from "../sspi/buffer-types.ts";
+import { buffersInWords } from "../sspi/buffer-words.ts";
 import { SECQOP_WRAP_OOB_DATA } from "../sspi/package-constants.ts";
 import type { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
 import {
@@ -45,7 +46,8 @@ export function encryptMessage(
       `fQOP 0x${(fQOP >>> 0).toString(16)} is neither 0 nor SECQOP_WRAP_OOB_DATA`,
     );
   }
-  if (message === null || message.ulVersion !== SECBUFFER_VERSION) return badBuffers(context);
+  if (message === null || message.ulVersion !== SECBUFFER_VERSION)
+    return badBuffers(context, message);
   const buffers = message.pBuffers;
   let header = -1;
   let data = -1;
@@ -57,7 +59,7 @@ export function encryptMessage(
     if (isReadOnly(type)) continue;
     switch (bufferType(type)) {
       case SECBUFFER_DATA:
-        if (data >= 0) return badBuffers(context);
+        if (data >= 0) return badBuffers(context, message);
         data = i;
         break;
       case SECBUFFER_STREAM_HEADER:
@@ -77,10 +79,11 @@ export function encryptMessage(
     header = firstToken;
     trailer = secondToken;
   }
-  if (header < 0 || data <= header || trailer <= data) return badBuffers(context);
+  if (header < 0 || data <= header || trailer <= data) return badBuffers(context, message);
   const status = seal(
     context,
     alert,
+    message,
     buffers[header] as SecBuffer,
     buffers[data] as SecBuffer,
     buffers[trailer] as SecBuffer,
@@ -92,6 +95,7 @@ export function encryptMessage(
 function seal(
   context: SchannelContext,
   alert: boolean,
+  message: SecBufferDesc,
   header: SecBuffer,
   data: SecBuffer,
   trailer: SecBuffer,
@@ -101,7 +105,7 @@ function seal(
   const content = pieces.data;
   data.locate(content);
   if (!(Number.isInteger(length) && length >= 0 && length <= content.length)) {
-    return badBuffers(context);
+    return badBuffers(context, message);
   }
   content.length = length;
   if (alert && !isAlert(content)) {
@@ -168,11 +172,11 @@ function emptySpares(buffers: readonly SecBuffer[]): void {
   }
 }
 
-function badBuffers(context: SchannelContext): SECURITY_STATUS {
+function badBuffers(context: SchannelContext, message: SecBufferDesc | null): SECURITY_STATUS {
   return context.refused(
     SEC_E_INVALID_TOKEN,
     "BadBuffers",
-    "EncryptMessage wants STREAM_HEADER, one DATA and STREAM_TRAILER (or TOKEN, DATA, TOKEN) in this order",
+    `EncryptMessage wants STREAM_HEADER, one DATA and STREAM_TRAILER (or TOKEN, DATA, TOKEN) in this order; it was given ${buffersInWords(message)}`,
   );
 }
 

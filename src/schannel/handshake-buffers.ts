@@ -67,7 +67,7 @@ export function handshakeInput(input: SecBufferDesc | null): HandshakeInput {
     const type = bufferType(buffer.BufferType);
     if (type === SECBUFFER_TOKEN && bytes === null) {
       bytes = checkedBytes(buffer);
-      if (bytes === null) badBuffer("the input TOKEN is longer than its memory");
+      if (bytes === null) badBuffer(`the input TOKEN cannot be used: ${buffer.fault}`);
     } else if (type === SECBUFFER_EMPTY) {
       if (buffer.cbBuffer !== 0) badBuffer("an EMPTY input buffer has a size");
       if (!isReadOnly(buffer.BufferType)) spare ??= buffer;
@@ -90,7 +90,8 @@ export function firstCallProtocols(input: SecBufferDesc | null): readonly string
     }
     if (type === SECBUFFER_APPLICATION_PROTOCOLS && protocols === null) {
       const bytes = checkedBytes(buffer);
-      if (bytes === null) badBuffer("SECBUFFER_APPLICATION_PROTOCOLS is longer than its memory");
+      if (bytes === null)
+        badBuffer(`SECBUFFER_APPLICATION_PROTOCOLS cannot be used: ${buffer.fault}`);
       protocols = parseApplicationProtocols(bytes);
     }
   }
@@ -134,6 +135,11 @@ export class HandshakeOutput {
     token ??= empty;
     if (token === null) {
       badBuffer("the output has no TOKEN buffer, and no EMPTY one that may become one");
+    }
+    for (const buffer of [token, alert]) {
+      if (!allocate && buffer?.hasMemoryOrNone === false) {
+        badBuffer(`an output buffer cannot be used: ${buffer.fault}`);
+      }
     }
     if (!allocate && (token.cbBuffer === 0 || alert?.cbBuffer === 0)) {
       refuse(

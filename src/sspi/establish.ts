@@ -10,6 +10,14 @@ import type {
 } from "./face-types.ts";
 import { faultOf, refused } from "./faults.ts";
 import { type Binding, ContextHandle, contextBinding, credentialBinding } from "./handles.ts";
+import {
+  anything,
+  type Hints,
+  type ReadSettings,
+  readOptions,
+  text,
+  whole,
+} from "./option-shape.ts";
 import type {
   AnyAcceptor,
   AnySecurityPackage,
@@ -27,9 +35,42 @@ interface Resolved {
   readonly binding: Binding | null;
 }
 
+type Form = ReadSettings<InitializeArguments>;
+
+const ARGUMENTS: Form["shape"] = {
+  credential: anything,
+  context: anything,
+  contextReq: whole,
+  input: anything,
+  output: anything,
+  // An acceptor has no use for it; one loop for both roles may give it all the same.
+  targetName: text,
+};
+/** The SDK's names of the parameters. */
+const HINTS: Hints = {
+  phCredential: "the member is credential",
+  phContext: "the member is context",
+  pszTargetName: "the member is targetName",
+  fContextReq: "the member is contextReq",
+  pInput: "the member is input",
+  pOutput: "the member is output",
+};
+const INITIALIZE: Form = {
+  shape: ARGUMENTS,
+  hints: HINTS,
+  path: "initializeSecurityContext()",
+  nullIsAbsent: true,
+};
+const ACCEPT: Form = {
+  shape: ARGUMENTS,
+  hints: HINTS,
+  path: "acceptSecurityContext()",
+  nullIsAbsent: true,
+};
+
 /** InitializeSecurityContext. */
 export function initialize(call: InitializeArguments): EstablishResult {
-  const resolved = resolve(call, call?.targetName ?? null);
+  const resolved = resolve(call, INITIALIZE);
   if ("status" in resolved) return resolved;
   try {
     return result(resolved, resolved.package.initializeSecurityContext(resolved.call));
@@ -40,7 +81,7 @@ export function initialize(call: InitializeArguments): EstablishResult {
 
 /** As `initialize`; waits for what answers later. */
 export async function initializeAsync(call: InitializeArguments): Promise<EstablishResult> {
-  const resolved = resolve(call, call?.targetName ?? null);
+  const resolved = resolve(call, INITIALIZE);
   if ("status" in resolved) return resolved;
   try {
     const answer = await resolved.package.initializeSecurityContextAsync(resolved.call);
@@ -55,7 +96,7 @@ export function createAccept(
   acceptors: readonly AnyAcceptor[],
 ): AcceptingFace["acceptSecurityContext"] {
   return (call) => {
-    const resolved = resolve(call, null);
+    const resolved = resolve(call, ACCEPT);
     if ("status" in resolved) return resolved;
     const acceptor = acceptorOf(resolved, acceptors);
     if (acceptor === undefined) return noAcceptor(resolved);
@@ -72,7 +113,7 @@ export function createAcceptAsync(
   acceptors: readonly AnyAcceptor[],
 ): AcceptingFace["acceptSecurityContextAsync"] {
   return async (call) => {
-    const resolved = resolve(call, null);
+    const resolved = resolve(call, ACCEPT);
     if ("status" in resolved) return resolved;
     const acceptor = acceptorOf(resolved, acceptors);
     if (acceptor === undefined) return noAcceptor(resolved);
@@ -105,7 +146,14 @@ function noAcceptor(resolved: Resolved): EstablishResult {
 }
 
 /** Handles and absent arguments of a handshake call made plain, or the refusal. */
-function resolve(call: AcceptArguments, targetName: string | null): Resolved | EstablishResult {
+function resolve(given: AcceptArguments, form: Form): Resolved | EstablishResult {
+  let call: InitializeArguments;
+  try {
+    call = readOptions<InitializeArguments>(given ?? {}, form);
+  } catch (error) {
+    const report = faultOf(error);
+    return { status: report.status, error: report, contextAttr: 0 };
+  }
   const credential = call?.credential ?? null;
   const context = call?.context ?? null;
   const fromCredential = credentialBinding(credential);
@@ -119,7 +167,7 @@ function resolve(call: AcceptArguments, targetName: string | null): Resolved | E
         SEC_E_INVALID_HANDLE,
         "InvalidHandle",
         dead
-          ? "the credential or the context is no handle, or it was deleted"
+          ? "the credential or the context is not a handle, or it was deleted"
           : "neither a credential nor a context was given",
       ),
       contextAttr: 0,
@@ -142,7 +190,7 @@ function resolve(call: AcceptArguments, targetName: string | null): Resolved | E
     call: {
       credential: fromCredential?.state ?? null,
       context: fromContext?.state ?? null,
-      targetName,
+      targetName: call.targetName ?? null,
       contextReq: call.contextReq ?? 0,
       input: call.input ?? null,
       output: call.output ?? null,
@@ -164,7 +212,7 @@ function result(resolved: Resolved, answer: EstablishAnswer<object>): EstablishR
 }
 
 function faulty(resolved: Resolved, error: unknown): EstablishResult {
-  const report = faultOf(error);
+  const report = faultOf(error, resolved.call.input, resolved.call.output);
   if (resolved.binding !== null) resolved.binding.fault = report;
   const refusal = { status: report.status, contextAttr: 0, error: report };
   return resolved.handle === null ? refusal : { ...refusal, context: resolved.handle };

@@ -39,6 +39,8 @@ export interface AcceptArguments {
   contextReq?: Optional<number>;
   input?: Optional<SecBufferDesc>;
   output?: Optional<SecBufferDesc>;
+  /** An acceptor does not use it. It may be given, so that one loop serves both roles. */
+  targetName?: Optional<string>;
 }
 
 export interface InitializeArguments extends AcceptArguments {

@@ -21,6 +21,16 @@ import {
   credentialBinding,
   killHandle,
 } from "./handles.ts";
+import {
+  anything,
+  flag,
+  type Hints,
+  readOptions,
+  type Shape,
+  text,
+  whole,
+} from "./option-shape.ts";
+import type { SecBufferDesc } from "./sec-buffer.ts";
 import type { AnySecurityPackage } from "./security-package.ts";
 import {
   SEC_E_INVALID_HANDLE,
@@ -28,6 +38,18 @@ import {
   SEC_E_SECPKG_NOT_FOUND,
   type SECURITY_STATUS,
 } from "./security-status.ts";
+
+const ACQUIRE_ARGUMENTS: Shape<AcquireArguments> = {
+  package: text,
+  credentialUse: whole,
+  authData: anything,
+};
+/** The SDK's names of the parameters. */
+const ACQUIRE_HINTS: Hints = {
+  pszPackage: "the member is package",
+  fCredentialUse: "the member is credentialUse",
+  pAuthData: "the member is authData",
+};
 
 /** The functions of the face, but for those that are made apart, because not everybody needs them. */
 export type InitiatingFace = Omit<Face, keyof AcceptingFace | "encryptAll">;
@@ -60,17 +82,27 @@ class SspiFace implements InitiatingFace {
 
   acquireCredentialsHandle = (call: AcquireArguments): AcquireResult => {
     try {
-      const found = this.#find(call?.package);
+      const {
+        package: name,
+        credentialUse,
+        authData,
+      } = readOptions<AcquireArguments>(call ?? {}, {
+        shape: ACQUIRE_ARGUMENTS,
+        hints: ACQUIRE_HINTS,
+        path: "acquireCredentialsHandle()",
+        nullIsAbsent: true,
+      });
+      const found = this.#find(name);
       if (found === undefined) {
         return refused(
           SEC_E_SECPKG_NOT_FOUND,
           "UnknownPackage",
-          `there is no security package named ${JSON.stringify(call?.package ?? null)}`,
+          `there is no security package named ${JSON.stringify(name ?? null)}; there are ${this.#packages.map(({ info }) => JSON.stringify(info.Name)).join(", ")}`,
         );
       }
       const answer = found.acquireCredentialsHandle({
-        credentialUse: call.credentialUse ?? 0,
-        authData: call.authData ?? null,
+        credentialUse: credentialUse ?? 0,
+        authData: authData ?? null,
       });
       const { credential, ...rest } = answer;
       if (credential === undefined) return rest;
@@ -129,7 +161,7 @@ class SspiFace implements InitiatingFace {
     try {
       return binding.package.encryptMessage(binding.state, fQOP, message ?? null, messageSeqNo);
     } catch (error) {
-      return recorded(binding, error);
+      return recorded(binding, error, message);
     }
   };
 
@@ -139,12 +171,12 @@ class SspiFace implements InitiatingFace {
     try {
       return binding.package.decryptMessage(binding.state, message ?? null, messageSeqNo);
     } catch (error) {
-      return recorded(binding, error);
+      return recorded(binding, error, message);
     }
   };
 
   applyControlToken: Face["applyControlToken"] = (context, input) =>
-    inContext(context, (its, state) => its.applyControlToken(state, input ?? null));
+    inContext(context, (its, state) => its.applyControlToken(state, input ?? null), input);
 
   queryContextAttributes = <Attribute extends number>(
     context: ContextHandle | null | undefined,
@@ -177,12 +209,18 @@ class SspiFace implements InitiatingFace {
   };
 
   makeSignature: Face["makeSignature"] = (context, fQOP, message, messageSeqNo = 0) =>
-    inContext(context, (its, state) =>
-      its.makeSignature(state, fQOP, message ?? null, messageSeqNo),
+    inContext(
+      context,
+      (its, state) => its.makeSignature(state, fQOP, message ?? null, messageSeqNo),
+      message,
     );
 
   verifySignature: Face["verifySignature"] = (context, message, messageSeqNo = 0) =>
-    inContext(context, (its, state) => its.verifySignature(state, message ?? null, messageSeqNo));
+    inContext(
+      context,
+      (its, state) => its.verifySignature(state, message ?? null, messageSeqNo),
+      message,
+    );
 
   lastError: Face["lastError"] = (context) => {
     const binding = contextBinding(context);
@@ -196,7 +234,14 @@ class SspiFace implements InitiatingFace {
   };
 
   requestKeyUpdate: Face["requestKeyUpdate"] = (context, options) =>
-    inContext(context, (its, state) => its.requestKeyUpdate(state, options?.requestPeer ?? false));
+    inContext(context, (its, state) => {
+      const { requestPeer } = readOptions<{ requestPeer?: boolean }>(options ?? {}, {
+        shape: { requestPeer: flag },
+        path: "requestKeyUpdate()",
+        nullIsAbsent: true,
+      });
+      return its.requestKeyUpdate(state, requestPeer ?? false);
+    });
 
   endOfInput: Face["endOfInput"] = (context) =>
     inContext(context, (its, state) => its.endOfInput(state));
@@ -216,12 +261,13 @@ class SspiFace implements InitiatingFace {
 function inContext(
   context: ContextHandle | null | undefined,
   call: (its: AnySecurityPackage, state: object) => SECURITY_STATUS,
+  message?: SecBufferDesc | null,
 ): SECURITY_STATUS {
   const binding = contextBinding(context);
   if (binding === null) return SEC_E_INVALID_HANDLE;
   try {
     return call(binding.package, binding.state);
   } catch (error) {
-    return recorded(binding, error);
+    return recorded(binding, error, message);
   }
 }

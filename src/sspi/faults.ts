@@ -1,9 +1,15 @@
 /**
  * What the face reports itself: refusals before any package is asked, and exceptions out of a package.
  */
+import { descriptorFault } from "./buffer-words.ts";
 import type { Binding } from "./handles.ts";
 import type { ErrorReport } from "./security-package.ts";
-import { SEC_E_INTERNAL_ERROR, type SECURITY_STATUS } from "./security-status.ts";
+import {
+  SEC_E_INTERNAL_ERROR,
+  SEC_E_INVALID_TOKEN,
+  type SECURITY_STATUS,
+} from "./security-status.ts";
+import { TlsError } from "./tls-error.ts";
 
 /** A status with the reason for it. */
 export function refused(
@@ -15,13 +21,26 @@ export function refused(
 }
 
 /** Keeps a fault of our own for `lastError`; returns its status. */
-export function recorded(binding: Binding, error: unknown): SECURITY_STATUS {
-  binding.fault = faultOf(error);
+export function recorded(binding: Binding, error: unknown, message?: unknown): SECURITY_STATUS {
+  binding.fault = faultOf(error, message);
   return binding.fault.status;
 }
 
-/** What is reported of an exception, which never should have come this far. */
-export function faultOf(error: unknown): ErrorReport {
+/**
+ * What is reported of an exception: a refused option, buffers that are none, or a fault of our own, which never should have come
+ * this far.
+ */
+export function faultOf(error: unknown, ...descriptors: readonly unknown[]): ErrorReport {
+  if (error instanceof TlsError && error.status !== undefined) {
+    const { status, reason, message } = error;
+    return { status, reason: reason ?? error.code, message };
+  }
+  for (const descriptor of descriptors) {
+    const fault = descriptor == null ? null : descriptorFault(descriptor);
+    if (fault === null) continue;
+    const message = `a SecBufferDesc was expected; it was given ${fault}`;
+    return { status: SEC_E_INVALID_TOKEN, reason: "BadBuffers", message };
+  }
   const text = error instanceof Error ? error.message : String(error);
   return {
     status: SEC_E_INTERNAL_ERROR,

@@ -3,6 +3,7 @@
  * of its own.
  */
 import { SECBUFFER_VERSION } from "./buffer-types.ts";
+import { inWords } from "./option-shape.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -11,11 +12,13 @@ export class SecBuffer {
   BufferType: number;
   /** In: bytes offered. Out: bytes used; for MISSING the bytes still wanted. */
   cbBuffer: number;
-  #memory: Uint8Array | null;
+  #memory: Uint8Array | null = null;
   /** Bytes of the memory before those that are meant, and how many are; the view of them is made when it is asked for. */
   #start = 0;
   #room = 0;
   #whole = true;
+  /** What was given in the place of memory, and is not memory. */
+  #strange: unknown = null;
 
   /**
    * @param BufferType SECBUFFER_*
@@ -24,8 +27,15 @@ export class SecBuffer {
    */
   constructor(BufferType: number, pvBuffer?: Uint8Array | null, cbBuffer?: number | null) {
     this.BufferType = BufferType;
-    this.#memory = pvBuffer ?? null;
+    this.#keep(pvBuffer ?? null);
     this.cbBuffer = cbBuffer ?? pvBuffer?.length ?? 0;
+  }
+
+  #keep(given: Uint8Array | null): void {
+    const isMemory = given === null || given instanceof Uint8Array;
+    this.#memory = isMemory ? given : null;
+    this.#strange = isMemory ? null : given;
+    this.#whole = true;
   }
 
   /** Memory, at least `cbBuffer` bytes long; the caller's own, or a view of it. */
@@ -38,8 +48,25 @@ export class SecBuffer {
   }
 
   set pvBuffer(memory: Uint8Array | null) {
-    this.#memory = memory;
-    this.#whole = true;
+    this.#keep(memory ?? null);
+  }
+
+  /** False: what was given as memory is neither a Uint8Array nor null. */
+  get hasMemoryOrNone(): boolean {
+    return this.#strange === null;
+  }
+
+  /** Why no function can use the buffer, in words; null: it can be used. */
+  get fault(): string | null {
+    if (this.#strange !== null) {
+      return `pvBuffer must be a Uint8Array or null, but it is ${inWords(this.#strange)}`;
+    }
+    const room = this.#whole ? (this.#memory?.length ?? 0) : this.#room;
+    const { cbBuffer } = this;
+    if (!Number.isInteger(cbBuffer) || cbBuffer < 0) {
+      return `cbBuffer must be a number of bytes, but it is ${inWords(cbBuffer)}`;
+    }
+    return cbBuffer > room ? `cbBuffer ${cbBuffer} exceeds the ${room} bytes of pvBuffer` : null;
   }
 
   /** Makes `length` bytes of `memory` from `start` on what `pvBuffer` and `cbBuffer` tell. */

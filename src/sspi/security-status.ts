@@ -151,14 +151,31 @@ function namesByStatus(): ReadonlyMap<SECURITY_STATUS, string> {
   return new Map(Object.entries(NAMED).map(([name, value]) => [value, name]));
 }
 
-/** The SDK's name of a status: "SEC_E_INCOMPLETE_MESSAGE"; eight hex digits if it has none here. */
+/**
+ * The SDK's name of a status, for example "SEC_E_INCOMPLETE_MESSAGE"; eight hexadecimal digits if it has no name here.
+ * @param status a 32-bit number, unsigned as all statuses of this library, or signed as C code has them
+ * @throws TypeError the value is not a 32-bit whole number, as `undefined` from a misspelled member
+ */
 export function statusName(status: SECURITY_STATUS): string {
+  checkStatus("statusName", status);
   return (
     NAMES.get(status >>> 0) ?? `0x${(status >>> 0).toString(16).padStart(8, "0").toUpperCase()}`
   );
 }
 
-/** True for failures: the high bit is set. */
+/**
+ * True for failures (SEC_E_*, the high bit is set); false for SEC_E_OK and for what has to go on (SEC_I_*).
+ * @param status a 32-bit number, unsigned or signed
+ * @throws TypeError the value is not a 32-bit whole number
+ */
 export function isFailure(status: SECURITY_STATUS): boolean {
-  return status >= 0x80000000;
+  checkStatus("isFailure", status);
+  return status >>> 0 >= 0x80000000;
+}
+
+function checkStatus(name: string, status: unknown): void {
+  if (Number.isInteger(status) && Number(status) >= -0x80000000 && Number(status) <= 0xffffffff)
+    return;
+  const given = typeof status === "number" ? status : `a value of type ${typeof status}`;
+  throw new TypeError(`${name}() takes a SECURITY_STATUS, a 32-bit whole number, not ${given}`);
 }

@@ -213,7 +213,7 @@ const WRONG: readonly (readonly [name: string, auth: Auth, message: RegExp])[] =
   [
     "a hash that is none",
     offering({ hash: "sha512" as "sha384" }),
-    /hash must be sha256 or sha384/,
+    /hash must be one of "sha256", "sha384"/,
   ],
   ["no TLS 1.3", { ...offering(), ...versionOnly(TLS12) }, /needs TLS 1\.3/],
   ["no suite with the hash", offering({ hash: "sha384" }, { cipherSuites: [0x1301] }), /sha384/],

@@ -15,6 +15,7 @@ import {
   SECPKG_CRED_BOTH,
 } from "../../src/sspi/package-constants.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { TlsError } from "../../src/sspi/tls-error.ts";
 import { is } from "../support/face-kit.ts";
 import { FAKE_CERTIFICATE, FAKE_ENVIRONMENT, FAKE_LEAF } from "../support/fake-environment.ts";
 import { rows } from "../support/rows.ts";
@@ -27,6 +28,7 @@ function acquire(credentialUse: number, authData: unknown): status.SECURITY_STAT
     return status.SEC_E_OK;
   } catch (error) {
     if (error instanceof Refusal) return error.status;
+    if (error instanceof TlsError && error.status !== undefined) return error.status;
     throw error;
   }
 }

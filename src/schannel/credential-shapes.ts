@@ -1,0 +1,174 @@
+/**
+ * The members that SCHANNEL_CRED, SCH_CREDENTIALS and their `sealwire` member have, for the check of what callers give. The types
+ * in `credential-types.ts` say what each member means.
+ */
+import type { Limits } from "../protocol/limits.ts";
+import {
+  anything,
+  bytes,
+  callable,
+  codePoint,
+  count,
+  duration,
+  flag,
+  type Hints,
+  type Kind,
+  like,
+  list,
+  members,
+  oneOf,
+  orNull,
+  type Shape,
+  text,
+  textOrBytes,
+  whole,
+  withFunctions,
+} from "../sspi/option-shape.ts";
+import type {
+  CertContext,
+  CRYPTO_SETTINGS,
+  PreSharedKey,
+  RevocationOptions,
+  SCH_CREDENTIALS,
+  SCHANNEL_CRED,
+  SealwireOptions,
+  TLS_PARAMETERS,
+} from "./credential-types.ts";
+
+const codePoints: Kind = list(codePoint, "an array of IANA numbers");
+
+const LIMITS: Shape<Limits> = {
+  handshakeMessage: count,
+  certificateChain: count,
+  emptyRecords: count,
+  warningAlerts: count,
+  keyUpdates: count,
+  renegotiations: count,
+  refusedRenegotiations: count,
+  certificateRequests: count,
+  shortestPreSharedKey: count,
+};
+
+const PRE_SHARED_KEY: Shape<PreSharedKey> = {
+  identity: bytes,
+  key: bytes,
+  hash: oneOf("sha256", "sha384"),
+};
+
+const REVOCATION: Shape<RevocationOptions> = {
+  crls: list(textOrBytes, "an array of CRLs (DER, or PEM text)"),
+  crlSigners: list(bytes, "an array of certificates (DER)"),
+  offline: oneOf("hard", "soft"),
+  fetch: callable,
+};
+
+/** A CertContext keeps its identity: what was made of it is remembered by it. */
+export const CERT_CONTEXT: Kind = like<CertContext>({
+  chain: list(bytes, "an array of certificates (DER as Uint8Array, leaf first)"),
+  privateKey: anything,
+  ocspResponse: bytes,
+});
+
+export const SEALWIRE_OPTIONS: Shape<SealwireOptions> = {
+  ciphers: list(anything, "an array of ciphers, as chaCha20Poly1305 of sealwire/client"),
+  revocation: members(REVOCATION),
+  cipherSuites: codePoints,
+  preferClientCipherOrder: flag,
+  supportedGroups: codePoints,
+  keyShares: codePoints,
+  signatureSchemes: codePoints,
+  signingSchemes: codePoints,
+  serverName: orNull(text),
+  extendedMasterSecret: oneOf("require", "offer", "off"),
+  encryptThenMac: flag,
+  requireClientCertificate: flag,
+  certificateAuthorities: list(bytes, "an array of names (DER)"),
+  selectCredential: callable,
+  selectProtocol: callable,
+  preSharedKey: members(PRE_SHARED_KEY),
+  preSharedKeyForHint: callable,
+  preSharedKeyHint: bytes,
+  selectPreSharedKey: callable,
+  verifyPeer: callable,
+  sessionStore: withFunctions("get", "set", "delete"),
+  reuseTickets: flag,
+  ticketCount: count,
+  ticketLifetime: duration,
+  keyLog: callable,
+  onWarning: callable,
+  patience: callable,
+  clock: callable,
+  random: callable,
+  postHandshakeAuth: flag,
+  transparentPostHandshake: flag,
+  decryptToNewMemory: flag,
+  allowRenegotiation: flag,
+  limits: members(LIMITS),
+};
+
+const SETTINGS: Shape<CRYPTO_SETTINGS> = {
+  eAlgorithmUsage: whole,
+  strCngAlgId: text,
+  cChainingModes: whole,
+  rgstrChainingModes: list(text, "an array of chaining modes"),
+  dwMinBitLength: whole,
+  dwMaxBitLength: whole,
+};
+
+const PARAMETERS: Shape<TLS_PARAMETERS> = {
+  cAlpnIds: whole,
+  rgstrAlpnIds: list(text, "an array of ALPN names"),
+  grbitDisabledProtocols: whole,
+  cDisabledCrypto: whole,
+  pDisabledCrypto: list(members(SETTINGS), "an array of CRYPTO_SETTINGS"),
+  dwFlags: whole,
+};
+
+const COMMON = {
+  dwVersion: whole,
+  cCreds: whole,
+  paCred: list(CERT_CONTEXT, "an array of CertContext"),
+  hRootStore: anything,
+  dwCredFormat: whole,
+  cMappers: whole,
+  aphMappers: anything,
+  dwSessionLifespan: whole,
+  dwFlags: whole,
+  sealwire: members(SEALWIRE_OPTIONS),
+};
+
+export const SCH_CREDENTIALS_MEMBERS: Shape<SCH_CREDENTIALS> = {
+  ...COMMON,
+  cTlsParameters: whole,
+  pTlsParameters: list(members(PARAMETERS), "an array of TLS_PARAMETERS"),
+};
+
+export const SCHANNEL_CRED_MEMBERS: Shape<SCHANNEL_CRED> = {
+  ...COMMON,
+  cSupportedAlgs: whole,
+  palgSupportedAlgs: list(whole, "an array of ALG_ID"),
+  grbitEnabledProtocols: whole,
+  dwMinimumCipherStrength: whole,
+  dwMaximumCipherStrength: whole,
+};
+
+/** Members of the other structure: what stands in their place. */
+export const SCH_CREDENTIALS_HINTS: Hints = {
+  grbitEnabledProtocols:
+    "SCH_CREDENTIALS (dwVersion 5) has no such member; give pTlsParameters: [{ grbitDisabledProtocols }] with the protocols to switch off, or dwVersion 4 (SCHANNEL_CRED)",
+  dwMinimumCipherStrength:
+    "SCH_CREDENTIALS (dwVersion 5) has no such member; give pTlsParameters: [{ pDisabledCrypto }], or dwVersion 4 (SCHANNEL_CRED)",
+  dwMaximumCipherStrength:
+    "SCH_CREDENTIALS (dwVersion 5) has no such member; give pTlsParameters: [{ pDisabledCrypto }], or dwVersion 4 (SCHANNEL_CRED)",
+  palgSupportedAlgs:
+    "SCH_CREDENTIALS (dwVersion 5) has no such member; give pTlsParameters: [{ pDisabledCrypto }], or dwVersion 4 (SCHANNEL_CRED)",
+  cSupportedAlgs:
+    "SCH_CREDENTIALS (dwVersion 5) has no such member; give pTlsParameters: [{ pDisabledCrypto }], or dwVersion 4 (SCHANNEL_CRED)",
+};
+
+export const SCHANNEL_CRED_HINTS: Hints = {
+  pTlsParameters:
+    "SCHANNEL_CRED (dwVersion 4) has no such member; give grbitEnabledProtocols, or dwVersion 5 (SCH_CREDENTIALS)",
+  cTlsParameters:
+    "SCHANNEL_CRED (dwVersion 4) has no such member; give grbitEnabledProtocols, or dwVersion 5 (SCH_CREDENTIALS)",
+};
