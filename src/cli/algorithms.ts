@@ -5,9 +5,9 @@ import { CIPHER_SUITES, type CipherSuite } from "../protocol/cipher-suite.ts";
 import { NAMED_GROUPS } from "../protocol/named-group.ts";
 import { SIGNATURE_SCHEMES } from "../protocol/signature-scheme.ts";
 import { TLS13 } from "../protocol/version.ts";
+import { nearestName } from "../sspi/nearest-name.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
 import { UsageError } from "./cli-error.ts";
-import { nearest } from "./nearest.ts";
 
 export const ALGORITHM_OPTIONS: readonly OptionRow[] = [
   {
@@ -90,7 +90,7 @@ function codeOf(option: string, word: string, rows: readonly Named[]): number {
       code === number || [name, ...others].some((known) => known.toLowerCase() === folded),
   );
   if (found !== undefined) return found.code;
-  const near = nearest(
+  const near = nearestName(
     word,
     rows.flatMap(({ name, others }) => [name, ...others]),
   );

@@ -3,8 +3,8 @@
  * options. Nothing is ignored: what is not in the table, has a value too many or too few, or is given twice is refused.
  */
 import { parseArgs } from "node:util";
+import { nearestName } from "../sspi/nearest-name.ts";
 import { UsageError } from "./cli-error.ts";
-import { nearest } from "./nearest.ts";
 
 export interface OptionRow {
   readonly name: string;
@@ -100,7 +100,7 @@ function givenValue(row: OptionRow, value: string | undefined): string {
 
 function unknownOption(given: string, options: readonly OptionRow[]): UsageError {
   const names = options.map(({ name }) => `--${name}`);
-  const found = nearest(given.replace(/^-(?=[^-])/, "--"), names);
+  const found = nearestName(given.replace(/^-(?=[^-])/, "--"), names);
   const hint = found === null ? "" : `; did you mean ${found}?`;
   return new UsageError(`there is no option ${given}${hint} (all of them: ${names.join(" ")})`);
 }

@@ -3,11 +3,11 @@
  * The command line: finds the command, runs it, turns what it throws into one line on stderr and an exit status.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { nearestName } from "../sspi/nearest-name.ts";
 import { type OptionRow, parseArguments } from "./arguments.ts";
 import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
 import type { Streams } from "./command.ts";
 import { COMMANDS, type CommandRow } from "./commands.ts";
-import { nearest } from "./nearest.ts";
 import { printable, styleFor, wrap } from "./terminal.ts";
 
 const HELP: OptionRow = { name: "help", short: "h", help: "this text" };
@@ -110,7 +110,7 @@ async function run(parameters: readonly string[], streams: Streams): Promise<num
   const row = COMMANDS.find((candidate) => candidate.name === name);
   if (row === undefined) {
     const known = COMMANDS.map((candidate) => candidate.name);
-    const near = nearest(name, known);
+    const near = nearestName(name, known);
     const hint = near === null ? "" : `; did you mean ${near}?`;
     const text = `there is no command "${printable(name)}"; there are ${known.join(", ")}${hint}`;
     complain(streams, "sealwire", new UsageError(text), rest.includes("--json"));

@@ -3,6 +3,7 @@
  */
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { nearestName } from "../sspi/nearest-name.ts";
 import {
   START_TLS_PROTOCOLS,
   type StartTlsProtocol,
@@ -11,7 +12,6 @@ import {
 import { negotiateStartTls, TdsHandshakeStream } from "../transports/node/start-tls.ts";
 import type { OptionRow } from "./arguments.ts";
 import { UsageError } from "./cli-error.ts";
-import { nearest } from "./nearest.ts";
 import { printable } from "./terminal.ts";
 
 const NAMES = START_TLS_PROTOCOLS.map(({ name }) => name).join(", ");
@@ -27,7 +27,7 @@ export function chosenProtocol(name: string | null): StartTlsProtocol | null {
   if (name === null) return null;
   const protocol = startTlsProtocol(name);
   if (protocol !== undefined) return protocol;
-  const near = nearest(
+  const near = nearestName(
     name,
     START_TLS_PROTOCOLS.map((row) => row.name),
   );

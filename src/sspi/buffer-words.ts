@@ -2,8 +2,8 @@
  * Buffer arrays in words: what was given, where a function cannot use it.
  */
 import * as types from "./buffer-types.ts";
-import { inWords } from "./option-shape.ts";
 import { SecBuffer } from "./sec-buffer.ts";
+import { inWords } from "./value-words.ts";
 
 /** Buffers that a message lists. */
 const MAX_LISTED = 8;

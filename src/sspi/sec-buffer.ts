@@ -3,7 +3,7 @@
  * of its own.
  */
 import { SECBUFFER_VERSION } from "./buffer-types.ts";
-import { inWords } from "./option-shape.ts";
+import { inWords } from "./value-words.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
