@@ -219,6 +219,8 @@ export interface SigningKey {
   sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** RSA only: the private operation on a block as long as the modulus (RFC 8017 §5.1.2), blinded. Null if out of range. */
   rsaPrivate?(block: Uint8Array): Uint8Array | null;
+  /** Overwrites what of the key is bytes of ours; it signs no more. Absent: the key is somebody else's. */
+  wipe?(): void;
 }
 
 export interface PrivateKey extends SigningKey {

@@ -2,6 +2,7 @@
  * Files as callers give them: text, or the bytes of text in any usual encoding, or DER; and what is in a file that does not hold
  * what was asked for, for messages.
  */
+import { wipe } from "../bytes/byte-arrays.ts";
 import { DecodeError } from "../bytes/byte-reader.ts";
 import { contextTag, DerReader, DerTag } from "../bytes/der.ts";
 import { textOfFile } from "../bytes/text.ts";
@@ -74,6 +75,8 @@ export function certificatesIn(given: unknown, what: string): Uint8Array[] {
 function certificatesOfBlock(label: string, der: Uint8Array): readonly Uint8Array[] {
   if (CERTIFICATE_LABELS.includes(label)) return [der];
   if (label === TRUSTED_LABEL) return [read(label, () => new DerReader(der).next().encoded)];
+  // The key beside the certificates is read by itself.
+  if (label.endsWith("PRIVATE KEY")) wipe(der);
   return PKCS7_LABELS.includes(label) ? certificatesOfPkcs7(der) : [];
 }
 

@@ -98,6 +98,7 @@ function withKey(
   for (const privateKey of keys) {
     const key = importKey(parser.provider, privateKey);
     const leaf = certificates.find((one) => fits(one, key));
+    key.wipe?.();
     if (leaf !== undefined) {
       return { chain: inOrder(certificates, leaf), privateKey: secretBytes(privateKey) };
     }

@@ -2,7 +2,7 @@
  * Private keys as callers give them: what is in a file (`keys/key-file.ts`), a runtime's key object, a CryptoKey, or an object
  * that signs.
  */
-import { equalBytes } from "../bytes/byte-arrays.ts";
+import { equalBytes, wipe } from "../bytes/byte-arrays.ts";
 import type { CryptoProvider, PrivateKey, PublicKey, SigningKey } from "../crypto/provider.ts";
 import { fail } from "../protocol/failure.ts";
 import { asFile, bytesOf } from "./given-file.ts";
@@ -31,7 +31,13 @@ export function signingKeyOf(
 ): SigningKey {
   const external = externalSigner(privateKey, publicKey);
   if (external !== null) return external;
-  const key = importKey(provider, pkcs8Of(privateKey));
+  const pkcs8 = pkcs8Of(privateKey);
+  let key: PrivateKey;
+  try {
+    key = importKey(provider, pkcs8);
+  } finally {
+    wipe(pkcs8);
+  }
   if (key.type !== publicKey.type || !equalBytes(key.publicKey, spki)) {
     fail("NoUsableCredential", "the private key does not belong to the certificate");
   }
@@ -49,6 +55,7 @@ export function externalSigner(privateKey: unknown, publicKey: PublicKey): Signi
 /** A handshake can wait for a signature: it asks the way that is faster. */
 function signingLater(key: PrivateKey): SigningKey {
   const { type, curve, bits, pssHash = null, signLater, rsaPrivate } = key;
+  const wipeKey = (): void => key.wipe?.();
   if (signLater === undefined) return key;
   return {
     type,
@@ -56,6 +63,7 @@ function signingLater(key: PrivateKey): SigningKey {
     bits,
     pssHash,
     sign: signLater,
+    wipe: wipeKey,
     ...(rsaPrivate === undefined ? {} : { rsaPrivate }),
   };
 }

@@ -178,6 +178,7 @@ export function acquireCredential(
       applicationData.clear();
       ticketKeys?.wipe();
       wipe(clientKeys.preSharedKey?.key);
+      for (const { key } of certificates) key.wipe?.();
     }),
   });
 }

@@ -2,6 +2,7 @@
  * Private keys out of files: PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 §A.1.2), in PEM or DER. Encrypted ones are
  * known here; what opens them is given, so that nobody carries it who has no passphrase.
  */
+import { wipe } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import {
   contextTag,
@@ -77,7 +78,12 @@ function malformed(why: string): never {
 
 function fromPem(block: PemBlock, unlock: Unlock): Uint8Array {
   const info = block.headers.get("DEK-Info");
-  return fromDer(info === undefined ? block.der : unlock.pem(info, block.der), unlock);
+  const der = info === undefined ? block.der : unlock.pem(info, block.der);
+  try {
+    return fromDer(der, unlock);
+  } finally {
+    wipe(der);
+  }
 }
 
 /** The forms are told apart by their first elements; SEC1 and PKCS#1 get the frame of PKCS#8. */
@@ -110,10 +116,13 @@ function ecAlgorithm(fields: DerReader): Uint8Array[] {
 }
 
 function framed(algorithm: readonly Uint8Array[], der: Uint8Array): Uint8Array {
-  return derElement(
+  const key = derElement(DerTag.OctetString, der);
+  const frame = derElement(
     DerTag.Sequence,
     derUnsigned(Uint8Array.of(0)),
     derElementOf(DerTag.Sequence, algorithm),
-    derElement(DerTag.OctetString, der),
+    key,
   );
+  wipe(key);
+  return frame;
 }

@@ -33,7 +33,7 @@ export function whyUnusable(pkcs8: Uint8Array): string {
       const numbers = new DerReader(fields.element(DerTag.OctetString)).sequence();
       return numbers.smallInteger() === 1
         ? "it is an RSA key of more than two primes; make one of two: openssl genrsa -out NEW 3072"
-        : "its numbers do not fit each other, or it has fewer than 1024 or more than 16384 bits";
+        : "its numbers do not fit each other, or it has too few or too many bits (at most 8192)";
     }
     if (AGREEMENT.includes(oid)) return `it is for key agreement and cannot sign; ${INSTEAD}`;
     const refused = REFUSED_ALGORITHMS[oid];

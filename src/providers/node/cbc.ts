@@ -2,6 +2,7 @@
  * AES-CBC without padding by node:crypto (RFC 5246 §6.2.3.2 uses it; padding and MAC are the record layer's).
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
+import { wipe } from "../../bytes/byte-arrays.ts";
 import type { Cbc } from "../../crypto/provider.ts";
 import { CIPHERS, type CipherName } from "../../protocol/cipher-suite.ts";
 
@@ -27,7 +28,11 @@ class NodeCbc implements Cbc {
 
   decrypt(iv: Uint8Array, data: Uint8Array): void {
     this.#check(data);
-    data.set(createDecipheriv(this.#name, this.#liveKey(), iv).setAutoPadding(false).update(data));
+    const decipher = createDecipheriv(this.#name, this.#liveKey(), iv).setAutoPadding(false);
+    const plaintext = decipher.update(data);
+    data.set(plaintext);
+    // It may be a private key.
+    wipe(plaintext);
   }
 
   wipe(): void {

@@ -10,7 +10,7 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from "node:crypto";
-import { concat } from "../../bytes/byte-arrays.ts";
+import { concat, wipe } from "../../bytes/byte-arrays.ts";
 import { DerTag, derElement } from "../../bytes/der.ts";
 import { curveAlgorithm, encodePublicKey, UNCOMPRESSED } from "../../crypto/key-encoding.ts";
 import type { KemName } from "../../protocol/hybrid-group.ts";
@@ -68,13 +68,19 @@ export function scalarKeyObject(curve: CurveName, scalar: Uint8Array): KeyObject
 
 /** A Montgomery or Edwards private key of node from its raw bytes (RFC 8410 §7); `algorithm` as in its PKCS#8. */
 export function rawKeyObject(algorithm: Uint8Array, raw: Uint8Array): KeyObject {
+  const inner = derElement(DerTag.OctetString, raw);
+  const outer = derElement(DerTag.OctetString, inner);
   const pkcs8 = derElement(
     DerTag.Sequence,
     derElement(DerTag.Integer, Uint8Array.of(0)),
     derElement(DerTag.Sequence, algorithm),
-    derElement(DerTag.OctetString, derElement(DerTag.OctetString, raw)),
+    outer,
   );
-  return createPrivateKey({ key: asBuffer(pkcs8), format: "der", type: "pkcs8" });
+  try {
+    return createPrivateKey({ key: asBuffer(pkcs8), format: "der", type: "pkcs8" });
+  } finally {
+    wipe(inner, outer, pkcs8);
+  }
 }
 
 interface GeneratedPair {

@@ -2,6 +2,7 @@
  * AES-CBC without padding by @noble/ciphers (RFC 5246 §6.2.3.2 uses it; padding and MAC are the record layer's).
  */
 import { cbc as nobleCbc } from "@noble/ciphers/aes.js";
+import { wipe } from "../../bytes/byte-arrays.ts";
 import type { Cbc } from "../../crypto/provider.ts";
 import { CIPHERS, type CipherName } from "../../protocol/cipher-suite.ts";
 
@@ -27,7 +28,11 @@ class PortableCbc implements Cbc {
   }
 
   decrypt(iv: Uint8Array, data: Uint8Array): void {
-    if (this.#hasBlocks(data)) data.set(nobleCbc(this.#liveKey(), iv, UNPADDED).decrypt(data));
+    if (!this.#hasBlocks(data)) return;
+    const plaintext = nobleCbc(this.#liveKey(), iv, UNPADDED).decrypt(data);
+    data.set(plaintext);
+    // It may be a private key.
+    wipe(plaintext);
   }
 
   wipe(): void {

@@ -5,6 +5,7 @@
 
 import { ed448 } from "@noble/curves/ed448.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { wipe } from "../../bytes/byte-arrays.ts";
 import { DerTag, derElement, derUnsigned } from "../../bytes/der.ts";
 import { ecdsaFromDer } from "../../crypto/ecdsa-encoding.ts";
 import {
@@ -96,7 +97,7 @@ class PortablePrivateKey implements PrivateKey {
   readonly publicKey: Uint8Array;
   readonly rsaPrivate?: (block: Uint8Array) => Uint8Array | null;
   readonly #rsa: RsaPrivate | null;
-  readonly #secret: Uint8Array | null;
+  #secret: Uint8Array | null;
 
   constructor(parts: PrivateKeyParts, publicKey: Uint8Array, rsa: RsaPrivate | null) {
     this.type = parts.type;
@@ -120,10 +121,16 @@ class PortablePrivateKey implements PrivateKey {
     return signature;
   }
 
+  /** The numbers of an RSA key are BigInts, which nobody can overwrite. */
+  wipe(): void {
+    wipe(this.#secret);
+    this.#secret = null;
+  }
+
   #make({ family, hash }: SignatureAlgorithm, data: Uint8Array): Uint8Array | null {
     if (this.#rsa !== null) return hash === null ? null : this.#signRsa(family, hash, data);
     const secret = this.#secret;
-    if (secret === null) return null;
+    if (secret === null) throw new TypeError("this key was wiped");
     if (this.type === "ed25519" || this.type === "ed448") {
       return EDWARDS[this.type].sign(data, secret);
     }
@@ -163,7 +170,15 @@ export function importPublicKey(spki: Uint8Array): PublicKey | null {
 
 /** A private key from PKCS#8 PrivateKeyInfo (DER), or null if malformed, unsupported or out of range. */
 export function importPrivateKey(pkcs8: Uint8Array): PrivateKey | null {
-  const parts = parsePrivateKey(new Uint8Array(pkcs8));
+  const copy = new Uint8Array(pkcs8);
+  try {
+    return imported(parsePrivateKey(copy));
+  } finally {
+    wipe(copy);
+  }
+}
+
+function imported(parts: PrivateKeyParts | null): PrivateKey | null {
   if (parts === null) return null;
   if (parts.rsa !== null) {
     const rsa = RsaPrivate.create(parts.rsa);

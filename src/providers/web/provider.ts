@@ -2,6 +2,7 @@
  * The portable provider, whose slow steps of a handshake WebCrypto does where it is faster: signatures of RSA and ECDSA keys,
  * and checking ECDSA ones. Whatever WebCrypto does not do, the portable code does: it has the last word on all failures.
  */
+import { wipe } from "../../bytes/byte-arrays.ts";
 import type { CryptoProvider, PrivateKey, PublicKey } from "../../crypto/provider.ts";
 import { importParameters, type WebSubtle, webSigner, webVerify } from "../../crypto/web-crypto.ts";
 import type { SignatureAlgorithm, SignatureScheme } from "../../protocol/signature-scheme.ts";
@@ -19,7 +20,7 @@ export function createWebProvider(subtle: WebSubtle | undefined): CryptoProvider
     },
     importPrivateKey(pkcs8) {
       const key = portableProvider.importPrivateKey(pkcs8);
-      return key === null ? null : withWebSigning(subtle, key, new Uint8Array(pkcs8));
+      return key === null ? null : withWebSigning(subtle, key, pkcs8);
     },
   };
 }
@@ -56,13 +57,10 @@ function withWebVerification(
 }
 
 /** Edwards keys sign fast enough, and keys bound to PSS are known to few runtimes. */
-function withWebSigning(
-  subtle: WebSubtle,
-  key: PrivateKey,
-  pkcs8: Uint8Array<ArrayBuffer>,
-): PrivateKey {
+function withWebSigning(subtle: WebSubtle, key: PrivateKey, pkcs8: Uint8Array): PrivateKey {
   if (key.type !== "rsa" && key.type !== "ec") return key;
-  const sign = webSigner(subtle, pkcs8, key.curve);
+  const own = new Uint8Array(pkcs8);
+  const sign = webSigner(subtle, own, key.curve);
   const signLater = async (scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array> => {
     const content = new Uint8Array(data);
     const { algorithm, keyType } = scheme;
@@ -73,5 +71,12 @@ function withWebSigning(
       return key.sign(scheme, content);
     }
   };
-  return Object.assign(key, { signLater });
+  const wipeKey = key.wipe?.bind(key);
+  return Object.assign(key, {
+    signLater,
+    wipe(): void {
+      wipe(own);
+      wipeKey?.();
+    },
+  });
 }
