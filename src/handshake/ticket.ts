@@ -32,20 +32,49 @@ const ROTATION = 12 * 3600 * 1000;
  */
 const MAX_TICKETS_PER_KEY = 2 ** 32;
 
+/** What all who have a key do with it, together. */
+interface Uses {
+  /** Tickets that were sealed with it. */
+  sealed: number;
+  /** Sessions whose tickets open no more. */
+  readonly forgotten: MemorySessionStore;
+}
+
+interface UsedKey extends TicketKey {
+  readonly uses: Uses;
+}
+
+/**
+ * By the names of keys that were given: handles of this process that share a key count its tickets together, and none of them
+ * resumes what another one has forgotten. The key that nobody was given for the longest time is dropped first.
+ */
+const usesOfGiven = new Map<string, Uses>();
+const MAX_GIVEN_KEYS = 100;
+
+function usesOf(id: Uint8Array, clock: () => number): Uses {
+  const name = toHex(id);
+  const uses = usesOfGiven.get(name) ?? { sealed: 0, forgotten: new MemorySessionStore(clock) };
+  usesOfGiven.delete(name);
+  usesOfGiven.set(name, uses);
+  if (usesOfGiven.size > MAX_GIVEN_KEYS) {
+    const [oldest] = usesOfGiven.keys();
+    if (oldest !== undefined) usesOfGiven.delete(oldest);
+  }
+  return uses;
+}
+
 /**
  * Seals with the newest key, opens with any. Without given keys it makes its own, and rotates them by time and by the number of
- * tickets. Keys that were given are counted for themselves: who shares them between processes replaces them in time.
+ * tickets. Tickets by given keys are counted in this process: who shares keys between processes replaces them in time.
  */
 export class TicketKeys {
   readonly #provider: CryptoProvider;
   readonly #random: (length: number) => Uint8Array;
   readonly #clock: () => number;
   readonly #ticketsPerKey: number;
-  /** Sessions that are not resumed although their tickets can be opened; the one that was added first is dropped first. */
+  /** Sessions that are not resumed although there are keys for their tickets; the one that was added first is dropped first. */
   readonly #forgotten: MemorySessionStore;
-  /** Tickets that the first key has sealed. */
-  #sealed = 0;
-  #keys: TicketKey[] = [];
+  #keys: UsedKey[] = [];
   #given = false;
   #made = 0;
 
@@ -65,10 +94,13 @@ export class TicketKeys {
   /** Uses the caller's keys from now on, the first one for sealing; our own are forgotten. */
   replace(keys: readonly TicketKey[]): void {
     this.#keep(
-      keys.map((key) => ({ id: new Uint8Array(key.id), material: new Uint8Array(key.material) })),
+      keys.map(({ id, material }) => ({
+        id: new Uint8Array(id),
+        material: new Uint8Array(material),
+        uses: usesOf(id, this.#clock),
+      })),
     );
     this.#given = true;
-    this.#sealed = 0;
   }
 
   /** Overwrites the keys. What was sealed opens no more; sealing again makes a new key. */
@@ -78,15 +110,20 @@ export class TicketKeys {
   }
 
   /**
-   * Tickets of this session open no more connections, as far as this object is asked: the last 1000 sessions are remembered.
+   * Tickets of this session open no more connections, as far as this object is asked, or another one of this process that was
+   * given one of the same keys: the last 1000 sessions are remembered.
    * @param seconds that its tickets may be good for
    */
   forget(sessionId: Uint8Array, seconds: number): void {
-    this.#forgotten.set(toHex(sessionId), EMPTY, seconds);
+    const name = toHex(sessionId);
+    this.#forgotten.set(name, EMPTY, seconds);
+    if (this.#given) for (const { uses } of this.#keys) uses.forgotten.set(name, EMPTY, seconds);
   }
 
   isForgotten(sessionId: Uint8Array): boolean {
-    return this.#forgotten.size > 0 && this.#forgotten.get(toHex(sessionId)) !== null;
+    const isIn = (store: MemorySessionStore): boolean =>
+      store.size > 0 && store.get(toHex(sessionId)) !== null;
+    return isIn(this.#forgotten) || this.#keys.some(({ uses }) => isIn(uses.forgotten));
   }
 
   /**
@@ -96,7 +133,7 @@ export class TicketKeys {
   seal(purpose: string, state: Uint8Array): Uint8Array | null {
     const key = this.#current();
     if (key === null) return null;
-    this.#sealed += 1;
+    key.uses.sealed += 1;
     const nonce = this.#random(NONCE_LENGTH);
     const body = state.slice();
     const tag = new Uint8Array(TAG_LENGTH);
@@ -135,25 +172,25 @@ export class TicketKeys {
   }
 
   /** These keys from now on; what is not among them is overwritten. */
-  #keep(keys: TicketKey[]): void {
+  #keep(keys: UsedKey[]): void {
     for (const key of this.#keys) if (!keys.includes(key)) wipe(key.material);
     this.#keys = keys;
   }
 
-  #current(): TicketKey | null {
+  #current(): UsedKey | null {
     this.#rotate();
     const key = this.#keys[0];
-    if (key !== undefined && this.#sealed < this.#ticketsPerKey) return key;
+    if (key !== undefined && key.uses.sealed < this.#ticketsPerKey) return key;
     if (this.#given) return null;
     this.#keep(this.#keys.slice(0, 1));
     return this.#make();
   }
 
-  #make(): TicketKey {
-    const key = { id: this.#random(ID_LENGTH), material: this.#random(32) };
+  #make(): UsedKey {
+    const uses = { sealed: 0, forgotten: this.#forgotten };
+    const key = { id: this.#random(ID_LENGTH), material: this.#random(32), uses };
     this.#keys.unshift(key);
     this.#made = this.#clock();
-    this.#sealed = 0;
     return key;
   }
 

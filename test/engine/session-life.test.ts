@@ -9,7 +9,10 @@ import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.t
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { SCHANNEL_ALERT, SCHANNEL_SHUTDOWN } from "../../src/schannel/constants.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
-import { SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS } from "../../src/sspi/attributes.ts";
+import {
+  SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS,
+  SECPKG_ATTR_SESSION_TICKET_KEYS,
+} from "../../src/sspi/attributes.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { NOW } from "../support/configurations.ts";
@@ -188,6 +191,36 @@ for (const kind of KINDS) {
       }
     }
   }
+
+  lives(
+    `${kind.name}: a fatal alert ends it for all handles that share ticket keys and store`,
+    () => {
+      const sessionStore = new MemorySessionStore(clock);
+      const client = new OpenStore();
+      const id = nodeProvider.random(16).slice();
+      const sharing = (): Ends => {
+        const made = ends(kind, { sessionStore: client }, { sessionStore });
+        const key = { TicketInfoVersion: 1, KeyId: id, KeyingMaterial: pattern(32) };
+        const keys = {
+          SessionTicketKeysVersion: 1,
+          cSessionTicketKeys: 1,
+          pSessionTicketKeys: [{ ...key, KeyingMaterialSize: 32 }],
+        };
+        is(
+          face.setCredentialsAttributes(made.server, SECPKG_ATTR_SESSION_TICKET_KEYS, keys),
+          status.SEC_E_OK,
+        );
+        return made;
+      };
+      const [one, two] = [sharing(), sharing()];
+      const { server } = connect(one);
+      assert.is(resumed(connect({ ...one, server: two.server })), true);
+      is(server.control(SCHANNEL_ALERT, FATAL, HANDSHAKE_FAILURE), status.SEC_E_OK);
+      server.step();
+      client.restore();
+      assert.is(resumed(connect({ ...one, server: two.server })), false);
+    },
+  );
 
   lives(`${kind.name}: who does not have a session cannot end it by an alert`, () => {
     // The stranger sends the hello of the client, whose proof he cannot make, and a fatal alert.

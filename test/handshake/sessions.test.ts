@@ -249,14 +249,33 @@ for (const provider of PROVIDERS) {
 
   sessions(`ticket keys, ${provider.name}: a given one seals as many as it may, then none`, () => {
     const given = bounded();
-    given.replace([{ id: pattern(16), material: pattern(32) }]);
+    const id = provider.random(16).slice();
+    given.replace([{ id, material: pattern(32) }]);
     const sealed = Array.from({ length: MOST }, () => given.seal("ticket13", pattern(9)));
     assert.ok(sealed.every((ticket) => ticket !== null));
     assert.is(given.seal("ticket13", pattern(9)), null);
     assert.ok(given.open("ticket13", sealed[0] as Uint8Array), "it still opens");
-    given.replace([{ id: pattern(16, 2), material: pattern(32) }]);
+    const other = bounded();
+    other.replace([{ id, material: pattern(32) }]);
+    assert.is(other.seal("ticket13", pattern(9)), null, "whoever has it");
+    given.replace([{ id: provider.random(16).slice(), material: pattern(32) }]);
     assert.ok(given.seal("ticket13", pattern(9)), "a new key counts anew");
   });
+
+  sessions(
+    `ticket keys, ${provider.name}: a session is forgotten by all who were given the key`,
+    () => {
+      const key = { id: provider.random(16).slice(), material: pattern(32) };
+      const newer = { id: provider.random(16).slice(), material: pattern(32, 2) };
+      const [first, second, stranger] = [bounded(), bounded(), bounded()];
+      first.replace([key]);
+      first.forget(pattern(32), 10);
+      second.replace([newer, key]);
+      stranger.replace([newer]);
+      const all = [first, second, stranger, bounded()].map((one) => one.isForgotten(pattern(32)));
+      assert.equal(all, [true, true, false, false]);
+    },
+  );
 
   sessions(`ticket keys, ${provider.name}: a forgotten session stays so for its life`, () => {
     const clock = new Clock();
