@@ -60,6 +60,18 @@ export interface Outcome {
   readonly output: Uint8Array;
 }
 
+/** The answer of a call, and its own buffers: while it waits others are made. */
+export interface Established {
+  readonly answer: EstablishResult;
+  readonly outcome: Outcome;
+}
+
+interface Buffers {
+  readonly call: InitializeArguments;
+  readonly spare: SecBuffer;
+  readonly output: SecBuffer;
+}
+
 /** Something failed: send the alert. No room is ever short. Without a certificate: an empty Certificate. */
 const CLIENT_FLAGS = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR | ISC_REQ_USE_SUPPLIED_CREDS;
 const SERVER_FLAGS = ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR;
@@ -70,8 +82,6 @@ export class HandshakeCalls {
   readonly #protocols: SecBuffer | null;
   #context: ContextHandle | null = null;
   #disposed = false;
-  #spare = new SecBuffer(SECBUFFER_EMPTY);
-  #output = new SecBuffer(SECBUFFER_TOKEN);
 
   constructor(settings: HandshakeSettings) {
     const { applicationProtocols: protocols } = settings;
@@ -89,34 +99,26 @@ export class HandshakeCalls {
     return this.role === "client" ? "InitializeSecurityContext" : "AcceptSecurityContext";
   }
 
-  /** Of the last call. */
-  get outcome(): Outcome {
-    const { BufferType, cbBuffer } = this.#spare;
-    return {
-      missing: BufferType === SECBUFFER_MISSING ? cbBuffer : 0,
-      rest: BufferType === SECBUFFER_EXTRA ? cbBuffer : 0,
-      output: this.#output.bytes,
-    };
-  }
-
-  establish(token: Uint8Array): EstablishResult {
+  establish(token: Uint8Array): Established {
     const { face } = this.#settings;
-    const call = this.#call(token);
+    const buffers = this.#buffers(token);
     return this.#keep(
       this.role === "client"
-        ? face.initializeSecurityContext(call)
-        : face.acceptSecurityContext(call),
+        ? face.initializeSecurityContext(buffers.call)
+        : face.acceptSecurityContext(buffers.call),
+      buffers,
     );
   }
 
   /** The same call again, after SEC_I_ASYNC_CALL_PENDING; never rejects. */
-  async establishAsync(token: Uint8Array): Promise<EstablishResult> {
+  async establishAsync(token: Uint8Array): Promise<Established> {
     const { face } = this.#settings;
-    const call = this.#call(token);
+    const buffers = this.#buffers(token);
     return this.#keep(
       await (this.role === "client"
-        ? face.initializeSecurityContextAsync(call)
-        : face.acceptSecurityContextAsync(call)),
+        ? face.initializeSecurityContextAsync(buffers.call)
+        : face.acceptSecurityContextAsync(buffers.call)),
+      buffers,
     );
   }
 
@@ -128,27 +130,34 @@ export class HandshakeCalls {
     this.#context = null;
   }
 
-  #call(token: Uint8Array): InitializeArguments {
+  #buffers(token: Uint8Array): Buffers {
     const { credential, targetName, contextReq } = this.#settings;
-    this.#spare = new SecBuffer(SECBUFFER_EMPTY);
-    this.#output = new SecBuffer(SECBUFFER_TOKEN);
-    const input = [new SecBuffer(SECBUFFER_TOKEN, token), this.#spare];
+    const spare = new SecBuffer(SECBUFFER_EMPTY);
+    const output = new SecBuffer(SECBUFFER_TOKEN);
+    const input = [new SecBuffer(SECBUFFER_TOKEN, token), spare];
     if (this.#context === null && this.#protocols !== null) input.push(this.#protocols);
     const flags = this.role === "client" ? CLIENT_FLAGS : SERVER_FLAGS;
-    return {
+    const call = {
       credential,
       context: this.#context,
       targetName: targetName ?? null,
       contextReq: flags | (contextReq ?? 0),
       input: new SecBufferDesc(input),
-      output: new SecBufferDesc([this.#output]),
+      output: new SecBufferDesc([output]),
     };
+    return { call, spare, output };
   }
 
-  #keep(answer: EstablishResult): EstablishResult {
+  #keep(answer: EstablishResult, { spare, output }: Buffers): Established {
     this.#context = answer.context ?? this.#context;
     // Disposed of while a promise was waited for.
     if (this.#disposed) this.dispose();
-    return answer;
+    const { BufferType, cbBuffer } = spare;
+    const outcome = {
+      missing: BufferType === SECBUFFER_MISSING ? cbBuffer : 0,
+      rest: BufferType === SECBUFFER_EXTRA ? cbBuffer : 0,
+      output: output.bytes,
+    };
+    return { answer, outcome };
   }
 }

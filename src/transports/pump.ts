@@ -17,12 +17,16 @@ import {
   SECPKG_ATTR_KEYING_MATERIAL_INFO,
 } from "../sspi/attributes.ts";
 import { SECBUFFER_TOKEN } from "../sspi/buffer-types.ts";
-import type { EstablishResult } from "../sspi/face-types.ts";
 import type { ContextHandle, CredentialHandle } from "../sspi/handles.ts";
 import { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
 import * as status from "../sspi/security-status.ts";
 import { TlsError } from "../sspi/tls-error.ts";
-import { HandshakeCalls, type PumpFace, type PumpRole } from "./handshake-calls.ts";
+import {
+  type Established,
+  HandshakeCalls,
+  type PumpFace,
+  type PumpRole,
+} from "./handshake-calls.ts";
 import { InputQueue } from "./input-queue.ts";
 import type { PlaintextQueue } from "./plaintext-queue.ts";
 import { RecordCalls } from "./record-calls.ts";
@@ -244,17 +248,17 @@ export class Pump {
   /** @param fromInput `token` is the head of the input, and what was taken of it is dropped */
   #handshake(token: Uint8Array, fromInput: boolean): void {
     const first = this.#calls.establish(token);
-    if (first.status !== status.SEC_I_ASYNC_CALL_PENDING) {
+    if (first.answer.status !== status.SEC_I_ASYNC_CALL_PENDING) {
       this.#established(first, token, fromInput);
       return;
     }
     this.#busy = true;
-    const resume = (answer: EstablishResult): void => {
+    const resume = (later: Established): void => {
       this.#busy = false;
       if (this.#over) return;
       this.#running = true;
       try {
-        this.#established(answer, token, fromInput);
+        this.#established(later, token, fromInput);
         this.#drain();
       } finally {
         this.#running = false;
@@ -264,8 +268,11 @@ export class Pump {
     void this.#calls.establishAsync(token).then(resume);
   }
 
-  #established(answer: EstablishResult, token: Uint8Array, fromInput: boolean): void {
-    const { missing, rest, output } = this.#calls.outcome;
+  #established(
+    { answer, outcome: { missing, rest, output } }: Established,
+    token: Uint8Array,
+    fromInput: boolean,
+  ): void {
     if (answer.status === status.SEC_E_INCOMPLETE_MESSAGE) {
       this.#input.want(missing);
       return;
@@ -365,8 +372,8 @@ export class Pump {
 
   /** Output of a handshake call that takes nothing. */
   #made(): Uint8Array | null {
-    const answer = this.#calls.establish(NO_BYTES);
-    const { output } = this.#calls.outcome;
+    const { answer, outcome } = this.#calls.establish(NO_BYTES);
+    const { output } = outcome;
     return status.isFailure(answer.status) || output.length === 0 ? null : output;
   }
 
@@ -378,8 +385,7 @@ export class Pump {
   /** A record call failed: the alert that it owes leaves by the next handshake call. */
   #refused(call: string, code: status.SECURITY_STATUS): void {
     const report = this.#face.lastError(this.#calls.context);
-    this.#calls.establish(NO_BYTES);
-    const { output } = this.#calls.outcome;
+    const { output } = this.#calls.establish(NO_BYTES).outcome;
     if (output.length > 0) this.#sink.send(output);
     this.#fail(tlsErrorOf(call, code, this.#face.lastError(this.#calls.context) ?? report));
   }

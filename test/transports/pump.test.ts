@@ -4,7 +4,14 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { trustStoreFromPem } from "../../src/node-index.ts";
+import {
+  ASC_REQ_ALLOCATE_MEMORY,
+  ASC_REQ_MUTUAL_AUTH,
+  SECBUFFER_TOKEN,
+  SecBuffer,
+  SecBufferDesc,
+  trustStoreFromPem,
+} from "../../src/node-index.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { PlaintextQueue } from "../../src/transports/plaintext-queue.ts";
 import { ENTRIES, type End, OWN, pair, pattern, recordLengths, SELF_SIGNED } from "./pump-pair.ts";
@@ -170,6 +177,48 @@ for (const { name, entry } of ENTRIES) {
       client.write(pattern(10));
       same(server.received, pattern(10));
     });
+
+    if (version === TLS13) {
+      for (const how of ["at once", "never", "failing"]) {
+        pumps(`closed while a signature is waited for, ${how}: data behind it comes`, async () => {
+          const waits: (() => void)[] = [];
+          const sign = (): Promise<Uint8Array> =>
+            new Promise((resolve, reject) => {
+              if (how === "at once") waits.push(() => resolve(new Uint8Array(70)));
+              if (how === "failing") waits.push(() => reject(new Error("it went away")));
+            });
+          const { client, server } = pair(entry, version, {
+            client: { paCred: [{ chain: OWN.chain, privateKey: { sign } }] },
+            server: { sealwire: { ticketCount: 0 } },
+          });
+          client.pump.start();
+          assert.equal([client.events, server.events], [["secure"], ["secure"]]);
+          const output = new SecBuffer(SECBUFFER_TOKEN);
+          entry.acceptSecurityContext({
+            context: server.pump.context,
+            contextReq: ASC_REQ_MUTUAL_AUTH | ASC_REQ_ALLOCATE_MEMORY,
+            output: new SecBufferDesc([output]),
+          });
+          // The request and data of the server come in one piece.
+          server.held = [];
+          const record = server.write(pattern(10));
+          server.held = null;
+          client.pump.receive(Uint8Array.of(...output.bytes, ...record));
+          assert.ok(client.pump.busy);
+          const before = client.sent.length;
+          client.close();
+          for (const settle of waits) settle();
+          await settled(client);
+          same(client.received, pattern(10));
+          assert.is(client.sent.length, before + 1, "one close_notify");
+          assert.equal(server.events, ["secure", "closed"]);
+          server.write(pattern(20, 2));
+          same(client.received.subarray(10), pattern(20, 2));
+          server.close();
+          assert.equal(client.events, ["secure", "resumed", "closed"]);
+        });
+      }
+    }
 
     pumps("disposed of while a promise is waited for: nothing comes any more", async () => {
       let answer: ((signature: Uint8Array) => void) | null = null;
