@@ -166,8 +166,11 @@ process.on("uncaughtException", (error) => {
   process.exit(ExitCode.Failure);
 });
 
-process.exitCode = await run(process.argv.slice(2), STREAMS);
-// The command is over: nothing that it left open keeps the process, once stdout has taken everything.
-setInterval(() => {
-  if (process.stdout.writableLength === 0) process.exit();
-}, LEFT_OPEN_MS).unref();
+// Not awaited here: in the bundle the commands import from this module, which would wait for them and they for it.
+void run(process.argv.slice(2), STREAMS).then((code) => {
+  process.exitCode = code;
+  // The command is over: nothing that it left open keeps the process, once stdout has taken everything.
+  setInterval(() => {
+    if (process.stdout.writableLength === 0) process.exit();
+  }, LEFT_OPEN_MS).unref();
+});

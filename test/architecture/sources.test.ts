@@ -159,4 +159,17 @@ rules("every exported function of the core has a doc comment", () => {
   );
 });
 
+rules(
+  "no module waits while it is loaded: parts of a bundle that import one another would wait for ever",
+  () => {
+    const waits = (node: ts.Node): boolean =>
+      ts.isAwaitExpression(node) ||
+      (!ts.isFunctionLike(node) && (ts.forEachChild(node, waits) ?? false));
+    assert.equal(
+      SOURCES.filter(({ tree }) => waits(tree)).map(({ path }) => path),
+      [],
+    );
+  },
+);
+
 rules.run();
