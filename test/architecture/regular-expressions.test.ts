@@ -14,7 +14,6 @@ const SHORT: Readonly<Record<string, string>> = {
   "src/cli/advice.ts: /chain: leaf [^→]* → no trusted issuer named (.+?)(?: \\(|$|;)/":
     "a message of ours",
   "src/cli/openssl-peer.ts: /^<<< .*Alert \\[.*\\], (.+)$/": "lines of our own openssl",
-  "src/cli/inspect/hex-text.ts: /(?:\\[[A-Za-z0-9]*\\][^[{]*)*[[{]/": "the begin of a file",
 };
 /** Expressions that are made while the program runs, each with the reason why they do not backtrack. */
 const MADE: Readonly<Record<string, string>> = {

@@ -155,8 +155,7 @@ export class HexText {
       return text.slice(buffer + "<Buffer ".length);
     }
     // "char data[] = {", "[]byte{", "Uint8Array(3) [".
-    const open = /(?:\[[A-Za-z0-9]*\][^[{]*)*[[{]/.exec(text);
-    if (open === null) return null;
+    if (!/[[{]/.test(text)) return null;
     const at = text.indexOf("{") >= 0 ? text.indexOf("{") : text.lastIndexOf("[");
     if (text.charAt(at + 1) === "]") return null;
     this.#inList = true;
