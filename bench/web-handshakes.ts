@@ -5,7 +5,8 @@
 import { webcrypto } from "node:crypto";
 import { portableProvider } from "../src/providers/portable/provider.ts";
 import { createWebProvider } from "../src/providers/web/provider.ts";
-import { credentialOf, type Role, startOf } from "../src/transports/web/options.ts";
+import type { Role } from "../src/transports/web/option-types.ts";
+import { acquireCredentialsOver, startOf } from "../src/transports/web/options.ts";
 import { WebSession } from "../src/transports/web/session.ts";
 import type { Version } from "../src/web.ts";
 import { createSspi, type Sspi } from "../src/wiring/sspi.ts";
@@ -26,8 +27,9 @@ const VERSIONS: readonly (readonly [words: string, version: Version])[] = [
 function handshakes(sspi: Sspi, version: Version, name: IdentityName): Work {
   const sessionStore = { get: () => undefined, set: () => {}, delete: () => {} };
   const common = { versions: [version], sessionStore };
-  const mine = credentialOf(sspi, { ...common, ca: AUTHORITY });
-  const theirs = credentialOf(sspi, { ...common, role: "server", cert: identity(name) });
+  const acquire = acquireCredentialsOver(sspi);
+  const mine = acquire({ ...common, ca: AUTHORITY });
+  const theirs = acquire({ ...common, role: "server", cert: identity(name) });
   return async () => {
     const [left, right] = linked();
     const session = (role: Role, transport: typeof left): WebSession => {

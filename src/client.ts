@@ -13,7 +13,12 @@ export type {
   MessagePipe,
   MessageStreams,
 } from "./transports/web/messages.ts";
-export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web/options.ts";
+export type {
+  CredentialOptions,
+  Role,
+  SecureOptions,
+  Version,
+} from "./transports/web/option-types.ts";
 export type { SecureStreams, Transport, WebFunctions } from "./transports/web/secure.ts";
 export type { SecureInfo } from "./transports/web/session-facts.ts";
 export { negotiateStartTls } from "./transports/web/start-tls.ts";
@@ -24,8 +29,8 @@ export type { Sspi } from "./wiring/sspi.ts";
 import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
 import { functionOf } from "./sspi/face-function.ts";
-import { credentialOf, type WebSspi } from "./transports/web/options.ts";
-import { secureOver, type WebFunctions } from "./transports/web/secure.ts";
+import { acquireCredentialsOver, type WebSspi } from "./transports/web/options.ts";
+import { secureOver, startTlsOver, type WebFunctions } from "./transports/web/secure.ts";
 import type { Sspi } from "./wiring/sspi.ts";
 
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
@@ -111,6 +116,6 @@ const face: WebSspi = /* @__PURE__ */ Object.assign({}, sspi, {
 });
 
 export const secure: WebFunctions["secure"] = /* @__PURE__ */ secureOver(face);
-export const startTls: WebFunctions["startTls"] = secure;
-export const acquireCredentials: WebFunctions["acquireCredentials"] = (options) =>
-  credentialOf(face, options);
+export const startTls: WebFunctions["startTls"] = /* @__PURE__ */ startTlsOver(face);
+export const acquireCredentials: WebFunctions["acquireCredentials"] =
+  /* @__PURE__ */ acquireCredentialsOver(face);

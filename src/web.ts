@@ -3,7 +3,7 @@
  * and WebCrypto for what it does faster.
  */
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
-import { secureOver, type WebFunctions } from "./transports/web/secure.ts";
+import { secureOver, startTlsOver, type WebFunctions } from "./transports/web/secure.ts";
 
 export * from "./starttls/names.ts";
 export { type MessageTransport, overMessages } from "./transports/web/channels.ts";
@@ -13,7 +13,12 @@ export type {
   MessagePipe,
   MessageStreams,
 } from "./transports/web/messages.ts";
-export type { CredentialOptions, Role, SecureOptions, Version } from "./transports/web/options.ts";
+export type {
+  CredentialOptions,
+  Role,
+  SecureOptions,
+  Version,
+} from "./transports/web/option-types.ts";
 export type { SecureStreams, Transport, WebFunctions } from "./transports/web/secure.ts";
 export type { SecureInfo } from "./transports/web/session-facts.ts";
 export { negotiateStartTls } from "./transports/web/start-tls.ts";
@@ -28,7 +33,7 @@ export { TlsError, TrustStore, trustStoreFromPem } from "./wiring/names.ts";
 
 // Last: what lies together in a bundle compresses each other, and the libraries of this have little in common with the rest.
 import { createWebProvider } from "./providers/web/provider.ts";
-import { credentialOf, type WebSspi } from "./transports/web/options.ts";
+import { acquireCredentialsOver, type WebSspi } from "./transports/web/options.ts";
 import { ACCEPTORS } from "./wiring/initiator.ts";
 import { parserOver, pemLoader, pfxLoader, selfSigning } from "./wiring/loaders.ts";
 import type { Sspi } from "./wiring/sspi.ts";
@@ -65,6 +70,6 @@ function sspiHere(): WebSspi {
 const sspi: WebSspi = /* @__PURE__ */ sspiHere();
 
 export const secure: WebFunctions["secure"] = /* @__PURE__ */ secureOver(sspi);
-export const startTls: WebFunctions["startTls"] = secure;
-export const acquireCredentials: WebFunctions["acquireCredentials"] = (options) =>
-  credentialOf(sspi, options);
+export const startTls: WebFunctions["startTls"] = /* @__PURE__ */ startTlsOver(sspi);
+export const acquireCredentials: WebFunctions["acquireCredentials"] =
+  /* @__PURE__ */ acquireCredentialsOver(sspi);

@@ -35,9 +35,9 @@ import type {
   TLS_PARAMETERS,
 } from "./credential-types.ts";
 
-const codePoints: Kind = list(codePoint, "an array of IANA numbers");
+const codePoints: Kind = /* @__PURE__ */ list(codePoint, "an array of IANA numbers");
 
-const LIMITS: Shape<Limits> = {
+const LIMITS: Shape<Limits> = /* @__PURE__ */ (() => ({
   handshakeMessage: count,
   certificateChain: count,
   emptyRecords: count,
@@ -47,29 +47,29 @@ const LIMITS: Shape<Limits> = {
   refusedRenegotiations: count,
   certificateRequests: count,
   shortestPreSharedKey: count,
-};
+}))();
 
-const PRE_SHARED_KEY: Shape<PreSharedKey> = {
+const PRE_SHARED_KEY: Shape<PreSharedKey> = /* @__PURE__ */ (() => ({
   identity: bytes,
   key: bytes,
   hash: oneOf("sha256", "sha384"),
-};
+}))();
 
-const REVOCATION: Shape<RevocationOptions> = {
+const REVOCATION: Shape<RevocationOptions> = /* @__PURE__ */ (() => ({
   crls: list(textOrBytes, "an array of CRLs (DER, or PEM text)"),
   crlSigners: list(bytes, "an array of certificates (DER)"),
   offline: oneOf("hard", "soft"),
   fetch: callable,
-};
+}))();
 
 /** A CertContext keeps its identity: what was made of it is remembered by it. */
-export const CERT_CONTEXT: Kind = like<CertContext>({
+export const CERT_CONTEXT: Kind = /* @__PURE__ */ like<CertContext>({
   chain: list(bytes, "an array of certificates (DER as Uint8Array, leaf first)"),
   privateKey: anything,
   ocspResponse: bytes,
 });
 
-export const SEALWIRE_OPTIONS: Shape<SealwireOptions> = {
+export const SEALWIRE_OPTIONS: Shape<SealwireOptions> = /* @__PURE__ */ (() => ({
   ciphers: list(anything, "an array of ciphers, as chaCha20Poly1305 of sealwire/client"),
   revocation: members(REVOCATION),
   cipherSuites: codePoints,
@@ -104,27 +104,27 @@ export const SEALWIRE_OPTIONS: Shape<SealwireOptions> = {
   decryptToNewMemory: flag,
   allowRenegotiation: flag,
   limits: members(LIMITS),
-};
+}))();
 
-const SETTINGS: Shape<CRYPTO_SETTINGS> = {
+const SETTINGS: Shape<CRYPTO_SETTINGS> = /* @__PURE__ */ (() => ({
   eAlgorithmUsage: whole,
   strCngAlgId: text,
   cChainingModes: whole,
   rgstrChainingModes: list(text, "an array of chaining modes"),
   dwMinBitLength: whole,
   dwMaxBitLength: whole,
-};
+}))();
 
-const PARAMETERS: Shape<TLS_PARAMETERS> = {
+const PARAMETERS: Shape<TLS_PARAMETERS> = /* @__PURE__ */ (() => ({
   cAlpnIds: whole,
   rgstrAlpnIds: list(text, "an array of ALPN names"),
   grbitDisabledProtocols: whole,
   cDisabledCrypto: whole,
   pDisabledCrypto: list(members(SETTINGS), "an array of CRYPTO_SETTINGS"),
   dwFlags: whole,
-};
+}))();
 
-const COMMON = {
+const COMMON = /* @__PURE__ */ (() => ({
   dwVersion: whole,
   cCreds: whole,
   paCred: list(CERT_CONTEXT, "an array of CertContext"),
@@ -135,22 +135,22 @@ const COMMON = {
   dwSessionLifespan: whole,
   dwFlags: whole,
   sealwire: members(SEALWIRE_OPTIONS),
-};
+}))();
 
-export const SCH_CREDENTIALS_MEMBERS: Shape<SCH_CREDENTIALS> = {
+export const SCH_CREDENTIALS_MEMBERS: Shape<SCH_CREDENTIALS> = /* @__PURE__ */ (() => ({
   ...COMMON,
   cTlsParameters: whole,
   pTlsParameters: list(members(PARAMETERS), "an array of TLS_PARAMETERS"),
-};
+}))();
 
-export const SCHANNEL_CRED_MEMBERS: Shape<SCHANNEL_CRED> = {
+export const SCHANNEL_CRED_MEMBERS: Shape<SCHANNEL_CRED> = /* @__PURE__ */ (() => ({
   ...COMMON,
   cSupportedAlgs: whole,
   palgSupportedAlgs: list(whole, "an array of ALG_ID"),
   grbitEnabledProtocols: whole,
   dwMinimumCipherStrength: whole,
   dwMaximumCipherStrength: whole,
-};
+}))();
 
 /** Members of the other structure: what stands in their place. */
 export const SCH_CREDENTIALS_HINTS: Hints = {

@@ -44,26 +44,32 @@ const isBytes = (value: unknown): boolean => value instanceof Uint8Array;
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
 
 export const anything: Kind = (value) => value;
-export const flag: Kind = fitting("true or false", (value) => typeof value === "boolean");
-export const text: Kind = fitting("a string", (value) => typeof value === "string");
-export const bytes: Kind = fitting("a Uint8Array", isBytes);
-export const textOrBytes: Kind = fitting(
+export const flag: Kind = /* @__PURE__ */ fitting(
+  "true or false",
+  (value) => typeof value === "boolean",
+);
+export const text: Kind = /* @__PURE__ */ fitting("a string", (value) => typeof value === "string");
+export const bytes: Kind = /* @__PURE__ */ fitting("a Uint8Array", isBytes);
+export const textOrBytes: Kind = /* @__PURE__ */ fitting(
   "a string or a Uint8Array",
   (value) => typeof value === "string" || isBytes(value),
 );
-export const callable: Kind = fitting("a function", (value) => typeof value === "function");
+export const callable: Kind = /* @__PURE__ */ fitting(
+  "a function",
+  (value) => typeof value === "function",
+);
 /** A bit mask or an identifier, signed or not, as C code has it; more than 32 bits for context requirements. */
-export const whole: Kind = fitting("a whole number", isWhole);
-export const count: Kind = fitting(
+export const whole: Kind = /* @__PURE__ */ fitting("a whole number", isWhole);
+export const count: Kind = /* @__PURE__ */ fitting(
   "a whole number that is not negative",
   (value) => isWhole(value) && value >= 0,
 );
-export const duration: Kind = fitting(
+export const duration: Kind = /* @__PURE__ */ fitting(
   "a number that is not negative",
   (value) => typeof value === "number" && value >= 0,
 );
 /** A number of IANA's, of two bytes. */
-export const codePoint: Kind = fitting(
+export const codePoint: Kind = /* @__PURE__ */ fitting(
   "a number from 0 to 65535",
   (value) => isWhole(value) && value >= 0 && value <= 0xffff,
 );

@@ -102,13 +102,28 @@ export function tlsErrorOf(
   const received = reason === "AlertReceived" && alertReceived !== undefined;
   const code = received ? alertCode(alertReceived.name) : reasonCode(reason);
   const alert = received ? alertReceived : (alertSent ?? alertReceived);
-  return new TlsError(report.message, {
+  return new TlsError(inFriendlyWords(report.message), {
     status,
     reason,
     ...(faults === undefined ? {} : { faults }),
     ...(code === null ? {} : { code }),
     ...(alert === undefined ? {} : { alert }),
   });
+}
+
+/** Words of the SSPI functions → what the friendly faces call it. */
+const FRIENDLY: readonly (readonly [RegExp, string])[] = [
+  [/, or set SCH_CRED_NO_SERVERNAME_CHECK/g, ""],
+  [/\b(?:authData\.)?sealwire\.(?=[a-zA-Z])/g, ""],
+  [/\bauthData\./g, ""],
+  [/\bhRootStore\b/g, "ca"],
+  [/\bpaCred\b/g, "cert"],
+  [/\btargetName\b/g, "server name"],
+];
+
+/** A message of the SSPI functions without names that callers of the friendly faces cannot give. */
+export function inFriendlyWords(message: string): string {
+  return FRIENDLY.reduce((text, [word, friendly]) => text.replace(word, friendly), message);
 }
 
 /** As `error`, with OpenSSL's code for HTTP in plaintext where the peer's bytes are that. */

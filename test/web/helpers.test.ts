@@ -41,9 +41,7 @@ for (const version of VERSIONS) {
       const [mine, peer] = role === "client" ? [errors[0], errors[2]] : [errors[2], errors[0]];
       assert.match(
         mine?.message ?? "",
-        new RegExp(
-          `^sealwire\\.${needed} failed: no answer came within 20 ms \\(helperTimeout\\)$`,
-        ),
+        new RegExp(`^${needed} failed: no answer came within 20 ms \\(helperTimeout\\)$`),
       );
       assert.is((mine as { reason?: string }).reason, "HelperFailed");
       assert.ok(peer instanceof Error);

@@ -12,6 +12,7 @@ import {
   pipeStreams,
   transportClosed,
 } from "./messages.ts";
+import { messageOptions } from "./option-shapes.ts";
 
 interface ChannelEvent {
   readonly data?: unknown;
@@ -54,13 +55,13 @@ const END = null;
 
 /**
  * Byte streams over a message transport, for `secure`.
- * @throws TlsError the object is no message transport, or its messages are too small
+ * @throws TlsError the object is not a message transport, or its messages are too small
  */
 export function overMessages(
   transport: MessageTransport,
   options: MessageOptions = {},
 ): MessageStreams {
-  return pipeStreams(pipeOf(transport), options);
+  return pipeStreams(pipeOf(transport), messageOptions(options));
 }
 
 function pipeOf(transport: MessageTransport): MessagePipe {

@@ -3,7 +3,9 @@
  */
 import { type CredentialHandle, TlsError } from "../../wiring/names.ts";
 import type { ByteStreams, MessageStreams } from "./messages.ts";
-import { type CredentialOptions, type SecureOptions, startOf, type WebSspi } from "./options.ts";
+import { secureOptions } from "./option-shapes.ts";
+import type { CredentialOptions, SecureOptions } from "./option-types.ts";
+import { startOf, type WebSspi } from "./options.ts";
 import { WebSession } from "./session.ts";
 import type { SecureInfo } from "./session-facts.ts";
 
@@ -58,13 +60,33 @@ const CLOSE_TIMEOUT_MS = 10_000;
 const MAX_TIMER_MS = 0x7fffffff;
 
 export function secureOver(sspi: WebSspi): WebFunctions["secure"] {
-  return (transport, options = {}) => secure(sspi, transport, options);
+  return (transport, options = {}) => secure(sspi, transport, options, "secure()");
 }
 
-function secure(sspi: WebSspi, transport: Transport, options: SecureOptions): SecureStreams {
+/** `startTls` of an entry. */
+export function startTlsOver(sspi: WebSspi): WebFunctions["startTls"] {
+  return (transport, options) => {
+    const call = "startTls()";
+    if (options?.leftover === undefined) {
+      throw new TlsError(
+        `${call}: leftover must be given: the bytes that were read from the transport and not used, or an empty Uint8Array`,
+        { reason: "WrongOption" },
+      );
+    }
+    return secure(sspi, transport, options, call);
+  };
+}
+
+function secure(
+  sspi: WebSspi,
+  transport: Transport,
+  given: SecureOptions,
+  call: string,
+): SecureStreams {
+  checkTransport(transport, call);
+  const options = secureOptions(given, call);
   const { signal, leftover, highWaterMark, maxFragment } = options;
-  checkTransport(transport);
-  const start = startOf(sspi, options);
+  const start = startOf(sspi, options, call);
   if (start.role === "client" && leftover !== undefined && leftover.length > 0) {
     throw new TlsError(
       `${leftover.length} bytes came before TLS began, where the server has to wait for us: somebody may have put them in`,
@@ -73,8 +95,8 @@ function secure(sspi: WebSspi, transport: Transport, options: SecureOptions): Se
   }
   const settings = {
     ...{ signal, leftover, highWaterMark, maxFragment },
-    handshakeTimeout: limitOf("handshakeTimeout", options.handshakeTimeout, HANDSHAKE_TIMEOUT_MS),
-    closeTimeout: limitOf("closeTimeout", options.closeTimeout, CLOSE_TIMEOUT_MS),
+    handshakeTimeout: limitOf(options.handshakeTimeout, HANDSHAKE_TIMEOUT_MS),
+    closeTimeout: limitOf(options.closeTimeout, CLOSE_TIMEOUT_MS),
   };
   const session = new WebSession({ face: sspi, ...start }, settings, transport);
   const { pump } = session;
@@ -91,21 +113,19 @@ function secure(sspi: WebSspi, transport: Transport, options: SecureOptions): Se
 }
 
 /** A limit of time in milliseconds. */
-function limitOf(name: string, given: number | undefined, standard: number): number {
-  if (given === undefined) return standard;
-  if (given === 0 || given === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  if (typeof given === "number" && given > 0) return Math.min(given, MAX_TIMER_MS);
-  throw new TlsError(`${name} must be a number of milliseconds; ${String(given)} was given`, {
-    reason: "WrongOption",
-  });
+function limitOf(given: number | undefined, standard: number): number {
+  const limit = given ?? standard;
+  return limit === 0 || limit === Number.POSITIVE_INFINITY
+    ? Number.POSITIVE_INFINITY
+    : Math.min(limit, MAX_TIMER_MS);
 }
 
-function checkTransport(transport: unknown): void {
+function checkTransport(transport: unknown, call: string): void {
   const { readable, writable } = (transport ?? {}) as Partial<Transport>;
   if (typeof readable?.getReader === "function" && typeof writable?.getWriter === "function")
     return;
   throw new TlsError(
-    "the transport must be { readable, writable }, a pair of WHATWG streams; wrap a WebSocket, RTCDataChannel or MessagePort in overMessages()",
+    `${call}: the transport must be { readable, writable }, a pair of WHATWG streams; wrap a WebSocket, RTCDataChannel or MessagePort in overMessages()`,
     { reason: "WrongTransport" },
   );
 }

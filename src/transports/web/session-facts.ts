@@ -9,7 +9,8 @@ import {
 } from "../../wiring/names.ts";
 import type { Pump } from "../pump.ts";
 import type { MessageStreams } from "./messages.ts";
-import { VERSION_NAMES, type Version } from "./options.ts";
+import type { Version } from "./option-types.ts";
+import { VERSION_NAMES } from "./options.ts";
 
 /** What was negotiated, as `opened` reports it. */
 export interface SecureInfo extends Omit<SealwireConnection, "version" | "cipherSuite"> {
