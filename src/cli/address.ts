@@ -36,6 +36,8 @@ const PORTS: Readonly<Record<string, number>> = {
 /** Schemes of protocols that begin in plaintext. */
 const STARTTLS_SCHEMES: Readonly<Record<string, string>> = {
   smtp: "smtp",
+  lmtp: "lmtp",
+  sieve: "sieve",
   imap: "imap",
   pop3: "pop3",
   ldap: "ldap",

@@ -1,5 +1,5 @@
 /**
- * STARTTLS of the mail protocols, client side: SMTP (RFC 3207), IMAP (RFC 9051 §6.2.1), POP3 (RFC 2595 §4).
+ * STARTTLS of the mail protocols, client side: SMTP (RFC 3207), LMTP (RFC 2033), IMAP (RFC 9051 §6.2.1), POP3 (RFC 2595 §4).
  */
 import {
   line,
@@ -24,32 +24,45 @@ const TAG = "sealwire";
  * @throws TypeError for a name that would end the line
  */
 export function startTlsSmtp(clientName: string = ANONYMOUS): StartTls {
-  if (!/^[\x21-\x7e]+$/.test(clientName))
-    throw new TypeError(`${quote(clientName)} is no name for EHLO`);
-  return negotiator(smtp(clientName));
+  return negotiator(submission("SMTP", "EHLO", clientName));
 }
 
-function* smtp(clientName: string): Script {
-  yield* expect("greeting", "220");
-  yield* send(`EHLO ${clientName}\r\n`);
-  const { lines } = yield* expect("answer to EHLO", "250");
+/**
+ * LMTP: greeting, LHLO, STARTTLS.
+ * @param clientName our name for LHLO, a host name or an address literal
+ * @throws TypeError for a name that would end the line
+ */
+export function startTlsLmtp(clientName: string = ANONYMOUS): StartTls {
+  return negotiator(submission("LMTP", "LHLO", clientName));
+}
+
+function submission(protocol: string, hello: string, clientName: string): Script {
+  if (!/^[\x21-\x7e]+$/.test(clientName))
+    throw new TypeError(`${quote(clientName)} is not a name for ${hello}`);
+  return submissionScript(protocol, hello, clientName);
+}
+
+function* submissionScript(protocol: string, hello: string, clientName: string): Script {
+  yield* expect(`${protocol} greeting`, "220");
+  yield* send(`${hello} ${clientName}\r\n`);
+  const { lines } = yield* expect(`${protocol} answer to ${hello}`, "250");
   if (!lines.slice(1).some((text) => /^STARTTLS\s*$/i.test(text)))
-    refuse("NotOffered", "the SMTP server does not offer STARTTLS");
+    refuse("NotOffered", `the ${protocol} server does not offer STARTTLS`);
   yield* send("STARTTLS\r\n");
-  const answer = yield* reply("SMTP answer to STARTTLS");
+  const answer = yield* reply(`${protocol} answer to STARTTLS`);
   if (answer.code !== "220")
     refuse(
       "Refused",
-      `the SMTP server refuses STARTTLS: ${quote(`${answer.code} ${answer.lines[0]}`)}`,
+      `the ${protocol} server refuses STARTTLS: ${quote(`${answer.code} ${answer.lines[0]}`)}`,
     );
 }
 
 function* expect(what: string, code: string): Part<{ readonly lines: readonly string[] }> {
-  const answer = yield* reply(`SMTP ${what}`);
+  const answer = yield* reply(what);
   if (answer.code !== code)
     refuse(
       "UnexpectedAnswer",
-      `SMTP ${what}: ${quote(`${answer.code} ${answer.lines[0]}`)} instead of ${code}`,
+      `${what}: ${quote(`${answer.code} ${answer.lines[0]}`)} instead of ${code}`,
     );
   return answer;
 }

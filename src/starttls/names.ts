@@ -4,15 +4,18 @@
  */
 export type { StartTls, StartTlsReason, StartTlsStep } from "./dialogue.ts";
 export { startTlsFtp } from "./ftp.ts";
+export { startTlsIrc } from "./irc.ts";
 export { startTlsLdap } from "./ldap.ts";
-export { startTlsImap, startTlsPop3, startTlsSmtp } from "./mail.ts";
+export { startTlsImap, startTlsLmtp, startTlsPop3, startTlsSmtp } from "./mail.ts";
 export { type MysqlOptions, startTlsMysql } from "./mysql.ts";
+export { startTlsNntp } from "./nntp.ts";
 export { startTlsPostgres } from "./postgres.ts";
 export {
   START_TLS_PROTOCOLS,
   type StartTlsProtocol,
   startTlsProtocol,
 } from "./protocols.ts";
+export { startTlsSieve } from "./sieve.ts";
 export {
   startTlsTds,
   TDS_PACKET_SIZE,

@@ -3,10 +3,13 @@
  */
 import type { StartTls } from "./dialogue.ts";
 import { startTlsFtp } from "./ftp.ts";
+import { startTlsIrc } from "./irc.ts";
 import { startTlsLdap } from "./ldap.ts";
-import { startTlsImap, startTlsPop3, startTlsSmtp } from "./mail.ts";
+import { startTlsImap, startTlsLmtp, startTlsPop3, startTlsSmtp } from "./mail.ts";
 import { startTlsMysql } from "./mysql.ts";
+import { startTlsNntp } from "./nntp.ts";
 import { startTlsPostgres } from "./postgres.ts";
+import { startTlsSieve } from "./sieve.ts";
 import { startTlsTds, TDS_PACKET_SIZE, TDS8_PROTOCOL } from "./tds.ts";
 import { startTlsXmpp } from "./xmpp.ts";
 
@@ -40,8 +43,12 @@ const plain = (
 /** Every protocol of the kit. */
 export const START_TLS_PROTOCOLS: readonly StartTlsProtocol[] = [
   plain("smtp", 25, () => startTlsSmtp()),
+  plain("lmtp", 24, () => startTlsLmtp()),
   plain("imap", 143, () => startTlsImap()),
   plain("pop3", 110, () => startTlsPop3()),
+  plain("sieve", 4190, () => startTlsSieve()),
+  plain("nntp", 119, () => startTlsNntp()),
+  plain("irc", 6667, () => startTlsIrc()),
   plain("ftp", 21, () => startTlsFtp()),
   plain("ldap", 389, () => startTlsLdap()),
   plain("xmpp", 5222, (domain) => startTlsXmpp(domain)),

@@ -5,10 +5,13 @@ import { concat } from "../../src/bytes/byte-arrays.ts";
 import { latin1 } from "../../src/bytes/text.ts";
 import type { StartTls } from "../../src/starttls/dialogue.ts";
 import { startTlsFtp } from "../../src/starttls/ftp.ts";
+import { startTlsIrc } from "../../src/starttls/irc.ts";
 import { startTlsLdap } from "../../src/starttls/ldap.ts";
-import { startTlsImap, startTlsPop3, startTlsSmtp } from "../../src/starttls/mail.ts";
+import { startTlsImap, startTlsLmtp, startTlsPop3, startTlsSmtp } from "../../src/starttls/mail.ts";
 import { startTlsMysql } from "../../src/starttls/mysql.ts";
+import { startTlsNntp } from "../../src/starttls/nntp.ts";
 import { startTlsPostgres } from "../../src/starttls/postgres.ts";
+import { startTlsSieve } from "../../src/starttls/sieve.ts";
 import { startTlsTds } from "../../src/starttls/tds.ts";
 import { startTlsXmpp } from "../../src/starttls/xmpp.ts";
 
@@ -99,6 +102,58 @@ export const CONVERSATIONS: readonly Conversation[] = [
     ],
     last: NOTHING,
     no: bytes("454 TLS not available due to temporary reason\r\n"),
+    noReason: "Refused",
+  },
+  {
+    name: "lmtp",
+    create: () => startTlsLmtp("client.example"),
+    turns: [
+      turn("", "220 mail.example LMTP ready\r\n"),
+      turn("LHLO client.example\r\n", "250-mail.example\r\n250-STARTTLS\r\n250 PIPELINING\r\n"),
+      turn("STARTTLS\r\n", "220 2.0.0 begin TLS\r\n"),
+    ],
+    last: NOTHING,
+    no: bytes("454 4.7.0 not now\r\n"),
+    noReason: "Refused",
+  },
+  {
+    name: "sieve",
+    create: startTlsSieve,
+    turns: [
+      turn(
+        "",
+        // RFC 5804 §2.6: strings may be literals, and a literal may hold what looks like an answer.
+        '"IMPLEMENTATION" {10}\r\nOK "S\r\nOKK\r\n"SIEVE" "fileinto vacation"\r\n"STARTTLS"\r\n"VERSION" "1.0"\r\nOK (WARNINGS) "ready"\r\n',
+      ),
+      turn("STARTTLS\r\n", 'OK "begin TLS"\r\n'),
+    ],
+    last: NOTHING,
+    no: bytes('NO "TLS is not there"\r\n'),
+    noReason: "Refused",
+  },
+  {
+    name: "nntp",
+    create: startTlsNntp,
+    turns: [
+      turn("", "201 news.example ready, no posting\r\n"),
+      turn("CAPABILITIES\r\n", "101 list:\r\nVERSION 2\r\nREADER\r\nSTARTTLS\r\n.\r\n"),
+      turn("STARTTLS\r\n", "382 continue with TLS\r\n"),
+    ],
+    last: NOTHING,
+    no: bytes("580 can not initiate TLS\r\n"),
+    noReason: "Refused",
+  },
+  {
+    name: "irc",
+    create: startTlsIrc,
+    turns: [
+      turn(
+        "STARTTLS\r\n",
+        ":irc.example NOTICE * :*** Looking up your host name...\r\n:irc.example 670 * :STARTTLS successful, proceed with TLS handshake\r\n",
+      ),
+    ],
+    last: NOTHING,
+    no: bytes(":irc.example 691 * :STARTTLS failure\r\n"),
     noReason: "Refused",
   },
   {

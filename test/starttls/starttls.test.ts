@@ -7,11 +7,14 @@ import { concat } from "../../src/bytes/byte-arrays.ts";
 import { latin1, toHex } from "../../src/bytes/text.ts";
 import type { StartTls, StartTlsStep } from "../../src/starttls/dialogue.ts";
 import { startTlsFtp } from "../../src/starttls/ftp.ts";
+import { startTlsIrc } from "../../src/starttls/irc.ts";
 import { startTlsLdap } from "../../src/starttls/ldap.ts";
-import { startTlsImap, startTlsSmtp } from "../../src/starttls/mail.ts";
+import { startTlsImap, startTlsLmtp, startTlsSmtp } from "../../src/starttls/mail.ts";
 import { startTlsMysql } from "../../src/starttls/mysql.ts";
+import { startTlsNntp } from "../../src/starttls/nntp.ts";
 import { startTlsPostgres } from "../../src/starttls/postgres.ts";
 import { START_TLS_PROTOCOLS, startTlsProtocol } from "../../src/starttls/protocols.ts";
+import { startTlsSieve } from "../../src/starttls/sieve.ts";
 import { startTlsTds, TdsHandshake } from "../../src/starttls/tds.ts";
 import { startTlsXmpp } from "../../src/starttls/xmpp.ts";
 import { bytes, CONVERSATIONS, type Conversation, mysqlGreeting, tdsAnswer } from "./scripts.ts";
@@ -144,8 +147,9 @@ exchange("every protocol of the kit has a name, and tests", () => {
 });
 
 exchange("names that would end their line or attribute are refused", () => {
-  assert.throws(() => startTlsSmtp("a\r\nMAIL FROM:<x>"), /no name for EHLO/);
-  assert.throws(() => startTlsSmtp("a b"), /no name for EHLO/);
+  assert.throws(() => startTlsSmtp("a\r\nMAIL FROM:<x>"), /not a name for EHLO/);
+  assert.throws(() => startTlsSmtp("a b"), /not a name for EHLO/);
+  assert.throws(() => startTlsLmtp("a\r\nMAIL FROM:<x>"), /not a name for LHLO/);
   assert.throws(() => startTlsXmpp("a'/><x y='"), /no XMPP domain/);
 });
 
@@ -172,6 +176,62 @@ exchange("imap: PREAUTH would go on in plaintext", () => {
   assert.is(fate(startTlsImap(), "* BYE busy\r\n"), "UnexpectedAnswer");
   assert.is(fate(startTlsImap(), "* OK\r\n", "other OK begin\r\n"), "UnexpectedAnswer");
 });
+
+exchange("lmtp: an SMTP server and one without STARTTLS are refused in the words of LMTP", () => {
+  assert.is(fate(startTlsLmtp(), "220 hi\r\n", "250 mail\r\n"), "NotOffered");
+  assert.is(fate(startTlsLmtp(), "220 hi\r\n", "500 what is LHLO\r\n"), "UnexpectedAnswer");
+  const negotiator = startTlsLmtp();
+  negotiator.start();
+  const step = negotiator.receive(latin1("554 no\r\n"));
+  assert.match(
+    step.state === "failed" ? step.message : "",
+    /^LMTP greeting: "554 no" instead of 220$/,
+  );
+});
+
+exchange(
+  "nntp: servers that do not offer STARTTLS, do not know CAPABILITIES, or are others",
+  () => {
+    assert.is(fate(startTlsNntp(), "200 hi\r\n", "101 list\r\nREADER\r\n.\r\n"), "NotOffered");
+    assert.is(fate(startTlsNntp(), "200 hi\r\n", "500 what\r\n"), "NotOffered");
+    assert.is(fate(startTlsNntp(), "200 hi\r\n", "400 busy\r\n"), "UnexpectedAnswer");
+    assert.is(fate(startTlsNntp(), "502 not you\r\n"), "UnexpectedAnswer");
+    const offer = "101 list\r\nSTARTTLS\r\n.\r\n";
+    assert.is(fate(startTlsNntp(), "200 hi\r\n", offer, "502 already active\r\n"), "Refused");
+    assert.is(fate(startTlsNntp(), "200 hi\r\n", offer, "hello\r\n"), "UnexpectedAnswer");
+  },
+);
+
+exchange("sieve: not offered, turned away, other servers, a literal without end", () => {
+  assert.is(fate(startTlsSieve(), '"SIEVE" "fileinto"\r\nOK\r\n'), "NotOffered");
+  assert.is(fate(startTlsSieve(), 'BYE "too many"\r\n'), "Refused");
+  assert.is(fate(startTlsSieve(), '"STARTTLS"\r\nNO\r\n'), "Refused");
+  assert.is(fate(startTlsSieve(), "* OK IMAP ready\r\n"), "UnexpectedAnswer");
+  assert.is(fate(startTlsSieve(), "OKAY\r\n"), "UnexpectedAnswer");
+  assert.is(fate(startTlsSieve(), `"A" {99999}\r\n${"x".repeat(40_000)}`), "TooLong");
+  // STARTTLS inside of a literal is not an offer.
+  assert.is(fate(startTlsSieve(), '"A" {12}\r\n\r\n"STARTTLS"\r\nOK\r\n'), "NotOffered");
+});
+
+exchange(
+  "irc: a ping is answered, other lines are passed over, no and other servers end it",
+  () => {
+    const negotiator = startTlsIrc();
+    negotiator.start();
+    const step = negotiator.receive(
+      latin1("@time=now :irc.example NOTICE AUTH :hi\r\nPING :abc\r\n"),
+    );
+    assert.is(outputOf(step), toHex(latin1("PONG :abc\r\n")));
+    assert.is(negotiator.receive(latin1(":irc.example 670 * :go\r\n")).state, "done");
+    assert.is(
+      fate(startTlsIrc(), ":irc.example 421 * STARTTLS :Unknown command\r\n"),
+      "NotOffered",
+    );
+    assert.is(fate(startTlsIrc(), ":irc.example 451 * :Register first\r\n"), "NotOffered");
+    assert.is(fate(startTlsIrc(), "ERROR :Closing link\r\n"), "Refused");
+    assert.is(fate(startTlsIrc(), "SSH-2.0-OpenSSH_9.2\r\n"), "UnexpectedAnswer");
+  },
+);
 
 exchange("ftp: wait a moment", () => {
   const negotiator = startTlsFtp();
