@@ -24,6 +24,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import("./connect-command.ts")).connectCommand,
   },
   {
+    name: "scan",
+    usage: "scan HOST",
+    summary: "what a server accepts: versions, suites, groups, signatures; its chain; a grade",
+    load: async () => (await import("./scan-command.ts")).scanCommand,
+  },
+  {
     name: "serve",
     usage: "serve PORT",
     summary: "be a server: echo, or a page for browsers",

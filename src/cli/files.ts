@@ -6,7 +6,7 @@ import { adviceFor, CliError } from "./cli-error.ts";
 import { printable } from "./terminal.ts";
 
 /** Larger files are not certificates, keys or key logs. */
-const LARGEST = 1 << 28;
+const MAX_FILE = 1 << 28;
 const STDIN = 0;
 
 /** What went wrong with a file. */
@@ -29,7 +29,7 @@ function readFile(path: string): Uint8Array {
   const file = openSync(path, "r");
   try {
     const { size } = fstatSync(file);
-    if (size > LARGEST) throw new CliError(`${path}: ${size} bytes are too many for such a file`);
+    if (size > MAX_FILE) throw new CliError(`${path}: ${size} bytes are too many for such a file`);
     return readFileSync(file);
   } finally {
     closeSync(file);
@@ -44,7 +44,7 @@ function readAll(file: number): Uint8Array {
     const count = readOnce(file, memory);
     if (count === 0) return Buffer.concat(parts);
     total += count;
-    if (total > LARGEST) throw new CliError("stdin: it is too long");
+    if (total > MAX_FILE) throw new CliError("stdin: it is too long");
     parts.push(Buffer.from(memory.subarray(0, count)));
   }
 }

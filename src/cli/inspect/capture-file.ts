@@ -35,7 +35,7 @@ const BLOCK_BEGIN = 12;
 /** "TLSK": a TLS key log. */
 const TLS_KEY_LOG = 0x544c534b;
 /** No packet and no block is larger; a key log of this size has 80,000 sessions. */
-const LARGEST = 1 << 24;
+const MAX_BLOCK = 1 << 24;
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -114,7 +114,7 @@ export class CaptureReader {
     const header = this.#bytes.peek(PCAP_PACKET_HEADER);
     if (header === null) return false;
     const length = viewOf(header).getUint32(8, this.#little);
-    if (length > LARGEST) return this.#break(length);
+    if (length > MAX_BLOCK) return this.#break(length);
     const packet = this.#bytes.peek(PCAP_PACKET_HEADER + length);
     if (packet === null) return false;
     this.#bytes.drop(packet.length);
@@ -132,7 +132,7 @@ export class CaptureReader {
       this.#linkTypes = [];
     }
     const length = view.getUint32(4, this.#little);
-    if (length < BLOCK_FRAME || length > LARGEST) return this.#break(length);
+    if (length < BLOCK_FRAME || length > MAX_BLOCK) return this.#break(length);
     const block = this.#bytes.peek(length);
     if (block === null) return false;
     this.#bytes.drop(length);

@@ -58,7 +58,9 @@ const binaryBytes: Groups = (digits) =>
 
 /** Most bytes of one line: dumps of xxd -c 256. */
 const MAX_BYTES = 256;
+/** Fewest hex digits of an offset at the begin of a line. */
 const MIN_OFFSET = 4;
+/** Most hex digits of one. */
 const MAX_OFFSET = 16;
 
 /**

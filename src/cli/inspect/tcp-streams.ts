@@ -24,8 +24,9 @@ export interface StreamBegin {
   readonly certain: boolean;
 }
 
-/** Kept for one direction while a segment before them is missing. */
+/** Segments kept for one direction while one before them is missing. */
 const MAX_WAITING = 4096;
+/** Bytes of those segments. */
 const MAX_WAITING_BYTES = 1 << 22;
 /** Connections that are followed at a time; the oldest makes room. */
 const MAX_OPEN = 8192;
