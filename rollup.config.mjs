@@ -18,6 +18,7 @@ const ENTRIES = [
   { name: "node-index", module: "node-index", portable: false },
   { name: "node", module: "node", portable: false },
   { name: "web", module: "web", portable: true },
+  { name: "node-web", module: "node-web", portable: false },
   { name: "legacy-keys", module: "legacy-keys", portable: true },
   { name: "post-quantum", module: "post-quantum", portable: true },
   { name: "cli", module: "cli/main", portable: false, executable: true },

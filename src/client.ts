@@ -21,7 +21,7 @@ export type {
 } from "./transports/web/option-types.ts";
 export type { SecureStreams, Transport, WebFunctions } from "./transports/web/secure.ts";
 export type { SecureInfo } from "./transports/web/session-facts.ts";
-export { negotiateStartTls } from "./transports/web/start-tls.ts";
+export { type NegotiateOptions, negotiateStartTls } from "./transports/web/start-tls.ts";
 export * from "./wiring/names.ts";
 export type { Sspi } from "./wiring/sspi.ts";
 

@@ -38,4 +38,8 @@ export {
 } from "./transports/node/secure-context.ts";
 export { SecureSocket, SecureSocket as TLSSocket } from "./transports/node/secure-socket.ts";
 export { createServer, SecureServer, SecureServer as Server } from "./transports/node/server.ts";
-export { negotiateStartTls, TdsHandshakeStream } from "./transports/node/start-tls.ts";
+export {
+  type NegotiateOptions,
+  negotiateStartTls,
+  TdsHandshakeStream,
+} from "./transports/node/start-tls.ts";

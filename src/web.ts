@@ -1,35 +1,11 @@
 /**
- * The entry `sealwire/web`: TLS over WHATWG streams and over messages, in every runtime, with the portable provider,
- * and WebCrypto for what it does faster.
+ * The entry `sealwire/web` everywhere but in Node: TLS over WHATWG streams and over messages, with the portable provider, and
+ * WebCrypto for what it does faster.
  */
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
 import { secureOver, startTlsOver, type WebFunctions } from "./transports/web/secure.ts";
 
-export * from "./starttls/names.ts";
-export { type MessageTransport, overMessages } from "./transports/web/channels.ts";
-export type {
-  ByteStreams,
-  MessageOptions,
-  MessagePipe,
-  MessageStreams,
-} from "./transports/web/messages.ts";
-export type {
-  CredentialOptions,
-  Role,
-  SecureOptions,
-  Version,
-} from "./transports/web/option-types.ts";
-export type { SecureStreams, Transport, WebFunctions } from "./transports/web/secure.ts";
-export type { SecureInfo } from "./transports/web/session-facts.ts";
-export { negotiateStartTls } from "./transports/web/start-tls.ts";
-export type {
-  CertContext,
-  CredentialHandle,
-  PeerDecision,
-  PeerFacts,
-  SealwireOptions,
-} from "./wiring/names.ts";
-export { TlsError, TrustStore, trustStoreFromPem } from "./wiring/names.ts";
+export * from "./transports/web/names.ts";
 
 // Last: what lies together in a bundle compresses each other, and the libraries of this have little in common with the rest.
 import { createWebProvider } from "./providers/web/provider.ts";

@@ -3,29 +3,75 @@
  * its handshake.
  */
 import { Duplex } from "node:stream";
+import { duration, readOptions, type Shape, withFunctions } from "../../sspi/option-shape.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { StartTls } from "../../starttls/dialogue.ts";
 import { TdsHandshake } from "../../starttls/tds.ts";
 
+/** The longest time that timers take; a longer one would be none at all. */
+const MAX_TIMER_MS = 0x7fffffff;
 const ENDED = "the connection ended before TLS began";
+
+export interface NegotiateOptions {
+  /** Milliseconds for the whole exchange. Default: no limit, as sockets of Node have none. 0 and Infinity: no limit. */
+  readonly timeout?: number | undefined;
+  /** Aborting ends the exchange; the promise rejects with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const OPTIONS: Shape<NegotiateOptions> = {
+  timeout: duration,
+  signal: withFunctions("addEventListener", "removeEventListener"),
+};
 
 /**
  * Plays an exchange over a Duplex that nobody else reads. When it resolves, TLS is to be put over the same Duplex; when
  * it rejects, the Duplex is destroyed, so that nothing goes on in plaintext by mistake.
  * @returns what the server said in plaintext; nobody vouches for it
- * @throws TlsError with the reason of the exchange, or ECONNRESET when the connection ends first
+ * @throws TlsError with the reason of the exchange, ECONNRESET when the connection ends first, or ETIMEDOUT when the exchange
+ * is not finished in time
  */
-export async function negotiateStartTls(duplex: Duplex, exchange: StartTls): Promise<Uint8Array> {
+export async function negotiateStartTls(
+  duplex: Duplex,
+  exchange: StartTls,
+  options: NegotiateOptions = {},
+): Promise<Uint8Array> {
+  const { timeout = 0, signal } = readOptions(options, {
+    ...{ shape: OPTIONS, path: "negotiateStartTls()" },
+  });
+  const limit = Math.min(timeout, MAX_TIMER_MS);
+  let timer: NodeJS.Timeout | undefined;
+  let abort = (): void => {};
+  const stopped = new Promise<never>((_, reject) => {
+    if (Number.isFinite(timeout) && timeout > 0)
+      timer = setTimeout(() => reject(tooSlow(limit)), limit);
+    abort = () => reject(signal?.reason);
+  });
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted === true) abort();
   try {
-    for (let step = exchange.start(); ; step = exchange.receive(await nextChunk(duplex))) {
-      if (step.state === "failed") throw new TlsError(step.message, { reason: step.reason });
-      if (step.output.length > 0) await write(duplex, step.output);
-      if (step.state === "done") return step.received;
-    }
+    return await Promise.race([stopped, play(duplex, exchange)]);
   } catch (error) {
     duplex.destroy();
     throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
+}
+
+async function play(duplex: Duplex, exchange: StartTls): Promise<Uint8Array> {
+  for (let step = exchange.start(); ; step = exchange.receive(await nextChunk(duplex))) {
+    if (step.state === "failed") throw new TlsError(step.message, { reason: step.reason });
+    if (step.output.length > 0) await write(duplex, step.output);
+    if (step.state === "done") return step.received;
+  }
+}
+
+function tooSlow(limit: number): TlsError {
+  return new TlsError(`the STARTTLS exchange was not finished within ${limit} ms (timeout)`, {
+    ...{ code: "ETIMEDOUT", reason: "StartTlsTimeout" },
+  });
 }
 
 function nextChunk(duplex: Duplex): Promise<Uint8Array> {

@@ -106,8 +106,10 @@ function credentialOf(sspi: WebSspi, options: CredentialOptions, call: string): 
       dwVersion: SCH_CREDENTIALS_VERSION,
       dwFlags: isServer ? 0 : SCH_CRED_AUTO_CRED_VALIDATION | SCH_CRED_NO_DEFAULT_CREDS,
       pTlsParameters: [{ grbitDisabledProtocols: disabled(versions, call) }],
-      ...(cert === undefined ? {} : { paCred: [ownCertificate(sspi, cert, key)] }),
-      ...(ca === undefined ? {} : { hRootStore: trust(ca) }),
+      ...(cert === undefined
+        ? {}
+        : { paCred: [reading(`${call}: cert`, () => ownCertificate(sspi, cert, key))] }),
+      ...(ca === undefined ? {} : { hRootStore: reading(`${call}: ca`, () => trust(ca)) }),
       sealwire: {
         patience: patienceOf(helperTimeout ?? MAX_HELPER_TIME),
         // biome-ignore lint/suspicious/noConsole: whoever listens gives onWarning
@@ -141,6 +143,17 @@ function checkOwnCertificate(options: CredentialOptions, call: string): void {
       `${call}: a server needs a certificate; give cert and key, selectCredential or selectPreSharedKey`,
       { reason: "MissingCertificate" },
     );
+  }
+}
+
+/** What a loader throws, with the option before it. */
+function reading<T>(option: string, load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof TlsError)) throw error;
+    const { status, reason, code } = error;
+    throw new TlsError(`${option}: ${error.message}`, { status, reason, code, cause: error });
   }
 }
 

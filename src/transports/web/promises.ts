@@ -3,6 +3,9 @@
  * limit of time.
  */
 
+/** The longest time that timers of runtimes take; a longer one would be none at all. */
+const MAX_TIMER_MS = 0x7fffffff;
+
 /** A promise that is settled by somebody else. Nobody has to look at it: a rejection is no unhandled one. */
 export class Deferred<T> {
   readonly promise: Promise<T>;
@@ -42,6 +45,16 @@ export class Timer {
   stop(): void {
     clearTimeout(this.#handle);
   }
+}
+
+/**
+ * A limit of time in milliseconds. Infinity where 0 or Infinity was given.
+ */
+export function limitOf(given: number | undefined, standard: number): number {
+  const limit = given ?? standard;
+  return limit === 0 || limit === Number.POSITIVE_INFINITY
+    ? Number.POSITIVE_INFINITY
+    : Math.min(limit, MAX_TIMER_MS);
 }
 
 /** Lets pass while it is open. */

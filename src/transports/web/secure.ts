@@ -6,6 +6,7 @@ import type { ByteStreams, MessageStreams } from "./messages.ts";
 import { secureOptions } from "./option-shapes.ts";
 import type { CredentialOptions, SecureOptions } from "./option-types.ts";
 import { startOf, type WebSspi } from "./options.ts";
+import { limitOf } from "./promises.ts";
 import { WebSession } from "./session.ts";
 import type { SecureInfo } from "./session-facts.ts";
 
@@ -56,8 +57,6 @@ export type Transport = ByteStreams & Partial<MessageStreams>;
 
 const HANDSHAKE_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 10_000;
-/** The longest time that timers of runtimes take; a longer one would be none at all. */
-const MAX_TIMER_MS = 0x7fffffff;
 
 export function secureOver(sspi: WebSspi): WebFunctions["secure"] {
   return (transport, options = {}) => secure(sspi, transport, options, "secure()");
@@ -110,14 +109,6 @@ function secure(
       pump.exportKeyingMaterial(length, label, context),
     renewKeys: (requestPeer) => pump.renewKeys(requestPeer),
   };
-}
-
-/** A limit of time in milliseconds. */
-function limitOf(given: number | undefined, standard: number): number {
-  const limit = given ?? standard;
-  return limit === 0 || limit === Number.POSITIVE_INFINITY
-    ? Number.POSITIVE_INFINITY
-    : Math.min(limit, MAX_TIMER_MS);
 }
 
 function checkTransport(transport: unknown, call: string): void {
