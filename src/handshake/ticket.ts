@@ -49,6 +49,7 @@ interface UsedKey extends TicketKey {
  * resumes what another one has forgotten. The key that nobody was given for the longest time is dropped first.
  */
 const usesOfGiven = new Map<string, Uses>();
+/** Ticket keys that were given and whose uses are counted. */
 const MAX_GIVEN_KEYS = 100;
 
 function usesOf(id: Uint8Array, clock: () => number): Uses {
