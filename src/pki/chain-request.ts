@@ -4,6 +4,22 @@
  */
 import type { VerifyRequest } from "../handshake/peer-identity.ts";
 import type { RevocationPolicy } from "../schannel/environment.ts";
+import {
+  bytes,
+  callable,
+  count,
+  fitting,
+  instance,
+  type Kind,
+  list,
+  oneOf,
+  orNull,
+  readOptions,
+  required,
+  type Shape,
+  text,
+  textOrBytes,
+} from "../sspi/option-shape.ts";
 import { KeyUsage } from "./certificate.ts";
 import { type ChainContext, ChainVerifier, type ExplainedVerdict } from "./chain-verifier.ts";
 import { PROFILES, type ProfileName } from "./profile.ts";
@@ -50,7 +66,7 @@ const CHECKS: readonly RevocationPolicy["check"][] = [
 ];
 
 /**
- * The verdict on a request that `requestProblem` lets pass.
+ * The verdict on a request that `readChainRequest` gave.
  * @throws what a callback of the caller's throws; TlsFailure UnusableCrl, MalformedCertificate (a CRL's signer)
  */
 export function judgeChain(
@@ -99,41 +115,31 @@ function revocationCheck(
   );
 }
 
-/** What is wrong with the arguments, which may come from plain JavaScript, or null. */
-export function requestProblem(request: ChainRequest): string | null {
-  const { chain, trust, name, purpose, time, profile, maxDepth, budget, isPublicSuffix } = request;
-  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-  if (!(trust instanceof TrustStore)) {
-    return "trust is no TrustStore; make one with trustStoreFromPem";
-  }
-  if (!Array.isArray(chain) || !chain.every((der) => der instanceof Uint8Array)) {
-    return "chain is no array of Uint8Array";
-  }
-  if (name != null && typeof name !== "string") return "name is no string";
-  if (purpose !== "server" && purpose !== "client") return 'purpose is not "server" or "client"';
-  if (time != null && !(time instanceof Date && Number.isFinite(time.getTime()))) {
-    return "time is no valid Date";
-  }
-  if (profile != null && !PROFILES.includes(profile)) return `there is no profile ${profile}`;
-  if (maxDepth != null && !isCount(maxDepth)) return "maxDepth is no whole number";
-  if (budget != null && !isCount(budget)) return "budget is no whole number";
-  if (isPublicSuffix != null && typeof isPublicSuffix !== "function") {
-    return "isPublicSuffix is no function";
-  }
-  return revocationProblem(request);
-}
+const bytesList = (words: string): Kind => list(bytes, words);
 
-function revocationProblem(request: ChainRequest): string | null {
-  const { crls, crlSigners, ocspResponse, revocationCheck: check } = request;
-  const isBytes = (value: unknown): boolean => value instanceof Uint8Array;
-  const isCrl = (value: unknown): boolean => isBytes(value) || typeof value === "string";
-  if (crls != null && !(Array.isArray(crls) && crls.every(isCrl))) {
-    return "crls is no array of Uint8Array or PEM text";
-  }
-  if (crlSigners != null && !(Array.isArray(crlSigners) && crlSigners.every(isBytes))) {
-    return "crlSigners is no array of Uint8Array";
-  }
-  if (ocspResponse != null && !isBytes(ocspResponse)) return "ocspResponse is no Uint8Array";
-  if (check != null && !CHECKS.includes(check)) return `there is no revocationCheck ${check}`;
-  return null;
+export const CHAIN_REQUEST: Shape<ChainRequest> = /* @__PURE__ */ (() => ({
+  chain: required(bytesList("an array of certificates (DER as Uint8Array, leaf first)")),
+  trust: required(instance(TrustStore, "a TrustStore; make one with trustStoreFromPem")),
+  name: text,
+  purpose: required(oneOf("server", "client")),
+  time: fitting(
+    "a valid Date",
+    (value) => value instanceof Date && Number.isFinite(value.getTime()),
+  ),
+  profile: oneOf(...PROFILES),
+  maxDepth: count,
+  budget: count,
+  isPublicSuffix: callable,
+  crls: list(textOrBytes, "an array of CRLs (DER as Uint8Array, or PEM text)"),
+  crlSigners: bytesList("an array of certificates (DER as Uint8Array)"),
+  ocspResponse: orNull(bytes),
+  revocationCheck: oneOf(...CHECKS),
+}))();
+
+/**
+ * A copy of a request, which may come from plain JavaScript.
+ * @throws TlsError UnknownOption, WrongOption, OptionThatThrows
+ */
+export function readChainRequest(given: ChainRequest): ChainRequest {
+  return readOptions(given, { shape: CHAIN_REQUEST, path: "verifyChain()", nullIsAbsent: true });
 }

@@ -9,6 +9,16 @@ import { curveAlgorithm, encodePublicKey } from "../crypto/key-encoding.ts";
 import type { CryptoProvider, KeyPair } from "../crypto/provider.ts";
 import { NAMED_GROUPS } from "../protocol/named-group.ts";
 import { SIGNATURE_SCHEMES } from "../protocol/signature-scheme.ts";
+import {
+  callable,
+  fitting,
+  type Kind,
+  list,
+  readOptions,
+  type Shape,
+  text,
+  wrongOption,
+} from "../sspi/option-shape.ts";
 import { ipBytes } from "./host-name.ts";
 import { secretBytes } from "./keys/secret-bytes.ts";
 import { OID } from "./object-identifiers.ts";
@@ -27,6 +37,47 @@ export interface SelfSignedOptions {
   readonly days: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+}
+
+/** Days: a hundred years, as long as any certificate of a demonstration may live. */
+const MAX_DAYS = 36_525;
+/** Milliseconds since 1970: the beginning of the year 9000, so that no certificate ends after 9999. */
+const MAX_TIME = 221_845_392_000_000;
+const NAMES = "an array of at least one DNS name or IP literal";
+
+/** An array that is not empty. */
+function fewest(kind: Kind, words: string): Kind {
+  return (value, path) =>
+    Array.isArray(value) && value.length === 0
+      ? wrongOption(path, words, value)
+      : kind(value, path);
+}
+
+export const SELF_SIGNED: Shape<SelfSignedOptions> = /* @__PURE__ */ (() => ({
+  names: fewest(list(text, NAMES), NAMES),
+  days: fitting(
+    `a number of days from above 0 to ${MAX_DAYS}`,
+    (value) => typeof value === "number" && value > 0 && value <= MAX_DAYS,
+  ),
+  clock: callable,
+}))();
+
+/**
+ * A copy of the options, with a clock that answered.
+ * @throws TlsError UnknownOption, WrongOption, OptionThatThrows
+ */
+export function readSelfSignedOptions(
+  given: Partial<SelfSignedOptions>,
+  standard: () => number,
+): Partial<SelfSignedOptions> & Pick<SelfSignedOptions, "clock"> {
+  const call = "selfSignedCertificate()";
+  const options = readOptions<Partial<SelfSignedOptions>>(given, {
+    ...{ shape: SELF_SIGNED, path: call },
+  });
+  const now: unknown = (options.clock ?? standard)();
+  if (typeof now === "number" && now >= 0 && now <= MAX_TIME)
+    return { ...options, clock: () => now };
+  return wrongOption(`the answer of ${call}: clock`, "milliseconds since 1970", now);
 }
 
 export interface SelfSignedCertificate {

@@ -8,6 +8,7 @@ import { toHex } from "../bytes/text.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Fault } from "../protocol/failure.ts";
 import { asciiHost, withoutDot } from "../protocol/host-name.ts";
+import { fitting, list, oneOf, readOptions, type Shape, text } from "../sspi/option-shape.ts";
 import type { ParsedCertificate } from "./certificate.ts";
 import { ipBytes } from "./host-name.ts";
 
@@ -23,6 +24,21 @@ export interface TrustConstraints {
   readonly purposes?: readonly ("server" | "client")[];
   /** Certificates (of peers) issued later are not trusted: for an authority that is being phased out. */
   readonly issuedBefore?: Date;
+}
+
+export const CONSTRAINTS: Shape<TrustConstraints> = /* @__PURE__ */ (() => ({
+  pins: list(text, "an array of SHA-256 values in base64"),
+  names: list(text, "an array of DNS names and IP literals"),
+  purposes: list(oneOf("server", "client"), 'an array of "server" and "client"'),
+  issuedBefore: fitting(
+    "a valid Date",
+    (value) => value instanceof Date && Number.isFinite(value.getTime()),
+  ),
+}))();
+
+/** @throws TlsError UnknownOption, WrongOption, OptionThatThrows */
+export function readConstraints(given: TrustConstraints): TrustConstraints {
+  return readOptions(given, { shape: CONSTRAINTS, path: "constraints" });
 }
 
 /** Is the certificate's key pinned? */

@@ -2,10 +2,11 @@
  * Whom to trust, because the caller says so: certificates, or keys (pins), or both at once, and for what.
  */
 import { toHex } from "../bytes/text.ts";
+import { wrongOption } from "../sspi/option-shape.ts";
 import { asTlsError } from "./as-tls-error.ts";
 import { certificatesIn, type GivenFile } from "./given-file.ts";
-import type { ProfileName } from "./profile.ts";
-import type { TrustConstraints } from "./trust-constraints.ts";
+import { PROFILES, type ProfileName } from "./profile.ts";
+import { readConstraints, type TrustConstraints } from "./trust-constraints.ts";
 
 export class TrustStore {
   /** What chains to these anchors are held to, where the caller does not say. */
@@ -25,10 +26,19 @@ export class TrustStore {
     profile: ProfileName = "basic",
     constraints: TrustConstraints = {},
   ) {
+    if (!PROFILES.includes(profile)) {
+      const known = PROFILES.map((name) => JSON.stringify(name)).join(", ");
+      wrongOption("TrustStore(): profile", `one of ${known}`, profile);
+    }
     this.profile = profile;
-    this.constraints = Object.freeze({ ...constraints });
+    this.constraints = readConstraints(constraints);
     if (typeof anchors === "function") this.#source = anchors;
     else {
+      const isDer = (der: unknown): boolean => der instanceof Uint8Array;
+      if (!Array.isArray(anchors) || !anchors.every(isDer)) {
+        const words = "an array of certificates (DER as Uint8Array), or a function that gives one";
+        wrongOption("TrustStore(): anchors", words, anchors);
+      }
       const own = anchors.map((der) => der.slice());
       this.#source = () => own;
     }

@@ -37,7 +37,7 @@ import type {
 
 const codePoints: Kind = /* @__PURE__ */ list(codePoint, "an array of IANA numbers");
 
-const LIMITS: Shape<Limits> = /* @__PURE__ */ (() => ({
+export const LIMITS: Shape<Limits> = /* @__PURE__ */ (() => ({
   handshakeMessage: count,
   certificateChain: count,
   emptyRecords: count,
@@ -49,13 +49,13 @@ const LIMITS: Shape<Limits> = /* @__PURE__ */ (() => ({
   shortestPreSharedKey: count,
 }))();
 
-const PRE_SHARED_KEY: Shape<PreSharedKey> = /* @__PURE__ */ (() => ({
+export const PRE_SHARED_KEY: Shape<PreSharedKey> = /* @__PURE__ */ (() => ({
   identity: bytes,
   key: bytes,
   hash: oneOf("sha256", "sha384"),
 }))();
 
-const REVOCATION: Shape<RevocationOptions> = /* @__PURE__ */ (() => ({
+export const REVOCATION: Shape<RevocationOptions> = /* @__PURE__ */ (() => ({
   crls: list(textOrBytes, "an array of CRLs (DER, or PEM text)"),
   crlSigners: list(bytes, "an array of certificates (DER)"),
   offline: oneOf("hard", "soft"),
@@ -106,7 +106,7 @@ export const SEALWIRE_OPTIONS: Shape<SealwireOptions> = /* @__PURE__ */ (() => (
   limits: members(LIMITS),
 }))();
 
-const SETTINGS: Shape<CRYPTO_SETTINGS> = /* @__PURE__ */ (() => ({
+export const SETTINGS: Shape<CRYPTO_SETTINGS> = /* @__PURE__ */ (() => ({
   eAlgorithmUsage: whole,
   strCngAlgId: text,
   cChainingModes: whole,
@@ -115,7 +115,7 @@ const SETTINGS: Shape<CRYPTO_SETTINGS> = /* @__PURE__ */ (() => ({
   dwMaxBitLength: whole,
 }))();
 
-const PARAMETERS: Shape<TLS_PARAMETERS> = /* @__PURE__ */ (() => ({
+export const PARAMETERS: Shape<TLS_PARAMETERS> = /* @__PURE__ */ (() => ({
   cAlpnIds: whole,
   rgstrAlpnIds: list(text, "an array of ALPN names"),
   grbitDisabledProtocols: whole,

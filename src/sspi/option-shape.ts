@@ -7,7 +7,7 @@ import { SEC_E_INVALID_PARAMETER } from "./security-status.ts";
 import { TlsError } from "./tls-error.ts";
 import { inWords } from "./value-words.ts";
 
-/** Returns what is kept of a value, or throws a TlsError that names `path`. Never called with undefined. */
+/** Returns what is kept of a value, or throws a TlsError that names `path`. Called with undefined where it is `required`. */
 export type Kind = (value: unknown, path: string) => unknown;
 
 /** Member → its kind; a member may always be absent or undefined, and null where `members` says so. */
@@ -35,10 +35,10 @@ export function wrongOption(path: string, words: string, value: unknown): never 
   });
 }
 
-const fitting =
-  (words: string, fits: (value: unknown) => boolean): Kind =>
-  (value, path) =>
-    fits(value) ? value : wrongOption(path, words, value);
+/** @param words completes "it must be …" */
+export function fitting(words: string, fits: (value: unknown) => boolean): Kind {
+  return (value, path) => (fits(value) ? value : wrongOption(path, words, value));
+}
 
 const isBytes = (value: unknown): boolean => value instanceof Uint8Array;
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
@@ -115,6 +115,12 @@ export function orNull(kind: Kind): Kind {
   return Object.assign(nullable, { takesNull: true });
 }
 
+/** The member has to be given. */
+export function required(kind: Kind): Kind {
+  const needed: Kind = (value, path) => kind(value, path);
+  return Object.assign(needed, { isRequired: true });
+}
+
 /** An object with the members of `shape`; a frozen copy is kept. Null members count as absent. */
 export function members<Options>(shape: Shape<Options>, hints: Hints = {}): Kind {
   return (value, path) => readOptions(value, { shape, path, hints, nullIsAbsent: true });
@@ -164,8 +170,9 @@ export function readOptions<Options extends object>(
   for (const name of known) {
     const kind = shape[name as keyof Options];
     const value = read(given, name, at(name));
-    if (value === undefined) continue;
-    if (value === null && nullIsAbsent && !("takesNull" in kind)) continue;
+    const absent =
+      value === undefined || (value === null && nullIsAbsent && !("takesNull" in kind));
+    if (absent && !("isRequired" in kind)) continue;
     copy[name] = kind(value, at(name));
   }
   return Object.freeze(copy) as Options;

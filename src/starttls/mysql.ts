@@ -2,7 +2,9 @@
  * SSLRequest of MySQL and MariaDB, client side (MySQL internals manual, "Connection Phase"): the server's greeting, then
  * the first half of our answer with CLIENT_SSL set; TLS begins, and the whole answer follows inside of it.
  */
+
 import { fromLatin1 } from "../bytes/text.ts";
+import { count, readOptions, type Shape, whole } from "../sspi/option-shape.ts";
 import { negotiator, quote, refuse, type Script, type StartTls, send, unit } from "./dialogue.ts";
 
 const PROTOCOL_VERSION = 10;
@@ -30,12 +32,17 @@ export interface MysqlOptions {
   readonly collation?: number;
 }
 
+const OPTIONS: Shape<MysqlOptions> = /* @__PURE__ */ (() => ({
+  capabilities: whole,
+  collation: count,
+}))();
+
 /**
  * MySQL: greeting, SSLRequest. The step that ends it has the greeting in `received`, with the scramble that the log-in
  * needs; the next packet, inside of TLS, has the sequence number 2.
  */
 export function startTlsMysql(options: MysqlOptions = {}): StartTls {
-  return negotiator(mysql(options));
+  return negotiator(mysql(readOptions(options, { shape: OPTIONS, path: "startTlsMysql()" })));
 }
 
 function* mysql(options: MysqlOptions): Script {

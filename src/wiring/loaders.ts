@@ -4,7 +4,7 @@
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { CertificateParser } from "../pki/certificate.ts";
 import { loadCertContext, loadCertContextAsync, loadPfx, passphraseText } from "../pki/loaders.ts";
-import { makeSelfSignedCertificate } from "../pki/make-certificate.ts";
+import { makeSelfSignedCertificate, readSelfSignedOptions } from "../pki/make-certificate.ts";
 import type { Loaders } from "./types.ts";
 import { chainVerification } from "./verify-chain.ts";
 
@@ -30,8 +30,11 @@ export function selfSigning(
   provider: CryptoProvider,
   clock: () => number,
 ): Loaders["selfSignedCertificate"] {
-  return (options) =>
-    makeSelfSignedCertificate(provider, { names: ["localhost"], days: 30, clock, ...options });
+  return (options = {}) =>
+    makeSelfSignedCertificate(provider, {
+      ...{ names: ["localhost"], days: 30 },
+      ...readSelfSignedOptions(options, clock),
+    });
 }
 
 /** All of them, where none is to be left out. */

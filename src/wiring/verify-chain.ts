@@ -2,7 +2,7 @@
  * `verifyChain` of the entries: the verdict of pki as a status, and whatever is thrown too.
  */
 import type { CertificateParser } from "../pki/certificate.ts";
-import { type ChainRequest, judgeChain, requestProblem } from "../pki/chain-request.ts";
+import { type ChainRequest, judgeChain, readChainRequest } from "../pki/chain-request.ts";
 import { ChainContext } from "../pki/chain-verifier.ts";
 import { Explanation } from "../pki/explanation.ts";
 import { TlsFailure } from "../protocol/failure.ts";
@@ -13,6 +13,7 @@ import {
   SEC_E_OK,
   type SECURITY_STATUS,
 } from "../sspi/security-status.ts";
+import { TlsError } from "../sspi/tls-error.ts";
 import type { ChainResult, Loaders } from "./types.ts";
 
 /** `verifyChain` over a parser. */
@@ -24,19 +25,13 @@ export function chainVerification(
   return (request) => verifyChain(chains, clock, request);
 }
 
-function verifyChain(
-  chains: ChainContext,
-  clock: () => number,
-  request: ChainRequest,
-): ChainResult {
+function verifyChain(chains: ChainContext, clock: () => number, given: ChainRequest): ChainResult {
   const wrong = (status: SECURITY_STATUS, reason: string, message: string): ChainResult => {
     const explain = new Explanation([], [message], 0);
     return { ok: false, status, reason, message, faults: [{ reason, message }], explain };
   };
   try {
-    const problem = requestProblem(request);
-    if (problem !== null) return wrong(SEC_E_INVALID_PARAMETER, "InvalidArgument", problem);
-    const verdict = judgeChain(chains, clock, request);
+    const verdict = judgeChain(chains, clock, readChainRequest(given));
     const { explain } = verdict;
     if (verdict.ok) {
       return { ok: true, status: SEC_E_OK, faults: [], path: verdict.path ?? [], explain };
@@ -47,6 +42,12 @@ function verifyChain(
   } catch (error) {
     if (error instanceof TlsFailure) {
       return wrong(SEC_E_INVALID_PARAMETER, error.reason, error.message);
+    }
+    if (error instanceof TlsError) {
+      // The word that `verifyChain` has always had for a wrong type.
+      const isType = error.reason === undefined || error.reason === "WrongOption";
+      const reason = isType ? "InvalidArgument" : error.reason;
+      return wrong(SEC_E_INVALID_PARAMETER, reason, error.message);
     }
     // A callback or a getter of the caller's.
     const message = error instanceof Error ? error.message : String(error);

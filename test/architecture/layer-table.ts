@@ -15,7 +15,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schannel: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "sspi"],
   pki: ["bytes", "protocol", "crypto", "wire", "handshake", "sspi"],
   // Exchanges before TLS: they know nothing of it, so that any transport and any TLS can use them.
-  starttls: ["bytes"],
+  starttls: ["bytes", "sspi"],
   "providers/node": ["bytes", "protocol", "crypto"],
   "providers/portable": ["bytes", "protocol", "crypto"],
   "providers/web": ["bytes", "protocol", "crypto", "providers/portable"],

@@ -14,6 +14,8 @@ const SHORT: Readonly<Record<string, string>> = {
   "src/bytes/text.ts: String.fromCharCode(...bytes.subarray(at, at + MAX_PIECE))": "a piece",
   "src/transports/node/server.ts: this.#stapled(...asked)": "our own parameters",
   "src/cli/main.ts: Math.max(...rows.map(([left]) => left.length))": "the rows of the help",
+  "src/pki/chain-request.ts: oneOf(...CHECKS)": "four words",
+  "src/pki/chain-request.ts: oneOf(...PROFILES)": "three words",
   "src/pki/make-certificate.ts: sequence(...extensions(names))": "the extensions that we write",
   "src/pki/make-certificate.ts: sequence(...alternatives)": "names that the caller gives",
   "src/pki/make-certificate.ts: sequence( derObjectIdentifier(oid), ...(flag === undefined ? [] : [flag]), derElement(DerTag.OctetString, value), )":

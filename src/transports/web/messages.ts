@@ -75,7 +75,7 @@ export function pipeStreams(pipe: MessagePipe, options: MessageOptions): Message
   );
   if (!(maxMessageSize >= MIN_MESSAGE)) {
     throw new TlsError(
-      `messages of at most ${maxMessageSize} bytes cannot carry TLS records: ${MIN_MESSAGE} bytes are the least`,
+      `overMessages(): maxMessageSize must be at least ${MIN_MESSAGE} bytes to carry TLS records, but it is ${maxMessageSize}`,
       { reason: "MessagesTooSmall" },
     );
   }

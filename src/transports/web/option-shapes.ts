@@ -22,7 +22,7 @@ import { optionsOfFaces } from "../../wiring/shapes.ts";
 import type { MessageOptions } from "./messages.ts";
 import type { CredentialOptions, SecureOptions } from "./option-types.ts";
 
-const CREDENTIAL: Shape<CredentialOptions> = /* @__PURE__ */ (() => ({
+export const CREDENTIAL_OPTIONS: Shape<CredentialOptions> = /* @__PURE__ */ (() => ({
   ...optionsOfFaces(),
   role: oneOf("client", "server"),
   sni: orNull(text),
@@ -34,8 +34,8 @@ const CREDENTIAL: Shape<CredentialOptions> = /* @__PURE__ */ (() => ({
   versions: list(oneOf("TLSv1.2", "TLSv1.3"), 'an array of "TLSv1.2" and "TLSv1.3"'),
 }))();
 
-const SECURE: Shape<SecureOptions> = /* @__PURE__ */ (() => ({
-  ...CREDENTIAL,
+export const SECURE_OPTIONS: Shape<SecureOptions> = /* @__PURE__ */ (() => ({
+  ...CREDENTIAL_OPTIONS,
   credential: instance(CredentialHandle, "a credential of acquireCredentials()"),
   serverName: text,
   requestCert: flag,
@@ -48,7 +48,7 @@ const SECURE: Shape<SecureOptions> = /* @__PURE__ */ (() => ({
   closeTimeout: duration,
 }))();
 
-const MESSAGES: Shape<MessageOptions> = /* @__PURE__ */ (() => ({
+export const MESSAGE_OPTIONS: Shape<MessageOptions> = /* @__PURE__ */ (() => ({
   maxMessageSize: duration,
   sendHighWaterMark: duration,
   receiveLimit: duration,
@@ -85,15 +85,15 @@ const CREDENTIAL_HINTS: Hints = {
 
 /** @throws TlsError UnknownOption, WrongOption, OptionThatThrows */
 export function secureOptions(given: SecureOptions, path: string): SecureOptions {
-  return readOptions(given, { shape: SECURE, hints: HINTS, path });
+  return readOptions(given, { shape: SECURE_OPTIONS, hints: HINTS, path });
 }
 
 /** As `secureOptions`, for what sessions share. */
 export function credentialOptions(given: CredentialOptions, path: string): CredentialOptions {
-  return readOptions(given, { shape: CREDENTIAL, hints: CREDENTIAL_HINTS, path });
+  return readOptions(given, { shape: CREDENTIAL_OPTIONS, hints: CREDENTIAL_HINTS, path });
 }
 
 /** As `secureOptions`, for a transport of messages. */
 export function messageOptions(given: MessageOptions): MessageOptions {
-  return readOptions(given, { shape: MESSAGES, path: "overMessages()" });
+  return readOptions(given, { shape: MESSAGE_OPTIONS, path: "overMessages()" });
 }

@@ -66,13 +66,14 @@ export function secureOver(sspi: WebSspi): WebFunctions["secure"] {
 export function startTlsOver(sspi: WebSspi): WebFunctions["startTls"] {
   return (transport, options) => {
     const call = "startTls()";
-    if (options?.leftover === undefined) {
+    const read = secureOptions(options, call);
+    if (read.leftover === undefined) {
       throw new TlsError(
         `${call}: leftover must be given: the bytes that were read from the transport and not used, or an empty Uint8Array`,
         { reason: "WrongOption" },
       );
     }
-    return secure(sspi, transport, options, call);
+    return secure(sspi, transport, read, call);
   };
 }
 
