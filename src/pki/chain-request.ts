@@ -118,8 +118,8 @@ function revocationCheck(
 const bytesList = (words: string): Kind => list(bytes, words);
 
 export const CHAIN_REQUEST: Shape<ChainRequest> = /* @__PURE__ */ (() => ({
-  chain: required(bytesList("an array of certificates (DER as Uint8Array, leaf first)")),
   trust: required(instance(TrustStore, "a TrustStore; make one with trustStoreFromPem")),
+  chain: required(bytesList("an array of certificates (DER as Uint8Array, leaf first)")),
   name: text,
   purpose: required(oneOf("server", "client")),
   time: fitting(
