@@ -1,26 +1,40 @@
 /**
  * A bounded memory of values by bytes. The place is told by a few of the bytes, then all of them are compared: a lookup
- * costs one comparison, and bytes made to collide only push each other out.
+ * costs one comparison, and bytes made to collide only push each other out. The bound is of the memory that the values
+ * take once they are parsed, not of their bytes: strangers choose how much the one makes of the other.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 
 interface Entry<T> {
   readonly bytes: Uint8Array;
   readonly value: T;
+  readonly size: number;
 }
 
-/** Longer ones are not kept: the memory of a cache is at most its capacity times this. */
-const MAX_CACHED = 16 * 1024;
 /** Bytes that make the place: certificates differ in their signature, at the end, and in their length. */
 const SAMPLE = 24;
+/** The share of the whole that one value may take: a single one never pushes out all others. */
+const LARGEST_SHARE = 1 / 4;
 
 export class ByteCache<T> {
   readonly #capacity: number;
+  readonly #bound: number;
   readonly #entries = new Map<number, Entry<T>>();
+  #size = 0;
 
-  /** @param capacity entries; the one that was set first leaves first */
-  constructor(capacity: number) {
+  /**
+   * The one that was set first leaves first.
+   * @param capacity entries
+   * @param bound of the sizes of all values together, in bytes
+   */
+  constructor(capacity: number, bound: number) {
     this.#capacity = capacity;
+    this.#bound = bound;
+  }
+
+  /** Of all values together, in bytes; never above the bound. */
+  get size(): number {
+    return this.#size;
   }
 
   /** The value of these bytes, or null. */
@@ -29,15 +43,26 @@ export class ByteCache<T> {
     return entry !== undefined && equalBytes(entry.bytes, bytes) ? entry.value : null;
   }
 
-  /** @param bytes not copied: must not change */
-  set(bytes: Uint8Array, value: T): void {
-    if (bytes.length > MAX_CACHED) return;
+  /**
+   * @param bytes not copied: must not change
+   * @param size memory of value and bytes, in bytes, as far as it can be told
+   */
+  set(bytes: Uint8Array, value: T, size: number): void {
+    if (size > this.#bound * LARGEST_SHARE) return;
     const key = place(bytes);
+    this.#delete(key);
+    this.#entries.set(key, { bytes, value, size });
+    this.#size += size;
+    while (this.#size > this.#bound || this.#entries.size > this.#capacity) {
+      const [oldest] = this.#entries.keys();
+      if (oldest === undefined) return;
+      this.#delete(oldest);
+    }
+  }
+
+  #delete(key: number): void {
+    this.#size -= this.#entries.get(key)?.size ?? 0;
     this.#entries.delete(key);
-    this.#entries.set(key, { bytes, value });
-    if (this.#entries.size <= this.#capacity) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
   }
 }
 

@@ -28,7 +28,13 @@ import {
 /** Of a certificate; real ones stay below 20,000. */
 const MAX_CERTIFICATE = 64 * 1024;
 
+/** Certificates that a parser keeps. */
 const MAX_CACHED_CERTIFICATES = 512;
+/** Memory that they may take once they are parsed. */
+const MAX_CACHED_BYTES = 8 * 1024 * 1024;
+/** Memory of an object with a view or a text, and of what the decoded values make of a byte of their encoding. */
+const OBJECT_BYTES = 256;
+const DECODED_BYTES = 32;
 
 /** Bits of `keyUsage` (RFC 5280 §4.2.1.3). */
 export const KeyUsage = {
@@ -105,6 +111,16 @@ export class ParsedCertificate {
     this.signature = fields.signature;
   }
 
+  /** Memory that this object takes, in bytes, at a guess that is rather too high. */
+  get size(): number {
+    const { der, extensions, issuerName, subjectName } = this;
+    let size = 4 * OBJECT_BYTES + 2 * der.length + issuerName.size + subjectName.size;
+    for (const { value } of extensions.values()) {
+      size += OBJECT_BYTES + DECODED_BYTES * value.length;
+    }
+    return size;
+  }
+
   /** OID of the key's kind. */
   get spkiAlgorithm(): string {
     const info = new DerReader(this.spki).sequence();
@@ -173,7 +189,7 @@ export class ParsedCertificate {
 /** Parses certificates and keeps the last few by their bytes. */
 export class CertificateParser {
   readonly provider: CryptoProvider;
-  readonly #cache = new ByteCache<ParsedCertificate>(MAX_CACHED_CERTIFICATES);
+  readonly #cache = new ByteCache<ParsedCertificate>(MAX_CACHED_CERTIFICATES, MAX_CACHED_BYTES);
 
   constructor(provider: CryptoProvider) {
     this.provider = provider;
@@ -195,7 +211,7 @@ export class CertificateParser {
     const own = new Uint8Array(der);
     try {
       const parsed = new ParsedCertificate(this.provider, readFields(own));
-      this.#cache.set(own, parsed);
+      this.#cache.set(own, parsed, parsed.size);
       return parsed;
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;

@@ -14,10 +14,10 @@ export const MAX_SHORT_NAME = 50;
 
 interface NameAttribute {
   readonly type: string;
-  /** Null if the value is no string. */
+  /** Null if the value is not a string. */
   readonly text: string | null;
-  /** With tag and length. A view. */
-  readonly encoded: Uint8Array;
+  /** With tag and length, where it is not a string; else null. A view. */
+  readonly encoded: Uint8Array | null;
 }
 
 /** One relative name: usually one attribute. */
@@ -36,6 +36,12 @@ export class DistinguishedName {
 
   get isEmpty(): boolean {
     return this.#names.length === 0;
+  }
+
+  /** Memory that this object takes, in bytes, at a guess that is rather too high. */
+  get size(): number {
+    const attributes = this.#names.reduce((sum, relative) => sum + 1 + relative.length, 1);
+    return OBJECT_BYTES * attributes + 8 * this.encoded.length;
   }
 
   /** Texts that are equal for equal relative names, in order. */
@@ -67,8 +73,7 @@ export class DistinguishedName {
     if (this.isEmpty) return "(no name)";
     const parts = this.#names.flatMap((attributes) =>
       attributes.map(
-        ({ type, text, encoded }) =>
-          `${ATTRIBUTE_NAMES[type] ?? type}=${text === null ? `#${toHex(encoded)}` : text}`,
+        ({ type, text, encoded }) => `${ATTRIBUTE_NAMES[type] ?? type}=${valueText(text, encoded)}`,
       ),
     );
     return harmless(parts.join(", "), Number.POSITIVE_INFINITY);
@@ -92,17 +97,29 @@ const StringTag = {
   Bmp: 0x1e,
 } as const;
 
+/** Names that are kept. */
 const MAX_CACHED_NAMES = 256;
-const recent = new ByteCache<DistinguishedName>(MAX_CACHED_NAMES);
+/** Memory that they may take once they are parsed. */
+const MAX_CACHED_BYTES = 1024 * 1024;
+/** Memory of an attribute beside its text, and of a name beside its attributes. */
+const OBJECT_BYTES = 256;
+const recent = new ByteCache<DistinguishedName>(MAX_CACHED_NAMES, MAX_CACHED_BYTES);
+
+/**
+ * Combining marks, and the two marks of halfwidth kana that become some. Putting a run of them in order takes time quadratic
+ * to its length: text that has more than 30 in a row is not in the stream-safe format (UAX #15 §13), and is not a name.
+ */
+const TOO_MANY_MARKS = /[\p{M}\uff9e\uff9f]{31}/u;
 
 /**
  * Reads a DER Name; the last ones are kept, since issuers come again and again.
- * @param encoded with tag and length; not copied: must not change
+ * @param bytes with tag and length; copied, so that a name that is kept does not keep its certificate
  * @throws DecodeError
  */
-export function readName(encoded: Uint8Array): DistinguishedName {
-  const known = recent.get(encoded);
+export function readName(bytes: Uint8Array): DistinguishedName {
+  const known = recent.get(bytes);
   if (known !== null) return known;
+  const encoded = bytes.slice();
   const outer = new DerReader(encoded);
   const sequence = outer.sequence();
   outer.end();
@@ -115,7 +132,7 @@ export function readName(encoded: Uint8Array): DistinguishedName {
     names.push(attributes);
   }
   const name = new DistinguishedName(encoded, names);
-  recent.set(encoded, name);
+  recent.set(encoded, name, name.size);
   return name;
 }
 
@@ -123,12 +140,20 @@ function readAttribute(pair: DerReader): NameAttribute {
   const type = pair.objectIdentifier();
   const { tag, content, encoded } = pair.next();
   pair.end();
-  return { type, text: readText(tag, content), encoded };
+  const text = readText(tag, content);
+  if (text !== null && TOO_MANY_MARKS.test(text)) {
+    throw new DecodeError("Name: more than 30 combining marks in a row");
+  }
+  return { type, text, encoded: text === null ? encoded : null };
+}
+
+/** The text, or the bytes of what is not a string. */
+function valueText(text: string | null, encoded: Uint8Array | null): string {
+  return text ?? `#${toHex(encoded ?? new Uint8Array(0))}`;
 }
 
 function attributeKey({ type, text, encoded }: NameAttribute): string {
-  const value = text === null ? `#${toHex(encoded)}` : folded(text);
-  return `${type}=${value}`;
+  return `${type}=${text === null ? valueText(null, encoded) : folded(text)}`;
 }
 
 function readText(tag: number, content: Uint8Array): string | null {

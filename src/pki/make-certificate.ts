@@ -4,9 +4,10 @@
  */
 import { wipe } from "../bytes/byte-arrays.ts";
 import { contextTag, DerTag, derElement, derObjectIdentifier, derUnsigned } from "../bytes/der.ts";
-import { latin1, utf8 } from "../bytes/text.ts";
+import { harmless, latin1, utf8 } from "../bytes/text.ts";
 import { curveAlgorithm, encodePublicKey } from "../crypto/key-encoding.ts";
 import type { CryptoProvider, KeyPair } from "../crypto/provider.ts";
+import { asciiHost, isPreferredName, withoutDot } from "../protocol/host-name.ts";
 import { NAMED_GROUPS } from "../protocol/named-group.ts";
 import { SIGNATURE_SCHEMES } from "../protocol/signature-scheme.ts";
 import {
@@ -19,6 +20,7 @@ import {
   text,
   wrongOption,
 } from "../sspi/option-shape.ts";
+import { TlsError } from "../sspi/tls-error.ts";
 import { ipBytes } from "./host-name.ts";
 import { secretBytes } from "./keys/secret-bytes.ts";
 import { OID } from "./object-identifiers.ts";
@@ -30,19 +32,24 @@ const SCHEME = SIGNATURE_SCHEMES.find((scheme) => scheme.curve === CURVE);
 const GROUP = NAMED_GROUPS.find((group) => group.name === CURVE);
 const DAY = 24 * 3600 * 1000;
 const UTF8_STRING = 0x0c;
+/** Characters (RFC 5280 appendix A.1, ub-common-name). */
+const MAX_COMMON_NAME = 64;
+/** What GeneralizedTime can say: the years 0 to 9999. */
+const FIRST_TIME = Date.parse("0000-01-01T00:00:00Z");
+const LAST_TIME = Date.parse("9999-12-31T23:59:59Z");
 
 export interface SelfSignedOptions {
-  /** DNS names or IP literals, the first one is the subject. */
+  /**
+   * DNS names, one wildcard label before them if need be, or IP literals; at least one. Names that are not ASCII are
+   * mapped to A-labels. The first is the subject's common name, if it has at most 64 characters.
+   */
   readonly names: readonly string[];
+  /** How long the certificate is valid, from a day before now on; it ends before the year 10000. */
   readonly days: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
 
-/** Days: a hundred years, as long as any certificate of a demonstration may live. */
-const MAX_DAYS = 36_525;
-/** Milliseconds since 1970: the beginning of the year 9000, so that no certificate ends after 9999. */
-const MAX_TIME = 221_845_392_000_000;
 const NAMES = "an array of at least one DNS name or IP literal";
 
 /** An array that is not empty. */
@@ -56,8 +63,8 @@ function fewest(kind: Kind, words: string): Kind {
 export const SELF_SIGNED: Shape<SelfSignedOptions> = /* @__PURE__ */ (() => ({
   names: fewest(list(text, NAMES), NAMES),
   days: fitting(
-    `a number of days from above 0 to ${MAX_DAYS}`,
-    (value) => typeof value === "number" && value > 0 && value <= MAX_DAYS,
+    "a number of days above 0",
+    (value) => typeof value === "number" && value > 0 && Number.isFinite(value),
   ),
   clock: callable,
 }))();
@@ -75,8 +82,7 @@ export function readSelfSignedOptions(
     ...{ shape: SELF_SIGNED, path: call },
   });
   const now: unknown = (options.clock ?? standard)();
-  if (typeof now === "number" && now >= 0 && now <= MAX_TIME)
-    return { ...options, clock: () => now };
+  if (typeof now === "number" && Number.isFinite(now)) return { ...options, clock: () => now };
   return wrongOption(`the answer of ${call}: clock`, "milliseconds since 1970", now);
 }
 
@@ -89,17 +95,22 @@ export interface SelfSignedCertificate {
   readonly privateKeyPem: string;
 }
 
-/** Makes key and certificate; both are new arrays. */
+/**
+ * Makes key and certificate; both are new arrays.
+ * @throws TlsError InvalidOption: no name, a name that no certificate can have, a time that no certificate can have
+ */
 export function makeSelfSignedCertificate(
   provider: CryptoProvider,
   options: SelfSignedOptions,
 ): SelfSignedCertificate {
+  const names = properNames(options.names);
+  const validity = validityOf(options);
   const { secret, pair } = makeKey(provider);
   const spki = encodePublicKey(curveAlgorithm(CURVE), pair.publicKey);
   const privateKey = encodePrivateKey(secret);
   wipe(secret);
   pair.wipe();
-  const tbs = toBeSigned(provider, options, spki);
+  const tbs = toBeSigned(provider, names, validity, spki);
   const key = provider.importPrivateKey(privateKey);
   if (key === null || SCHEME === undefined)
     throw new TypeError("the provider cannot sign with P-256");
@@ -146,36 +157,76 @@ function encodePrivateKey(secret: Uint8Array): Uint8Array {
 
 function toBeSigned(
   provider: CryptoProvider,
-  { names, days, clock }: SelfSignedOptions,
+  names: readonly string[],
+  validity: Uint8Array,
   spki: Uint8Array,
 ): Uint8Array {
   const serial = provider.random(16);
   serial[0] = ((serial[0] as number) & 0x7f) | 0x40;
-  const name = commonName(names[0] ?? "localhost");
-  const now = clock();
+  const name = subjectOf(names[0] ?? "");
   return sequence(
     derElement(contextTag(0), derUnsigned(Uint8Array.of(2))),
     derUnsigned(serial),
     ECDSA_ALGORITHM,
     name,
-    sequence(utcTime(now - DAY), utcTime(now + days * DAY)),
+    validity,
     name,
     spki,
     derElement(contextTag(3), sequence(...extensions(names))),
   );
 }
 
-function commonName(text: string): Uint8Array {
-  const attribute = sequence(
-    derObjectIdentifier(OID.commonName),
-    derElement(UTF8_STRING, utf8(text)),
-  );
+/** A name that is too long for a common name (RFC 5280, ub-common-name) is left to the alternative names. */
+function subjectOf(first: string): Uint8Array {
+  const [type, text] =
+    first.length <= MAX_COMMON_NAME
+      ? [OID.commonName, first]
+      : [OID.organization, "Self-signed certificate"];
+  const attribute = sequence(derObjectIdentifier(type), derElement(UTF8_STRING, utf8(text)));
   return sequence(derElement(DerTag.Set, attribute));
 }
 
-function utcTime(time: number): Uint8Array {
-  const digits = new Date(time).toISOString().replace(/[-:T]/g, "").slice(2, 14);
-  return derElement(DerTag.UtcTime, latin1(`${digits}Z`));
+function wrong(message: string): never {
+  throw new TlsError(`selfSignedCertificate: ${message}`, { reason: "InvalidOption" });
+}
+
+/** Names in ASCII, of which each can be read by everybody. */
+function properNames(names: readonly string[]): string[] {
+  if (!Array.isArray(names) || names.length === 0) {
+    wrong("names holds no name; a certificate needs a DNS name or an IP address");
+  }
+  return names.map((name: unknown) => {
+    if (typeof name !== "string") wrong(`names holds a ${typeof name}, which is not a text`);
+    const ascii = asciiHost(name) ?? "";
+    if (ipBytes(ascii) !== null) return ascii;
+    const plain = withoutDot(ascii);
+    // An underscore is in names that people use, and every reader takes it.
+    if (isPreferredName(plain.replace(/^\*\./, "").replaceAll("_", "x"))) return plain;
+    return wrong(
+      `${JSON.stringify(harmless(name))} is neither a DNS name (labels of 1 to 63 letters, digits and hyphens, at most 253 characters, a wildcard only as the first label) nor an IP address`,
+    );
+  });
+}
+
+/** @rfc 5280 §4.1.2.5 */
+function validityOf({ days, clock }: SelfSignedOptions): Uint8Array {
+  const now = clock();
+  const [from, until] = [now - DAY, now + days * DAY];
+  if (!(from >= FIRST_TIME && until <= LAST_TIME && from <= until)) {
+    wrong(
+      `days: ${String(days)} gives no time from now on that a certificate can have, which ends with the year 9999`,
+    );
+  }
+  return sequence(encodeTime(from), encodeTime(until));
+}
+
+/** Time of a certificate: UTCTime from 1950 to 2049, GeneralizedTime before and after. Milliseconds are cut off. */
+function encodeTime(time: number): Uint8Array {
+  const digits = new Date(time).toISOString().replace(/[-:T]/g, "").slice(0, 14);
+  const year = Number(digits.slice(0, 4));
+  return year >= 1950 && year < 2050
+    ? derElement(DerTag.UtcTime, latin1(`${digits.slice(2)}Z`))
+    : derElement(DerTag.GeneralizedTime, latin1(`${digits}Z`));
 }
 
 function extensions(names: readonly string[]): Uint8Array[] {

@@ -6,6 +6,7 @@ import type { DigestName } from "../crypto/provider.ts";
 
 export const OID = {
   commonName: "2.5.4.3",
+  organization: "2.5.4.10",
   subjectKeyIdentifier: "2.5.29.14",
   keyUsage: "2.5.29.15",
   subjectAltName: "2.5.29.17",
@@ -46,7 +47,7 @@ export const ATTRIBUTE_NAMES: Readonly<Record<string, string>> = {
   "2.5.4.7": "L",
   "2.5.4.8": "ST",
   "2.5.4.9": "street",
-  "2.5.4.10": "O",
+  [OID.organization]: "O",
   "2.5.4.11": "OU",
   "2.5.4.12": "title",
   "2.5.4.42": "GN",

@@ -91,11 +91,11 @@ cache.run();
 const bytes = suite("pki: values by bytes");
 
 bytes(
-  "bounded, the oldest leaves first; long ones and other bytes at the same place are not found",
+  "bounded, the oldest leaves first; large ones and other bytes at the same place are not found",
   () => {
-    const memory = new ByteCache<number>(2);
+    const memory = new ByteCache<number>(2, 1000);
     const key = (value: number): Uint8Array => new Uint8Array(100).fill(value);
-    for (const value of [1, 2, 3]) memory.set(key(value), value);
+    for (const value of [1, 2, 3]) memory.set(key(value), value, 1);
     assert.equal(
       [1, 2, 3].map((value) => memory.get(key(value))),
       [null, 2, 3],
@@ -103,10 +103,20 @@ bytes(
     const twin = key(3);
     twin[0] = 0;
     assert.is(memory.get(twin), null);
-    const long = new Uint8Array(20_000);
-    memory.set(long, 4);
-    assert.is(memory.get(long), null);
+    memory.set(key(4), 4, 251);
+    assert.is(memory.get(key(4)), null);
   },
 );
+
+bytes("the sizes of all values together stay below the bound", () => {
+  const memory = new ByteCache<number>(100, 1000);
+  for (let value = 0; value < 100; value++) {
+    memory.set(Uint8Array.of(value, value), value, 100 + value);
+    assert.ok(memory.size <= 1000);
+  }
+  memory.set(Uint8Array.of(99, 99), 99, 10);
+  assert.is(memory.get(Uint8Array.of(99, 99)), 99);
+  assert.ok(memory.size < 900, "what is set anew gives its old size back");
+});
 
 bytes.run();
