@@ -43,9 +43,20 @@ export function copyFew(
 /** True if both hold the same bytes. Leaves at the first difference: not for secrets. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  let i = 0;
+  if (a.length >= MIN_WORDS && a.byteOffset % 4 === 0 && b.byteOffset % 4 === 0) {
+    const words = a.length >> 2;
+    const left = new Uint32Array(a.buffer, a.byteOffset, words);
+    const right = new Uint32Array(b.buffer, b.byteOffset, words);
+    for (let at = 0; at < words; at++) if (left[at] !== right[at]) return false;
+    i = words << 2;
+  }
+  for (; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
+
+/** Bytes from which comparing four at once is worth two views. */
+const MIN_WORDS = 1024;
 
 /** Overwrites secrets with zeros. What a JavaScript engine copied before cannot be reached. */
 export function wipe(...secrets: readonly (Uint8Array | null | undefined)[]): void {

@@ -14,7 +14,7 @@ interface Entry<T> {
 /** Bytes that make the place: certificates differ in their signature, at the end, and in their length. */
 const SAMPLE = 24;
 /** The share of the whole that one value may take: a single one never pushes out all others. */
-const LARGEST_SHARE = 1 / 4;
+const SHARE_OF_ONE = 1 / 4;
 
 export class ByteCache<T> {
   readonly #capacity: number;
@@ -48,7 +48,7 @@ export class ByteCache<T> {
    * @param size memory of value and bytes, in bytes, as far as it can be told
    */
   set(bytes: Uint8Array, value: T, size: number): void {
-    if (size > this.#bound * LARGEST_SHARE) return;
+    if (size > this.#bound * SHARE_OF_ONE) return;
     const key = place(bytes);
     this.#delete(key);
     this.#entries.set(key, { bytes, value, size });

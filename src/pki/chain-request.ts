@@ -45,7 +45,10 @@ export interface ChainRequest {
   readonly budget?: number | null;
   /** Is this a domain under which strangers register names ("co.uk")? A wildcard over one is refused under "webpki". */
   readonly isPublicSuffix?: ((domain: string) => boolean) | null;
-  /** DER, or PEM with any number of lists. */
+  /**
+   * DER, or PEM with any number of lists. A frozen array is read once, and its bytes must not change; bytes in an array that is
+   * not frozen are compared at each call with what was read of them.
+   */
   readonly crls?: readonly (Uint8Array | string)[] | null;
   /** DER certificates that sign CRLs in an issuer's place. */
   readonly crlSigners?: readonly Uint8Array[] | null;

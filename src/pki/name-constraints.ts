@@ -31,7 +31,10 @@ export function constraintsProblem(
   return null;
 }
 
-/** Comparisons that checking a certificate costs. */
+/**
+ * Comparisons that checking a certificate is worth: as many as pairs, though DNS names are looked up. Thousands of both are an
+ * attack, whatever they cost here.
+ */
 export function constraintCost(
   constraints: NameConstraints,
   names: readonly GeneralName[],
@@ -56,27 +59,101 @@ export function violation(
   { permitted, excluded }: NameConstraints,
   names: readonly GeneralName[],
 ): string | null {
+  const allowed = subtreesOf(permitted);
+  const forbidden = subtreesOf(excluded);
   for (const name of names) {
-    const allowed = (permitted ?? []).filter((subtree) => sameForm(subtree, name));
-    const forbidden = (excluded ?? []).filter((subtree) => sameForm(subtree, name));
-    if (allowed.length === 0 && forbidden.length === 0) continue;
+    const isAllowed = allowed.constrains(name);
+    if (!isAllowed && !forbidden.constrains(name)) continue;
     if (name.form === "other")
       return `names of form ${name.number} are constrained, and not understood`;
     if (!isName(name)) return `the name ${describe(name)} is constrained, and not well formed`;
-    if (forbidden.some((subtree) => mayBeWithin(name, subtree))) {
-      return `the name ${describe(name)} is excluded`;
-    }
-    if (allowed.length > 0 && !allowed.some((subtree) => isWithin(name, subtree))) {
-      return `the name ${describe(name)} is not permitted`;
-    }
+    if (forbidden.mayHold(name)) return `the name ${describe(name)} is excluded`;
+    if (isAllowed && !allowed.hold(name)) return `the name ${describe(name)} is not permitted`;
   }
   return null;
 }
 
-function sameForm(subtree: Subtree, name: GeneralName): boolean {
-  if (subtree.form !== name.form) return false;
-  if (subtree.form === "other") return name.form === "other" && name.number === subtree.number;
-  return true;
+/** Subtrees by their form; those of DNS names are looked up by the domains above a name. */
+class Subtrees {
+  readonly #byForm = new Map<GeneralName["form"], Subtree[]>();
+  /** Lower case, without a leading period: the domain and all below it. */
+  readonly #domains = new Set<string>();
+  /** Lower case, with the leading period: what is below the domain alone. */
+  readonly #below = new Set<string>();
+  /** What is left of each domain without its first label: a wildcard over it may stand for the domain. */
+  readonly #parents = new Set<string>();
+
+  constructor(subtrees: readonly Subtree[]) {
+    for (const subtree of subtrees) {
+      const same = this.#byForm.get(subtree.form);
+      if (same === undefined) this.#byForm.set(subtree.form, [subtree]);
+      else same.push(subtree);
+      if (subtree.form !== "dns") continue;
+      const domain = subtree.text.toLowerCase();
+      if (domain.startsWith(".")) this.#below.add(domain);
+      else {
+        this.#domains.add(domain);
+        this.#parents.add(domain.slice(domain.indexOf(".") + 1));
+      }
+    }
+  }
+
+  of(form: GeneralName["form"]): readonly Subtree[] {
+    return this.#byForm.get(form) ?? [];
+  }
+
+  /** Is there a subtree of the form of the name? */
+  constrains(name: GeneralName): boolean {
+    const same = this.of(name.form);
+    if (name.form !== "other") return same.length > 0;
+    return same.some((subtree) => subtree.form === "other" && subtree.number === name.number);
+  }
+
+  /** Certainly inside one of them, for every host that the name stands for: what is needed of permitted subtrees. */
+  hold(name: GeneralName): boolean {
+    if (name.form !== "dns") return this.of(name.form).some((subtree) => isWithin(name, subtree));
+    const lower = name.text.toLowerCase();
+    // Each host that a wildcard stands for is below the rest of its name.
+    if (!lower.startsWith("*.")) return this.#holdHost(lower);
+    const rest = lower.slice(2);
+    return this.#holdHost(rest) || this.#below.has(`.${rest}`);
+  }
+
+  /** Inside for some host that the name stands for: what excluded subtrees forbid. Wildcards make the difference. */
+  mayHold(name: GeneralName): boolean {
+    if (this.hold(name)) return true;
+    // An empty host excludes every name of its form, as Go and NSS have it.
+    if (name.form === "email" || name.form === "uri")
+      return this.of(name.form).some(
+        (subtree) => subtree.form === name.form && subtree.text === "",
+      );
+    return (
+      name.form === "dns" &&
+      name.text.startsWith("*.") &&
+      this.#parents.has(name.text.slice(2).toLowerCase())
+    );
+  }
+
+  /** A host is in a domain if it, or what is left of it behind one of its periods, is one. */
+  #holdHost(host: string): boolean {
+    if (this.#domains.has("") || this.#domains.has(host)) return true;
+    for (let at = host.indexOf("."); at >= 0; at = host.indexOf(".", at + 1)) {
+      if (this.#domains.has(host.slice(at + 1)) || this.#below.has(host.slice(at))) return true;
+    }
+    return false;
+  }
+}
+
+const NO_SUBTREES = new Subtrees([]);
+const KNOWN = new WeakMap<readonly Subtree[], Subtrees>();
+
+function subtreesOf(list: readonly Subtree[] | null): Subtrees {
+  if (list === null) return NO_SUBTREES;
+  const known = KNOWN.get(list);
+  if (known !== undefined) return known;
+  const made = new Subtrees(list);
+  KNOWN.set(list, made);
+  return made;
 }
 
 /** The name for messages. */
@@ -93,15 +170,8 @@ export function describe(name: GeneralName): string {
   }
 }
 
-/** Certainly inside, for every host that the name stands for: what is needed of permitted subtrees. */
+/** Names of other forms than DNS. */
 function isWithin(name: GeneralName, subtree: Subtree): boolean {
-  if (name.form === "dns" && subtree.form === "dns") {
-    const lower = name.text.toLowerCase();
-    // Each host that a wildcard stands for is below the rest of its name.
-    return lower.startsWith("*.")
-      ? isSubdomain(lower.slice(2), withoutPeriod(subtree.text.toLowerCase()))
-      : isSubdomain(lower, subtree.text.toLowerCase());
-  }
   if (name.form === "email" && subtree.form === "email")
     return emailWithin(name.text, subtree.text);
   if (name.form === "uri" && subtree.form === "uri") {
@@ -114,27 +184,8 @@ function isWithin(name: GeneralName, subtree: Subtree): boolean {
   return false;
 }
 
-/** Inside for some host that the name stands for: what excluded subtrees forbid. Wildcards make the difference. */
-function mayBeWithin(name: GeneralName, subtree: Subtree): boolean {
-  if (isWithin(name, subtree)) return true;
-  // An empty host excludes every name of its form, as Go and NSS have it.
-  if (name.form === "email" || name.form === "uri") {
-    return subtree.form === name.form && subtree.text === "";
-  }
-  if (name.form !== "dns" || subtree.form !== "dns" || !name.text.startsWith("*.")) return false;
-  const constraint = subtree.text.toLowerCase();
-  if (constraint.startsWith(".")) return false;
-  return constraint.slice(constraint.indexOf(".") + 1) === withoutWildcard(name.text).toLowerCase();
-}
-
 const withoutPeriod = (text: string): string => text.replace(/^\./, "");
 const withoutWildcard = (text: string): string => text.replace(/^\*\./, "");
-
-/** Both in lower case. A base with a leading period is for what is below it alone. */
-function isSubdomain(name: string, base: string): boolean {
-  if (base === "" || name === base) return true;
-  return name.endsWith(base) && (base.startsWith(".") || name.at(-base.length - 1) === ".");
-}
 
 /** A host of itself, or with a leading period all hosts below it (e-mail and URI). */
 function hostWithin(host: string, constraint: string): boolean {

@@ -99,13 +99,14 @@ export function instance(type: abstract new (...args: never[]) => object, how: s
 export function list(item: Kind, words = "an array"): Kind {
   return (value, path) => {
     if (!Array.isArray(value)) return wrongOption(path, words, value);
-    return Object.freeze(
-      Array.from(value, (element, i) =>
-        element === undefined
-          ? wrongOption(`${path}[${i}]`, "given", element)
-          : item(element, `${path}[${i}]`),
-      ),
+    const kept = Array.from(value, (element, i) =>
+      element === undefined
+        ? wrongOption(`${path}[${i}]`, "given", element)
+        : item(element, `${path}[${i}]`),
     );
+    // What was made of an array that cannot change is remembered by the array.
+    const same = Object.isFrozen(value) && kept.every((element, i) => element === value[i]);
+    return same ? value : Object.freeze(kept);
   };
 }
 

@@ -181,7 +181,7 @@ acquiring("what cannot be used is refused", () => {
     [{ crls: [Uint8Array.of(1)] }, /cannot be read/],
     [{ crls: ["-----BEGIN X509 CRL-----"] }, /does not end/],
     [{ crlSigners: [Uint8Array.of(1)] }, /cannot be read/],
-    [{ offline: "maybe" as "soft" }, /"hard" or "soft"/],
+    [{ offline: "maybe" as "soft" }, /one of "hard", "soft"/],
   ];
   for (const [revocation, text] of refused) {
     assert.throws(

@@ -3,6 +3,7 @@
  * time, entry; several lists may answer together, each for some reasons.
  */
 
+import { equalBytes } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import { TlsFailure } from "../../protocol/failure.ts";
 import { KeyUsage, type ParsedCertificate } from "../certificate.ts";
@@ -25,11 +26,13 @@ const MAX_LISTS = 256;
 
 /** What was read of arrays that cannot change: a server's every connection may bring the same one. */
 const READ = new WeakMap<readonly (Uint8Array | string)[], readonly Crl[]>();
+/** What was read of a list's bytes. They may have changed since, so they are compared with those that were read. */
+const READ_BYTES = new WeakMap<Uint8Array, Crl>();
+/** Signatures of lists that were checked, by list and signer. */
+const SIGNERS = new WeakMap<Crl, WeakMap<ParsedCertificate, boolean>>();
 
 export class CrlSet {
   readonly #lists: Crl[] = [];
-  /** Signers that were found right, by list. */
-  readonly #signers = new WeakMap<Crl, WeakMap<ParsedCertificate, boolean>>();
   readonly #strict: boolean;
 
   /** @param strict a list without a proper CRLNumber (RFC 5280 §5.2.3) is good for nothing but to revoke */
@@ -38,14 +41,12 @@ export class CrlSet {
   }
 
   /**
-   * Adds lists of DER, or of PEM with any number of them. A frozen array of PEM is read only once.
+   * Adds lists of DER, or of PEM with any number of them. A frozen array is read only once: its bytes must not change.
    * @throws TlsFailure UnusableCrl
    */
   add(crls: readonly (Uint8Array | string)[]): void {
     const lists = READ.get(crls) ?? readLists(crls);
-    if (Object.isFrozen(crls) && crls.every((crl) => typeof crl === "string")) {
-      READ.set(crls, lists);
-    }
+    if (Object.isFrozen(crls)) READ.set(crls, lists);
     for (const list of lists) this.#lists.push(list);
     if (this.#lists.length > MAX_LISTS) this.#lists.splice(0, this.#lists.length - MAX_LISTS);
   }
@@ -125,21 +126,30 @@ export class CrlSet {
 
   /** The issuer, or one that the issuer's own key certified, valid now. */
   #signed(list: Crl, signer: ParsedCertificate, issuer: ParsedCertificate, time: number): boolean {
-    const known = this.#signers.get(list)?.get(signer);
+    const known = SIGNERS.get(list)?.get(signer);
     const trusted =
       signer === issuer ||
       (signedBy(issuer, signer) && time >= signer.notBefore && time <= signer.notAfter);
     if (!trusted) return false;
     if (known !== undefined) return known;
     const good = signedBy(signer, list);
-    const signers = this.#signers.get(list) ?? new WeakMap<ParsedCertificate, boolean>();
-    this.#signers.set(list, signers.set(signer, good));
+    const signers = SIGNERS.get(list) ?? new WeakMap<ParsedCertificate, boolean>();
+    SIGNERS.set(list, signers.set(signer, good));
     return good;
   }
 }
 
 function readLists(crls: readonly (Uint8Array | string)[]): readonly Crl[] {
-  return crls.flatMap(crlsIn).map(readCrl);
+  return crls.flatMap((given) => {
+    const known = typeof given === "string" ? undefined : READ_BYTES.get(given);
+    if (known !== undefined && equalBytes(known.bytes, given as Uint8Array)) return known;
+    const lists = crlsIn(given).map(readCrl);
+    const [only] = lists;
+    if (only !== undefined && typeof given !== "string" && equalBytes(only.bytes, given)) {
+      READ_BYTES.set(given, only);
+    }
+    return lists;
+  });
 }
 
 function lookUp(list: Crl, certificate: ParsedCertificate, what: string): Evidence {

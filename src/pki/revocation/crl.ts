@@ -48,6 +48,8 @@ export interface Crl {
   readonly scope: CrlScope;
   /** It has a CRLNumber that is not critical, as every list should (RFC 5280 §5.2.3); those of private authorities vary. */
   readonly numbered: boolean;
+  /** The whole list (DER), our own copy. */
+  readonly bytes: Uint8Array;
   readonly tbs: Uint8Array;
   readonly signatureAlgorithm: CertificateSignatureAlgorithm;
   readonly signature: Uint8Array;
@@ -107,6 +109,7 @@ function read(der: Uint8Array): Crl {
   const scope = scopeOf(extensions, issuerName);
   let entries: ReadonlyMap<string, CrlEntry> | null = null;
   return {
+    bytes: der,
     ...{ issuerName, thisUpdate, nextUpdate, scope, tbs, signature },
     numbered: extensions.get(OID.crlNumber)?.critical === false,
     signatureAlgorithm: readSignatureAlgorithm(algorithm),
