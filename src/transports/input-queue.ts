@@ -22,6 +22,11 @@ export class InputQueue {
     return this.#head;
   }
 
+  /** Everything that came was taken: nothing waits, and no record is incomplete. */
+  get isEmpty(): boolean {
+    return this.#partial === null && this.#head.length === 0;
+  }
+
   /** Takes over `piece`. */
   append(piece: Uint8Array): void {
     if (piece.length === 0) return;

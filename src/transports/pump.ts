@@ -5,7 +5,7 @@
  * One session; what happens is told to a sink, in order, from inside the call that caused it.
  */
 
-import { type Piece, viewOf } from "../bytes/piece.ts";
+import { viewOf } from "../bytes/piece.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { TLS12 } from "../protocol/version.ts";
@@ -17,56 +17,18 @@ import {
   SECPKG_ATTR_KEYING_MATERIAL_INFO,
 } from "../sspi/attributes.ts";
 import { SECBUFFER_TOKEN } from "../sspi/buffer-types.ts";
-import type { ContextHandle, CredentialHandle } from "../sspi/handles.ts";
+import type { ContextHandle } from "../sspi/handles.ts";
 import { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
 import * as status from "../sspi/security-status.ts";
 import { TlsError } from "../sspi/tls-error.ts";
-import {
-  type Established,
-  HandshakeCalls,
-  type PumpFace,
-  type PumpRole,
-} from "./handshake-calls.ts";
+import { type Established, HandshakeCalls, type PumpFace } from "./handshake-calls.ts";
 import { InputQueue } from "./input-queue.ts";
 import type { PlaintextQueue } from "./plaintext-queue.ts";
+import type { PumpOptions, PumpSink } from "./pump-types.ts";
 import { RecordCalls } from "./record-calls.ts";
 import { tlsErrorOf, truncated, withHttpCode } from "./tls-errors.ts";
 
-export interface PumpOptions {
-  /** The functions of an entry; its namespace is one. */
-  readonly face: PumpFace;
-  readonly role: PumpRole;
-  readonly credential: CredentialHandle;
-  /** The credential is for this session alone, and is freed with it. */
-  readonly ownsCredential?: boolean;
-  readonly targetName?: string | null;
-  /** ISC_REQ_* or ASC_REQ_* beside those that the loop itself needs. */
-  readonly contextReq?: number;
-  /** ALPN, in order of preference. */
-  readonly applicationProtocols?: readonly string[] | null;
-  /** Come along when the peer wishes to renegotiate (TLS 1.2); default: such a wish is refused. */
-  readonly renegotiate?: boolean;
-  /** New memory for records; default: a Uint8Array. What it holds does not matter. */
-  readonly allocate?: (length: number) => Uint8Array;
-  /** Makes the views that data is told as; default: a Uint8Array. */
-  readonly view?: (piece: Piece) => Uint8Array;
-}
-
-/** What a session does. A call of the pump may call several of these before it returns. */
-export interface PumpSink {
-  /** Bytes for the peer that the loop itself made: handshake, alerts, key updates. The memory is the sink's. */
-  send(bytes: Uint8Array): void;
-  /** Plaintext, never empty: a view of new memory or of what was given to `receive`, and the sink's from now on. */
-  data(bytes: Uint8Array): void;
-  /** The handshake is finished; called once. */
-  secure(): void;
-  /** The peer's close_notify; called at most once. */
-  closed(): void;
-  /** The session is over; called at most once and last. The alert that the peer is owed was sent before. */
-  failed(error: TlsError): void;
-  /** Something that was waited for (`busy`) has come; called after what it led to. */
-  resumed(): void;
-}
+export type { PumpOptions, PumpSink } from "./pump-types.ts";
 
 /** Renegotiations of the peer that are refused with an alert; the next one ends the session. */
 const MAX_REFUSED_RENEGOTIATIONS = 3;
@@ -88,6 +50,7 @@ export class Pump {
   /** Failed or disposed of: nothing is told any more. */
   #over = false;
   readonly #follows: boolean;
+  readonly #strictEnd: boolean;
   #renegotiating = false;
   #renegotiations = 0;
 
@@ -96,6 +59,7 @@ export class Pump {
     this.#face = options.face;
     this.#sink = sink;
     this.#follows = options.renegotiate === true;
+    this.#strictEnd = options.requireCloseNotify !== false;
     this.#calls = new HandshakeCalls(options);
     this.#view = options.view ?? viewOf;
     this.#records = new RecordCalls(
@@ -148,10 +112,15 @@ export class Pump {
     this.#run();
   }
 
-  /** The transport has ended. Without close_notify before it, that is a failure. */
+  /** The transport has ended. Without close_notify before it that is a failure, unless the options allow it. */
   end(): void {
     if (this.#over || this.#peerClosed) return;
-    this.#fail(truncated(this.#secure));
+    if (this.#strictEnd || !this.#secure || this.#busy || !this.#input.isEmpty) {
+      this.#fail(truncated(this.#secure, this.#strictEnd));
+      return;
+    }
+    this.#peerClosed = true;
+    this.#sink.closed(true);
   }
 
   /**
@@ -265,7 +234,15 @@ export class Pump {
       }
       if (!this.#over && !this.#busy) this.#sink.resumed();
     };
-    void this.#calls.establishAsync(token).then(resume);
+    // What the sink throws is the sink's: it goes on as an uncaught exception, as from a call without waiting.
+    this.#calls
+      .establishAsync(token)
+      .then(resume)
+      .catch((error: unknown) =>
+        queueMicrotask(() => {
+          throw error;
+        }),
+      );
   }
 
   #established(
@@ -313,7 +290,7 @@ export class Pump {
       case status.SEC_I_CONTEXT_EXPIRED:
         this.#peerClosed = true;
         this.#input.clear();
-        this.#sink.closed();
+        this.#sink.closed(false);
         return;
       case status.SEC_I_RENEGOTIATE:
         this.#input.keep(opened.rest);

@@ -138,11 +138,17 @@ export function withHttpCode(error: TlsError, head: Uint8Array): TlsError {
   });
 }
 
-/** The transport ended without close_notify: what came may not be all (RFC 8446 §6.1). */
-export function truncated(secure: boolean): TlsError {
+/**
+ * The transport ended without close_notify: what came may not be all (RFC 8446 §6.1).
+ * @param secure the handshake was finished
+ * @param anywhere such an end is refused between records too, not only inside one
+ */
+export function truncated(secure: boolean, anywhere = true): TlsError {
   return secure
     ? new TlsError(
-        "the connection ended without close_notify: data may be missing; do not trust a message whose end is the end of the connection",
+        anywhere
+          ? "the connection ended without close_notify: data may be missing; do not trust a message whose end is the end of the connection"
+          : "the connection ended inside a TLS record, without close_notify: data is missing",
         { code: "ERR_SSL_UNEXPECTED_EOF_WHILE_READING", reason: "Truncated" },
       )
     : new TlsError(

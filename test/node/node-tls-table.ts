@@ -217,7 +217,7 @@ export const EVENTS: readonly Row[] = [
   [
     "error",
     "better",
-    "once, a TlsError with `code`, `status`, `reason` and `alert`; the transport's own error as it is; an end without close_notify is an error",
+    "once, a TlsError with `code`, `status`, `reason` and `alert`; the transport's own error as it is",
   ],
   ["close", "same"],
   ["secureConnection", "same", "server"],
@@ -231,8 +231,6 @@ export const EVENTS: readonly Row[] = [
   ],
 ];
 
-const CUT = "an end without close_notify is an error: what came may not be all";
-
 const TOLD =
   "the handshake fails with an alert that says why to the peer; node ends the connection";
 
@@ -245,9 +243,6 @@ export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])
     "end() before anything",
     "the handshake is finished and ended by close_notify; node ends the connection in its midst",
   ],
-  ["destroy() on secureConnect", CUT],
-  ["the server destroys with an error", CUT],
-  ["a write after end", CUT],
   ["highWaterMark", "counts for the sockets of a server too"],
   ["resetAndDestroy", "resets; node's throws for every TLS socket"],
   ["a client that says nothing", "its socket is destroyed; node leaves that to the listener"],
@@ -275,5 +270,4 @@ export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])
   ["the socket's server ends in plaintext", NO_END],
   ["TLS in TLS", "the outer connection is ended too, not cut"],
   ["how often the event session comes", "one ticket for each handshake"],
-  ["a secureConnection listener that rejects, with captureRejections", CUT],
 ];

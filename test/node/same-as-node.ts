@@ -25,9 +25,6 @@ const EVENTS = [
 /** Milliseconds after which a scenario that waits is told to have waited in vain. */
 const PATIENCE = 4000;
 
-/** Ours tells an end without close_notify. */
-export const CUT = "ERR_SSL_UNEXPECTED_EOF_WHILE_READING";
-
 /** What a scenario works with. */
 export class Stage {
   readonly tls: Library;

@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { suite } from "uvu";
 import type { SecureSocket } from "../../src/node.ts";
-import { CLIENT, CUT, type Stage, sameAsNode, scenario, turn } from "./same-as-node.ts";
+import { CLIENT, type Stage, sameAsNode, scenario, turn } from "./same-as-node.ts";
 
 const life = suite("node: the life of a connection is node's");
 
@@ -122,40 +122,21 @@ const scenarios = [
     client.on("connect", () => client.destroy());
     await Promise.all([stage.closed(), once(server, "tlsClientError")]);
   }),
-  scenario(
-    "destroy() on secureConnect",
-    async (stage) => {
-      const { port } = await stage.serve();
-      const client = stage.dial(port);
-      client.on("secureConnect", () => client.destroy());
-      await stage.closed();
-    },
-    {
-      server: [
-        ["error", { error: CUT }],
-        ["close", true],
-      ],
-    },
-  ),
-  scenario(
-    "the server destroys with an error",
-    async (stage) => {
-      const { port } = await stage.serve({}, (socket) => socket.destroy(new Error("mine")));
-      const client = stage.dial(port);
-      client.resume();
-      await stage.closed();
-    },
-    {
-      client: [
-        "connect",
-        "ready",
-        "secureConnect",
-        "secure",
-        ["error", { error: CUT }],
-        ["close", true],
-      ],
-    },
-  ),
+  scenario("destroy() on secureConnect", async (stage) => {
+    const { port } = await stage.serve();
+    const client = stage.dial(port);
+    // Later, for what comes amid the last flight is a matter of chance.
+    client.on("secureConnect", () => setTimeout(() => client.destroy(), 50));
+    await stage.closed();
+  }),
+  scenario("the server destroys with an error", async (stage) => {
+    const { port } = await stage.serve({}, (socket) => {
+      setTimeout(() => socket.destroy(new Error("mine")), 50);
+    });
+    const client = stage.dial(port);
+    client.resume();
+    await stage.closed();
+  }),
   scenario("destroySoon flushes what was written", async (stage) => {
     const { port } = await stage.serve({}, (socket) => {
       let count = 0;
@@ -207,23 +188,14 @@ const scenarios = [
     client.on("end", () => stage.tell("client", client.writable, client.readyState));
     await stage.closed();
   }),
-  scenario(
-    "a write after end",
-    async (stage) => {
-      const { port } = await stage.serve({}, (socket) => socket.resume());
-      const client = stage.dial(port);
-      await once(client, "secureConnect");
-      client.end("x");
-      client.write("y", (error) => stage.tell("client", "callback", error));
-      await stage.closed();
-    },
-    {
-      server: [
-        ["error", { error: CUT }],
-        ["close", true],
-      ],
-    },
-  ),
+  scenario("a write after end", async (stage) => {
+    const { port } = await stage.serve({}, (socket) => socket.resume());
+    const client = stage.dial(port);
+    await once(client, "secureConnect");
+    client.end("x");
+    client.write("y", (error) => stage.tell("client", "callback", error));
+    await stage.closed();
+  }),
   scenario("a write of something that is no data", async (stage) => {
     const { port } = await stage.serve();
     const client = stage.dial(port);

@@ -85,17 +85,42 @@ for (const version of VERSIONS) {
     assert.is((await read(client)).toString(), "second, after the other end");
   });
 
-  stream("an end of the transport without close_notify is an error of its own", async () => {
-    const { client, server, far } = memoryPair(only);
-    careless(server);
-    await secured(client, server);
-    client.resume();
-    far.end();
-    const error = await errorOf(client);
-    assert.instance(error, TlsError);
-    assert.is((error as TlsError).reason, "Truncated");
-    server.destroy();
-  });
+  for (const requireCloseNotify of [false, true]) {
+    const where = requireCloseNotify ? "is an error" : 'is "end", with `truncated`';
+    stream(`the transport's end between two records ${where}`, async () => {
+      const { client, server, far } = memoryPair({ ...only, requireCloseNotify });
+      await secured(client, server);
+      client.resume();
+      assert.not(client.truncated);
+      far.end();
+      if (requireCloseNotify) assert.is(((await errorOf(client)) as TlsError).reason, "Truncated");
+      else {
+        await once(client, "end");
+        // The Duplex underneath is half-open, and so is the socket over it.
+        client.end();
+      }
+      assert.is(client.truncated, !requireCloseNotify);
+      await closed(client);
+      server.destroy();
+    });
+
+    stream(
+      `inside a record it is an error, requireCloseNotify: ${requireCloseNotify}`,
+      async () => {
+        const { client, server, near, far } = memoryPair({ ...only, requireCloseNotify });
+        await secured(client, server);
+        client.resume();
+        client.on("end", () => assert.unreachable());
+        // Half of a record's header, as if the rest had been lost.
+        near.push(Buffer.from([23, 3]));
+        far.end();
+        const error = (await errorOf(client)) as TlsError;
+        assert.instance(error, TlsError);
+        assert.is(error.reason, "Truncated");
+        server.destroy();
+      },
+    );
+  }
 
   stream("an error of the transport comes once, as it is", async () => {
     const { client, server, near } = memoryPair(only);
@@ -129,6 +154,8 @@ for (const version of VERSIONS) {
     stream(`destroyed after ${turns} turns: no listener is left, nothing is thrown`, async () => {
       const { client, server, near, far } = memoryPair(only);
       careless(server);
+      // The Duplex underneath is half-open, and so is the socket over it.
+      server.resume().on("end", () => server.end());
       client.write("x");
       for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
       client.destroy();

@@ -1,7 +1,7 @@
 /**
  * connect of node:tls: a SecureSocket over a new connection, or over the Duplex that is given.
  */
-import { type NetConnectOpts, connect as netConnect, type OnReadOpts, type Socket } from "node:net";
+import { type NetConnectOpts, connect as netConnect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { checkDuration } from "./argument-types.ts";
@@ -34,13 +34,20 @@ export function connect(...given: Given): SecureSocket {
   let socket: SecureSocket;
   try {
     if (options.timeout != null) checkDuration(options.timeout);
-    socket = new SecureSocket(transport, { ...options, isServer: false });
+    const own = options.socket == null ? { allowHalfOpen: Boolean(options.allowHalfOpen) } : {};
+    const { path, host, port, localAddress } = options as ConnectOptions & {
+      readonly localAddress?: string;
+    };
+    socket = new SecureSocket(
+      transport,
+      { ...options, allowHalfOpen: undefined, ...own, isServer: false },
+      { target: { path, host, port, localAddress } },
+    );
   } catch (error) {
     // A connection that we opened has nobody else to close it.
     if (options.socket == null) transport.destroy();
     throw error;
   }
-  if (options.onread != null) readInto(socket, options.onread);
   if (onSecure !== undefined) socket.once("secureConnect", onSecure);
   if (options.socket == null) {
     for (const event of ["lookup", "ready"]) {
@@ -78,20 +85,4 @@ function dial(options: ConnectOptions): Socket & Duplex {
   const { timeout: _timeout, signal: _signal, onread: _onread, ...rest } = options;
   const transport: Socket = netConnect({ ...rest, allowHalfOpen: true } as NetConnectOpts);
   return transport;
-}
-
-/** `onread`: data comes in memory of the caller's instead of by "data". */
-function readInto(socket: SecureSocket, { buffer, callback }: OnReadOpts): void {
-  socket.on("data", (data: Buffer) => {
-    for (let rest = data; rest.length > 0; ) {
-      const into = typeof buffer === "function" ? buffer() : buffer;
-      into.set(rest.subarray(0, into.length));
-      const length = Math.min(rest.length, into.length);
-      rest = rest.subarray(length);
-      if (callback(length, into) || length === 0) continue;
-      socket.pause();
-      if (rest.length > 0) socket.unshift(rest);
-      return;
-    }
-  });
 }

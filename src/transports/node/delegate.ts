@@ -3,7 +3,7 @@
  */
 import type { AddressInfo, Socket } from "node:net";
 import { checkDuration } from "./argument-types.ts";
-import { TlsStream } from "./tls-stream.ts";
+import { OnreadStream } from "./onread-stream.ts";
 
 /** What newer versions of node have. */
 interface TypeOfService {
@@ -11,7 +11,7 @@ interface TypeOfService {
   setTypeOfService(typeOfService: number): unknown;
 }
 
-export abstract class Delegate extends TlsStream {
+export abstract class Delegate extends OnreadStream {
   /** Milliseconds of `setTimeout`; 0: none; undefined: it was never called. */
   timeout: number | undefined = undefined;
   #timer: NodeJS.Timeout | null = null;

@@ -32,6 +32,10 @@ interface OwnOptions {
   readonly readableHighWaterMark?: number | undefined;
   readonly writableHighWaterMark?: number | undefined;
   readonly secureContext?: SecureContext | undefined;
+  /** An end without close_notify between two records is an error, too, and not "end" with `truncated`. */
+  readonly requireCloseNotify?: boolean | undefined;
+  /** Data comes by its callback, in its memory, and not by "data"; only the callback's false pauses. */
+  readonly onread?: OnReadOpts | undefined;
 }
 
 export interface SecureSocketOptions
@@ -82,8 +86,6 @@ type NodeConnect = Omit<
 export interface ConnectOptions extends NodeConnect, SecureSocketOptions {
   /** The transport: any Duplex. */
   readonly socket?: Duplex | undefined;
-  /** Data comes by its callback, in its memory; the callback's false pauses. */
-  readonly onread?: OnReadOpts | undefined;
 }
 
 type NodeServer = Omit<tls.TlsOptions, keyof SecureContextOptions | keyof SecureSocketOptions>;

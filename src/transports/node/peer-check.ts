@@ -12,7 +12,7 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { reasonCode } from "../tls-errors.ts";
 import { legacyCertificate } from "./peer-certificate.ts";
 import type { SecureContext } from "./secure-context.ts";
-import { errorOf, isPromised } from "./thrown.ts";
+import { isPromised } from "./thrown.ts";
 
 export type CheckServerIdentity = (
   hostname: string,
@@ -26,6 +26,8 @@ export interface PeerCheck {
   /** Where issuers are that the peer did not send. */
   readonly anchors: face.TrustStore | null;
   readonly checkServerIdentity: CheckServerIdentity | null;
+  /** Told what `checkServerIdentity` throws. */
+  readonly threw: (error: unknown) => void;
 }
 
 /** What was found. */
@@ -83,7 +85,12 @@ export function checkPeer(
     error = certificateError(chain, verdict);
   } else if (purpose === "server" && checkServerIdentity !== null) {
     // The caller's own rule takes the place of the built-in one.
-    error = ownRule(checkServerIdentity, hostname, legacyCertificate(chain, true, anchors));
+    try {
+      error = ownRule(checkServerIdentity, hostname, legacyCertificate(chain, true, anchors));
+    } catch (thrown) {
+      check.threw(thrown);
+      return { error: null, faults: [], decision: { ok: false, reason: "NameMismatch" } };
+    }
   } else if (!verdict.ok) {
     error = nameError(legacyCertificate(chain, true, anchors), hostname, verdict);
   }
@@ -99,19 +106,14 @@ export function checkPeer(
   };
 }
 
-/** What the caller's rule says; a rule that throws, or answers with something else, refuses. */
+/** What the caller's rule says: whatever is not true means "good", as in node. @throws what it throws */
 function ownRule(
   rule: CheckServerIdentity,
   hostname: string,
   certificate: PeerCertificate,
 ): Error | null {
-  let answer: unknown;
-  try {
-    answer = rule(hostname, certificate);
-  } catch (error) {
-    return errorOf(error);
-  }
-  if (answer === undefined || answer === null) return null;
+  const answer: unknown = rule(hostname, certificate);
+  if (!answer) return null;
   if (answer instanceof Error) return answer;
   return new TlsError(
     `checkServerIdentity must answer with an Error or undefined, and at once; it answered with ${

@@ -4,6 +4,7 @@
 import { textOfFile } from "../../bytes/text.ts";
 import * as face from "../../node-index.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
+import { checkText } from "./argument-types.ts";
 
 const BEGIN = "-----BEGIN X509 CRL-----";
 const PEM = /-----BEGIN /;
@@ -26,6 +27,7 @@ export function revocationLists(given: readonly (string | Uint8Array)[]): readon
 }
 
 function asPem(given: string | Uint8Array): string {
+  checkText("crl", given);
   const text = typeof given === "string" ? given : textOfFile(given);
   if (text.includes(BEGIN)) return text;
   if (typeof given === "string" || PEM.test(text)) unreadable(`there is no "${BEGIN}" in it`);

@@ -14,6 +14,7 @@ import { AlpnChoice, type ClientHello } from "./alpn-choice.ts";
 import { checkDuplex, wrongType } from "./argument-types.ts";
 import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
+import { HandshakeDeadline } from "./handshake-deadline.ts";
 import { allocate, asBuffer, unpooled } from "./memory.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
 import { checkPeer, clientVerdict } from "./peer-check.ts";
@@ -31,20 +32,35 @@ import {
 } from "./secure-context.ts";
 import { SessionFacts } from "./session-facts.ts";
 import { fitting, selectorFor } from "./sni.ts";
+import { throwOutside } from "./user-callback.ts";
 
 /** What a server gives to the sockets that it makes, beside options. */
 export interface ServerSide {
   readonly ticketKeys: Buffer;
-  readonly sessionStore: face.SealwireOptions["sessionStore"];
+  readonly sessions: (socket: SecureSocket) => face.SealwireOptions["sessionStore"];
   readonly stapled:
-    | ((context: face.CertContext, failed: (error: Error) => void) => Promise<face.CertContext>)
+    | ((
+        context: face.CertContext,
+        socket: SecureSocket,
+        failed: (error: Error) => void,
+      ) => Promise<face.CertContext>)
     | null;
 }
+
+/** What `connect` gives to the socket that it makes, beside options. */
+export interface ClientSide {
+  /** Members of the error if the connection ends before it is secure, as in node. */
+  readonly target: object;
+}
+
+/** Who made a socket; null: the program, by `new`. */
+export type Maker = ServerSide | ClientSide | null;
 
 export class SecureSocket extends SessionFacts {
   readonly #options: SecureSocketOptions;
   readonly #context: SecureContext;
   readonly #serverSide: ServerSide | null;
+  readonly #target: object | null;
   #given: Buffer | null;
   #started = false;
   /** Of setKeyCert: shown in place of the context's. */
@@ -58,36 +74,38 @@ export class SecureSocket extends SessionFacts {
   #ofName: SecureContext | null = null;
   /** A refusal with an error of its own, for when the handshake fails of it. */
   #refusal: Error | null = null;
-  #deadline: NodeJS.Timeout | null = null;
+  /** A function of the program threw, which was told elsewhere. */
+  #threw = false;
+  #deadline: HandshakeDeadline | null = null;
   /** Server with an ALPNCallback. */
   #protocol: AlpnChoice | null = null;
 
   /**
    * The handshake begins in the next turn, or when the transport has connected.
-   * @param serverSide of a server of ours
+   * @param maker a server of ours, or `connect`
    * @throws TlsError for options that are wrong or cannot be done, and for a transport with bytes in it
    */
-  constructor(
-    transport: Duplex,
-    options: SecureSocketOptions = {},
-    serverSide: ServerSide | null = null,
-  ) {
+  constructor(transport: Duplex, options: SecureSocketOptions = {}, maker: Maker = null) {
     checkDuplex(transport);
     checkSocketOptions(options);
     const context = contextOf(options.secureContext, options);
     // Nothing after this throws: what listens to the transport must have somebody who listens to it.
     super(transport, options);
-    this.isServer = options.isServer === true;
+    this.isServer = Boolean(options.isServer);
     this.#options = options;
     this.server = options.server;
     this.#context = context;
-    this.#serverSide = serverSide;
+    this.#serverSide = maker !== null && "ticketKeys" in maker ? maker : null;
+    this.#target = maker !== null && "target" in maker ? maker.target : null;
+    // As in node, only the sockets of `connect` end a process that does not listen to their errors.
+    if (this.#target === null) this.on("error", noMatter);
     this.#given = sessionOf(options.session);
     const { servername } = options;
     this.#host = asciiName(servername || options.host || "localhost");
     this.#sni = servername === "" || isIP(this.#host) !== 0 ? null : this.#host;
     if (options.signal != null) addAbortSignal(options.signal, this);
-    this.#setDeadline(options.handshakeTimeout ?? 0);
+    const time = options.handshakeTimeout ?? 0;
+    if (time > 0) this.#deadline = new HandshakeDeadline(time, this);
     // A socket may be given before it is connected.
     const connecting = (transport as { pending?: boolean }).pending === true;
     if (connecting) {
@@ -189,6 +207,7 @@ export class SecureSocket extends SessionFacts {
         targetName: server ? null : this.#host,
         contextReq: requested ? face.ASC_REQ_MUTUAL_AUTH : 0,
         applicationProtocols: protocolsOf(options.ALPNProtocols),
+        requireCloseNotify: Boolean(options.requireCloseNotify),
         allocate,
         view: asBuffer,
       },
@@ -233,7 +252,7 @@ export class SecureSocket extends SessionFacts {
     return {
       ...this.#commonOptions(),
       requireClientCertificate: requested && this.#reject,
-      sessionStore: this.#serverSide?.sessionStore ?? null,
+      sessionStore: this.#serverSide?.sessions(this) ?? null,
       selectCredential: this.#selector(certificates),
       selectProtocol: protocol === null ? null : (hello) => protocol.of(hello),
       ...(psk == null
@@ -263,7 +282,7 @@ export class SecureSocket extends SessionFacts {
     if (stapled !== null) {
       return async (hello) => {
         const chosen = (await select(hello)) ?? certificates[0];
-        return chosen === undefined ? null : stapled(chosen, (error) => this.#refuse(error));
+        return chosen === undefined ? null : stapled(chosen, this, (error) => this.#refuse(error));
       };
     }
     const asks = protocol !== null || (named !== null && this.#keyCert === null);
@@ -272,15 +291,28 @@ export class SecureSocket extends SessionFacts {
 
   #commonOptions(): face.SealwireOptions {
     return {
-      keyLog: Object.assign(
-        (line: string): void => void this.emit("keylog", unpooled(`${line}\n`)),
-        { wanted: () => this.listenerCount("keylog") > 0 },
-      ),
+      keyLog: Object.assign((line: string): void => this.#tellKey(unpooled(`${line}\n`)), {
+        wanted: () => this.listenerCount("keylog") > 0,
+      }),
       verifyPeer: (chain, facts) =>
         this.#ofName === null
           ? this.#decide(chain, facts, facts.resumption)
           : this.#decideClient(chain, facts.resumption),
     };
+  }
+
+  #tellKey(line: Buffer): void {
+    try {
+      this.emit("keylog", line);
+    } catch (error) {
+      throwOutside(error);
+    }
+  }
+
+  /** A function of the program threw: the program is told, and the connection is over. */
+  programThrew(error: unknown): void {
+    this.#threw = true;
+    throwOutside(error);
   }
 
   /** @param resumption a refusal leads to a full handshake, so it is not the end of this one */
@@ -294,6 +326,7 @@ export class SecureSocket extends SessionFacts {
       hostname: this.#host,
       anchors: this.anchors,
       checkServerIdentity: this.#options.checkServerIdentity ?? null,
+      threw: (thrown) => this.programThrew(thrown),
     });
     this.judged(error, faults);
     if (decision.ok === false && error !== null && !resumption) this.#refusal = error;
@@ -318,22 +351,26 @@ export class SecureSocket extends SessionFacts {
   }
 
   protected override onSecure(): void {
-    this.#clearDeadline();
+    this.#deadline?.clear();
     const connection = this.pump?.connection ?? null;
     this.settled(connection);
     if (this.isServer && this.#options.requestCert === true) this.settleClient();
     this.servername = (this.isServer ? connection?.serverName : this.#sni) ?? false;
-    if (this.#options.requestOCSP === true && !this.isServer) {
+    if (this.#options.requestOCSP && !this.isServer) {
       const response = connection?.peerOcspResponse ?? null;
       this.emit("OCSPResponse", response === null ? null : Buffer.from(response));
     }
-    if (!this.isServer) this.emit("secureConnect");
+    if (!this.isServer) this.tellSecure();
     this.emit("secure");
   }
 
-  protected override errorFor(error: TlsError): Error {
+  protected override errorFor(error: TlsError): Error | undefined {
+    if (this.#threw) return undefined;
     const own = this.#refusal;
-    if (own === null) return error;
+    if (own === null) {
+      const cut = error.reason === "ClosedDuringHandshake" && this.#target !== null;
+      return cut ? Object.assign(error, this.#target) : error;
+    }
     if (!(own instanceof TlsError)) return own;
     const { message, code, faults } = own;
     const { status, alert } = error;
@@ -344,27 +381,13 @@ export class SecureSocket extends SessionFacts {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#clearDeadline();
+    this.#deadline?.clear();
     super._destroy(error, done);
   }
-
-  #setDeadline(milliseconds: number): void {
-    if (milliseconds <= 0) return;
-    this.#deadline = setTimeout(() => {
-      this.destroy(
-        new TlsError(`the TLS handshake was not finished within ${milliseconds} ms`, {
-          code: "ERR_TLS_HANDSHAKE_TIMEOUT",
-          reason: "HandshakeTimeout",
-        }),
-      );
-    }, milliseconds);
-  }
-
-  #clearDeadline(): void {
-    if (this.#deadline !== null) clearTimeout(this.#deadline);
-    this.#deadline = null;
-  }
 }
+
+/** Who wants to know listens. */
+const noMatter = (): void => undefined;
 
 /** A host name in ASCII; one that cannot be mapped stays as it is, and is refused by the face. */
 function asciiName(name: string): string {
@@ -372,5 +395,5 @@ function asciiName(name: string): string {
 }
 
 function sessionOf(given: Buffer | string | null | undefined): Buffer | null {
-  return typeof given === "string" ? Buffer.from(given, "latin1") : (given ?? null);
+  return typeof given === "string" ? Buffer.from(given, "latin1") : given || null;
 }

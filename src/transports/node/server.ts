@@ -55,7 +55,7 @@ export class SecureServer extends Server {
     checkSocketOptions(given);
     protocolsOf(given.ALPNProtocols);
     const context = contextOf(given.secureContext, given);
-    super({ ...(given as ServerOpts), allowHalfOpen: true, pauseOnConnect: false });
+    super({ ...(given as ServerOpts), pauseOnConnect: false });
     this.#options = given;
     this.#context = context;
     this.#ticketKeys = context.ticketKeys ?? randomBytes(TICKET_KEYS_LENGTH);
@@ -81,6 +81,16 @@ export class SecureServer extends Server {
     checkKinds(options);
     this.#context = new SecureContext(options);
     if (this.#context.ticketKeys !== null) this.#ticketKeys = this.#context.ticketKeys;
+  }
+
+  /** What the primary process of a cluster keeps for all workers that listen on the same address. */
+  _getServerData(): { readonly ticketKeys: string } {
+    return { ticketKeys: this.#ticketKeys.toString("hex") };
+  }
+
+  /** What the first worker gave. */
+  _setServerData({ ticketKeys }: { readonly ticketKeys: string }): void {
+    this.setTicketKeys(Buffer.from(ticketKeys, "hex"));
   }
 
   /** 48 bytes. */
@@ -155,14 +165,14 @@ export class SecureServer extends Server {
   #side(): ServerSide {
     return {
       ticketKeys: this.#ticketKeys,
-      sessionStore: this.#sessions(),
+      sessions: (socket) => this.#sessions(socket),
       stapled:
         this.listenerCount("OCSPRequest") === 0 ? null : (...asked) => this.#stapled(...asked),
     };
   }
 
   /** Sessions without tickets are those of TLS 1.2, and kept by who listens, as in node. */
-  #sessions(): SealwireOptions["sessionStore"] {
+  #sessions(socket: SecureSocket): SealwireOptions["sessionStore"] {
     const keep = this.listenerCount("newSession") > 0;
     const find = this.listenerCount("resumeSession") > 0;
     if (!keep && !find) return null;
@@ -173,14 +183,17 @@ export class SecureServer extends Server {
           ? new Promise((resolve, reject) => {
               const done = (error: Error | null, session?: Buffer | null): void =>
                 error ? reject(error) : resolve(session ?? null);
-              this.emit("resumeSession", idOf(key), done);
+              const emit = (): void => void this.emit("resumeSession", idOf(key), done);
+              if (!this.#asked(socket, emit)) resolve(null);
             })
           : null,
       set: (key, value) =>
         keep
           ? new Promise<void>((resolve, reject) => {
               const done = (error?: Error | null): void => (error ? reject(error) : resolve());
-              this.emit("newSession", idOf(key), unpooled(value), done);
+              const emit = (): void =>
+                void this.emit("newSession", idOf(key), unpooled(value), done);
+              if (!this.#asked(socket, emit)) resolve();
             })
           : undefined,
       // Whoever keeps sessions forgets them by himself.
@@ -188,11 +201,27 @@ export class SecureServer extends Server {
     };
   }
 
+  /** Emits amid a handshake. A listener that throws ends the connection, and is the program's affair: then false. */
+  #asked(socket: SecureSocket, emit: () => void): boolean {
+    try {
+      emit();
+      return true;
+    } catch (error) {
+      socket.programThrew(error);
+      socket.destroy();
+      return false;
+    }
+  }
+
   /**
    * Asks the listeners of OCSPRequest. An error that one gives ends the connection, as in node; without an answer it goes on
    * without a response.
    */
-  async #stapled(context: CertContext, failed: (error: Error) => void): Promise<CertContext> {
+  async #stapled(
+    context: CertContext,
+    socket: SecureSocket,
+    failed: (error: Error) => void,
+  ): Promise<CertContext> {
     const [leaf, issuer] = context.chain;
     let given: Error | null = null;
     const asked = new Promise<Uint8Array | null>((resolve, reject) => {
@@ -202,7 +231,10 @@ export class SecureServer extends Server {
         else if (response == null || response instanceof Uint8Array) resolve(response ?? null);
         else reject(new Error("it answered with something that is not a Buffer"));
       };
-      this.emit("OCSPRequest", leaf && Buffer.from(leaf), issuer && Buffer.from(issuer), done);
+      const [own, above] = [leaf && Buffer.from(leaf), issuer && Buffer.from(issuer)];
+      const emit = (): void => void this.emit("OCSPRequest", own, above, done);
+      // It has nothing to wait for any more.
+      if (!this.#asked(socket, emit)) resolve(null);
     });
     const patience = patienceOf(this.#options.helperTimeout ?? MAX_HELPER_TIME);
     try {
@@ -233,17 +265,17 @@ export function createServer(
 
 /** The options of a server that count for each socket; those of the context are in the context. */
 function socketOptions(options: ServerOptions): object {
-  const { requestCert, rejectUnauthorized, ALPNProtocols, ALPNCallback, allowHalfOpen } = options;
+  const { rejectUnauthorized, ALPNProtocols, ALPNCallback, requireCloseNotify } = options;
   const { pskCallback, pskIdentityHint } = options;
   const { highWaterMark, readableHighWaterMark, writableHighWaterMark } = options;
   return {
-    requestCert,
+    requestCert: options.requestCert === true,
+    requireCloseNotify,
     pskCallback,
     pskIdentityHint,
     rejectUnauthorized,
     ALPNProtocols,
     ALPNCallback,
-    allowHalfOpen,
     highWaterMark,
     readableHighWaterMark,
     writableHighWaterMark,

@@ -22,6 +22,7 @@ import { checkInteger, wrongType } from "./argument-types.ts";
 import { Delegate } from "./delegate.ts";
 import { bufferOver } from "./memory.ts";
 import { legacyCertificate, linkedCertificate } from "./peer-certificate.ts";
+import { throwOutside } from "./user-callback.ts";
 
 /** SEC_CHANNEL_BINDINGS (32 bytes) and "tls-unique:" stand before the Finished. */
 const BINDINGS_HEADER = 32;
@@ -49,6 +50,9 @@ export abstract class SessionFacts extends Delegate {
   isServer = false;
   #connection: SealwireConnection | null = null;
   #session: Buffer | undefined;
+  /** The newest session from before "secureConnect", after which it is told. */
+  #untold: Buffer | null = null;
+  #told = false;
   /** Kept when the context is gone. */
   #peerChain: readonly Uint8Array[] | null = null;
 
@@ -88,7 +92,24 @@ export abstract class SessionFacts extends Delegate {
 
   protected gotSession(session: Buffer): void {
     this.#session = session;
-    this.emit("session", session);
+    if (!this.#told) {
+      this.#untold = session;
+      return;
+    }
+    try {
+      this.emit("session", session);
+    } catch (error) {
+      throwOutside(error);
+    }
+  }
+
+  /** "secureConnect", and the session that came before it. */
+  protected tellSecure(): void {
+    this.emit("secureConnect");
+    this.#told = true;
+    const session = this.#untold;
+    this.#untold = null;
+    if (session !== null) this.emit("session", session);
   }
 
   getProtocol(): string | null {

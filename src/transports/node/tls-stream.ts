@@ -5,12 +5,15 @@
 import { Duplex } from "node:stream";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { PlaintextQueue } from "../plaintext-queue.ts";
-import type { Pump, PumpSink } from "../pump.ts";
+import type { Pump } from "../pump.ts";
+import type { PumpSink } from "../pump-types.ts";
 import { truncated } from "../tls-errors.ts";
+import { type SourceSink, sourceOf, type TransportSource } from "./transport-source.ts";
 
 type Done = (error?: Error | null) => void;
 
 export interface TlsStreamOptions {
+  /** Of a transport that was opened for us; else it is the transport's own that counts, as in node. */
   readonly allowHalfOpen?: boolean | undefined;
   /** Bytes of the peer's TLS that were read from the transport before. */
   readonly head?: Uint8Array | undefined;
@@ -29,11 +32,18 @@ const MAX_FLUSH = 0x10000;
 const MAX_UNREAD_ANSWERS = 0x20000;
 /** Milliseconds that a dying session gives its transport to take the alert. */
 const LAST_WORDS = 1000;
+const NO_BYTES = new Uint8Array(0);
 
 export abstract class TlsStream extends Duplex {
   /** The Duplex underneath. */
   protected readonly transport: Duplex;
   protected pump: Pump | null = null;
+  /**
+   * The peer ended the connection without close_notify, between two records: what came may not be all. "end" comes all the
+   * same, as in node; with `requireCloseNotify` it is an error.
+   */
+  truncated = false;
+  readonly #source: TransportSource;
   readonly #outgoing = new PlaintextQueue();
   #head: Uint8Array | null;
   /** The callback of the write that is under way. */
@@ -65,17 +75,16 @@ export abstract class TlsStream extends Duplex {
       else transport.write(bytes);
     },
     data: (bytes) => {
-      if (!this.push(bytes)) this.#wanted = false;
+      if (!this.deliver(bytes)) this.#wanted = false;
     },
     secure: () => {
       this.onSecure();
       this.#flush();
     },
-    closed: () => {
+    closed: (cut) => {
+      this.truncated = cut;
       this.#peerClosed = true;
-      this.push(null);
-      // So that "end" comes to those too who do not read, if nothing is left to be read; a socket does the same.
-      this.read(0);
+      this.deliverEnd();
       // Only the transport's end is still waited for.
       this.#wanted = true;
     },
@@ -93,15 +102,17 @@ export abstract class TlsStream extends Duplex {
     const { highWaterMark } = options;
     const { readableHighWaterMark = highWaterMark, writableHighWaterMark = highWaterMark } =
       options;
+    const head = options.head ?? null;
+    const source = sourceOf(transport, head !== null);
     super({
-      allowHalfOpen: options.allowHalfOpen ?? false,
+      allowHalfOpen: options.allowHalfOpen ?? transport.allowHalfOpen === true,
       ...(readableHighWaterMark === undefined ? {} : { readableHighWaterMark }),
       ...(writableHighWaterMark === undefined ? {} : { writableHighWaterMark }),
     });
     this.transport = transport;
     this.#transportClosed = transport.closed;
-    this.#head = options.head ?? null;
-    checkTransport(transport, this.#head !== null);
+    this.#head = head;
+    this.#source = source;
     // Our own end decides when the transport's writing side ends: after close_notify.
     transport.allowHalfOpen = true;
     transport.on("error", this.#onError);
@@ -117,20 +128,19 @@ export abstract class TlsStream extends Duplex {
     this.pump = pump;
     pump.maxFragment = this.#maxFragment;
     this.transport.on("drain", this.#onDrain);
-    this.transport.on("end", this.#onEnd);
     pump.start();
     const head = this.#head;
     this.#head = null;
     if (head !== null && !this.destroyed) pump.receive(new Uint8Array(head));
     if (this.destroyed) return;
-    this.transport.on("data", this.#onData);
+    this.#source.begin(this.#records);
     this.#balance();
   }
 
   /** Nothing can begin, which was told, or is told now: the transport was closed before we had it. */
   #dead(): boolean {
     if (!this.destroyed && (this.transport.destroyed || this.transport.readableEnded)) {
-      this.destroy(truncated(false));
+      this.destroy(this.errorFor(truncated(false)));
     }
     return this.destroyed;
   }
@@ -143,29 +153,31 @@ export abstract class TlsStream extends Duplex {
 
   /** The handshake is finished. */
   protected abstract onSecure(): void;
-  /** The error for the user, instead of what the pump found. */
-  protected abstract errorFor(error: TlsError): Error;
+  /** The error for the user, instead of what was found; undefined: there is none, for the user knows already. */
+  protected abstract errorFor(error: TlsError): Error | undefined;
   /** Something came or went: for an inactivity timer. */
   protected abstract onActivity(): void;
 
-  /** Bytes of the transport. */
-  readonly #onData = (chunk: unknown): void => {
-    if (!(chunk instanceof Uint8Array)) {
-      this.destroy(
-        new TlsError("the transport gives no bytes: it must not have an encoding or object mode", {
-          code: "ERR_INVALID_ARG_TYPE",
-          reason: "NotBytes",
-        }),
-      );
-      return;
-    }
-    this.onActivity();
-    // Bytes of the handshake may have to wait, and the memory may be the writer's; records are opened at once.
-    this.pump?.receive(this.pump.secure ? chunk : new Uint8Array(chunk));
-    this.#balance();
+  /** What the transport receives. */
+  readonly #records: SourceSink = {
+    bytes: (chunk) => {
+      this.onActivity();
+      const { pump } = this;
+      if (pump === null) return;
+      try {
+        // Bytes of the handshake may have to wait, and the memory may be the writer's; records are opened at once.
+        pump.receive(pump.secure ? chunk : new Uint8Array(chunk));
+      } catch (error) {
+        // A listener threw, which is its own affair: what came after goes on.
+        process.nextTick(() => pump.receive(NO_BYTES));
+        throw error;
+      } finally {
+        this.#balance();
+      }
+    },
+    ended: () => this.pump?.end(),
+    failed: (error) => this.destroy(error),
   };
-
-  readonly #onEnd = (): void => this.pump?.end();
 
   readonly #onDrain = (): void => {
     if (!this.#draining) return;
@@ -184,7 +196,7 @@ export abstract class TlsStream extends Duplex {
     this.#transportClosed = true;
     if (this.destroyed) return;
     // Whoever has had the peer's close_notify and said its own has lost nothing.
-    if (this.pump === null) this.destroy(truncated(false));
+    if (this.pump === null) this.destroy(this.errorFor(truncated(false)));
     else this.pump.end();
     if (!this.destroyed && !(this.readableEnded && this.writableFinished)) this.#closedEarly();
   };
@@ -207,11 +219,12 @@ export abstract class TlsStream extends Duplex {
 
   /** Reads on, or not: the reader is full, or a promise is waited for. */
   #balance(): void {
-    if (this.destroyed) return;
-    if (!this.#wanted || this.pump?.busy === true) this.transport.pause();
-    else if (this.transport.isPaused() || this.transport.readableFlowing !== true) {
-      this.transport.resume();
-    }
+    if (!this.destroyed) this.#source.flow(this.#wanted && this.pump?.busy !== true);
+  }
+
+  /** Data for the reader. False if no more is wanted now. */
+  protected deliver(bytes: Uint8Array): boolean {
+    return this.push(bytes);
   }
 
   /** "close" tells whether there was an error, as that of a net.Socket does. */
@@ -220,6 +233,18 @@ export abstract class TlsStream extends Duplex {
   }
 
   override _read(): void {
+    this.readOn();
+  }
+
+  /** The peer has ended. */
+  protected deliverEnd(): void {
+    this.push(null);
+    // So that "end" comes to those too who do not read, if nothing is left to be read; a socket does the same.
+    this.read(0);
+  }
+
+  /** More data is wanted. */
+  protected readOn(): void {
     this.#wanted = true;
     if (this.pump !== null) this.#balance();
   }
@@ -268,8 +293,7 @@ export abstract class TlsStream extends Duplex {
   override _destroy(error: Error | null, done: Done): void {
     const { transport } = this;
     const failed = error ?? null;
-    transport.off("data", this.#onData);
-    transport.off("end", this.#onEnd);
+    this.#source.stop();
     transport.off("drain", this.#onDrain);
     this.pump?.dispose();
     this.#outgoing.clear();
@@ -310,7 +334,6 @@ export abstract class TlsStream extends Duplex {
     const timer = setTimeout(() => transport.destroy(), LAST_WORDS);
     timer.unref();
     transport.once("close", () => clearTimeout(timer));
-    transport.resume();
     transport.end(() => transport.destroy());
   }
 }
@@ -330,18 +353,4 @@ function answersUnread(): TlsError {
     code: "ENOBUFS",
     reason: "AnswersUnread",
   });
-}
-
-function checkTransport(transport: Duplex, headGiven: boolean): void {
-  if (transport.readableEncoding !== null) {
-    throw new TlsError("the transport has an encoding; TLS needs its bytes", {
-      code: "ERR_INVALID_ARG_VALUE",
-      reason: "NotBytes",
-    });
-  }
-  if (headGiven || !transport.readableDidRead || transport.readableLength === 0) return;
-  throw new TlsError(
-    `${transport.readableLength} bytes came in plaintext before TLS began: they may have been injected. If they are the peer's TLS, read them and give them as \`head\``,
-    { code: "SEALWIRE_BYTES_BEFORE_TLS", reason: "BytesBeforeTls" },
-  );
 }
