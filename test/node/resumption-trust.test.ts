@@ -265,7 +265,7 @@ for (const kind of KINDS) {
           assert.is(second.isSessionReused(), true);
           // A record that nobody sealed arrives at the server.
           const died = once(second, "error");
-          (raw as Socket | null)?.emit("data", Buffer.from([23, 3, 3, 0, 40, ...randomBytes(40)]));
+          (raw as Socket | null)?.push(Buffer.from([23, 3, 3, 0, 40, ...randomBytes(40)]));
           const [{ code }] = (await died) as [{ code?: string }];
           assert.is(code, "ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC");
           const third = await connectWith(session);
