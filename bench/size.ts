@@ -44,29 +44,29 @@ const ROWS: readonly SizeRow[] = [
     name: "`sealwire/client`: a client over the SSPI face",
     program: sspiClient("client"),
     wanted: 70,
-    limit: 72,
+    limit: 86,
   },
   {
     name: "`sealwire/client`: over streams or messages (`secure`, `overMessages`)",
     program: streamClient("client"),
     wanted: 70,
-    limit: 82,
+    limit: 97,
   },
   {
     name: "`sealwire/client`: over the SSPI face, with `sealwire/post-quantum`",
     program: `import { enablePostQuantum } from "./src/post-quantum.js"; enablePostQuantum();
       ${sspiClient("client")}`,
     wanted: null,
-    limit: 82,
+    limit: 93,
   },
   {
     name: "`sealwire`: a client over the SSPI face, which never waits",
     program: sspiClient("index"),
     wanted: null,
-    limit: 110,
+    limit: 124,
   },
-  { name: "everything of `sealwire`", program: everything("index"), wanted: 130, limit: 130 },
-  { name: "everything of `sealwire/web`", program: everything("web"), wanted: 130, limit: 130 },
+  { name: "everything of `sealwire`", program: everything("index"), wanted: 130, limit: 145 },
+  { name: "everything of `sealwire/web`", program: everything("web"), wanted: 130, limit: 149 },
 ];
 
 interface Bundle {

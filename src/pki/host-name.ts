@@ -102,14 +102,15 @@ export function mismatch({ dnsNames, ipAddresses }: PresentedNames, host: string
   const list =
     names.length === 0 ? "no DNS name or IP address" : harmlessList(names, MAX_NAME_LIST);
   const text = `the certificate is for ${list}, not for ${harmless(host)}`;
+  if (names.length === 0) return `${text}; names are taken from the subjectAltName extension alone`;
   if (asciiHost(host) === null) return `${text}, which is not a name: it cannot be mapped to ASCII`;
   if (ipBytes(host) !== null) {
     return dnsNames.some((name) => ipBytes(name) !== null)
-      ? `${text} as an address: an address must be an iPAddress in the certificate, not a DNS name`
+      ? `the certificate has ${list} as a DNS name; an address, as ${harmless(host)}, must be an iPAddress in the certificate`
       : text;
   }
   return endsInNumber(host.toLowerCase())
-    ? `${text}, which ends in a number and so is neither a DNS name nor an address`
+    ? `${harmless(host)} ends in a number, so it is neither a DNS name nor an address; the certificate is for ${list}`
     : text;
 }
 

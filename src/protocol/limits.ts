@@ -52,6 +52,22 @@ export const DEFAULT_CLIENT_LIMITS: Limits = {
  * number.
  */
 export const MAX_FACE_SERVER_MESSAGE = 0x10000;
+/** Largest handshake message where the faces ask the peer for a certificate: a chain of 128 KiB. */
+export const MAX_FACE_CHAIN_MESSAGE = 0x20000;
+/** Certificates of the peer that the faces take. */
+export const MAX_FACE_CHAIN = 100;
+
+/** Limits of the faces that differ from those of the SSPI functions, which are Schannel's. */
+export function faceLimits(
+  isServer: boolean,
+  asksForCertificate: boolean,
+): Pick<Limits, "handshakeMessage" | "certificateChain"> {
+  return {
+    handshakeMessage:
+      isServer && !asksForCertificate ? MAX_FACE_SERVER_MESSAGE : MAX_FACE_CHAIN_MESSAGE,
+    certificateChain: MAX_FACE_CHAIN,
+  };
+}
 
 export const DEFAULT_SERVER_LIMITS: Limits = { ...DEFAULT_CLIENT_LIMITS, handshakeMessage: 0x4000 };
 export const DEFAULT_MUTUAL_SERVER_LIMITS: Limits = DEFAULT_CLIENT_LIMITS;

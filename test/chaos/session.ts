@@ -86,6 +86,7 @@ export async function chaoticSession(seed: number): Promise<Report> {
   ] as const;
   const one = new Side(
     new SecureSocket(near, {
+      requireCloseNotify: true,
       secureContext: client,
       servername: "localhost",
       allowHalfOpen: chance.happens(0.5),
@@ -93,7 +94,12 @@ export async function chaoticSession(seed: number): Promise<Report> {
     data[1],
   );
   const two = new Side(
-    new SecureSocket(far, { secureContext: server, isServer: true, allowHalfOpen: true }),
+    new SecureSocket(far, {
+      requireCloseNotify: true,
+      secureContext: server,
+      isServer: true,
+      allowHalfOpen: true,
+    }),
     data[0],
   );
   one.other = two;

@@ -26,7 +26,7 @@ main("without arguments: the overview on stderr, status 2; with --help on stdout
 main("a command that is not there", async () => {
   const { status, stderr } = await sealwire(["conect"]);
   assert.is(status, 2);
-  assert.match(stderr, 'there is no command "conect"; there are demo, connect, serve');
+  assert.match(stderr, 'there is no command "conect"; there are demo, connect, scan, serve');
 });
 
 for (const { name, load } of COMMANDS)

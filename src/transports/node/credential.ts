@@ -2,7 +2,7 @@
  * A credential handle for one connection: the settings of its SecureContext with the connection's own callbacks.
  */
 import * as face from "../../node-index.ts";
-import { MAX_FACE_SERVER_MESSAGE } from "../../protocol/limits.ts";
+import { faceLimits } from "../../protocol/limits.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
 import { patienceOf } from "../helper-time.ts";
 import { tlsErrorOf } from "../tls-errors.ts";
@@ -18,6 +18,10 @@ export interface CredentialSettings {
   readonly ticketKeys: Buffer | null;
   /** Milliseconds for what a callback or store promised; 0: no limit. */
   readonly helperTimeout: number;
+  /** Server: the client is asked for a certificate. */
+  readonly asksClient: boolean;
+  /** The caller's, beside those of the face. */
+  readonly limits: face.SealwireOptions["limits"];
   readonly sealwire: face.SealwireOptions;
 }
 
@@ -66,7 +70,7 @@ export function acquireFor(settings: CredentialSettings): face.CredentialHandle 
         decryptToNewMemory: true,
         patience: patienceOf(settings.helperTimeout, NAMES),
         onWarning: warn,
-        limits: client ? null : { handshakeMessage: MAX_FACE_SERVER_MESSAGE },
+        limits: { ...faceLimits(!client, settings.asksClient), ...settings.limits },
         ...settings.sealwire,
       },
     },

@@ -5,6 +5,7 @@
 import type { OnReadOpts } from "node:net";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
+import type { SealwireOptions } from "../../node-index.ts";
 import { checkKinds, checkText, wrongType } from "./argument-types.ts";
 import type { CheckServerIdentity } from "./peer-check.ts";
 import type { ClientPskCallback, ServerPskCallback } from "./pre-shared-keys.ts";
@@ -28,6 +29,11 @@ interface OwnOptions {
    * it, at most 10000; then the connection goes on without, and a process warning says so.
    */
   readonly helperTimeout?: number | undefined;
+  /**
+   * Bounds on what the peer may send, as `limits` of the `sealwire` member of credentials. Default: chains of 100 certificates,
+   * handshake messages of 128 KiB, or 64 KiB for a server that asks for no certificate.
+   */
+  readonly limits?: SealwireOptions["limits"] | undefined;
   readonly highWaterMark?: number | undefined;
   readonly readableHighWaterMark?: number | undefined;
   readonly writableHighWaterMark?: number | undefined;

@@ -196,6 +196,7 @@ export class SecureSocket extends SessionFacts {
       roots: server && !requested ? null : this.#context.roots,
       ticketKeys: this.#serverSide?.ticketKeys ?? null,
       helperTimeout: options.helperTimeout ?? MAX_HELPER_TIME,
+      ...{ asksClient: requested, limits: options.limits },
       sealwire: server ? this.#serverOptions(requested, certificates) : this.#clientOptions(),
     });
     return new Pump(

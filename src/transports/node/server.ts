@@ -148,6 +148,7 @@ export class SecureServer extends Server {
         SNICallback: options.SNICallback ?? this.#byName(),
         handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT,
         helperTimeout: options.helperTimeout,
+        limits: options.limits,
       },
       this.#side(),
     );

@@ -1,7 +1,7 @@
 /**
  * What a caller of `secure` says, as credentials and requirements of the SSPI face.
  */
-import { MAX_FACE_SERVER_MESSAGE } from "../../protocol/limits.ts";
+import { faceLimits } from "../../protocol/limits.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
 import {
   ASC_REQ_MUTUAL_AUTH,
@@ -115,9 +115,11 @@ function credentialOf(sspi: WebSspi, options: CredentialOptions, call: string): 
         // biome-ignore lint/suspicious/noConsole: whoever listens gives onWarning
         onWarning: ({ message }) => console.warn(`sealwire: ${message}; the session goes on`),
         ...sealwire,
-        ...(isServer
-          ? { limits: { handshakeMessage: MAX_FACE_SERVER_MESSAGE, ...sealwire.limits } }
-          : {}),
+        // A credential serves many sessions, and any of them may ask for a certificate.
+        limits: {
+          ...faceLimits(isServer, sealwire.requireClientCertificate === true),
+          ...sealwire.limits,
+        },
         ...(sni === undefined ? {} : { serverName: sni }),
       },
     },
