@@ -101,12 +101,12 @@ function keySuite(provider: CryptoProvider) {
       Uint8Array.of(0, ...new Uint8Array(length).fill(0xff));
     const e = Uint8Array.of(1, 0, 1);
     assert.ok(provider.importPublicKey(rsaSpki(ones(256), e)));
-    assert.ok(provider.importPublicKey(rsaSpki(ones(2048), e)));
+    assert.ok(provider.importPublicKey(rsaSpki(ones(1024), e)));
     const even = ones(256);
     even[256] = 0xfe;
     const long = Uint8Array.of(1, ...new Uint8Array(8).fill(0xff));
     const bad: readonly (readonly [Uint8Array, Uint8Array])[] = [
-      [ones(2049), e],
+      [ones(1025), e],
       [ones(63), e],
       [even, e],
       [Uint8Array.of(0), e],
