@@ -145,11 +145,22 @@ function noAcceptor(resolved: Resolved): EstablishResult {
   };
 }
 
+/** Is there nothing to refuse? Each handshake makes some calls, and few of them are wrong: only those are read with care. */
+function isProper(call: InitializeArguments | null | undefined): call is InitializeArguments {
+  if (typeof call !== "object" || call === null) return false;
+  for (const name in call) if (!Object.hasOwn(ARGUMENTS, name)) return false;
+  const { targetName, contextReq } = call;
+  return (
+    (targetName == null || typeof targetName === "string") &&
+    (contextReq == null || Number.isSafeInteger(contextReq))
+  );
+}
+
 /** Handles and absent arguments of a handshake call made plain, or the refusal. */
 function resolve(given: AcceptArguments, form: Form): Resolved | EstablishResult {
   let call: InitializeArguments;
   try {
-    call = readOptions<InitializeArguments>(given ?? {}, form);
+    call = isProper(given) ? given : readOptions<InitializeArguments>(given ?? {}, form);
   } catch (error) {
     const report = faultOf(error);
     return { status: report.status, error: report, contextAttr: 0 };

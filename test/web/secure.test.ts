@@ -112,6 +112,27 @@ for (const version of VERSIONS) {
     assert.is(await refusal(writeAll(client.writable, pattern(1))), error);
   });
 
+  streams(`${version}: without requireCloseNotify an end between records is the end`, async () => {
+    const [left, right] = linked();
+    const cut = new TransformStream<Uint8Array, Uint8Array>();
+    const passing = new AbortController();
+    const through = left.readable.pipeTo(cut.writable, {
+      signal: passing.signal,
+      preventAbort: true,
+      preventCancel: true,
+    });
+    const { client, server } = pair({ versions: [version], requireCloseNotify: false }, {}, [
+      { readable: cut.readable, writable: left.writable },
+      right,
+    ]);
+    await Promise.all([client.opened, server.opened]);
+    const reading = readAll(client.readable);
+    passing.abort();
+    await refusal(through);
+    await cut.writable.close();
+    assert.equal(await reading, new Uint8Array(0));
+  });
+
   streams(`${version}: who is not trusted is told so`, async () => {
     const { client, server } = pair({ versions: [version], ca: [] });
     const error = await refusal(client.opened);

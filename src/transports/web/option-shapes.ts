@@ -42,6 +42,7 @@ export const SECURE_OPTIONS: Shape<SecureOptions> = /* @__PURE__ */ (() => ({
   alpn: list(text, "an array of protocol names"),
   signal: withFunctions("addEventListener", "removeEventListener"),
   leftover: bytes,
+  requireCloseNotify: flag,
   highWaterMark: count,
   maxFragment: duration,
   handshakeTimeout: duration,

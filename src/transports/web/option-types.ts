@@ -46,6 +46,11 @@ export interface SecureOptions extends CredentialOptions {
   readonly signal?: AbortSignal | undefined;
   /** Bytes that were read off the transport before and belong to TLS. A client has none: its peer speaks second. */
   readonly leftover?: Uint8Array | undefined;
+  /**
+   * True (the default): an end of the transport without close_notify is an error (reason "Truncated"), since data may be missing.
+   * False: between two records it is the end of the readable, as in HTTP/1.0; inside a record it is always an error.
+   */
+  readonly requireCloseNotify?: boolean | undefined;
   /** Bytes of plaintext that are read ahead; default 65536. */
   readonly highWaterMark?: number | undefined;
   /** Bytes of data per record, at most; default: what the record, or a message of the transport, holds. */

@@ -53,6 +53,7 @@ export interface Start {
   readonly targetName: string | null;
   readonly contextReq: number;
   readonly applicationProtocols: readonly string[] | null;
+  readonly requireCloseNotify: boolean;
 }
 
 /**
@@ -63,7 +64,7 @@ export interface Start {
 export function startOf(sspi: WebSspi, options: SecureOptions, call: string = "secure()"): Start {
   const { credential, serverName, requestCert, alpn, ...rest } = options;
   const { signal: _, leftover: __, highWaterMark: ___, maxFragment: ____, ...more } = rest;
-  const { handshakeTimeout: _____, closeTimeout: ______, ...own } = more;
+  const { handshakeTimeout: _____, closeTimeout: ______, requireCloseNotify, ...own } = more;
   const { role = "client", ...others } = own;
   const [other] = Object.keys(others);
   if (credential !== undefined && other !== undefined) {
@@ -79,6 +80,7 @@ export function startOf(sspi: WebSspi, options: SecureOptions, call: string = "s
     targetName: serverName ?? null,
     contextReq: role === "server" && requestCert === true ? ASC_REQ_MUTUAL_AUTH : 0,
     applicationProtocols: alpn ?? null,
+    requireCloseNotify: requireCloseNotify ?? true,
   };
 }
 
