@@ -145,22 +145,31 @@ function noAcceptor(resolved: Resolved): EstablishResult {
   };
 }
 
-/** Is there nothing to refuse? Each handshake makes some calls, and few of them are wrong: only those are read with care. */
-function isProper(call: InitializeArguments | null | undefined): call is InitializeArguments {
-  if (typeof call !== "object" || call === null) return false;
-  for (const name in call) if (!Object.hasOwn(ARGUMENTS, name)) return false;
-  const { targetName, contextReq } = call;
-  return (
-    (targetName == null || typeof targetName === "string") &&
-    (contextReq == null || Number.isSafeInteger(contextReq))
-  );
+/**
+ * A copy of a call that has nothing to refuse, else null. Each handshake makes some calls, and few of them are wrong: only those
+ * are read with care.
+ */
+function properCall(given: InitializeArguments | null | undefined): InitializeArguments | null {
+  if (typeof given !== "object" || given === null) return null;
+  if (Array.isArray(given) || ArrayBuffer.isView(given)) return null;
+  try {
+    for (const name in given) if (!Object.hasOwn(ARGUMENTS, name)) return null;
+    const { credential, context, targetName, contextReq, input, output } = given;
+    const right =
+      (targetName == null || typeof targetName === "string") &&
+      (contextReq == null || Number.isSafeInteger(contextReq));
+    return right ? { credential, context, targetName, contextReq, input, output } : null;
+  } catch {
+    // A getter: whoever reads with care names it.
+    return null;
+  }
 }
 
 /** Handles and absent arguments of a handshake call made plain, or the refusal. */
 function resolve(given: AcceptArguments, form: Form): Resolved | EstablishResult {
   let call: InitializeArguments;
   try {
-    call = isProper(given) ? given : readOptions<InitializeArguments>(given ?? {}, form);
+    call = properCall(given) ?? readOptions<InitializeArguments>(given ?? {}, form);
   } catch (error) {
     const report = faultOf(error);
     return { status: report.status, error: report, contextAttr: 0 };
