@@ -391,9 +391,13 @@ for (const [name, face] of Object.entries(FACES)) {
         });
       const good = judge(leaf(), "basic");
       if (!there) {
-        same([good.ok, good.reason], [false, "UnsupportedCertificateKey"], "verdict");
+        // A signature that nobody can check is the gravest fault; the reason for it stands beside it.
+        same([good.ok, good.reason], [false, "UnverifiedSignature"], "verdict");
+        const reasons = good.faults.map(({ reason }) => reason);
+        if (!reasons.includes("UnsupportedCertificateKey")) throw new Error(reasons.join(", "));
         const wanted = `is ${set[0].toUpperCase()}, which this provider cannot verify`;
-        if (!good.message.includes(wanted)) throw new Error(good.message);
+        const messages = good.faults.map(({ message }) => message).join("; ");
+        if (!messages.includes(wanted)) throw new Error(messages);
         return;
       }
       same([good.ok, good.message], [true, null], "verdict");
