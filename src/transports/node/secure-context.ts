@@ -20,6 +20,7 @@ import { cipherSuitesOf, groupsOf, signatureSchemesOf } from "./algorithm-names.
 import { checkInteger, checkKinds, checkText, wrongType } from "./argument-types.ts";
 import { defaultRoots } from "./default-roots.ts";
 import { bufferOver, unpooled } from "./memory.ts";
+import { defaultCiphers, defaultVersions } from "./node-defaults.ts";
 import { revocationLists } from "./revocation-lists.ts";
 
 type One = string | Buffer | Uint8Array;
@@ -101,7 +102,8 @@ export class SecureContext {
     this.ca = options.ca == null ? null : trustOf(list(options.ca));
     const crls = options.crl == null ? [] : list(options.crl);
     this.crls = crls.length === 0 ? null : revocationLists(crls);
-    this.cipherSuites = options.ciphers == null ? null : cipherSuitesOf(options.ciphers);
+    const ciphers = options.ciphers ?? defaultCiphers();
+    this.cipherSuites = ciphers === null ? null : cipherSuitesOf(ciphers);
     this.preferClientCipherOrder = options.honorCipherOrder === false;
     this.supportedGroups = options.ecdhCurve == null ? null : groupsOf(options.ecdhCurve);
     this.signatureSchemes = options.sigalgs == null ? null : signatureSchemesOf(options.sigalgs);
@@ -298,8 +300,8 @@ function privateKey(key: unknown, passphrase: string | undefined): unknown {
 
 function versionsOf(options: SecureContextOptions): readonly ProtocolVersion[] {
   let [low, high] = [
-    bound("minVersion", options.minVersion),
-    bound("maxVersion", options.maxVersion),
+    bound("minVersion", options.minVersion ?? defaultVersions().min),
+    bound("maxVersion", options.maxVersion ?? defaultVersions().max),
   ];
   const { secureProtocol } = options;
   if (secureProtocol != null) {

@@ -15,7 +15,9 @@ import { checkDuplex, wrongType } from "./argument-types.ts";
 import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
 import { HandshakeDeadline } from "./handshake-deadline.ts";
-import { allocate, asBuffer, unpooled } from "./memory.ts";
+import { keyLogOf } from "./key-log.ts";
+import { allocate, asBuffer } from "./memory.ts";
+import { refusesStrangers } from "./node-defaults.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
 import { checkPeer, clientVerdict } from "./peer-check.ts";
 import {
@@ -222,7 +224,7 @@ export class SecureSocket extends SessionFacts {
   }
 
   get #reject(): boolean {
-    return this.#options.rejectUnauthorized !== false;
+    return refusesStrangers(this.#options.rejectUnauthorized, this.isServer);
   }
 
   #clientOptions(): face.SealwireOptions {
@@ -292,22 +294,12 @@ export class SecureSocket extends SessionFacts {
 
   #commonOptions(): face.SealwireOptions {
     return {
-      keyLog: Object.assign((line: string): void => this.#tellKey(unpooled(`${line}\n`)), {
-        wanted: () => this.listenerCount("keylog") > 0,
-      }),
+      keyLog: keyLogOf(this),
       verifyPeer: (chain, facts) =>
         this.#ofName === null
           ? this.#decide(chain, facts, facts.resumption)
           : this.#decideClient(chain, facts.resumption),
     };
-  }
-
-  #tellKey(line: Buffer): void {
-    try {
-      this.emit("keylog", line);
-    } catch (error) {
-      throwOutside(error);
-    }
   }
 
   /** A function of the program threw: the program is told, and the connection is over. */

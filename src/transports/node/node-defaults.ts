@@ -1,0 +1,45 @@
+/**
+ * What the user of a program says to Node about TLS: flags, NODE_OPTIONS, the environment, and assignments to the defaults of
+ * node:tls. Whoever says it relies on it, so it holds for these sockets as well.
+ */
+import { constants } from "node:crypto";
+import nodeTls from "node:tls";
+
+/** The value of an option of Node that has no other place to be read from; null: it was not given. */
+export function nodeOption(name: string): string | null {
+  const { NODE_OPTIONS = "" } = process.env;
+  const given = [...NODE_OPTIONS.split(/\s+/), ...process.execArgv];
+  let value: string | null = null;
+  for (const [i, word] of given.entries()) {
+    if (word === name) value = given[i + 1] ?? null;
+    else if (word.startsWith(`${name}=`)) value = word.slice(name.length + 1);
+  }
+  return value;
+}
+
+/** `minVersion` and `maxVersion` where the program gives none: `--tls-min-v1.3` and its kind, or an assignment. */
+export function defaultVersions(): { readonly min: string; readonly max: string } {
+  return { min: nodeTls.DEFAULT_MIN_VERSION, max: nodeTls.DEFAULT_MAX_VERSION };
+}
+
+/** `ciphers` where the program gives none: `--tls-cipher-list`, or an assignment; null: Node's own list, in whose place ours is. */
+export function defaultCiphers(): string | null {
+  const { DEFAULT_CIPHERS } = nodeTls;
+  const { defaultCoreCipherList: own } = constants as { readonly defaultCoreCipherList?: unknown };
+  return own === undefined || own === DEFAULT_CIPHERS ? null : DEFAULT_CIPHERS;
+}
+
+let warned = false;
+
+/** Does a client refuse who is not trusted? NODE_TLS_REJECT_UNAUTHORIZED=0 speaks where the program gives no option. */
+export function refusesStrangers(option: boolean | undefined, isServer: boolean): boolean {
+  const { NODE_TLS_REJECT_UNAUTHORIZED: word } = process.env;
+  const allows = word === "0" && !isServer;
+  if (allows && !warned) {
+    warned = true;
+    process.emitWarning(
+      "Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0' makes TLS connections and HTTPS requests insecure by disabling certificate verification.",
+    );
+  }
+  return option === undefined ? !allows : option !== false;
+}
