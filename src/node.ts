@@ -1,45 +1,12 @@
 /**
  * The entry `sealwire/node`: sockets with the names and the meaning of node:tls, over any Duplex. What is the same,
- * better or not there stands in `docs/node-tls.md`. Names only.
+ * better or not there stands in `docs/node-tls.md`. Names only; all of them together are the default export, so that
+ * `import tls from "sealwire/node"` takes the place of `import tls from "node:tls"`.
  */
-export {
-  checkServerIdentity,
-  rootCertificates,
-} from "node:tls";
-export { TlsError } from "./sspi/tls-error.ts";
-export * from "./starttls/names.ts";
-export {
-  CLIENT_RENEG_LIMIT,
-  CLIENT_RENEG_WINDOW,
-  DEFAULT_CIPHERS,
-  DEFAULT_ECDH_CURVE,
-  DEFAULT_MAX_VERSION,
-  DEFAULT_MIN_VERSION,
-  getCiphers,
-} from "./transports/node/algorithm-names.ts";
-export { connect } from "./transports/node/connect.ts";
-export {
-  type CaCertificatesType,
-  getCACertificates,
-  setDefaultCACertificates,
-} from "./transports/node/default-roots.ts";
-export type {
-  AlpnCallback,
-  ConnectOptions,
-  SecureSocketOptions,
-  ServerOptions,
-  SniCallback,
-} from "./transports/node/options.ts";
-export type { CheckServerIdentity } from "./transports/node/peer-check.ts";
-export {
-  createSecureContext,
-  SecureContext,
-  type SecureContextOptions,
-} from "./transports/node/secure-context.ts";
-export { SecureSocket, SecureSocket as TLSSocket } from "./transports/node/secure-socket.ts";
-export { createServer, SecureServer, SecureServer as Server } from "./transports/node/server.ts";
-export {
-  type NegotiateOptions,
-  negotiateStartTls,
-  TdsHandshakeStream,
-} from "./transports/node/start-tls.ts";
+import * as names from "./transports/node/names.ts";
+import { withDefaults } from "./transports/node/node-defaults.ts";
+
+export * from "./transports/node/names.ts";
+
+const tls: typeof names = withDefaults(names);
+export default tls;

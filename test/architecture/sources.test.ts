@@ -118,7 +118,9 @@ rules("no default exports, no assertions against the compiler, no notes to self"
     offenders(ALL, (file) => {
       const found: string[] = [];
       visit(file.tree, (node) => {
-        if (ts.isExportAssignment(node)) found.push(`:${lineOf(file, node)}: default export`);
+        // node:tls has one, whose place it takes.
+        if (ts.isExportAssignment(node) && file.path !== "src/node.ts")
+          found.push(`:${lineOf(file, node)}: default export`);
         if (ts.isNonNullExpression(node)) found.push(`:${lineOf(file, node)}: non-null assertion`);
         if (node.kind === ts.SyntaxKind.AnyKeyword) found.push(`:${lineOf(file, node)}: any`);
       });

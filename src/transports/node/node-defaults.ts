@@ -17,13 +17,49 @@ export function nodeOption(name: string): string | null {
   return value;
 }
 
+/** What a program assigned to the defaults of our default export. */
+const assigned: {
+  DEFAULT_MIN_VERSION?: string;
+  DEFAULT_MAX_VERSION?: string;
+  DEFAULT_CIPHERS?: string;
+  DEFAULT_ECDH_CURVE?: string;
+} = {};
+
+/** A copy of `names`, as CommonJS modules are, to whose defaults a program can assign as to those of node:tls. */
+export function withDefaults<Names extends Readonly<Record<keyof typeof assigned, unknown>>>(
+  names: Names,
+): Names {
+  const copy = { ...names };
+  const current = {
+    DEFAULT_MIN_VERSION: () => defaultVersions().min,
+    DEFAULT_MAX_VERSION: () => defaultVersions().max,
+    DEFAULT_CIPHERS: () => defaultCiphers() ?? names.DEFAULT_CIPHERS,
+    DEFAULT_ECDH_CURVE: () => defaultCurve() ?? names.DEFAULT_ECDH_CURVE,
+  };
+  for (const [name, get] of Object.entries(current)) {
+    const set = (value: string): void => {
+      assigned[name as keyof typeof assigned] = value;
+    };
+    Object.defineProperty(copy, name, { get, set, enumerable: true });
+  }
+  return copy;
+}
+
+/** `ecdhCurve` where the program gives none; null: ours. */
+export function defaultCurve(): string | null {
+  const curve = assigned.DEFAULT_ECDH_CURVE ?? nodeTls.DEFAULT_ECDH_CURVE;
+  return curve === undefined || curve === "auto" ? null : curve;
+}
+
 /** `minVersion` and `maxVersion` where the program gives none: `--tls-min-v1.3` and its kind, or an assignment. */
 export function defaultVersions(): { readonly min: string; readonly max: string } {
-  return { min: nodeTls.DEFAULT_MIN_VERSION, max: nodeTls.DEFAULT_MAX_VERSION };
+  const { DEFAULT_MIN_VERSION: min, DEFAULT_MAX_VERSION: max } = { ...nodeTls, ...assigned };
+  return { min, max };
 }
 
 /** `ciphers` where the program gives none: `--tls-cipher-list`, or an assignment; null: Node's own list, in whose place ours is. */
 export function defaultCiphers(): string | null {
+  if (assigned.DEFAULT_CIPHERS !== undefined) return assigned.DEFAULT_CIPHERS;
   const { DEFAULT_CIPHERS } = nodeTls;
   const { defaultCoreCipherList: own } = constants as { readonly defaultCoreCipherList?: unknown };
   return own === undefined || own === DEFAULT_CIPHERS ? null : DEFAULT_CIPHERS;

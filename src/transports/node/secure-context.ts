@@ -20,7 +20,7 @@ import { cipherSuitesOf, groupsOf, signatureSchemesOf } from "./algorithm-names.
 import { checkInteger, checkKinds, checkText, wrongType } from "./argument-types.ts";
 import { defaultRoots } from "./default-roots.ts";
 import { bufferOver, unpooled } from "./memory.ts";
-import { defaultCiphers, defaultVersions } from "./node-defaults.ts";
+import { defaultCiphers, defaultCurve, defaultVersions } from "./node-defaults.ts";
 import { revocationLists } from "./revocation-lists.ts";
 
 type One = string | Buffer | Uint8Array;
@@ -105,7 +105,8 @@ export class SecureContext {
     const ciphers = options.ciphers ?? defaultCiphers();
     this.cipherSuites = ciphers === null ? null : cipherSuitesOf(ciphers);
     this.preferClientCipherOrder = options.honorCipherOrder === false;
-    this.supportedGroups = options.ecdhCurve == null ? null : groupsOf(options.ecdhCurve);
+    const curve = options.ecdhCurve ?? defaultCurve();
+    this.supportedGroups = curve === null ? null : groupsOf(curve);
     this.signatureSchemes = options.sigalgs == null ? null : signatureSchemesOf(options.sigalgs);
     this.versions = versionsOf(options);
     this.sessionLifespan = lifespanOf(options.sessionTimeout);
