@@ -3,10 +3,5 @@
  * better or not there stands in `docs/node-tls.md`. Names only; all of them together are the default export, so that
  * `import tls from "sealwire/node"` takes the place of `import tls from "node:tls"`.
  */
-import * as names from "./transports/node/names.ts";
-import { withDefaults } from "./transports/node/node-defaults.ts";
-
+export { type NodeTls, nodeTls as default } from "./transports/node/default-export.ts";
 export * from "./transports/node/names.ts";
-
-const tls: typeof names = withDefaults(names);
-export default tls;

@@ -33,7 +33,7 @@ tests("an assignment to a default holds for the next socket", async () => {
   const port = await listening(server);
   const { DEFAULT_MAX_VERSION } = tls;
   try {
-    (tls as { DEFAULT_MAX_VERSION: string }).DEFAULT_MAX_VERSION = "TLSv1.2";
+    tls.DEFAULT_MAX_VERSION = "TLSv1.2";
     assert.is(tls.DEFAULT_MAX_VERSION, "TLSv1.2");
     const socket = tls.connect({ port, host: "127.0.0.1", servername: "localhost", ca: OWN.cert });
     await once(socket, "secureConnect");
@@ -41,7 +41,7 @@ tests("an assignment to a default holds for the next socket", async () => {
     socket.destroy();
     assert.is(nodeTls.DEFAULT_MAX_VERSION, "TLSv1.3");
   } finally {
-    (tls as { DEFAULT_MAX_VERSION: string }).DEFAULT_MAX_VERSION = DEFAULT_MAX_VERSION;
+    tls.DEFAULT_MAX_VERSION = DEFAULT_MAX_VERSION;
     server.close();
   }
 });
