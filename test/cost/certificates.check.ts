@@ -9,7 +9,9 @@ import { DerTag, derElement, derObjectIdentifier } from "../../src/bytes/der.ts"
 import { utf8 } from "../../src/bytes/text.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
+import { parserOver } from "../../src/wiring/loaders.ts";
 import { createSspi } from "../../src/wiring/sspi.ts";
+import { chainVerification } from "../../src/wiring/verify-chain.ts";
 import {
   authorityExtensions,
   certificatePolicies,
@@ -60,15 +62,20 @@ function judge(
   chain: readonly Uint8Array[],
   name: string = HOST,
   store: TrustStore = trust,
+  verify: typeof verifyChain = verifyChain,
 ): unknown {
-  return verifyChain({ chain, trust: store, name, purpose: "server", time: NOON });
+  return verify({ chain, trust: store, name, purpose: "server", time: NOON });
 }
 
-/** Fresh certificates for each run: measured is the first look at them. */
+/** Certificates that nobody has seen, by a verifier of its own: measured is the first look at them, whatever fits a cache. */
 function fresh(make: () => readonly Uint8Array[], name?: string): () => unknown {
   const ready = Array.from({ length: 24 }, make);
   let next = 0;
-  return () => judge(ready[next++ % ready.length] ?? [], name);
+  return () =>
+    judge(
+      ...([ready[next++ % ready.length] ?? [], name, trust] as const),
+      chainVerification(parserOver(nodeProvider), () => NOON.getTime()),
+    );
 }
 
 const some = (length: number, item: (index: number) => string): string[] =>
