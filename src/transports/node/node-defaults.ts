@@ -17,6 +17,12 @@ export function nodeOption(name: string): string | null {
   return value;
 }
 
+/** Node's list where nobody changed it. Other runtimes have constants that say nothing of their lists. */
+const UNCHANGED_CIPHERS: unknown =
+  "bun" in process.versions || "deno" in process.versions
+    ? nodeTls.DEFAULT_CIPHERS
+    : (constants as { readonly defaultCoreCipherList?: unknown }).defaultCoreCipherList;
+
 /** What a program assigned to the defaults of our default export. */
 const assigned: {
   DEFAULT_MIN_VERSION?: string;
@@ -61,8 +67,7 @@ export function defaultVersions(): { readonly min: string; readonly max: string 
 export function defaultCiphers(): string | null {
   if (assigned.DEFAULT_CIPHERS !== undefined) return assigned.DEFAULT_CIPHERS;
   const { DEFAULT_CIPHERS } = nodeTls;
-  const { defaultCoreCipherList: own } = constants as { readonly defaultCoreCipherList?: unknown };
-  return own === undefined || own === DEFAULT_CIPHERS ? null : DEFAULT_CIPHERS;
+  return DEFAULT_CIPHERS === UNCHANGED_CIPHERS ? null : DEFAULT_CIPHERS;
 }
 
 let warned = false;
