@@ -144,14 +144,15 @@ export class ChainVerifier implements CertificateVerifier {
   }
 
   #intermediates(rest: readonly Uint8Array[], notes: string[]): ParsedCertificate[] {
-    return rest.slice(0, MAX_INTERMEDIATES).flatMap((der, index) => {
+    const found: ParsedCertificate[] = [];
+    for (const [index, der] of rest.entries()) {
+      if (index >= MAX_INTERMEDIATES) break;
       const parsed = this.#tryParse(der);
       if (parsed instanceof TlsFailure) {
         notes.push(`certificate ${index + 2} of the chain is of no use: ${parsed.message}`);
-        return [];
-      }
-      return [parsed];
-    });
+      } else found.push(parsed);
+    }
+    return found;
   }
 
   /** Where a store holds keys only, the certificates with these keys are the anchors. */
@@ -170,10 +171,11 @@ export class ChainVerifier implements CertificateVerifier {
     const { provider } = this.#context.parser;
     const judge = this.#options.judge ?? nothingWrong;
     const { constraints } = trust;
-    return (path, vouchedFor) => [
-      ...constraintProblems(provider, constraints, path, purpose),
-      ...judge(path, vouchedFor),
-    ];
+    return (path, vouchedFor) => {
+      const problems = constraintProblems(provider, constraints, path, purpose);
+      const others = judge(path, vouchedFor);
+      return problems.length === 0 ? others : [...problems, ...others];
+    };
   }
 
   #tryParse(der: Uint8Array): ParsedCertificate | TlsFailure {
@@ -188,7 +190,8 @@ export class ChainVerifier implements CertificateVerifier {
   #question(trust: TrustStore, { purpose, time }: VerifyRequest): PathRequest {
     const { profile, maxDepth, isPublicSuffix, leafUsage } = this.#options;
     return {
-      ...{ purpose, time },
+      purpose,
+      time,
       leafUsage: leafUsage ?? null,
       profile: profile ?? trust.profile,
       rootsVetted: profile === undefined,

@@ -64,7 +64,8 @@ export function constraintProblems(
   const { pins, names, purposes, issuedBefore } = constraints;
   const [leaf] = path;
   const problems: Fault[] = [];
-  if (leaf === undefined) return problems;
+  const limits = pins ?? names ?? purposes ?? issuedBefore;
+  if (leaf === undefined || limits === undefined) return problems;
   const refuse = (message: string): void => {
     problems.push({ reason: "UntrustedByConstraint", message });
   };
