@@ -3,7 +3,7 @@
  * node:tls. Each row runs a program in a process of its own, with node:tls and with sealwire/node.
  */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -58,6 +58,17 @@ const ROWS: readonly Row[] = [
     name: "NODE_OPTIONS with --tls-max-v1.2 speaks TLS 1.2",
     env: { NODE_OPTIONS: "--tls-max-v1.2" },
     stdout: /^TLSv1\.2 /,
+  },
+  {
+    name: "--tls_min_v1.3, with underscores, refuses a server of TLS 1.2",
+    flags: ["--tls_min_v1.3"],
+    server: { maxVersion: "TLSv1.2" },
+    stdout: REFUSED,
+  },
+  {
+    name: "NODE_OPTIONS with a quoted --tls_cipher_list chooses the suite",
+    env: { NODE_OPTIONS: '"--tls_cipher_list=TLS_CHACHA20_POLY1305_SHA256" --tls-min-v1.2' },
+    stdout: /^TLSv1\.3 TLS_CHACHA20_POLY1305_SHA256 true$/,
   },
   {
     name: "--tls-cipher-list chooses the suite",
@@ -122,11 +133,13 @@ async function outcome(row: Row, module: string): Promise<{ stdout: string; stde
   }
 }
 
+const FACES = [
+  ["node:tls", "node:tls"],
+  ["sealwire/node", OURS],
+] as const;
+
 for (const row of ROWS) {
-  for (const [face, module] of [
-    ["node:tls", "node:tls"],
-    ["sealwire/node", OURS],
-  ] as const) {
+  for (const [face, module] of FACES) {
     tests(`${row.name}: ${face}`, async () => {
       const { stdout, stderr } = await outcome(row, module);
       assert.match(stdout.trim(), row.stdout);
@@ -135,22 +148,52 @@ for (const row of ROWS) {
   }
 }
 
-tests("--tls-keylog writes a file for its owner alone, with Node's warning", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "sealwire-keylog-"));
-  const file = join(folder, "keys");
-  try {
-    const row: Row = { name: "", flags: [`--tls-keylog=${file}`], stdout: /^TLSv1\.3/ };
-    const { stdout, stderr } = await outcome(row, OURS);
-    assert.match(stdout, row.stdout);
-    assert.match(stderr, /Using --tls-keylog makes TLS connections insecure/);
-    assert.match(
-      readFileSync(file, "utf8"),
-      /^CLIENT_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]{64} [0-9a-f]+$/m,
-    );
-    if (process.platform !== "win32") assert.is(statSync(file).mode & 0o777, 0o600);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+/** Ways to say `--tls-keylog`; FILE stands for the path. */
+const KEY_LOGS: readonly (readonly [string, Pick<Row, "flags" | "env">])[] = [
+  ["--tls-keylog=FILE", { flags: ["--tls-keylog=FILE"] }],
+  ["--tls-keylog FILE", { flags: ["--tls-keylog", "FILE"] }],
+  ["--tls_keylog=FILE", { flags: ["--tls_keylog=FILE"] }],
+  [
+    "--tls-keylog given twice, of which the last holds",
+    { flags: ["--tls-keylog=x", "--tls_keylog=FILE"] },
+  ],
+  ["NODE_OPTIONS='--tls-keylog=\"FILE\"'", { env: { NODE_OPTIONS: '--tls-keylog="FILE"' } }],
+  ["NODE_OPTIONS='\"--tls-keylog=FILE\"'", { env: { NODE_OPTIONS: '"--tls-keylog=FILE"' } }],
+  ["NODE_OPTIONS='--tls_keylog \"FILE\"'", { env: { NODE_OPTIONS: '  --tls_keylog  "FILE"' } }],
+  [
+    "NODE_OPTIONS with escaped characters",
+    { env: { NODE_OPTIONS: '"--tls-keylog=FILE\\ \\"b\\\\"' } },
+  ],
+  [
+    "the command line, which wins over NODE_OPTIONS",
+    { env: { NODE_OPTIONS: "--tls-keylog=x" }, flags: ["--tls-keylog=FILE"] },
+  ],
+];
+
+for (const [title, said] of KEY_LOGS)
+  for (const [face, module] of FACES)
+    tests(`${title} writes the key log where it says: ${face}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "sealwire keylog-"));
+      const file = join(folder, "the keys");
+      const path = (text: string): string => text.replace("FILE", file);
+      const quoted = said.env?.["NODE_OPTIONS"];
+      const env = quoted === undefined ? {} : { NODE_OPTIONS: path(quoted) };
+      const row: Row = { name: "", flags: (said.flags ?? []).map(path), env, stdout: /^TLSv1\.3/ };
+      try {
+        const { stdout, stderr } = await outcome(row, module);
+        assert.match(stdout, row.stdout);
+        assert.match(stderr, /Using --tls-keylog makes TLS connections insecure/);
+        const [name = ""] = readdirSync(folder);
+        assert.is(name, title.includes("escaped") ? 'the keys "b\\' : "the keys");
+        const written = join(folder, name);
+        assert.match(
+          readFileSync(written, "utf8"),
+          /^CLIENT_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]{64} [0-9a-f]+$/m,
+        );
+        if (process.platform !== "win32") assert.is(statSync(written).mode & 0o777, 0o600);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
 
 tests.run();

@@ -5,16 +5,44 @@
 import { constants } from "node:crypto";
 import nodeTls from "node:tls";
 
-/** The value of an option of Node that has no other place to be read from; null: it was not given. */
+/**
+ * The value of an option of Node that has no other place to be read from, by Node's rules: NODE_OPTIONS before the command line,
+ * the last one wins, and `--tls_keylog` is `--tls-keylog`. Null: it was not given.
+ */
 export function nodeOption(name: string): string | null {
   const { NODE_OPTIONS = "" } = process.env;
-  const given = [...NODE_OPTIONS.split(/\s+/), ...process.execArgv];
+  const given = [...optionWords(NODE_OPTIONS), ...process.execArgv];
   let value: string | null = null;
   for (const [i, word] of given.entries()) {
-    if (word === name) value = given[i + 1] ?? null;
-    else if (word.startsWith(`${name}=`)) value = word.slice(name.length + 1);
+    const equals = word.indexOf("=");
+    const end = equals === -1 ? word.length : equals;
+    if (!word.startsWith("--") || word.slice(0, end).replaceAll("_", "-") !== name) continue;
+    // A value of its own that begins with "-" is written with a backslash before it.
+    value = equals === -1 ? (given[i + 1]?.replace(/^\\(?=-)/, "") ?? null) : word.slice(end + 1);
   }
   return value;
+}
+
+/** The words of NODE_OPTIONS: apart by blanks, which quotes hold together; a backslash inside quotes takes the next character as it is. */
+function optionWords(text: string): readonly string[] {
+  const words: string[] = [];
+  let isQuoted = false;
+  let isBetween = true;
+  for (let at = 0; at < text.length; at++) {
+    let character = text.charAt(at);
+    if (character === "\\" && isQuoted) character = text.charAt(++at);
+    else if (character === '"') {
+      isQuoted = !isQuoted;
+      continue;
+    } else if (character === " " && !isQuoted) {
+      isBetween = true;
+      continue;
+    }
+    if (isBetween) words.push(character);
+    else words[words.length - 1] += character;
+    isBetween = false;
+  }
+  return words;
 }
 
 /** Node's list where nobody changed it. Other runtimes have constants that say nothing of their lists. */
