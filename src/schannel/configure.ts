@@ -95,7 +95,10 @@ export function configure(credential: SchannelCredential, call: FirstCall): Conf
     requireClientCertificate: require,
     certificateAuthorities: options.certificateAuthorities ?? [],
     requestOcsp: client && environment.certificates.checksRevocation,
-    sessionStore: credential.sessionStore === null ? null : helpers.store(credential.sessionStore),
+    sessionStore:
+      credential.sharedStore && credential.sessionStore !== null
+        ? helpers.store(credential.sessionStore)
+        : credential.sessionStore,
     storeIdentity: credential.sessionStore,
     sessionKey: client
       ? clientSessionKey(credential, verifier.mode, target ?? "", serverName, alpnProtocols)

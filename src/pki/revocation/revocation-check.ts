@@ -44,12 +44,15 @@ export function responseKey({ certificate, issuer }: OpenQuestion): string {
   return `${toHex(certificate.serialNumber)}|${toHex(issuer.subject)}`;
 }
 
+const NONE: readonly OpenQuestion[] = [];
+
 export class RevocationCheck {
   readonly #parser: CertificateParser;
   readonly #policy: RevocationPolicy;
   readonly #sources: RevocationSources;
   readonly #request: VerifyRequest;
-  readonly #open = new Map<string, OpenQuestion>();
+  /** Made with the first question: most chains leave none open. */
+  #open: Map<string, OpenQuestion> | null = null;
 
   constructor(
     parser: CertificateParser,
@@ -65,7 +68,7 @@ export class RevocationCheck {
 
   /** Questions of the paths judged so far that nothing at hand answers. */
   get open(): readonly OpenQuestion[] {
-    return [...this.#open.values()];
+    return this.#open === null ? NONE : [...this.#open.values()];
   }
 
   /**
@@ -79,7 +82,10 @@ export class RevocationCheck {
     );
     // What is revoked stays so, whatever the other certificates of the path are.
     if (vouchedFor && !problems.some(({ reason }) => reason === "CertificateRevoked")) {
-      for (const question of open) this.#open.set(responseKey(question), question);
+      for (const question of open) {
+        this.#open ??= new Map();
+        this.#open.set(responseKey(question), question);
+      }
     }
     return problems;
   }
