@@ -1,16 +1,19 @@
 /**
- * Other people's programs over sealwire/node: their packages from this folder, a certificate in files, node:tls's
- * `connect` swapped for ours in programs that offer no other way.
+ * Other people's programs over sealwire/node: their packages from this folder, a certificate in files, the names of
+ * node:tls swapped for ours in programs that offer no other way.
  */
 
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, syncBuiltinESMExports } from "node:module";
 import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { inspect } from "node:util";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
 import * as ours from "../../src/node.ts";
-import { OWN, type VERSIONS } from "../node/kit.ts";
+import { OWN, VERSIONS } from "../node/kit.ts";
 
 const load = createRequire(resolve("test/programs/package.json"));
 
@@ -24,9 +27,7 @@ export function program<Shape>(name: string): Shape {
 }
 
 /** Only one version, for both sides. */
-export const inVersion = (
-  version: (typeof VERSIONS)[number],
-): { minVersion: typeof version; maxVersion: typeof version } => ({
+export const inVersion = (version: Version): { minVersion: Version; maxVersion: Version } => ({
   minVersion: version,
   maxVersion: version,
 });
@@ -51,25 +52,128 @@ export async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+export type SwappedName =
+  | "connect"
+  | "createSecureContext"
+  | "createServer"
+  | "SecureContext"
+  | "Server"
+  | "TLSSocket";
+/** What is swapped of node:tls. Its defaults and its roots stay: ours ask node:tls for them. */
+const SWAPPED: Readonly<Record<SwappedName, unknown>> = {
+  connect: ours.connect,
+  createSecureContext: ours.createSecureContext,
+  createServer: ours.createServer,
+  SecureContext: ours.SecureContext,
+  Server: ours.Server,
+  TLSSocket: ours.TLSSocket,
+};
+
 /**
- * Runs `use` with node:tls's `connect` swapped for ours, for packages that call it by themselves.
- * @returns sockets of ours that were made
+ * Runs `use` with the names of node:tls swapped for ours, for packages that use them by themselves. Packages that copy
+ * the names when they are loaded have to be loaded in `use`.
+ * @param names those that are swapped. Default: all
+ * @returns sockets of ours that `connect` made
  */
-export async function swapped(use: () => Promise<void>): Promise<ours.SecureSocket[]> {
-  const tls = load("node:tls") as { connect: unknown };
-  const { connect } = tls;
+export async function swapped(
+  use: () => Promise<void>,
+  names: readonly SwappedName[] = Object.keys(SWAPPED) as SwappedName[],
+): Promise<ours.SecureSocket[]> {
+  const tls = load("node:tls") as Record<string, unknown>;
   const made: ours.SecureSocket[] = [];
-  tls.connect = (...given: Parameters<typeof ours.connect>) => {
-    const socket = ours.connect(...given);
-    made.push(socket);
-    return socket;
-  };
+  const values = { ...SWAPPED, connect: recorded(made) };
+  const before = names.map((name) => [name, tls[name]] as const);
+  for (const name of names) tls[name] = values[name];
+  // ES modules see the names by themselves.
+  syncBuiltinESMExports();
   try {
     await use();
   } finally {
-    tls.connect = connect;
+    for (const [name, value] of before) tls[name] = value;
+    syncBuiltinESMExports();
   }
   return made;
+}
+
+/** Our `connect`, which also puts each socket into `made`. */
+function recorded(made: ours.SecureSocket[]): Connect {
+  return ((...given: Parameters<Connect>) => {
+    const socket = ours.connect(...given);
+    made.push(socket);
+    return socket;
+  }) as Connect;
+}
+
+/** What a program is told about TLS. */
+export interface Trust {
+  /** The authority of the server, or nothing: then the server is not trusted. */
+  readonly ca?: string;
+  readonly minVersion: Version;
+  readonly maxVersion: Version;
+}
+export type Version = (typeof VERSIONS)[number];
+/** Our `connect`, for a hook that makes the socket. */
+export type Connect = typeof ours.connect;
+
+/** One way in which a program comes to its TLS socket. */
+export interface Way {
+  /** What the titles call it. */
+  readonly name: string;
+  /** All versions, unless the program's protocol says otherwise. */
+  readonly versions?: readonly Version[];
+  /** Connections over TLS that one use makes. Default: 1. */
+  readonly connections?: number;
+  /** The program has a hook of its own: `use` is given our `connect` and node:tls stays as it is. */
+  readonly byHook?: boolean;
+  /** Connects, does its work, checks it, and leaves nothing open. Rejects when the connection fails. */
+  use(trust: Trust, connect: Connect): Promise<void>;
+}
+
+/**
+ * One test suite: each way works over sockets of ours in each version, and refuses a server that it does not trust.
+ * @param start starts the servers; what it returns ends them
+ */
+export function overSealwire(
+  name: string,
+  start: () => Promise<() => Promise<void>>,
+  ways: readonly Way[],
+): { run(): void } {
+  const tests = suite(`programs: ${name}`);
+  let stop: (() => Promise<void>) | null = null;
+  tests.before(async () => {
+    stop = await start();
+  });
+  tests.after(async () => {
+    await stop?.();
+  });
+  for (const way of ways) {
+    const run = async (use: Way["use"], trust: Trust): Promise<ours.SecureSocket[]> => {
+      if (!way.byHook) return swapped(() => use(trust, ours.connect));
+      const made: ours.SecureSocket[] = [];
+      await use(trust, recorded(made));
+      return made;
+    };
+    for (const version of way.versions ?? VERSIONS) {
+      tests(`${way.name}, ${version}: it does its work`, async () => {
+        const made = await run(way.use, { ca: OWN.cert, ...inVersion(version) });
+        const versions = made.map((socket) => socket.getProtocol());
+        assert.equal(versions, Array(way.connections ?? 1).fill(version));
+        assert.ok(made.every((socket) => socket.authorized));
+      });
+      tests(`${way.name}, ${version}: a server that is not trusted is refused`, async () => {
+        const made = await run(async (...given) => {
+          const answer = await way.use(...given).then(
+            () => "it was accepted",
+            (error: unknown) => inspect(error, { depth: 8 }),
+          );
+          assert.match(answer, /leads to no trusted authority|DEPTH_ZERO_SELF_SIGNED_CERT/, answer);
+        }, inVersion(version));
+        assert.ok(made.length > 0);
+        assert.ok(made.every((socket) => !socket.authorized && socket.destroyed));
+      });
+    }
+  }
+  return tests;
 }
 
 /** The folder of PostgreSQL's programs, the newest version. */

@@ -3,8 +3,11 @@
  * the machine's services.
  */
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, chownSync, copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { freePort, type Program, start } from "../interop/processes.ts";
 import { postgresFolder, temporary } from "./kit.ts";
 
@@ -56,16 +59,53 @@ function asPostgres(words: readonly string[]): readonly string[] {
   return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", ...words];
 }
 
-export async function redis(version: string): Promise<Running> {
+/** @param password of the user "default"; none: everyone may do everything */
+export async function redis(version: string, password = ""): Promise<Running> {
   const port = await freePort();
   const files = temporary();
   const program = run([
     ...["redis-server", "--port", "0", "--tls-port", `${port}`, "--bind", "127.0.0.1"],
     ...["--tls-cert-file", join(files, "cert.pem"), "--tls-key-file", join(files, "key.pem")],
     ...["--tls-auth-clients", "no", "--save", "", "--dir", files, "--daemonize", "no"],
-    ...["--tls-protocols", version],
+    ...["--tls-protocols", version, "--requirepass", password],
   ]);
   await program.until(/Ready to accept connections/, READY_MS);
+  return { port, program };
+}
+
+/** The one user of {@link mariadb} that needs a password, and TLS. */
+export const MARIADB_USER = { user: "tester", password: "secret", database: "tests" } as const;
+
+export async function mariadb(): Promise<Running> {
+  const data = mkdtempSync(join(temporary(), "mariadb-"));
+  // The first connections come before anyone could connect: users are made by a file.
+  const first = join(data, "first.sql");
+  const { user, password, database } = MARIADB_USER;
+  const lines = [
+    `create database ${database};`,
+    `create user '${user}'@'%' identified by '${password}' require ssl;`,
+    `grant all on ${database}.* to '${user}'@'%';`,
+  ];
+  writeFileSync(first, `${lines.join("\n")}\n`);
+  const files = temporary();
+  const tables = join(data, "tables");
+  const common = ["--no-defaults", `--datadir=${tables}`, ...(isRoot ? ["--user=root"] : [])];
+  execFileSync("mariadb-install-db", [...common, "--auth-root-authentication-method=normal"], {
+    stdio: "pipe",
+  });
+  const port = await freePort();
+  const program = run([
+    ...["mariadbd", ...common, `--port=${port}`, "--bind-address=127.0.0.1"],
+    ...[`--socket=${join(data, "socket")}`, `--pid-file=${join(data, "pid")}`],
+    ...[`--ssl-cert=${join(files, "cert.pem")}`, `--ssl-key=${join(files, "key.pem")}`],
+    ...[
+      `--init-file=${first}`,
+      "--tls-version=TLSv1.2,TLSv1.3",
+      "--skip-name-resolve",
+      "--innodb-buffer-pool-size=8M",
+    ],
+  ]);
+  await program.until(/ready for connections/, READY_MS);
   return { port, program };
 }
 
@@ -132,4 +172,58 @@ http {
 function run(words: readonly string[]): Program {
   const [command, ...parameters] = words;
   return start(command as string, parameters);
+}
+
+/**
+ * vsftpd with an anonymous user who may write, for whom TLS and reuse of its sessions are required.
+ * @param folder where the files are
+ * @param implicit TLS from the first byte
+ */
+export async function vsftpd(folder: string, implicit: boolean): Promise<Running> {
+  const port = await freePort();
+  const files = temporary();
+  const configuration = join(files, `vsftpd-${port}.conf`);
+  const settings = {
+    listen: "YES",
+    listen_address: "127.0.0.1",
+    listen_port: port,
+    background: "NO",
+    run_as_launching_user: "YES",
+    seccomp_sandbox: "NO",
+    anonymous_enable: "YES",
+    anon_root: folder,
+    anon_upload_enable: "YES",
+    anon_other_write_enable: "YES",
+    anon_world_readable_only: "NO",
+    write_enable: "YES",
+    ssl_enable: "YES",
+    implicit_ssl: implicit ? "YES" : "NO",
+    allow_anon_ssl: "YES",
+    force_anon_logins_ssl: "YES",
+    force_anon_data_ssl: "YES",
+    require_ssl_reuse: "YES",
+    ssl_ciphers: "HIGH",
+    rsa_cert_file: join(files, "cert.pem"),
+    rsa_private_key_file: join(files, "key.pem"),
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(configuration, lines.join(""));
+  const program = run(["vsftpd", configuration]);
+  await accepting(port);
+  return { port, program };
+}
+
+/** Until a port of loopback accepts connections, for programs that never say that they are ready. */
+async function accepting(port: number): Promise<void> {
+  for (const end = Date.now() + READY_MS; ; ) {
+    const socket = connect(port, "127.0.0.1");
+    const answer = await once(socket, "connect").then(
+      () => null,
+      (error: Error) => error,
+    );
+    socket.destroy();
+    if (answer === null) return;
+    if (Date.now() > end) throw answer;
+    await setTimeout(50);
+  }
 }
