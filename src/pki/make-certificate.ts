@@ -107,7 +107,7 @@ export function makeSelfSignedCertificate(
   const validity = validityOf(options);
   const { secret, pair } = makeKey(provider);
   const spki = encodePublicKey(curveAlgorithm(CURVE), pair.publicKey);
-  const privateKey = encodePrivateKey(secret);
+  const privateKey = encodePrivateKey(secret, pair.publicKey);
   wipe(secret);
   pair.wipe();
   const tbs = toBeSigned(provider, names, validity, spki);
@@ -143,10 +143,12 @@ function makeKey(provider: CryptoProvider): { secret: Uint8Array; pair: KeyPair 
   }
 }
 
-function encodePrivateKey(secret: Uint8Array): Uint8Array {
+/** With the public key: GnuTLS does not read an ECPrivateKey without it, though RFC 5915 §3 lets it be left out. */
+function encodePrivateKey(secret: Uint8Array, publicKey: Uint8Array): Uint8Array {
   const ecPrivateKey = sequence(
     derUnsigned(Uint8Array.of(1)),
     derElement(DerTag.OctetString, secret),
+    derElement(contextTag(1), bitString(publicKey)),
   );
   return sequence(
     derUnsigned(Uint8Array.of(0)),

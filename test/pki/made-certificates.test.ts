@@ -3,10 +3,10 @@
  * refused with a sentence. Dates of every year are read as they were written (RFC 5280 §4.1.2.5).
  */
 import { execFileSync } from "node:child_process";
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { DerReader, derElement } from "../../src/bytes/der.ts";
+import { DerReader, DerTag, derElement } from "../../src/bytes/der.ts";
 import { latin1 } from "../../src/bytes/text.ts";
 import { CertificateParser, readTime } from "../../src/pki/certificate.ts";
 import { formatIp } from "../../src/pki/host-name.ts";
@@ -104,6 +104,24 @@ for (const provider of [nodeProvider, portableProvider]) {
       }
     });
   }
+
+  // GnuTLS does not read a key without it.
+  made(`${provider.name}: the private key carries its public key`, () => {
+    const options = { names: ["localhost"], days: 30, clock: () => NOW };
+    const { privateKeyPem, certificatePem } = makeSelfSignedCertificate(provider, options);
+    const bytes = createPrivateKey(privateKeyPem).export({ format: "der", type: "pkcs8" });
+    assert.equal(bytes.toString("base64"), privateKeyPem.replace(/-----[^-]*-----|\s/g, ""));
+    const info = new DerReader(bytes).sequence();
+    info.smallInteger();
+    info.element(DerTag.Sequence);
+    const key = new DerReader(info.element(DerTag.OctetString)).sequence();
+    key.smallInteger();
+    key.element(DerTag.OctetString);
+    const { x, y } = new X509Certificate(certificatePem).publicKey.export({ format: "jwk" });
+    const point = [x, y].map((coordinate) => Buffer.from(coordinate as string, "base64url"));
+    const held = key.optional(1)?.bitString() ?? [];
+    assert.equal([...held], [4, ...Buffer.concat(point)]);
+  });
 
   for (const names of BAD) {
     made(`${provider.name}: ${JSON.stringify(names).slice(0, 50)} is refused in words`, () => {
