@@ -139,12 +139,17 @@ export function overSealwire(
   ways: readonly Way[],
 ): { run(): void } {
   const tests = suite(`programs: ${name}`);
-  let stop: (() => Promise<void>) | null = null;
-  tests.before(async () => {
-    stop = await start();
+  // Kept and not awaited in `before`: of an error there nothing would be said.
+  let started: Promise<() => Promise<void>> | null = null;
+  tests.before(() => {
+    started = start();
+    started.catch(() => undefined);
+  });
+  tests.before.each(async () => {
+    await started;
   });
   tests.after(async () => {
-    await stop?.();
+    await (await started)?.();
   });
   for (const way of ways) {
     const run = async (use: Way["use"], trust: Trust): Promise<ours.SecureSocket[]> => {

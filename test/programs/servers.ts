@@ -4,8 +4,9 @@
  */
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePort, type Program, start } from "../interop/processes.ts";
@@ -227,3 +228,101 @@ async function accepting(port: number): Promise<void> {
     await setTimeout(50);
   }
 }
+
+/** Who may write at {@link slapd}, and below what. */
+export const SLAPD_USER = {
+  base: "dc=example,dc=com",
+  name: "cn=tester,dc=example,dc=com",
+  password: "secret",
+} as const;
+
+/** slapd with both ports, which answers nobody without TLS. */
+export async function slapd(): Promise<{
+  ports: { ldap: number; ldaps: number };
+  program: Program;
+}> {
+  const folder = mkdtempSync(join(temporary(), "slapd-"));
+  const files = temporary();
+  const { base, name, password } = SLAPD_USER;
+  const configuration = join(folder, "slapd.conf");
+  const lines = [
+    "include /etc/ldap/schema/core.schema",
+    "modulepath /usr/lib/ldap",
+    "moduleload back_mdb",
+    `pidfile ${join(folder, "pid")}`,
+    `TLSCertificateFile ${join(files, "cert.pem")}`,
+    `TLSCertificateKeyFile ${join(files, "key.pem")}`,
+    "security tls=1",
+    "database mdb",
+    `suffix "${base}"`,
+    `rootdn "${name}"`,
+    `rootpw ${password}`,
+    `directory ${folder}`,
+  ];
+  writeFileSync(configuration, `${lines.join("\n")}\n`);
+  const entries = join(folder, "base.ldif");
+  writeFileSync(
+    entries,
+    `dn: ${base}\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: Example\n`,
+  );
+  execFileSync("slapadd", ["-f", configuration, "-l", entries], { stdio: "pipe" });
+  const ports = { ldap: await freePort(), ldaps: await freePort() };
+  const addresses = `ldap://127.0.0.1:${ports.ldap} ldaps://127.0.0.1:${ports.ldaps}`;
+  // Any output keeps it in the foreground.
+  const program = run(["slapd", "-d", "stats", "-f", configuration, "-h", addresses]);
+  await program.until(/slapd starting/, READY_MS);
+  return { ports, program };
+}
+
+/** The one user of {@link dovecot}. */
+export const DOVECOT_USER = { user: "tester", pass: "secret" } as const;
+
+/** Dovecot with both ports; nobody logs in without TLS. */
+export async function dovecot(): Promise<{
+  ports: { imap: number; imaps: number };
+  program: Program;
+}> {
+  const folder = mkdtempSync(join(temporary(), "dovecot-"));
+  const files = temporary();
+  // Its users have to find their files.
+  for (const path of [files, folder]) chmodSync(path, 0o755);
+  const ports = { imap: await freePort(), imaps: await freePort() };
+  const mail = join(folder, "mail");
+  mkdirSync(mail);
+  // Mail of root is refused.
+  const owner = isRoot ? "nobody" : userInfo().username;
+  if (isRoot) execFileSync("chown", [owner, mail]);
+  const own = isRoot
+    ? []
+    : [
+        `default_login_user = ${owner}`,
+        `default_internal_user = ${owner}`,
+        "service imap-login {\n chroot =\n}",
+        "service anvil {\n chroot =\n}",
+      ];
+  const lines = [
+    "protocols = imap",
+    "listen = 127.0.0.1",
+    `base_dir = ${join(folder, "run")}`,
+    `state_dir = ${join(folder, "state")}`,
+    "log_path = /dev/stderr",
+    "ssl = required",
+    `ssl_cert = <${join(files, "cert.pem")}`,
+    `ssl_key = <${join(files, "key.pem")}`,
+    "ssl_min_protocol = TLSv1.2",
+    `passdb {\n driver = static\n args = password=${DOVECOT_USER.pass}\n}`,
+    `userdb {\n driver = static\n args = uid=${owner} gid=${gidOf(owner)} home=${mail}\n}`,
+    `mail_location = maildir:${join(mail, "box")}`,
+    "first_valid_uid = 1",
+    `service imap-login {\n inet_listener imap {\n port = ${ports.imap}\n }\n inet_listener imaps {\n port = ${ports.imaps}\n }\n}`,
+    ...own,
+  ];
+  const configuration = join(folder, "dovecot.conf");
+  writeFileSync(configuration, `${lines.join("\n")}\n`);
+  const program = run(["dovecot", "-F", "-c", configuration]);
+  await accepting(ports.imap);
+  return { ports, program };
+}
+
+const gidOf = (user: string): string =>
+  execFileSync("id", ["-g", user], { encoding: "utf8" }).trim();
