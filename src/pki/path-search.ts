@@ -176,7 +176,7 @@ export class PathSearch {
     return this.#attempt(path, [...problems, cost], end);
   }
 
-  /** Issuers whose signature is right, or, where there is none, those that might have been meant. */
+  /** Issuers whose signature is right, or, where there is none, those that might have been meant and those not checked. */
   #likelyIssuers(path: readonly ParsedCertificate[]): Suspect[] {
     const child = path.at(-1);
     const right: Suspect[] = [];
@@ -185,7 +185,7 @@ export class PathSearch {
       const { issuer } = candidate;
       const signed = this.#signed(child, issuer, this.#diagnosis);
       if (signed === true) right.push({ ...candidate, problem: null });
-      else if (child !== undefined && keyMatch(child, issuer) >= 0) {
+      else if (child !== undefined && (signed === null || keyMatch(child, issuer) >= 0)) {
         others.push({ ...candidate, problem: linkProblem(child, issuer, signed) });
       }
     }
