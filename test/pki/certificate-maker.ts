@@ -36,6 +36,8 @@ export interface CertificateSpec {
   /** Milliseconds since 1970. */
   readonly notBefore?: number;
   readonly notAfter?: number;
+  /** notBefore and notAfter as elements, to be written instead of the two above. */
+  readonly validity?: readonly [Uint8Array, Uint8Array];
   /** Content of the INTEGER. */
   readonly serial?: Uint8Array;
   readonly hash?: HashKind;
@@ -106,7 +108,7 @@ export function makeCertificate(spec: CertificateSpec): Uint8Array {
     spec.serial === undefined ? derUnsigned(serial) : derElement(DerTag.Integer, serial),
     algorithm,
     commonName(spec.issuer),
-    sequence(time(notBefore), time(notAfter)),
+    sequence(...(spec.validity ?? [time(notBefore), time(notAfter)])),
     commonName(spec.subject),
     spec.key.spki,
     ...(spec.extensions === null ? [] : [derElement(contextTag(3), sequence(...spec.extensions))]),
@@ -182,15 +184,24 @@ export function authorityKeyIdentifier({ id }: TestKey): Uint8Array {
   return extension(OID.authorityKeyIdentifier, false, sequence(derElement(0x80, id)));
 }
 
-/** "dns:a.example", "email:a@b", "uri:https://…", "ip:192.0.2.1" or "ip:192.0.2.0/255.255.255.0", "cn:Name" */
+/**
+ * "dns:a.example", "email:a@b", "uri:https://…", "ip:192.0.2.1" or "ip:192.0.2.0/255.255.255.0", "cn:Name"; "utf8-dns:ü.example":
+ * what an IA5String may not hold.
+ */
 export function generalName(text: string): Uint8Array {
   const colon = text.indexOf(":");
   const [form, value] = [text.slice(0, colon), text.slice(colon + 1)];
   switch (form) {
     case "email":
       return derElement(0x81, latin1(value));
+    case "utf8-email":
+      return derElement(0x81, utf8(value));
     case "dns":
       return derElement(0x82, latin1(value));
+    case "utf8-dns":
+      return derElement(0x82, utf8(value));
+    case "utf8-uri":
+      return derElement(0x86, utf8(value));
     case "cn":
       return derElement(contextTag(4), commonName(value));
     case "uri":

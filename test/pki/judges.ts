@@ -3,6 +3,7 @@
  */
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toPem } from "../../src/pki/pem.ts";
@@ -73,7 +74,7 @@ async function opensslWorld(folder: string, name: string, world: World): Promise
     writeFileSync(path, pem(ders, label));
     return path;
   };
-  const { crls = [] } = world;
+  const { crls = [], name: hostName = HOST } = world;
   const roots = file("roots", world.roots);
   const untrusted = file("untrusted", world.intermediates);
   const leaves = world.leaves.map(({ der }, index) => file(`leaf${index}`, [der]));
@@ -81,7 +82,8 @@ async function opensslWorld(folder: string, name: string, world: World): Promise
     ...["verify", "-CAfile", roots, "-no-CApath", "-no-CAstore", "-attime", String(SECONDS)],
     ...(world.intermediates.length > 0 ? ["-untrusted", untrusted] : []),
     ...(crls.length > 0 ? ["-crl_check_all", "-CRLfile", file("crls", crls, "X509 CRL")] : []),
-    ...["-purpose", "sslserver", "-verify_hostname", world.name ?? HOST, "-policy_check"],
+    ...["-purpose", "sslserver", "-policy_check"],
+    ...[isIP(hostName) > 0 ? "-verify_ip" : "-verify_hostname", hostName],
     ...leaves,
   ];
   const { stdout, stderr } = await run("openssl", parameters);
