@@ -26,9 +26,9 @@ export * from "./wiring/names.ts";
 export type { Sspi } from "./wiring/sspi.ts";
 
 // Behind the core: what lies together in a bundle compresses each other.
-import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
 import { functionOf } from "./sspi/face-function.ts";
+import { CONTEXT_FUNCTIONS } from "./transports/handshake-calls.ts";
 import { acquireCredentialsOver, type WebSspi } from "./transports/web/options.ts";
 import { secureOver, startTlsOver, type WebFunctions } from "./transports/web/secure.ts";
 import type { Sspi } from "./wiring/sspi.ts";
@@ -44,78 +44,64 @@ function subtleOf({ crypto }: typeof runtime): Subtle {
 const subtle: Subtle = /* @__PURE__ */ subtleOf(runtime);
 const sspi: ReturnType<typeof createClient> = /* @__PURE__ */ createClient(subtle);
 
+/**
+ * Makes a credential: the certificates, roots and options that many connections share, and the sessions that they resume
+ * (SDK: AcquireCredentialsHandle). Failures are in `status` and `error`; it never throws.
+ * @see https://learn.microsoft.com/windows/win32/secauthn/acquirecredentialshandle--schannel
+ */
 export const acquireCredentialsHandle: Sspi["acquireCredentialsHandle"] =
   /* @__PURE__ */ functionOf(sspi, "acquireCredentialsHandle");
+/**
+ * Lists the security packages (SDK: EnumerateSecurityPackages).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
+ */
 export const enumerateSecurityPackages: Sspi["enumerateSecurityPackages"] =
   /* @__PURE__ */ functionOf(sspi, "enumerateSecurityPackages");
+/**
+ * Describes one security package by its name (SDK: QuerySecurityPackageInfo).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
+ */
 export const querySecurityPackageInfo: Sspi["querySecurityPackageInfo"] =
   /* @__PURE__ */ functionOf(sspi, "querySecurityPackageInfo");
-export const queryCredentialsAttributes: Sspi["queryCredentialsAttributes"] =
-  /* @__PURE__ */ functionOf(sspi, "queryCredentialsAttributes");
-export const setCredentialsAttributes: Sspi["setCredentialsAttributes"] =
-  /* @__PURE__ */ functionOf(sspi, "setCredentialsAttributes");
-export const freeCredentialsHandle: Sspi["freeCredentialsHandle"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "freeCredentialsHandle",
-);
-export const initializeSecurityContext: Sspi["initializeSecurityContext"] =
-  /* @__PURE__ */ functionOf(sspi, "initializeSecurityContext");
+/**
+ * Takes the next step of a server's handshake (SDK: AcceptSecurityContext): reads the client's bytes and gives those to send.
+ * Call it until it answers SEC_E_OK.
+ * @see https://learn.microsoft.com/windows/win32/secauthn/acceptsecuritycontext--schannel
+ */
 export const acceptSecurityContext: Sspi["acceptSecurityContext"] = /* @__PURE__ */ createAccept(
   [],
 );
-export const initializeSecurityContextAsync: Sspi["initializeSecurityContextAsync"] =
-  /* @__PURE__ */ functionOf(sspi, "initializeSecurityContextAsync");
+/**
+ * As `acceptSecurityContext`, but waits where a key, a callback or a store answers with a promise (beyond Windows).
+ */
 export const acceptSecurityContextAsync: Sspi["acceptSecurityContextAsync"] =
   /* @__PURE__ */ createAcceptAsync([]);
-export const encryptMessage: Sspi["encryptMessage"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "encryptMessage",
-);
-export const decryptMessage: Sspi["decryptMessage"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "decryptMessage",
-);
-export const applyControlToken: Sspi["applyControlToken"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "applyControlToken",
-);
-export const queryContextAttributes: Sspi["queryContextAttributes"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "queryContextAttributes",
-);
-export const setContextAttributes: Sspi["setContextAttributes"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "setContextAttributes",
-);
-export const deleteSecurityContext: Sspi["deleteSecurityContext"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "deleteSecurityContext",
-);
-export const makeSignature: Sspi["makeSignature"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "makeSignature",
-);
-export const verifySignature: Sspi["verifySignature"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "verifySignature",
-);
-export const lastError: Sspi["lastError"] = /* @__PURE__ */ functionOf(sspi, "lastError");
-export const requestKeyUpdate: Sspi["requestKeyUpdate"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "requestKeyUpdate",
-);
-export const endOfInput: Sspi["endOfInput"] = /* @__PURE__ */ functionOf(sspi, "endOfInput");
-export const encryptAll: Sspi["encryptAll"] = /* @__PURE__ */ encryptAllBy(sspi);
+/**
+ * Reads certificates and their private key, PEM or DER, as a CertContext for `paCred` (beyond Windows).
+ * @throws TlsError the files cannot be used; `reason` says why
+ */
 export const certContextFromPem: Sspi["certContextFromPem"] =
   /* @__PURE__ */ plainPemLoader(subtle);
 
-const face: WebSspi = /* @__PURE__ */ Object.assign({}, sspi, {
+const face: WebSspi = /* @__PURE__ */ Object.assign({}, CONTEXT_FUNCTIONS, sspi, {
   acceptSecurityContext,
   acceptSecurityContextAsync,
   certContextFromPem,
 });
 
+/**
+ * Begins TLS, as client or server, over a pair of WHATWG byte streams or over messages.
+ * @throws TlsError the options cannot be used. TypeError: a stream is locked
+ */
 export const secure: WebFunctions["secure"] = /* @__PURE__ */ secureOver(face);
+/**
+ * Begins TLS over streams that carried plaintext before (STARTTLS).
+ * @throws TlsError the options cannot be used. TypeError: a stream is locked
+ */
 export const startTls: WebFunctions["startTls"] = /* @__PURE__ */ startTlsOver(face);
+/**
+ * Makes what many sessions of `secure` share: certificates read once, and sessions to resume.
+ * @throws TlsError the options cannot be used
+ */
 export const acquireCredentials: WebFunctions["acquireCredentials"] =
   /* @__PURE__ */ acquireCredentialsOver(face);

@@ -5,7 +5,6 @@
  */
 
 import { portableProvider } from "./providers/portable/provider.ts";
-import { encryptAllBy } from "./sspi/encrypt-all.ts";
 import { createAccept, createAcceptAsync } from "./sspi/establish.ts";
 import { functionOf } from "./sspi/face-function.ts";
 import { ACCEPTORS } from "./wiring/initiator.ts";
@@ -22,73 +21,61 @@ const sspi: Initiator = /* @__PURE__ */ createInitiator(portableProvider);
 const now = (): number => Date.now();
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(portableProvider);
 
+/**
+ * Makes a credential: the certificates, roots and options that many connections share, and the sessions that they resume
+ * (SDK: AcquireCredentialsHandle). Failures are in `status` and `error`; it never throws.
+ * @see https://learn.microsoft.com/windows/win32/secauthn/acquirecredentialshandle--schannel
+ */
 export const acquireCredentialsHandle: Sspi["acquireCredentialsHandle"] =
   /* @__PURE__ */ functionOf(sspi, "acquireCredentialsHandle");
+/**
+ * Lists the security packages (SDK: EnumerateSecurityPackages).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
+ */
 export const enumerateSecurityPackages: Sspi["enumerateSecurityPackages"] =
   /* @__PURE__ */ functionOf(sspi, "enumerateSecurityPackages");
+/**
+ * Describes one security package by its name (SDK: QuerySecurityPackageInfo).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
+ */
 export const querySecurityPackageInfo: Sspi["querySecurityPackageInfo"] =
   /* @__PURE__ */ functionOf(sspi, "querySecurityPackageInfo");
-export const queryCredentialsAttributes: Sspi["queryCredentialsAttributes"] =
-  /* @__PURE__ */ functionOf(sspi, "queryCredentialsAttributes");
-export const setCredentialsAttributes: Sspi["setCredentialsAttributes"] =
-  /* @__PURE__ */ functionOf(sspi, "setCredentialsAttributes");
-export const freeCredentialsHandle: Sspi["freeCredentialsHandle"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "freeCredentialsHandle",
-);
-export const initializeSecurityContext: Sspi["initializeSecurityContext"] =
-  /* @__PURE__ */ functionOf(sspi, "initializeSecurityContext");
+/**
+ * Takes the next step of a server's handshake (SDK: AcceptSecurityContext): reads the client's bytes and gives those to send.
+ * Call it until it answers SEC_E_OK.
+ * @see https://learn.microsoft.com/windows/win32/secauthn/acceptsecuritycontext--schannel
+ */
 export const acceptSecurityContext: Sspi["acceptSecurityContext"] =
   /* @__PURE__ */ createAccept(ACCEPTORS);
-export const initializeSecurityContextAsync: Sspi["initializeSecurityContextAsync"] =
-  /* @__PURE__ */ functionOf(sspi, "initializeSecurityContextAsync");
+/**
+ * As `acceptSecurityContext`, but waits where a key, a callback or a store answers with a promise (beyond Windows).
+ */
 export const acceptSecurityContextAsync: Sspi["acceptSecurityContextAsync"] =
   /* @__PURE__ */ createAcceptAsync(ACCEPTORS);
-export const encryptMessage: Sspi["encryptMessage"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "encryptMessage",
-);
-export const decryptMessage: Sspi["decryptMessage"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "decryptMessage",
-);
-export const applyControlToken: Sspi["applyControlToken"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "applyControlToken",
-);
-export const queryContextAttributes: Sspi["queryContextAttributes"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "queryContextAttributes",
-);
-export const setContextAttributes: Sspi["setContextAttributes"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "setContextAttributes",
-);
-export const deleteSecurityContext: Sspi["deleteSecurityContext"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "deleteSecurityContext",
-);
-export const makeSignature: Sspi["makeSignature"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "makeSignature",
-);
-export const verifySignature: Sspi["verifySignature"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "verifySignature",
-);
-export const lastError: Sspi["lastError"] = /* @__PURE__ */ functionOf(sspi, "lastError");
-export const requestKeyUpdate: Sspi["requestKeyUpdate"] = /* @__PURE__ */ functionOf(
-  sspi,
-  "requestKeyUpdate",
-);
-export const endOfInput: Sspi["endOfInput"] = /* @__PURE__ */ functionOf(sspi, "endOfInput");
-export const encryptAll: Sspi["encryptAll"] = /* @__PURE__ */ encryptAllBy(sspi);
+/**
+ * Reads certificates and their private key, PEM or DER, as a CertContext for `paCred` (beyond Windows).
+ * @throws TlsError the files cannot be used; `reason` says why
+ */
 export const certContextFromPem: Sspi["certContextFromPem"] = /* @__PURE__ */ pemLoader(parser);
+/**
+ * As `certContextFromPem`, and also reads the formats of keys whose code is loaded on demand (beyond Windows).
+ * It rejects with a TlsError.
+ */
 export const certContextFromPemAsync: Sspi["certContextFromPemAsync"] =
   /* @__PURE__ */ asyncPemLoader(parser);
+/**
+ * Reads a PFX (PKCS#12, RFC 7292) as a CertContext for `paCred` (beyond Windows). It rejects with a TlsError.
+ */
 export const certContextFromPfx: Sspi["certContextFromPfx"] = /* @__PURE__ */ pfxLoader(parser);
+/**
+ * Makes a self-signed certificate with a new P-256 key, for tests and demonstrations (beyond Windows).
+ * @throws TlsError a name, a time or an option cannot be used
+ */
 export const selfSignedCertificate: Sspi["selfSignedCertificate"] = /* @__PURE__ */ selfSigning(
   portableProvider,
   now,
 );
+/**
+ * Validates a certificate chain as the handshake does (beyond Windows; RFC 5280 §6). It never throws.
+ */
 export const verifyChain: Sspi["verifyChain"] = /* @__PURE__ */ chainVerification(parser, now);

@@ -9,6 +9,7 @@ export * from "./transports/web/names.ts";
 
 // Last: what lies together in a bundle compresses each other, and the libraries of this have little in common with the rest.
 import { createWebProvider } from "./providers/web/provider.ts";
+import { CONTEXT_FUNCTIONS } from "./transports/handshake-calls.ts";
 import { acquireCredentialsOver, type WebSspi } from "./transports/web/options.ts";
 import { ACCEPTORS } from "./wiring/initiator.ts";
 import { parserOver, pemLoader, pfxLoader, selfSigning } from "./wiring/loaders.ts";
@@ -27,8 +28,19 @@ const provider: ReturnType<typeof createWebProvider> = /* @__PURE__ */ providerH
 const now = (): number => Date.now();
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(provider);
 
+/**
+ * Reads certificates and their private key, PEM or DER, as a CertContext for `paCred` (beyond Windows).
+ * @throws TlsError the files cannot be used; `reason` says why
+ */
 export const certContextFromPem: Sspi["certContextFromPem"] = /* @__PURE__ */ pemLoader(parser);
+/**
+ * Reads a PFX (PKCS#12, RFC 7292) as a CertContext for `paCred` (beyond Windows). It rejects with a TlsError.
+ */
 export const certContextFromPfx: Sspi["certContextFromPfx"] = /* @__PURE__ */ pfxLoader(parser);
+/**
+ * Makes a self-signed certificate with a new P-256 key, for tests and demonstrations (beyond Windows).
+ * @throws TlsError a name, a time or an option cannot be used
+ */
 export const selfSignedCertificate: Sspi["selfSignedCertificate"] = /* @__PURE__ */ selfSigning(
   provider,
   now,
@@ -36,6 +48,7 @@ export const selfSignedCertificate: Sspi["selfSignedCertificate"] = /* @__PURE__
 
 function sspiHere(): WebSspi {
   return {
+    ...CONTEXT_FUNCTIONS,
     ...createWebInitiator(provider),
     acceptSecurityContext: createAccept(ACCEPTORS),
     acceptSecurityContextAsync: createAcceptAsync(ACCEPTORS),
@@ -45,7 +58,19 @@ function sspiHere(): WebSspi {
 
 const sspi: WebSspi = /* @__PURE__ */ sspiHere();
 
+/**
+ * Begins TLS, as client or server, over a pair of WHATWG byte streams or over messages.
+ * @throws TlsError the options cannot be used. TypeError: a stream is locked
+ */
 export const secure: WebFunctions["secure"] = /* @__PURE__ */ secureOver(sspi);
+/**
+ * Begins TLS over streams that carried plaintext before (STARTTLS).
+ * @throws TlsError the options cannot be used. TypeError: a stream is locked
+ */
 export const startTls: WebFunctions["startTls"] = /* @__PURE__ */ startTlsOver(sspi);
+/**
+ * Makes what many sessions of `secure` share: certificates read once, and sessions to resume.
+ * @throws TlsError the options cannot be used
+ */
 export const acquireCredentials: WebFunctions["acquireCredentials"] =
   /* @__PURE__ */ acquireCredentialsOver(sspi);

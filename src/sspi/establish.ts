@@ -2,12 +2,7 @@
  * The handshake functions over any set of security packages: the package is found by the handles. Those that accept are made
  * apart from the face, so that the bundle of a client leaves them out with all that only a server needs.
  */
-import type {
-  AcceptArguments,
-  AcceptingFace,
-  EstablishResult,
-  InitializeArguments,
-} from "./face-types.ts";
+import type { AcceptArguments, EstablishResult, InitializeArguments } from "./face-types.ts";
 import { faultOf, refused } from "./faults.ts";
 import { type Binding, ContextHandle, contextBinding, credentialBinding } from "./handles.ts";
 import {
@@ -68,8 +63,37 @@ const ACCEPT: Form = {
   nullIsAbsent: true,
 };
 
-/** InitializeSecurityContext. */
-export function initialize(call: InitializeArguments): EstablishResult {
+/**
+ * Takes the next step of a client's handshake (SDK: InitializeSecurityContext): reads the server's bytes and gives those to
+ * send. Call it until it answers SEC_E_OK; also to answer SEC_I_RENEGOTIATE of `decryptMessage`, and to emit what
+ * `applyControlToken` or `requestKeyUpdate` armed.
+ *
+ * Input: TOKEN with the received bytes, then EMPTY, which becomes EXTRA with the number of bytes that were not used (the tail of
+ * TOKEN), or MISSING with the number of bytes wanted; SECBUFFER_APPLICATION_PROTOCOLS on the first call. Output: TOKEN, and
+ * ALERT if it is wanted there. With ISC_REQ_ALLOCATE_MEMORY, or where `pvBuffer` is null, the memory of the output is new and
+ * the caller's; else the caller's memory is written. `cbBuffer` says how many bytes are to be sent, whatever the status.
+ *
+ * ```ts
+ * const output = new SecBuffer(SECBUFFER_TOKEN);
+ * const { status, context } = initializeSecurityContext({
+ *   credential, targetName: "example.org", contextReq: ISC_REQ_ALLOCATE_MEMORY, output: new SecBufferDesc([output]),
+ * });
+ * if (status === SEC_I_CONTINUE_NEEDED) send(output.bytes);
+ * ```
+ *
+ * @param call - `credential` (outbound), `context` (from the second call on), `targetName` (for SNI, the check of the certificate
+ *   and the session cache), `contextReq` (ISC_REQ_*), `input` and `output`. The memory of the input stays the caller's and is
+ *   not kept
+ * @returns `status`, `context` (absent if a first call failed), `contextAttr` (ISC_RET_*), `expiry` and, for a failure, `error`.
+ *   SEC_I_CONTINUE_NEEDED: send, receive, call again. SEC_E_INCOMPLETE_MESSAGE: nothing was used, call again with more bytes.
+ *   SEC_E_OK: established; send what is in TOKEN. SEC_I_INCOMPLETE_CREDENTIALS, once: the server asks for a certificate, and
+ *   nothing was used; call again with the same input, and with another credential if there is one. SEC_I_ASYNC_CALL_PENDING:
+ *   something answers with a promise, and nothing is lost; go on with {@link initializeSecurityContextAsync}.
+ *   SEC_E_INSUFFICIENT_MEMORY: the output does not fit; call again with more room. Every other failure is final; with
+ *   ISC_REQ_EXTENDED_ERROR the output has the alert to send
+ * @see https://learn.microsoft.com/windows/win32/secauthn/initializesecuritycontext--schannel
+ */
+export function initializeSecurityContext(call: InitializeArguments): EstablishResult {
   const resolved = resolve(call, INITIALIZE);
   if ("status" in resolved) return resolved;
   try {
@@ -79,8 +103,16 @@ export function initialize(call: InitializeArguments): EstablishResult {
   }
 }
 
-/** As `initialize`; waits for what answers later. */
-export async function initializeAsync(call: InitializeArguments): Promise<EstablishResult> {
+/**
+ * As {@link initializeSecurityContext}, but waits where a key, a callback or a store answers with a promise (beyond Windows). It
+ * never answers SEC_I_ASYNC_CALL_PENDING.
+ *
+ * @param call - as for `initializeSecurityContext`; the buffers belong to the call until the promise is settled
+ * @returns a promise of the same result; it never rejects
+ */
+export async function initializeSecurityContextAsync(
+  call: InitializeArguments,
+): Promise<EstablishResult> {
   const resolved = resolve(call, INITIALIZE);
   if ("status" in resolved) return resolved;
   try {
@@ -94,7 +126,7 @@ export async function initializeAsync(call: InitializeArguments): Promise<Establ
 /** AcceptSecurityContext of the packages that can accept. */
 export function createAccept(
   acceptors: readonly AnyAcceptor[],
-): AcceptingFace["acceptSecurityContext"] {
+): (call: AcceptArguments) => EstablishResult {
   return (call) => {
     const resolved = resolve(call, ACCEPT);
     if ("status" in resolved) return resolved;
@@ -111,7 +143,7 @@ export function createAccept(
 /** As `createAccept`; waits for what answers later. */
 export function createAcceptAsync(
   acceptors: readonly AnyAcceptor[],
-): AcceptingFace["acceptSecurityContextAsync"] {
+): (call: AcceptArguments) => Promise<EstablishResult> {
   return async (call) => {
     const resolved = resolve(call, ACCEPT);
     if ("status" in resolved) return resolved;

@@ -1,43 +1,23 @@
 /**
- * The SSPI functions over any set of security packages: finds the package by name or handle, checks what all packages
- * have in common, and is the safety net: whatever is thrown inside becomes SEC_E_INTERNAL_ERROR.
- * Knows no protocol.
+ * The SSPI functions over a set of security packages. Those that need the list of packages are made here; the others find
+ * the package by a handle and are the same in every set. Knows no protocol.
  */
 import type { SecPkgInfo } from "./attribute-values.ts";
-import { initialize, initializeAsync } from "./establish.ts";
+import type * as ofContexts from "./context-functions.ts";
+import type * as ofCredentials from "./credential-functions.ts";
+import type * as ofHandshakes from "./establish.ts";
 import type {
-  AcceptingFace,
+  AcceptArguments,
   AcquireArguments,
   AcquireResult,
-  ContextAttributeResult,
-  CredentialAttributeResult,
-  Face,
+  EstablishResult,
 } from "./face-types.ts";
-import { faultOf, recorded, refused } from "./faults.ts";
-import {
-  type ContextHandle,
-  CredentialHandle,
-  contextBinding,
-  credentialBinding,
-  killHandle,
-} from "./handles.ts";
-import {
-  anything,
-  flag,
-  type Hints,
-  readOptions,
-  type Shape,
-  text,
-  whole,
-} from "./option-shape.ts";
-import type { SecBufferDesc } from "./sec-buffer.ts";
+import { faultOf, refused } from "./faults.ts";
+import { CredentialHandle } from "./handles.ts";
+import type * as ofMessages from "./message-functions.ts";
+import { anything, type Hints, readOptions, type Shape, text, whole } from "./option-shape.ts";
 import type { AnySecurityPackage } from "./security-package.ts";
-import {
-  SEC_E_INVALID_HANDLE,
-  SEC_E_OK,
-  SEC_E_SECPKG_NOT_FOUND,
-  type SECURITY_STATUS,
-} from "./security-status.ts";
+import { SEC_E_OK, SEC_E_SECPKG_NOT_FOUND, type SECURITY_STATUS } from "./security-status.ts";
 
 const ACQUIRE_ARGUMENTS: Shape<AcquireArguments> = {
   package: text,
@@ -51,223 +31,148 @@ const ACQUIRE_HINTS: Hints = {
   pAuthData: "the member is authData",
 };
 
-/** The functions of the face, but for those that are made apart, because not everybody needs them. */
-export type InitiatingFace = Omit<Face, keyof AcceptingFace | "encryptAll">;
+type ContextFunctions = typeof ofContexts;
+type CredentialFunctions = typeof ofCredentials;
+type MessageFunctions = typeof ofMessages;
+type ClientFunctions = Pick<
+  typeof ofHandshakes,
+  "initializeSecurityContext" | "initializeSecurityContextAsync"
+>;
+
+/** The functions that need nothing but a handle. */
+interface HandleFunctions
+  extends ContextFunctions,
+    CredentialFunctions,
+    MessageFunctions,
+    ClientFunctions {}
+
+/** The functions that need the list of packages. */
+export interface PackageFunctions<AuthData = unknown> {
+  /**
+   * Lists the security packages (SDK: EnumerateSecurityPackages).
+   *
+   * @returns `status` SEC_E_OK, and `packages`: a new object for each
+   * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
+   */
+  enumerateSecurityPackages(): { status: SECURITY_STATUS; packages: SecPkgInfo[] };
+  /**
+   * Describes one security package (SDK: QuerySecurityPackageInfo).
+   *
+   * @param packageName - its name, without regard to case: UNISP_NAME, SCHANNEL_NAME or DEFAULT_TLS_SSP_NAME
+   * @returns `status` SEC_E_OK and `packageInfo`, a new object; SEC_E_SECPKG_NOT_FOUND
+   * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
+   */
+  querySecurityPackageInfo(packageName: string | null | undefined): {
+    status: SECURITY_STATUS;
+    packageInfo?: SecPkgInfo;
+  };
+  /**
+   * Makes a credential: what one side of many connections has in common (SDK: AcquireCredentialsHandle). It owns the sessions
+   * that later connections resume; keep it for all of them.
+   *
+   * @param call - `package`, `credentialUse` (SECPKG_CRED_OUTBOUND for clients, _INBOUND for servers, _BOTH) and `authData`.
+   *   The structure is read once, so later changes of the object have no effect; the bytes of certificates are not copied.
+   *   Without `authData` an outbound credential has the defaults, and trusts nobody
+   * @returns `status` SEC_E_OK, `credential` and `expiry`, the end of its certificate. A failure has `error`, which says what is
+   *   wrong: SEC_E_SECPKG_NOT_FOUND, SEC_E_NO_CREDENTIALS, SEC_E_UNKNOWN_CREDENTIALS, SEC_E_INVALID_PARAMETER,
+   *   SEC_E_ALGORITHM_MISMATCH, SEC_E_UNSUPPORTED_FUNCTION
+   * @see https://learn.microsoft.com/windows/win32/secauthn/acquirecredentialshandle--schannel
+   */
+  acquireCredentialsHandle(call: AcquireArguments<AuthData>): AcquireResult;
+}
+
+/** The functions that only a server needs. */
+export interface AcceptingFace {
+  /**
+   * Takes the next step of a server's handshake (SDK: AcceptSecurityContext): reads the client's bytes and gives those to send.
+   * Call it until it answers SEC_E_OK. The buffers and statuses are those of `initializeSecurityContext`, with ASC_REQ_* flags.
+   *
+   * @param call - `credential` (inbound), `context` (from the second call on), `contextReq` (ASC_REQ_*), `input` and `output`.
+   *   The first call has the client's first bytes as input
+   * @returns `status`, `context`, `contextAttr` (ASC_RET_*), `expiry` and, for a failure, `error`
+   * @see https://learn.microsoft.com/windows/win32/secauthn/acceptsecuritycontext--schannel
+   */
+  acceptSecurityContext(call: AcceptArguments): EstablishResult;
+  /**
+   * As `acceptSecurityContext`, but waits where a key, a callback or a store answers with a promise (beyond Windows). It never
+   * answers SEC_I_ASYNC_CALL_PENDING.
+   *
+   * @param call - as for `acceptSecurityContext`; the buffers belong to the call until the promise is settled
+   * @returns a promise of the same result; it never rejects
+   */
+  acceptSecurityContextAsync(call: AcceptArguments): Promise<EstablishResult>;
+}
+
+/** The SSPI functions. None of them throws; what goes wrong is in the status. */
+export interface Face<AuthData = unknown>
+  extends HandleFunctions,
+    PackageFunctions<AuthData>,
+    AcceptingFace {}
 
 /**
- * The functions of the face over `packages`, but for those of `establish.ts` that accept, and of `encrypt-all.ts`.
+ * The functions that need the list of packages, over `packages`.
  * @param packages in the order in which they are enumerated
  */
-export function createFace(packages: readonly AnySecurityPackage[]): InitiatingFace {
-  return new SspiFace(packages);
+export function createPackageFunctions(packages: readonly AnySecurityPackage[]): PackageFunctions {
+  const find = (name: string | null | undefined): AnySecurityPackage | undefined =>
+    findPackage(packages, name);
+  return {
+    enumerateSecurityPackages: () => ({
+      status: SEC_E_OK,
+      packages: packages.map((item) => ({ ...item.info })),
+    }),
+    querySecurityPackageInfo(packageName) {
+      const found = find(packageName);
+      if (found === undefined) return { status: SEC_E_SECPKG_NOT_FOUND };
+      return { status: SEC_E_OK, packageInfo: { ...found.info } };
+    },
+    acquireCredentialsHandle: (call) => acquire(packages, call),
+  };
 }
 
-class SspiFace implements InitiatingFace {
-  readonly #packages: readonly AnySecurityPackage[];
-
-  constructor(packages: readonly AnySecurityPackage[]) {
-    this.#packages = packages;
-  }
-
-  enumerateSecurityPackages = (): { status: SECURITY_STATUS; packages: SecPkgInfo[] } => ({
-    status: SEC_E_OK,
-    packages: this.#packages.map((item) => ({ ...item.info })),
-  });
-
-  querySecurityPackageInfo: Face["querySecurityPackageInfo"] = (packageName) => {
-    const found = this.#find(packageName);
-    if (found === undefined) return { status: SEC_E_SECPKG_NOT_FOUND };
-    return { status: SEC_E_OK, packageInfo: { ...found.info } };
-  };
-
-  acquireCredentialsHandle = (call: AcquireArguments): AcquireResult => {
-    try {
-      const {
-        package: name,
-        credentialUse,
-        authData,
-      } = readOptions<AcquireArguments>(call ?? {}, {
-        shape: ACQUIRE_ARGUMENTS,
-        hints: ACQUIRE_HINTS,
-        path: "acquireCredentialsHandle()",
-        nullIsAbsent: true,
-      });
-      const found = this.#find(name);
-      if (found === undefined) {
-        return refused(
-          SEC_E_SECPKG_NOT_FOUND,
-          "UnknownPackage",
-          `there is no security package named ${JSON.stringify(name ?? null)}; there are ${this.#packages.map(({ info }) => JSON.stringify(info.Name)).join(", ")}`,
-        );
-      }
-      const answer = found.acquireCredentialsHandle({
-        credentialUse: credentialUse ?? 0,
-        authData: authData ?? null,
-      });
-      const { credential, ...rest } = answer;
-      if (credential === undefined) return rest;
-      const binding = { package: found, state: credential, fault: null };
-      return { ...rest, credential: new CredentialHandle(binding) };
-    } catch (error) {
-      const report = faultOf(error);
-      return { status: report.status, error: report };
-    }
-  };
-
-  queryCredentialsAttributes = <Attribute extends number>(
-    credential: CredentialHandle | null | undefined,
-    attribute: Attribute,
-  ): CredentialAttributeResult<Attribute> => {
-    const binding = credentialBinding(credential);
-    if (binding === null) return { status: SEC_E_INVALID_HANDLE };
-    try {
-      // The package's contract is one value per attribute, which the type of the face spells out.
-      return binding.package.queryCredentialsAttributes(
-        binding.state,
-        attribute,
-      ) as CredentialAttributeResult<Attribute>;
-    } catch (error) {
-      return { status: faultOf(error).status };
-    }
-  };
-
-  setCredentialsAttributes: Face["setCredentialsAttributes"] = (credential, attribute, value) => {
-    const binding = credentialBinding(credential);
-    if (binding === null) return SEC_E_INVALID_HANDLE;
-    try {
-      return binding.package.setCredentialsAttributes(binding.state, attribute, value ?? null);
-    } catch (error) {
-      return faultOf(error).status;
-    }
-  };
-
-  freeCredentialsHandle: Face["freeCredentialsHandle"] = (credential) => {
-    const binding = credentialBinding(credential);
-    if (binding === null || !credential) return SEC_E_INVALID_HANDLE;
-    killHandle(credential);
-    try {
-      return binding.package.freeCredentialsHandle(binding.state);
-    } catch (error) {
-      return faultOf(error).status;
-    }
-  };
-
-  initializeSecurityContext: Face["initializeSecurityContext"] = initialize;
-  initializeSecurityContextAsync: Face["initializeSecurityContextAsync"] = initializeAsync;
-
-  encryptMessage: Face["encryptMessage"] = (context, fQOP, message, messageSeqNo = 0) => {
-    const binding = contextBinding(context);
-    if (binding === null) return SEC_E_INVALID_HANDLE;
-    try {
-      return binding.package.encryptMessage(binding.state, fQOP, message ?? null, messageSeqNo);
-    } catch (error) {
-      return recorded(binding, error, message);
-    }
-  };
-
-  decryptMessage: Face["decryptMessage"] = (context, message, messageSeqNo = 0) => {
-    const binding = contextBinding(context);
-    if (binding === null) return SEC_E_INVALID_HANDLE;
-    try {
-      return binding.package.decryptMessage(binding.state, message ?? null, messageSeqNo);
-    } catch (error) {
-      return recorded(binding, error, message);
-    }
-  };
-
-  applyControlToken: Face["applyControlToken"] = (context, input) =>
-    inContext(context, (its, state) => its.applyControlToken(state, input ?? null), input);
-
-  queryContextAttributes = <Attribute extends number>(
-    context: ContextHandle | null | undefined,
-    attribute: Attribute,
-  ): ContextAttributeResult<Attribute> => {
-    const binding = contextBinding(context);
-    if (binding === null) return { status: SEC_E_INVALID_HANDLE };
-    try {
-      return binding.package.queryContextAttributes(
-        binding.state,
-        attribute,
-      ) as ContextAttributeResult<Attribute>;
-    } catch (error) {
-      return { status: recorded(binding, error) };
-    }
-  };
-
-  setContextAttributes: Face["setContextAttributes"] = (context, attribute, value) =>
-    inContext(context, (its, state) => its.setContextAttributes(state, attribute, value ?? null));
-
-  deleteSecurityContext: Face["deleteSecurityContext"] = (context) => {
-    const binding = contextBinding(context);
-    if (binding === null || !context) return SEC_E_INVALID_HANDLE;
-    killHandle(context);
-    try {
-      return binding.package.deleteSecurityContext(binding.state);
-    } catch (error) {
-      return recorded(binding, error);
-    }
-  };
-
-  makeSignature: Face["makeSignature"] = (context, fQOP, message, messageSeqNo = 0) =>
-    inContext(
-      context,
-      (its, state) => its.makeSignature(state, fQOP, message ?? null, messageSeqNo),
-      message,
-    );
-
-  verifySignature: Face["verifySignature"] = (context, message, messageSeqNo = 0) =>
-    inContext(
-      context,
-      (its, state) => its.verifySignature(state, message ?? null, messageSeqNo),
-      message,
-    );
-
-  lastError: Face["lastError"] = (context) => {
-    const binding = contextBinding(context);
-    if (binding === null) return null;
-    try {
-      return binding.fault ?? binding.package.lastError(binding.state);
-    } catch (error) {
-      recorded(binding, error);
-      return binding.fault;
-    }
-  };
-
-  requestKeyUpdate: Face["requestKeyUpdate"] = (context, options) =>
-    inContext(context, (its, state) => {
-      const { requestPeer } = readOptions<{ requestPeer?: boolean }>(options ?? {}, {
-        shape: { requestPeer: flag },
-        path: "requestKeyUpdate()",
-        nullIsAbsent: true,
-      });
-      return its.requestKeyUpdate(state, requestPeer ?? false);
-    });
-
-  endOfInput: Face["endOfInput"] = (context) =>
-    inContext(context, (its, state) => its.endOfInput(state));
-
-  #find(name: string | null | undefined): AnySecurityPackage | undefined {
-    if (typeof name !== "string") return undefined;
-    const wanted = name.toLowerCase();
-    return this.#packages.find(
-      (item) =>
-        item.info.Name.toLowerCase() === wanted ||
-        item.aliases.some((alias) => alias.toLowerCase() === wanted),
-    );
-  }
-}
-
-/** A call on a context by the package that it belongs to; what is thrown inside is kept. */
-function inContext(
-  context: ContextHandle | null | undefined,
-  call: (its: AnySecurityPackage, state: object) => SECURITY_STATUS,
-  message?: SecBufferDesc | null,
-): SECURITY_STATUS {
-  const binding = contextBinding(context);
-  if (binding === null) return SEC_E_INVALID_HANDLE;
+function acquire(packages: readonly AnySecurityPackage[], call: AcquireArguments): AcquireResult {
   try {
-    return call(binding.package, binding.state);
+    const {
+      package: name,
+      credentialUse,
+      authData,
+    } = readOptions<AcquireArguments>(call ?? {}, {
+      shape: ACQUIRE_ARGUMENTS,
+      hints: ACQUIRE_HINTS,
+      path: "acquireCredentialsHandle()",
+      nullIsAbsent: true,
+    });
+    const found = findPackage(packages, name);
+    if (found === undefined) {
+      return refused(
+        SEC_E_SECPKG_NOT_FOUND,
+        "UnknownPackage",
+        `there is no security package named ${JSON.stringify(name ?? null)}; there are ${packages.map(({ info }) => JSON.stringify(info.Name)).join(", ")}`,
+      );
+    }
+    const answer = found.acquireCredentialsHandle({
+      credentialUse: credentialUse ?? 0,
+      authData: authData ?? null,
+    });
+    const { credential, ...rest } = answer;
+    if (credential === undefined) return rest;
+    const binding = { package: found, state: credential, fault: null };
+    return { ...rest, credential: new CredentialHandle(binding) };
   } catch (error) {
-    return recorded(binding, error, message);
+    const report = faultOf(error);
+    return { status: report.status, error: report };
   }
+}
+
+function findPackage(
+  packages: readonly AnySecurityPackage[],
+  name: string | null | undefined,
+): AnySecurityPackage | undefined {
+  if (typeof name !== "string") return undefined;
+  const wanted = name.toLowerCase();
+  return packages.find(
+    (item) =>
+      item.info.Name.toLowerCase() === wanted ||
+      item.aliases.some((alias) => alias.toLowerCase() === wanted),
+  );
 }

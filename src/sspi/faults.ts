@@ -2,10 +2,12 @@
  * What the face reports itself: refusals before any package is asked, and exceptions out of a package.
  */
 import { descriptorFault } from "./buffer-words.ts";
-import type { Binding } from "./handles.ts";
-import type { ErrorReport } from "./security-package.ts";
+import { type Binding, type ContextHandle, contextBinding } from "./handles.ts";
+import type { SecBufferDesc } from "./sec-buffer.ts";
+import type { AnySecurityPackage, ErrorReport } from "./security-package.ts";
 import {
   SEC_E_INTERNAL_ERROR,
+  SEC_E_INVALID_HANDLE,
   SEC_E_INVALID_TOKEN,
   type SECURITY_STATUS,
 } from "./security-status.ts";
@@ -47,4 +49,19 @@ export function faultOf(error: unknown, ...descriptors: readonly unknown[]): Err
     reason: "InternalError",
     message: `internal error: ${text}`,
   };
+}
+
+/** A call on a context by the package that it belongs to; what is thrown inside is kept. */
+export function inContext(
+  context: ContextHandle | null | undefined,
+  call: (its: AnySecurityPackage, state: object) => SECURITY_STATUS,
+  message?: SecBufferDesc | null,
+): SECURITY_STATUS {
+  const binding = contextBinding(context);
+  if (binding === null) return SEC_E_INVALID_HANDLE;
+  try {
+    return call(binding.package, binding.state);
+  } catch (error) {
+    return recorded(binding, error, message);
+  }
 }

@@ -15,19 +15,27 @@ import {
   ISC_REQ_EXTENDED_ERROR,
   ISC_REQ_USE_SUPPLIED_CREDS,
 } from "../sspi/context-flags.ts";
-import type { EstablishResult, Face, InitializeArguments } from "../sspi/face-types.ts";
+import {
+  applyControlToken,
+  deleteSecurityContext,
+  lastError,
+  queryContextAttributes,
+  requestKeyUpdate,
+  setContextAttributes,
+} from "../sspi/context-functions.ts";
+import { freeCredentialsHandle } from "../sspi/credential-functions.ts";
+import { initializeSecurityContext, initializeSecurityContextAsync } from "../sspi/establish.ts";
+import type { Face } from "../sspi/face.ts";
+import type { EstablishResult, InitializeArguments } from "../sspi/face-types.ts";
 import type { ContextHandle, CredentialHandle } from "../sspi/handles.ts";
+import { decryptMessage, encryptMessage } from "../sspi/message-functions.ts";
 import { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
 
 export type PumpRole = "client" | "server";
 
-/** The functions that a session needs. */
-export type PumpFace = Pick<
-  Face,
+type ContextFunction =
   | "initializeSecurityContext"
-  | "acceptSecurityContext"
   | "initializeSecurityContextAsync"
-  | "acceptSecurityContextAsync"
   | "encryptMessage"
   | "decryptMessage"
   | "applyControlToken"
@@ -36,8 +44,28 @@ export type PumpFace = Pick<
   | "deleteSecurityContext"
   | "freeCredentialsHandle"
   | "lastError"
-  | "requestKeyUpdate"
+  | "requestKeyUpdate";
+
+/** The functions that a session needs. */
+export type PumpFace = Pick<
+  Face,
+  ContextFunction | "acceptSecurityContext" | "acceptSecurityContextAsync"
 >;
+
+/** Those of them that are the same in every entry. */
+export const CONTEXT_FUNCTIONS: Pick<Face, ContextFunction> = {
+  initializeSecurityContext,
+  initializeSecurityContextAsync,
+  encryptMessage,
+  decryptMessage,
+  applyControlToken,
+  queryContextAttributes,
+  setContextAttributes,
+  deleteSecurityContext,
+  freeCredentialsHandle,
+  lastError,
+  requestKeyUpdate,
+};
 
 export interface HandshakeSettings {
   readonly face: PumpFace;

@@ -10,7 +10,7 @@ import { createClientServices } from "../pki/client-services.ts";
 import { createSubtleProvider } from "../providers/subtle/provider.ts";
 import type { AskedFor } from "../schannel/environment.ts";
 import { SchannelPackage } from "../schannel/schannel-package.ts";
-import { createFace } from "../sspi/face.ts";
+import { createPackageFunctions } from "../sspi/face.ts";
 import { TlsError } from "../sspi/tls-error.ts";
 import type { Initiator, Loaders } from "./types.ts";
 
@@ -24,7 +24,9 @@ export function createClient(subtle: WebKeySubtle | undefined): Initiator {
   const leftOut = (asked: AskedFor): string | null => missing(asked, subtle !== undefined);
   const clients = AEAD_CLIENTS;
   const clock = Date.now;
-  return createFace([new SchannelPackage({ provider, certificates, clients, clock, leftOut })]);
+  return createPackageFunctions([
+    new SchannelPackage({ provider, certificates, clients, clock, leftOut }),
+  ]);
 }
 
 /** Certificates and a key that is not encrypted. */

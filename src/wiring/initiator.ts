@@ -8,14 +8,14 @@ import type { CertificateServices } from "../schannel/environment.ts";
 import { PRE_SHARED_KEYS } from "../schannel/pre-shared-keys.ts";
 import { SchannelPackage } from "../schannel/schannel-package.ts";
 import { SERVER_PARTS } from "../schannel/server-parts.ts";
-import { createFace } from "../sspi/face.ts";
+import { createPackageFunctions } from "../sspi/face.ts";
 import type { AnyAcceptor } from "../sspi/security-package.ts";
 import type { Initiator } from "./types.ts";
 
 /** The halves of the packages that accept; their bundles have them only if they are used. */
 export const ACCEPTORS: readonly AnyAcceptor[] = [SCHANNEL_ACCEPTOR];
 
-/** The face of the packages, but for accepting, with the runtime's clock. */
+/** The functions that need the list of packages, with the runtime's clock. */
 export function initiatorOver(
   provider: CryptoProvider,
   certificates: CertificateServices,
@@ -25,5 +25,5 @@ export function initiatorOver(
   const servers = SERVER_PARTS;
   const preSharedKeys = PRE_SHARED_KEYS;
   const environment = { provider, certificates, clients, servers, preSharedKeys, clock };
-  return createFace([new SchannelPackage(environment)]);
+  return createPackageFunctions([new SchannelPackage(environment)]);
 }

@@ -4,17 +4,18 @@
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { createCertificateServices } from "../pki/certificate-services.ts";
-import type { Face } from "../sspi/face-types.ts";
+import type { SchannelAuthData } from "../schannel/credential-types.ts";
+import type { Face } from "../sspi/face.ts";
 import { wholeFace } from "../sspi/whole-face.ts";
 import { ACCEPTORS, initiatorOver } from "./initiator.ts";
 import { createLoaders } from "./loaders.ts";
 import type { Initiator, Loaders } from "./types.ts";
 
 /** All functions of an entry. */
-export type Sspi = Initiator & Face & Loaders;
+export interface Sspi extends Face<SchannelAuthData>, Loaders {}
 
 /**
- * The face of the packages, but for accepting, with the runtime's clock.
+ * The functions that need the list of packages, with the runtime's clock.
  * @param provider cryptography of everything that is done through these functions
  */
 export function createInitiator(provider: CryptoProvider): Initiator {

@@ -7,15 +7,11 @@ import type { Explanation } from "../pki/explanation.ts";
 import type { GivenFile } from "../pki/given-file.ts";
 import type { SelfSignedCertificate, SelfSignedOptions } from "../pki/make-certificate.ts";
 import type { CertContext, SchannelAuthData } from "../schannel/credential-types.ts";
-import type { InitiatingFace } from "../sspi/face.ts";
-import type { AcquireArguments, AcquireResult } from "../sspi/face-types.ts";
+import type { PackageFunctions } from "../sspi/face.ts";
 import type { SECURITY_STATUS } from "../sspi/security-status.ts";
 
-/** The functions of the face, but for the two that accept. */
-export interface Initiator extends InitiatingFace {
-  /** AcquireCredentialsHandle: an SCH_CREDENTIALS or SCHANNEL_CRED, or nothing, becomes a credential. */
-  acquireCredentialsHandle(call: AcquireArguments<SchannelAuthData>): AcquireResult;
-}
+/** The functions that need the list of packages, with the credentials of Schannel. */
+export interface Initiator extends PackageFunctions<SchannelAuthData> {}
 
 /** One thing that is wrong with a chain, or with the request. */
 export interface ChainFault {
@@ -45,11 +41,18 @@ export interface ChainResult {
   readonly explain: Explanation;
 }
 
+/** The functions of an entry that are not SSPI functions: they read files, make certificates and validate chains. */
 export interface Loaders {
   /**
-   * Certificates and key of PEM (or DER) as a credential; the chain is put in order, leaf first. Keys that are encrypted with
-   * DES, 3DES, RC2 or AES-192, or in the old manner of PEM, need code that is loaded on demand: `certContextFromPemAsync`
-   * reads them, and so does this function after `await loadLegacyFormats()`.
+   * Reads certificates and their private key as a CertContext for `paCred` (beyond Windows). The chain is put in order, leaf first.
+   * Keys that are encrypted with DES, 3DES, RC2 or AES-192, or in the old manner of PEM, need code that is loaded on demand:
+   * `certContextFromPemAsync` reads them, and so does this function after `await loadLegacyFormats()`.
+   *
+   * @param cert - certificates: PEM text with any number of them, its bytes, or DER
+   * @param key - the private key, if it is not in the text of `cert`: PKCS#8 or legacy PEM or DER, a KeyObject of Node, a
+   *   CryptoKey, or an object with `sign(scheme, data)`
+   * @param passphrase - text or bytes, for a key that is encrypted
+   * @returns a new CertContext; the bytes of files are copied
    * @throws TlsError whose `reason` says which: WrongPassphrase, PassphraseRequired, MissingPrivateKey, MalformedPrivateKey,
    * NoUsableCredential (key and certificates do not belong together), UnsupportedCertificateKey, UnsupportedEncryption,
    * LegacyFormatNotLoaded, MalformedCertificate, MalformedPem
@@ -59,19 +62,45 @@ export interface Loaders {
     key?: unknown,
     passphrase?: string | Uint8Array | null,
   ): CertContext;
-  /** As above, for every format. Rejects with TlsError. */
+  /**
+   * As `certContextFromPem`, for every format of keys.
+   *
+   * @param cert - certificates: PEM text with any number of them, its bytes, or DER
+   * @param key - the private key, if it is not in the text of `cert`
+   * @param passphrase - text or bytes, for a key that is encrypted
+   * @returns a promise of a new CertContext; it rejects with a TlsError of the same reasons
+   */
   certContextFromPemAsync(
     cert: GivenFile,
     key?: unknown,
     passphrase?: string | Uint8Array | null,
   ): Promise<CertContext>;
-  /** As above, of a PFX. Rejects with TlsError, also MalformedPfx. */
+  /**
+   * Reads the certificates and the private key of a PFX (PKCS#12, RFC 7292) as a CertContext for `paCred` (beyond Windows).
+   *
+   * @param pfx - the file's bytes
+   * @param passphrase - text or bytes; absent: there is none
+   * @returns a promise of a new CertContext; it rejects with a TlsError of the reasons of `certContextFromPem`, or MalformedPfx
+   */
   certContextFromPfx(
     pfx: ArrayBufferView | ArrayBuffer,
     passphrase?: string | Uint8Array | null,
   ): Promise<CertContext>;
-  /** Beyond Windows: the validation that the handshake uses. Never throws. */
+  /**
+   * Validates a certificate chain as the handshake does (beyond Windows; RFC 5280 §6).
+   *
+   * @param request - the chain, the trust store, the purpose, and what else is to be checked
+   * @returns `ok` and `status` as the handshake would answer; every fault that was found, the gravest first; the path that was
+   *   accepted; and an explanation of every path that was looked at. It never throws
+   */
   verifyChain(request: ChainRequest): ChainResult;
-  /** Beyond Windows: a P-256 certificate made on the spot. */
+  /**
+   * Makes a self-signed certificate with a new P-256 key, for tests and demonstrations (beyond Windows). It is valid for servers
+   * and clients.
+   *
+   * @param options - `names` (default: localhost), `days` (default: 30) and `clock`
+   * @returns the CertContext, and the certificate and its key as PEM
+   * @throws TlsError a name, a time or an option cannot be used
+   */
   selfSignedCertificate(options: Partial<SelfSignedOptions>): SelfSignedCertificate;
 }

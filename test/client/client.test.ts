@@ -11,7 +11,7 @@ import * as full from "../../src/index.ts";
 import { namedGroup } from "../../src/protocol/named-group.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { portableProvider } from "../../src/providers/portable/provider.ts";
-import type { Face } from "../../src/sspi/face-types.ts";
+import type { Face } from "../../src/sspi/face.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { wholeFace } from "../../src/sspi/whole-face.ts";
 import { createClient } from "../../src/wiring/client.ts";

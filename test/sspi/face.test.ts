@@ -4,7 +4,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Face } from "../../src/sspi/face-types.ts";
+import type { Face } from "../../src/sspi/face.ts";
 import { freeContextBuffer } from "../../src/sspi/free-context-buffer.ts";
 import { SecBuffer, SecBufferDesc } from "../../src/sspi/sec-buffer.ts";
 import type { AnySecurityPackage } from "../../src/sspi/security-package.ts";

@@ -23,7 +23,8 @@ import {
   ISC_REQ_ALLOCATE_MEMORY,
   ISC_REQ_EXTENDED_ERROR,
 } from "../../src/sspi/context-flags.ts";
-import type { EstablishResult, Face } from "../../src/sspi/face-types.ts";
+import type { Face } from "../../src/sspi/face.ts";
+import type { EstablishResult } from "../../src/sspi/face-types.ts";
 import type { ContextHandle, CredentialHandle } from "../../src/sspi/handles.ts";
 import { SECQOP_WRAP_OOB_DATA } from "../../src/sspi/package-constants.ts";
 import { SecBuffer, SecBufferDesc } from "../../src/sspi/sec-buffer.ts";

@@ -7,7 +7,7 @@ import { SCHANNEL_ACCEPTOR } from "../../src/schannel/acceptor.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import { SchannelPackage } from "../../src/schannel/schannel-package.ts";
 import type { ContextAttributeValues } from "../../src/sspi/attribute-values.ts";
-import type { Face } from "../../src/sspi/face-types.ts";
+import type { Face } from "../../src/sspi/face.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import type { SecBuffer } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";

@@ -12,6 +12,7 @@ import type { SecureInfo } from "./session-facts.ts";
 
 /** A TLS session: plaintext in and out. */
 export interface SecureStreams extends ByteStreams {
+  /** Plaintext from the peer. It ends at the peer's close_notify. Cancelling it ends the session. */
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** What was negotiated, when the handshake is finished; rejects with the reason if it is not to be. */
   readonly opened: Promise<SecureInfo>;
@@ -22,37 +23,68 @@ export interface SecureStreams extends ByteStreams {
    * writable: the peer may go on sending.
    */
   close(): Promise<void>;
-  /** `length` bytes of RFC 5705 / RFC 8446 §7.5. @throws TlsError before the handshake is finished */
+  /**
+   * Exports keying material (RFC 5705, RFC 8446 §7.5).
+   *
+   * @param length - bytes
+   * @param label - ASCII
+   * @param context - its bytes, or null: none, which TLS 1.2 keeps apart from an empty one
+   * @returns new memory
+   * @throws TlsError the handshake is not finished, or the arguments cannot be used
+   */
   exportKeyingMaterial(length: number, label: string, context?: Uint8Array | null): Uint8Array;
-  /** TLS 1.3: new keys for what we send, and for the peer's if `requestPeer`. @throws TlsError */
+  /**
+   * Updates the sending keys (TLS 1.3, RFC 8446 §4.6.3).
+   *
+   * @param requestPeer - true also asks the peer to update its keys
+   * @throws TlsError in TLS 1.2, or while there is no session
+   */
   renewKeys(requestPeer: boolean): void;
 }
 
 /** The functions of an entry for streams, over those of a face. */
 export interface WebFunctions {
   /**
-   * Begins TLS over a pair of byte streams, which are locked from then on; they may be those of `overMessages`, of a
-   * socket, or of another session. Chunks that the transport's readable gives are overwritten.
-   * An end of the transport without close_notify is an error of its own (reason "Truncated").
-   * @throws TlsError the options cannot be used. TypeError a stream is locked
+   * Begins TLS over a pair of byte streams. They are locked from then on; they may be those of `overMessages`, of a socket, or
+   * of another session. Chunks that the transport's readable gives are overwritten. An end of the transport without
+   * close_notify is an error of its own (reason "Truncated").
+   *
+   * ```ts
+   * const { readable, writable, opened } = secure(overMessages(webSocket), { serverName: "example.org", ca });
+   * const { version, cipherSuiteName } = await opened;
+   * ```
+   *
+   * @param transport - the ciphertext: `readable` and `writable`, and `maxMessageSize` if they carry messages
+   * @param options - role, names, certificates and limits of time; default: those of a client, which trusts nobody
+   * @returns the plaintext as streams, and promises for the end of the handshake and of the session
+   * @throws TlsError the options cannot be used. TypeError: a stream is locked
    */
   secure(transport: Transport, options?: SecureOptions): SecureStreams;
   /**
-   * As `secure`, for a transport that carried plaintext before (STARTTLS): the bytes that were read and not used have to
-   * be given, even if there are none. Those of a server are refused, for a client speaks first in TLS.
+   * As `secure`, for a transport that carried plaintext before (STARTTLS). A client speaks first in TLS, so bytes that a server
+   * sent before are refused.
+   *
+   * @param transport - the ciphertext, which begins after `leftover`
+   * @param options - those of `secure`; `leftover` must be given: the bytes that were read and not used, even if there are none
+   * @returns the plaintext as streams
+   * @throws TlsError the options cannot be used. TypeError: a stream is locked
    */
   startTls(
     transport: Transport,
     options: SecureOptions & { readonly leftover: Uint8Array },
   ): SecureStreams;
   /**
-   * What many sessions share: certificates read once, and the sessions and tickets that let a later one resume. It is
-   * given as `credential`.
-   * @throws TlsError as `secure`
+   * Makes what many sessions share: certificates read once, and the sessions and tickets that let a later one resume. Give it
+   * to `secure` as `credential`.
+   *
+   * @param options - certificates, roots and everything of the `sealwire` member of the credentials
+   * @returns the handle of the credential
+   * @throws TlsError the options cannot be used
    */
   acquireCredentials(options: CredentialOptions): CredentialHandle;
 }
 
+/** What carries TLS: byte streams, of messages of limited size if it has `maxMessageSize`. */
 export type Transport = ByteStreams & Partial<MessageStreams>;
 
 const HANDSHAKE_TIMEOUT_MS = 30_000;

@@ -1,0 +1,76 @@
+/**
+ * An editor shows a text for everything that a user of the package can name.
+ */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as names from "../../src/index.ts";
+import { read } from "./blocks.ts";
+import { PublicApi, type ShownName } from "./public-api.ts";
+
+const STATUS = /^(?:SEC_[EI]|CRYPT_E|TRUST_E|CERT_E)_/;
+
+/** What has no text yet; the list only gets shorter. */
+const WITHOUT_TEXT = new Set(read("test/docs/without-text.txt").split("\n"));
+
+const hover = suite("documentation: what an editor shows");
+const api = new PublicApi();
+
+/** What is at fault, each definition once, under the first entry that exports it. */
+function report(faultsOf: (shown: ShownName) => readonly string[]): string[] {
+  const seen = new Set<unknown>();
+  return api.entries.flatMap((entry) =>
+    api
+      .exportsOf(entry)
+      .filter(([, symbol]) => !seen.has(symbol) && seen.add(symbol))
+      .flatMap(([name, symbol]) => api.shown(name, symbol).flatMap(faultsOf))
+      .map((fault) => `${entry.name}: ${fault}`),
+  );
+}
+
+hover("there are entries, and they export names", () => {
+  assert.ok(api.entries.length >= 8);
+  for (const entry of api.entries) assert.ok(api.exportsOf(entry).length > 0, entry.name);
+});
+
+hover("every export and every public member has a text", () => {
+  assert.equal(
+    report(({ name, text }) => (text.trim() === "" && !WITHOUT_TEXT.has(name) ? [name] : [])),
+    [],
+  );
+});
+
+hover("every parameter of a function or method has a text", () => {
+  assert.equal(
+    report(({ name, parameters }) =>
+      parameters
+        .filter(({ text }) => text.trim() === "")
+        .map((parameter) => `${name}(${parameter.name})`)
+        .filter((parameter) => !WITHOUT_TEXT.has(parameter)),
+    ),
+    [],
+  );
+});
+
+hover("the text of a status begins with its hexadecimal value, and says what it means", () => {
+  const statuses = Object.entries(names).filter(([name]) => STATUS.test(name));
+  assert.ok(statuses.length > 60);
+  const wanted = new Map(
+    statuses.map(([name, value]) => [
+      name,
+      `0x${Number(value).toString(16).toUpperCase().padStart(8, "0")}: `,
+    ]),
+  );
+  assert.equal(
+    report(({ name, text }) => {
+      const start = wanted.get(name);
+      return start === undefined ||
+        WITHOUT_TEXT.has(name) ||
+        (text.startsWith(start) && text.length >= start.length + 20)
+        ? []
+        : [`${name}, which should begin with ${start}`];
+    }),
+    [],
+  );
+});
+
+hover.run();
