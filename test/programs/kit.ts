@@ -52,6 +52,23 @@ export async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+let made: ours.SecureSocket[] = [];
+
+/** Our `connect`, which also keeps the sockets. One function for all: some packages keep it. */
+const recorded = ((...given: Parameters<Connect>) => {
+  const socket = ours.connect(...given);
+  made.push(socket);
+  return socket;
+}) as Connect;
+
+/** The sockets that `recorded` makes while `use` runs. */
+async function madeBy(use: () => Promise<void>): Promise<ours.SecureSocket[]> {
+  const mine: ours.SecureSocket[] = [];
+  made = mine;
+  await use();
+  return mine;
+}
+
 export type SwappedName =
   | "connect"
   | "createSecureContext"
@@ -61,7 +78,7 @@ export type SwappedName =
   | "TLSSocket";
 /** What is swapped of node:tls. Its defaults and its roots stay: ours ask node:tls for them. */
 const SWAPPED: Readonly<Record<SwappedName, unknown>> = {
-  connect: ours.connect,
+  connect: recorded,
   createSecureContext: ours.createSecureContext,
   createServer: ours.createServer,
   SecureContext: ours.SecureContext,
@@ -80,28 +97,16 @@ export async function swapped(
   names: readonly SwappedName[] = Object.keys(SWAPPED) as SwappedName[],
 ): Promise<ours.SecureSocket[]> {
   const tls = load("node:tls") as Record<string, unknown>;
-  const made: ours.SecureSocket[] = [];
-  const values = { ...SWAPPED, connect: recorded(made) };
   const before = names.map((name) => [name, tls[name]] as const);
-  for (const name of names) tls[name] = values[name];
+  for (const name of names) tls[name] = SWAPPED[name];
   // ES modules see the names by themselves.
   syncBuiltinESMExports();
   try {
-    await use();
+    return await madeBy(use);
   } finally {
     for (const [name, value] of before) tls[name] = value;
     syncBuiltinESMExports();
   }
-  return made;
-}
-
-/** Our `connect`, which also puts each socket into `made`. */
-function recorded(made: ours.SecureSocket[]): Connect {
-  return ((...given: Parameters<Connect>) => {
-    const socket = ours.connect(...given);
-    made.push(socket);
-    return socket;
-  }) as Connect;
 }
 
 /** What a program is told about TLS. */
@@ -152,12 +157,8 @@ export function overSealwire(
     await (await started)?.();
   });
   for (const way of ways) {
-    const run = async (use: Way["use"], trust: Trust): Promise<ours.SecureSocket[]> => {
-      if (!way.byHook) return swapped(() => use(trust, ours.connect));
-      const made: ours.SecureSocket[] = [];
-      await use(trust, recorded(made));
-      return made;
-    };
+    const run = (use: Way["use"], trust: Trust): Promise<ours.SecureSocket[]> =>
+      (way.byHook ? madeBy : swapped)(() => use(trust, recorded));
     for (const version of way.versions ?? VERSIONS) {
       tests(`${way.name}, ${version}: it does its work`, async () => {
         const made = await run(way.use, { ca: OWN.cert, ...inVersion(version) });
