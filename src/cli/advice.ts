@@ -2,6 +2,7 @@
  * What to do about a handshake that failed: what we offered, what the peer said, which option changes it.
  */
 
+import { GrowingBytes } from "../bytes/growing-bytes.ts";
 import {
   SEC_E_CERT_EXPIRED,
   SEC_E_OK,
@@ -11,13 +12,15 @@ import {
 import { alertName } from "../protocol/alert.ts";
 import { cipherSuiteName, EMPTY_RENEGOTIATION_INFO_SCSV } from "../protocol/cipher-suite.ts";
 import { ContentType } from "../protocol/content-type.ts";
+import { HandshakeType } from "../protocol/handshake-type.ts";
 import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { namedGroupName } from "../protocol/named-group.ts";
 import { versionName } from "../protocol/version.ts";
 import { type ClientHello, decodeClientHello } from "../wire/client-hello.ts";
-import { CliError } from "./cli-error.ts";
+import { CliError, describeError } from "./cli-error.ts";
 import { otherProtocol } from "./other-protocols.ts";
 import { type Session, SessionError } from "./session.ts";
+import { spacedHex } from "./terminal.ts";
 
 export interface Attempt {
   /** HOST:PORT, for messages. */
@@ -30,18 +33,24 @@ export interface Attempt {
 /** Suites that are named; the others are counted. */
 const NAMED_SUITES = 4;
 const HANDSHAKE_HEADER = 4;
+/** First bytes of a peer that are shown where they are not TLS. */
+const SHOWN_BEGIN = 8;
 
 /** A failed handshake in the words of the command line: where, what, what to do. */
 export function explainFailure(error: unknown, session: Session, attempt: Attempt): unknown {
-  if (!(error instanceof SessionError)) return error;
   const { place } = attempt;
+  if (!(error instanceof SessionError)) {
+    if (error instanceof CliError || (error as NodeJS.ErrnoException).syscall === undefined)
+      return error;
+    const { code = null } = error as NodeJS.ErrnoException;
+    return new CliError(`${place}: ${describeError(error)}`, { reason: code });
+  }
   if (error.reason === "NotTls") {
-    const other = otherProtocol(session.peerBegin);
-    const what = other ?? `${error.message}`;
-    return new CliError(
-      `${place} ${other === null ? `does not speak TLS here: ${what}` : what}`,
-      error.members,
-    );
+    const begin = spacedHex(session.peerBegin, SHOWN_BEGIN);
+    const other =
+      otherProtocol(session.peerBegin) ??
+      `does not speak TLS here: the first bytes that it says are ${begin}; check the port, or name its protocol with --starttls`;
+    return new CliError(`${place} ${other}`, error.members);
   }
   if (error.reason === "ClosedDuringHandshake") {
     const alert = plainAlert(session.peerBegin);
@@ -56,9 +65,16 @@ export function explainFailure(error: unknown, session: Session, attempt: Attemp
     );
   }
   const advice = adviceAbout(error, session, attempt);
-  return advice === null
-    ? error
-    : new CliError(`${error.message}${adviceText(advice)}`, { ...error.members, advice });
+  return new CliError(`${place}: ${withoutRepetition(error.message)}${adviceText(advice)}`, {
+    ...error.members,
+    ...(advice === null ? {} : { advice }),
+  });
+}
+
+/** The path of a chain ends with what is wrong with it, which the message began with. */
+function withoutRepetition(message: string): string {
+  const at = message.indexOf("; chain: ");
+  return at === -1 ? message : message.replace(` (${message.slice(0, at)})`, "");
 }
 
 const adviceText = (advice: string | null): string => (advice === null ? "" : `; ${advice}`);
@@ -109,12 +125,15 @@ function alertAdvice(alert: string, session: Session, attempt: Attempt): string 
         : null;
     case "certificate_required":
       return missingCertificate(session, attempt);
+    case "internal_error":
+      return "something failed inside the server; its log says what";
     case "unknown_psk_identity":
       return "the server does not know the identity of --psk";
     case "protocol_version":
     case "insufficient_security":
     case "handshake_failure":
-      if (session.lacksCertificate) return missingCertificate(session, attempt);
+      if (session.lacksCertificate || asksForCertificate(session.peerBegin))
+        return missingCertificate(session, attempt);
       return hello === null
         ? null
         : `${offerText(hello)}; try others with --ciphers, --groups, --sigalgs or --min, or see what it accepts with sealwire scan ${attempt.place}`;
@@ -131,9 +150,28 @@ function missingCertificate(session: Session, { hasCertificate }: Attempt): stri
     : "the server does not accept our certificate (--cert or --pfx)";
 }
 
+/** Is there a CertificateRequest in the flight of a TLS 1.2 server? That of TLS 1.3 is protected. */
+function asksForCertificate(begin: Uint8Array): boolean {
+  const flight = new GrowingBytes();
+  for (let at = 0; begin[at] === ContentType.Handshake; ) {
+    const end = at + RECORD_HEADER_LENGTH + uint16(begin, at + 3);
+    flight.append(begin.subarray(at + RECORD_HEADER_LENGTH, end));
+    at = end;
+  }
+  const { bytes } = flight;
+  for (let at = 0; at + HANDSHAKE_HEADER <= bytes.length; ) {
+    if (bytes[at] === HandshakeType.CertificateRequest) return true;
+    at += HANDSHAKE_HEADER + (((bytes[at + 1] as number) << 16) | uint16(bytes, at + 2));
+  }
+  return false;
+}
+
+const uint16 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+
 function offered(ownBegin: Uint8Array): ClientHello | null {
   try {
-    const length = ((ownBegin[3] ?? 0) << 8) | (ownBegin[4] ?? 0);
+    const length = uint16(ownBegin, 3);
     const start = RECORD_HEADER_LENGTH + HANDSHAKE_HEADER;
     return decodeClientHello(ownBegin.subarray(start, RECORD_HEADER_LENGTH + length));
   } catch {
@@ -154,7 +192,7 @@ function offerText({ cipherSuites, legacyVersion, extensions }: ClientHello): st
 /** The alert among the first records of a peer that is not protected: "handshake_failure (warning)". */
 function plainAlert(begin: Uint8Array): string | null {
   for (let at = 0; at + RECORD_HEADER_LENGTH + 2 <= begin.length; ) {
-    const length = ((begin[at + 3] as number) << 8) | (begin[at + 4] as number);
+    const length = uint16(begin, at + 3);
     if (begin[at] === ContentType.Alert && length === 2) {
       const level = begin[at + 5] === 1 ? "warning" : "fatal";
       return `${alertName(begin[at + 6] as number)} (${level})`;

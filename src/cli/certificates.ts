@@ -2,7 +2,6 @@
  * Certificates, keys and lists out of files that options name. A file that holds something else is refused with what was
  * found in it.
  */
-import { DerTag } from "../bytes/der.ts";
 import {
   type CertContext,
   certContextFromPemAsync,
@@ -10,57 +9,29 @@ import {
   type TrustStore,
   trustStoreFromPem,
 } from "../node-index.ts";
-import { pemBlocks, toPem } from "../pki/pem.ts";
+import { asFile, certificatesIn, crlsIn, foundIn, kindOfDer } from "../pki/given-file.ts";
+import { toPem } from "../pki/pem.ts";
+import { TlsError } from "../sspi/tls-error.ts";
 import type { Arguments } from "./arguments.ts";
 import { CliError, describeError, UsageError } from "./cli-error.ts";
-import { readBytes, readText } from "./files.ts";
+import { readBytes } from "./files.ts";
 import { passphraseOf } from "./passphrase.ts";
 import { printable } from "./terminal.ts";
 
-const isDer = (bytes: Uint8Array): boolean => bytes[0] === DerTag.Sequence;
-
-/** Labels that hold a certificate, as OpenSSL reads them. */
-const CERTIFICATE_LABELS: ReadonlySet<string> = new Set(["CERTIFICATE", "X509 CERTIFICATE"]);
-
-/** What to do about blocks that people take for certificates. */
-const CONVERT: Readonly<Record<string, string>> = {
-  PKCS7: "; take the certificates out: openssl pkcs7 -print_certs -in FILE",
-  "TRUSTED CERTIFICATE": "; take its trust settings off: openssl x509 -in FILE",
-};
-
 /**
- * DER certificates of a file in its order: PEM with any number of them, or one in DER.
+ * DER certificates of a file in its order: of PEM, of DER, of PKCS#7.
  * @throws CliError that says what the file holds instead
  */
 export function readCertificates(path: string): Uint8Array[] {
   const bytes = readBytes(path);
-  if (isDer(bytes)) return [bytes];
-  const blocks = blocksOf(path, textOf(path, bytes));
-  const found = blocks.filter(({ label }) => CERTIFICATE_LABELS.has(label));
-  if (found.length > 0) return found.map(({ der }) => der);
-  throw new CliError(`${path} holds no certificate: ${contents(bytes, blocks)}`);
-}
-
-function textOf(path: string, bytes: Uint8Array): string {
-  return path === "-" ? new TextDecoder().decode(bytes) : readText(path);
-}
-
-function blocksOf(path: string, text: string): ReturnType<typeof pemBlocks> {
   try {
-    return pemBlocks(text);
+    const found = certificatesIn(bytes, printable(path));
+    if (found.every((der) => kindOfDer(der) === "a certificate")) return found;
   } catch (error) {
-    throw new CliError(`${path}: ${describeError(error)}`);
+    const text = describeError(error);
+    throw new CliError(error instanceof TlsError ? text : `${path}: ${text}`);
   }
-}
-
-function contents(bytes: Uint8Array, blocks: ReturnType<typeof pemBlocks>): string {
-  if (bytes.length === 0) return "it is empty";
-  const [first] = blocks;
-  if (first !== undefined) {
-    const labels = [...new Set(blocks.map(({ label }) => label))].join(", ");
-    return `it holds ${printable(labels)}${CONVERT[first.label] ?? ""}`;
-  }
-  return "it is neither PEM (-----BEGIN CERTIFICATE-----) nor DER";
+  throw new CliError(`there is no certificate in ${path}: it is DER of something else`);
 }
 
 /** A trust store of all certificates of files. @throws CliError */
@@ -79,14 +50,17 @@ export function readTrustStore(paths: readonly string[]): TrustStore {
   return trustStoreFromPem(pems.join(""));
 }
 
-/** CRLs of a file, DER or PEM. @throws CliError if there is none */
-export function readCrls(path: string): Uint8Array | string {
+/** CRLs of a file, DER. @throws CliError that says what the file holds instead */
+export function readCrls(path: string): readonly Uint8Array[] {
   const bytes = readBytes(path);
-  if (isDer(bytes)) return bytes;
-  const text = textOf(path, bytes);
-  const blocks = blocksOf(path, text);
-  if (blocks.some(({ label }) => label.endsWith("CRL"))) return text;
-  throw new CliError(`${path} holds no revocation list: ${contents(bytes, blocks)}`);
+  try {
+    return crlsIn(bytes);
+  } catch (error) {
+    const found = foundIn(asFile(bytes, path));
+    throw new CliError(`there is no revocation list in ${path}: ${found}`, {
+      reason: (error as TlsError).reason ?? null,
+    });
+  }
 }
 
 /**
@@ -112,10 +86,10 @@ export async function ownCertificate(given: Arguments): Promise<CertContext | nu
   const pem = chain.map((der) => toPem("CERTIFICATE", der)).join("");
   const keyFile = key ?? cert;
   const keyBytes = readBytes(keyFile);
-  const keyText = isDer(keyBytes) ? keyBytes : textOf(keyFile, keyBytes);
+  const keyText = asFile(keyBytes, keyFile);
   if (typeof keyText === "string" && !keyText.includes("PRIVATE KEY-----"))
     throw new CliError(
-      `${keyFile} holds no private key: ${contents(keyBytes, blocksOf(keyFile, keyText))}${key === null ? "; name the key with --key FILE" : ""}`,
+      `there is no private key in ${keyFile}: ${foundIn(keyText)}${key === null ? "; name the key with --key FILE" : ""}`,
     );
   const files = key === null ? cert : `${cert} and ${key}`;
   return named(files, passphrase, () =>
@@ -133,10 +107,18 @@ async function named<T>(
     return await load();
   } catch (error) {
     const text = describeError(error);
-    const advice =
-      passphrase === null && /passphrase|encrypted/i.test(text)
-        ? "; give it with --passphrase (env:NAME, file:PATH, fd:N or prompt keep it out of the process list)"
-        : "";
-    throw new CliError(`${files}: ${text}${advice}`);
+    if (text.includes('it holds "CERTIFICATE"'))
+      throw new CliError(`${files}: ${text}; PEM files are given with --cert and --key`);
+    if (passphrase !== null || !/passphrase|encrypted/i.test(text))
+      throw new CliError(`${files}: ${text}`);
+    const lacking = text
+      .replace(/: give its passphrase$/, "")
+      .replace(
+        "the passphrase is wrong, or the file damaged",
+        "it wants a passphrase, and none was given",
+      );
+    throw new CliError(
+      `${files}: ${lacking}; give the passphrase with --passphrase (env:NAME, file:PATH, fd:N or prompt keep it out of the process list)`,
+    );
   }
 }

@@ -70,6 +70,9 @@ export async function clientCredential(
   return acquire("client", settings);
 }
 
+/** Bytes of an external PSK, as the default of `limits.shortestPreSharedKey`. */
+const SHORTEST_KEY = 16;
+
 async function pskOf(given: Arguments): Promise<{ identity: Uint8Array; key: Uint8Array } | null> {
   const text = given.value("psk");
   if (text === null) return null;
@@ -77,6 +80,12 @@ async function pskOf(given: Arguments): Promise<{ identity: Uint8Array; key: Uin
   if (at < 1) throw new UsageError("--psk wants IDENTITY:KEY, e.g. client1:0011223344556677…");
   const secret = (await readSecret("--psk", text.slice(at + 1))).trim();
   if (secret === "" || secret.length % 2 !== 0 || /[^0-9a-fA-F]/.test(secret))
-    throw new UsageError("--psk: the key is not hex of whole bytes");
+    throw new UsageError(
+      "--psk: the key is not hex of whole bytes; write two digits for each byte, e.g. client1:0011223344556677…",
+    );
+  if (secret.length / 2 < SHORTEST_KEY)
+    throw new UsageError(
+      `--psk: the key has ${secret.length / 2} bytes; at least ${SHORTEST_KEY} are wanted (RFC 9257 §6)`,
+    );
   return { identity: new TextEncoder().encode(text.slice(0, at)), key: fromHex(secret) };
 }

@@ -2,7 +2,7 @@
  * `sealwire connect HOST:PORT`: stdin to the peer, the peer to stdout, facts to stderr.
  */
 import { createHash } from "node:crypto";
-import { toHex } from "../bytes/text.ts";
+import { toHex, utf8 } from "../bytes/text.ts";
 import { ISC_REQ_MANUAL_CRED_VALIDATION, verifyChain } from "../node-index.ts";
 import { toPem } from "../pki/pem.ts";
 import { TLS12 } from "../protocol/version.ts";
@@ -22,6 +22,7 @@ import { describeFacts, type Facts, peerCertificates, peerStaple, readFacts } fr
 import { KEYLOG_OPTION, keyLogWriter } from "./key-log-file.ts";
 import { Ladder } from "./ladder.ts";
 import { connectTo, NETWORK_OPTIONS, routeOf } from "./network.ts";
+import { otherProtocol } from "./other-protocols.ts";
 import { PASSPHRASE_OPTION } from "./passphrase.ts";
 import { Session } from "./session.ts";
 import { chosenProtocol, portOfProtocol, prepare, STARTTLS_OPTION } from "./start-tls.ts";
@@ -151,7 +152,13 @@ function lateHandshake(place: string, bytes: number, ms: number): string {
 /** A failure before TLS, with the place. */
 function inPlaintext(error: unknown, place: string): unknown {
   if (error instanceof CliError) return error;
-  return new CliError(`${place}: ${describeError(error)}`, {
+  const text = describeError(error);
+  // "IMAP greeting: "220 mail" instead of "* OK"": what came is quoted.
+  const end = text.indexOf('" instead of');
+  const greeting = end === -1 ? "" : text.slice(text.lastIndexOf('"', end - 1) + 1, end);
+  const other = otherProtocol(utf8(greeting));
+  const advice = other?.includes("--starttls ") === true ? `; the server ${other}` : "";
+  return new CliError(`${place}: ${text}${advice}`, {
     reason: (error as { readonly reason?: string }).reason ?? null,
   });
 }

@@ -8,6 +8,7 @@ import type { Session } from "./session.ts";
 
 /** How long we wait for the peer's close_notify after ours, and for what is written to leave. */
 const GOODBYE_MS = 2000;
+const LINE_FEED = 0x0a;
 
 /**
  * Copies until the peer closes, or stdin has ended and the peer is silent for `waitMs`.
@@ -21,6 +22,11 @@ export async function copy(
 ): Promise<void> {
   const silence = new Countdown(waitMs);
   const stuck = new Countdown(stuckMs ?? 0);
+  let isLineOpen = false;
+  /** On a terminal a message begins on a line of its own. */
+  const endLine = (): void => {
+    if (isLineOpen && streams.stdout.isTTY && streams.stderr.isTTY) streams.stderr.write("\n");
+  };
   const upwards = async (): Promise<void> => {
     for await (const bytes of streams.stdin) {
       if (stuckMs !== null) stuck.restart();
@@ -34,6 +40,7 @@ export async function copy(
       if (silence.runs) silence.restart();
       if (stuck.runs) stuck.restart();
       await write(streams.stdout, data);
+      isLineOpen = data.at(-1) !== LINE_FEED;
     }
   };
   const sent = upwards().catch((error: unknown) => {
@@ -50,11 +57,15 @@ export async function copy(
   });
   try {
     await Promise.race([received, silence.over, tooSlow]);
+  } catch (error) {
+    endLine();
+    throw error;
   } finally {
     silence.stop();
     stuck.stop();
   }
   if (session.truncated) {
+    endLine();
     // There is nobody left to say goodbye to.
     session.stream.destroy();
     streams.stdin.destroy();

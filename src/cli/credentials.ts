@@ -31,6 +31,13 @@ export const VERSION_OPTIONS: readonly OptionRow[] = [
   { name: "max", value: "VERSION", help: "highest version: 1.2 or 1.3" },
 ];
 
+/** The options that were given, e.g. "--min 1.3 and --max 1.2". */
+function saidOfVersions(given: Arguments): string {
+  return VERSION_OPTIONS.filter(({ name }) => given.has(name))
+    .map(({ name, value }) => `--${name}${value === undefined ? "" : ` ${given.value(name)}`}`)
+    .join(" and ");
+}
+
 /** The versions that the options leave; without any: both. @throws UsageError if that is none */
 export function chosenVersions(given: Arguments): readonly ProtocolVersion[] {
   const named = VERSIONS.filter((version) => given.has(version === TLS12 ? "tls1.2" : "tls1.3"));
@@ -38,8 +45,7 @@ export function chosenVersions(given: Arguments): readonly ProtocolVersion[] {
   const left = (named.length === 0 ? VERSIONS : named).filter(
     (version) => version >= min && version <= max,
   );
-  if (left.length === 0)
-    throw new UsageError("--tls1.2, --tls1.3, --min and --max leave no version of TLS");
+  if (left.length === 0) throw new UsageError(`${saidOfVersions(given)} leave no version of TLS`);
   return left;
 }
 

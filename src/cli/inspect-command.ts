@@ -3,6 +3,7 @@
  */
 import { once } from "node:events";
 import { toHex } from "../bytes/text.ts";
+import { ContentType } from "../protocol/content-type.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
 import { CliError, describeError, ExitCode, UsageError } from "./cli-error.ts";
@@ -13,7 +14,7 @@ import { readInput } from "./inspect/input.ts";
 import { Pen, type Writer } from "./inspect/pen.ts";
 import { jsonReport, type Report, restNote, textReport } from "./inspect/report.ts";
 import { openSource } from "./inspect/source.ts";
-import { printable, styleFor } from "./terminal.ts";
+import { printable, styleFor, wrap } from "./terminal.ts";
 import { KeyLog, type Side } from "./wire-keys.ts";
 import { WireView } from "./wire-view.ts";
 
@@ -23,6 +24,8 @@ const OPTIONS: readonly OptionRow[] = [
   { name: "json", help: "one JSON object instead of text, nothing abbreviated" },
 ];
 
+/** Bytes of a server that wait for the hello of its client. */
+const MAX_HELD = 1 << 18;
 /** Sessions that are named when the key log lacks them. */
 const NAMED_SESSIONS = 3;
 
@@ -47,16 +50,28 @@ async function inspect(given: Arguments, streams: Streams): Promise<number> {
     if (!(error instanceof CliError) || error.message.startsWith(`${name}:`)) throw error;
     throw new CliError(`${name}: ${describeError(error)}`);
   }
-  const lacking = reading.sessionsWithoutKeys;
-  if (keyLogFile !== null && lacking.length > 0) {
-    const shown = lacking.slice(0, NAMED_SESSIONS).join(", ");
-    const left = lacking.length > NAMED_SESSIONS ? " …" : "";
-    const { note } = styleFor(streams.stderr, streams.environment);
-    streams.stderr.write(
-      `${note("sealwire inspect:")} ${keyLogFile} has no secret of ${lacking.length} of ${reading.sessions} sessions (client random ${shown}${left}); is it of another run?\n`,
-    );
+  const missing = missingKeys(reading, keyLogFile);
+  if (missing !== null) {
+    const { note, columns } = styleFor(streams.stderr, streams.environment);
+    const head = "sealwire inspect:";
+    const lines = wrap(`${head} ${missing}`, columns, "  ");
+    for (const line of lines) streams.stderr.write(`${line.replace(head, note)}\n`);
   }
   return ExitCode.Done;
+}
+
+/** What to say of sessions that stay closed, or null. */
+function missingKeys(
+  { sessions, sessionsWithoutKeys: lacking }: Reading,
+  keyLogFile: string | null,
+): string | null {
+  if (lacking.length === 0) return null;
+  const count = `${lacking.length} of ${sessions} ${sessions === 1 ? "session" : "sessions"}`;
+  const shown = lacking.slice(0, NAMED_SESSIONS).join(", ");
+  const which = `client random ${shown}${lacking.length > NAMED_SESSIONS ? " …" : ""}`;
+  return keyLogFile === null
+    ? `there are no keys of ${count} (${which}); give its key log with --keylog FILE, as SSLKEYLOGFILE makes it, to see what is protected`
+    : `${keyLogFile} has no secret of ${count} (${which}); is it of another run?`;
 }
 
 /** @throws CliError for a file that holds no line of a key log */
@@ -104,9 +119,9 @@ class Reading implements InputSink {
 
   open(name: string | null): Conversation {
     const writer = this.#pen.writer(this.#report.marks(name));
-    return new Told(this.#report, writer, this.#keyLog, (random) => {
+    return new Told(this.#report, writer, this.#keyLog, (random, isClosed) => {
       this.#sessions++;
-      if (!this.#keyLog.has(random)) this.#lacking.add(toHex(random));
+      if (isClosed && !this.#keyLog.has(random)) this.#lacking.add(toHex(random));
     });
   }
 
@@ -139,14 +154,19 @@ class Told implements Conversation {
   readonly #writer: Writer;
   readonly #view: WireView;
   readonly #notes: string[] = [];
-  readonly #session: (clientRandom: Uint8Array) => void;
+  readonly #session: (clientRandom: Uint8Array, isClosed: boolean) => void;
   #any = false;
+  /** A record could not be opened. */
+  #isClosed = false;
+  /** Bytes of the server that were captured before the hello of the client; null: nothing is held back any more. */
+  #held: Uint8Array[] | null = [];
+  #heldLength = 0;
 
   constructor(
     report: Report,
     writer: Writer,
     keyLog: KeyLog,
-    session: (clientRandom: Uint8Array) => void,
+    session: (clientRandom: Uint8Array, isClosed: boolean) => void,
   ) {
     this.#report = report;
     this.#writer = writer;
@@ -155,13 +175,35 @@ class Told implements Conversation {
   }
 
   bytes(from: Side, bytes: Uint8Array): void {
-    for (const record of this.#view.push(from, bytes)) {
-      this.#writer.write(this.#report.record(record, !this.#any));
-      this.#any = true;
+    if (this.#held === null) this.#tell(from, bytes);
+    else if (from === "client") {
+      this.#tell(from, bytes);
+      // Packets are not always captured in the order in which they were sent.
+      if (this.#view.clientRandom.length > 0 || bytes[0] !== ContentType.Handshake) this.#release();
+    } else {
+      this.#held.push(bytes.slice());
+      this.#heldLength += bytes.length;
+      if (this.#held[0]?.[0] !== ContentType.Handshake || this.#heldLength > MAX_HELD)
+        this.#release();
     }
   }
 
+  #tell(from: Side, bytes: Uint8Array): void {
+    for (const record of this.#view.push(from, bytes)) {
+      this.#writer.write(this.#report.record(record, !this.#any));
+      this.#any = true;
+      if (record.events.some(({ kind }) => kind === "unreadable")) this.#isClosed = true;
+    }
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const bytes of held) this.#tell("server", bytes);
+  }
+
   gap(from: Side, length: number): void {
+    this.#release();
     this.#rest(from);
     this.#view.gap(from, length);
     this.note(`${length} bytes of the ${from} were not captured`);
@@ -172,10 +214,11 @@ class Told implements Conversation {
   }
 
   end(): void {
+    this.#release();
     this.#rest("client");
     this.#rest("server");
     const { clientRandom } = this.#view;
-    if (clientRandom.length > 0) this.#session(clientRandom);
+    if (clientRandom.length > 0) this.#session(clientRandom, this.#isClosed);
     this.#writer.write(this.#report.notes(this.#notes, this.#any));
     this.#writer.end();
   }

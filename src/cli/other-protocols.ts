@@ -54,6 +54,9 @@ export function otherProtocol(begin: Uint8Array): string | null {
   const line = text.split(/\r?\n/, 1)[0] ?? "";
   const readable = /^[\x20-\x7e\t]{3,}/.test(line);
   const quoted = readable ? `, it says "${printable(line.slice(0, SHOWN))}"` : "";
-  if (found === undefined) return readable ? `does not speak TLS here${quoted}` : null;
+  if (found === undefined)
+    return readable
+      ? `does not speak TLS here${quoted}; check the port, or name its protocol with --starttls`
+      : null;
   return `speaks ${found.name} here${quoted}${found.advice === "" ? "" : `; ${found.advice}`}`;
 }

@@ -51,6 +51,11 @@ function readDescriptor(option: string, text: string): string {
   try {
     return readFileSync(Number(text), "utf8");
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EBADF" || code === "EINVAL")
+      throw new CliError(
+        `${option} fd:${text}: descriptor ${text} is not open; open it in the shell: ${text}<FILE`,
+      );
     throw fileError(`${option} fd:${text}`, error);
   }
 }

@@ -25,7 +25,7 @@ export function parseProxy(text: string): ProxyServer {
   const port = PORTS[scheme];
   if (port === undefined)
     throw new UsageError(
-      "--proxy wants http://HOST:PORT or socks5://HOST:PORT (a proxy that is itself reached by TLS is not built)",
+      `--proxy wants http://HOST:PORT or socks5://HOST:PORT, not "${printable(text.slice(text.lastIndexOf("@") + 1))}" (a proxy that is itself reached by TLS is not built)`,
     );
   const [user = null, ...rest] = login?.split(":") ?? [];
   return {
@@ -99,7 +99,10 @@ async function connectBySocks(
 ): Promise<void> {
   reader.write(user === null ? Uint8Array.of(5, 1, 0) : Uint8Array.of(5, 2, 0, 2));
   const [version, method] = await reader.exactly(2);
-  if (version !== 5) throw new CliError(`${who} does not speak SOCKS 5`);
+  if (version !== 5)
+    throw new CliError(
+      `${who} does not speak SOCKS 5; is it one of HTTP? Then write http:// in --proxy`,
+    );
   if (method === 2 && user !== null) {
     const [name, word] = [Buffer.from(user), Buffer.from(password)];
     reader.write(

@@ -18,7 +18,9 @@ export function openSecretFile(path: string): number {
   try {
     file = openSync(path, O_APPEND | O_CREAT | O_WRONLY, OWNER_ONLY);
   } catch (error) {
-    throw new CliError(`${path}: ${adviceFor(error) ?? String(error)}`);
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const why = isMissing ? "its folder does not exist" : (adviceFor(error) ?? String(error));
+    throw new CliError(`${path} cannot be written: ${why}`);
   }
   const status = fstatSync(file);
   // Windows has no modes: what Node says there is made up.

@@ -23,7 +23,7 @@ import { Ladder } from "./ladder.ts";
 import { listenOn } from "./network.ts";
 import { PASSPHRASE_OPTION } from "./passphrase.ts";
 import { Session } from "./session.ts";
-import { styleFor } from "./terminal.ts";
+import { styleFor, wrap } from "./terminal.ts";
 
 const OPTIONS: readonly OptionRow[] = [
   {
@@ -139,7 +139,7 @@ async function identityOf(given: Arguments): Promise<Identity> {
 }
 
 function makeService(given: Arguments, streams: Streams, identity: Identity): Service {
-  const { faint } = styleFor(streams.stderr, streams.environment);
+  const { faint, columns } = styleFor(streams.stderr, streams.environment);
   const alpn = chosenProtocols(given);
   const timeout = timeoutOf(given);
   const ladders = new Set<Ladder>();
@@ -161,7 +161,13 @@ function makeService(given: Arguments, streams: Streams, identity: Identity): Se
     alpn,
     report: (text, facts) => {
       if (given.has("json")) streams.stdout.write(`${JSON.stringify(facts)}\n`);
-      else streams.stderr.write(`${faint(new Date().toISOString().slice(11, 19))} ${text}\n`);
+      else {
+        const time = new Date().toISOString().slice(11, 19);
+        const [first = "", ...more] = wrap(text, columns - time.length - 1);
+        const margin = " ".repeat(time.length);
+        for (const line of [`${faint(time)} ${first}`, ...more.map((line) => `${margin} ${line}`)])
+          streams.stderr.write(`${line}\n`);
+      }
     },
   };
 }

@@ -63,8 +63,8 @@ export class SessionError extends CliError {
 }
 
 const CHANGE = "change";
-/** First bytes of either side that are kept, for advice when it fails. */
-const KEPT_BEGIN = 4096;
+/** First bytes of either side that are kept, for advice when it fails: a flight of TLS 1.2 with its chain. */
+const KEPT_BEGIN = 1 << 15;
 const NO_BYTES = new Uint8Array(0);
 
 export class Session {

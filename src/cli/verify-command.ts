@@ -56,7 +56,7 @@ async function verify(given: Arguments, streams: Streams): Promise<number> {
     purpose: oneOf(given, "purpose", ["server", "client"]) ?? "server",
     time: timeOf(given.value("time")),
     ...(profile === null ? {} : { profile }),
-    ...(crl === null ? {} : { crls: [readCrls(crl)] }),
+    ...(crl === null ? {} : { crls: readCrls(crl) }),
     ...(ocsp === null ? {} : { ocspResponse: readBytes(ocsp) }),
   });
   if (given.has("json")) streams.stdout.write(`${json(result)}\n`);
@@ -67,6 +67,8 @@ async function verify(given: Arguments, streams: Streams): Promise<number> {
   }
   return result.ok ? ExitCode.Done : ExitCode.Failure;
 }
+
+type Fault = ChainResult["faults"][number];
 
 function oneOf<T extends string>(given: Arguments, option: string, words: readonly T[]): T | null {
   const value = given.value(option);
@@ -96,20 +98,28 @@ function describe(
     : `${style.bad("refused")} ${reason} (${statusName(status)})`;
   const unnamed = ok && name === null ? ["no name was checked: none was given with --name"] : [];
   const { paths, notes } = explain;
+  // Of a single path all problems are among the faults.
+  const known = new Set(paths.length === 1 ? faults.map(({ message }) => message) : []);
   return [
     head,
-    ...faults.flatMap((fault) =>
-      wrap(`${fault.reason}: ${fault.message}`, style.columns - 2).map(
-        (line, index) =>
-          `  ${index === 0 ? line.replace(fault.reason, style.bad(fault.reason)) : line}`,
-      ),
-    ),
-    ...paths.flatMap((path, index) => describePath(path, index, style)),
-    ...[...notes, ...unnamed].map((note) => style.note(note)),
+    ...faults.flatMap((fault) => describeFault(fault, style)),
+    ...paths.flatMap((path, index) => describePath(path, index, known, style)),
+    ...[...notes, ...unnamed].flatMap((note) => wrap(note, style.columns, "  ").map(style.note)),
   ];
 }
 
-function describePath(path: ExplainedPath, index: number, style: Style): string[] {
+function describeFault({ reason, message }: Fault, style: Style): string[] {
+  const [first = "", ...more] = wrap(`${reason}: ${message}`, style.columns - 2);
+  return [first.replace(reason, style.bad(reason)), ...more].map((line) => `  ${line}`);
+}
+
+/** @param known messages that were told before */
+function describePath(
+  path: ExplainedPath,
+  index: number,
+  known: ReadonlySet<string>,
+  style: Style,
+): string[] {
   const { certificates: members, problems, end } = path;
   return [
     style.strong(`path ${index + 1}`),
@@ -118,7 +128,9 @@ function describePath(path: ExplainedPath, index: number, style: Style): string[
         `  ${role.padEnd("intermediate".length)}  ${subject} ${style.faint(`until ${notAfter.slice(0, 10)}`)}`,
     ),
     ...(end === null ? [] : [`  ${style.bad(end)}`]),
-    ...problems.map(({ reason, message }) => `  ${style.bad(reason)}: ${message}`),
+    ...problems
+      .filter(({ message }) => !known.has(message))
+      .flatMap((problem) => describeFault(problem, style)),
   ];
 }
 

@@ -98,7 +98,7 @@ connect(
       assert.match(refused(await sealwire(["connect", "localhost:1", option, file])), "mode 644");
       const missing = join(FOLDER, "nowhere", "x");
       const stderr = refused(await sealwire(["connect", "localhost:1", option, missing]));
-      assert.match(stderr, "nowhere/x: there is no such file");
+      assert.match(stderr, "nowhere/x cannot be written: its folder does not exist");
     }
   },
 );
@@ -136,7 +136,7 @@ connect("keys that are encrypted in any manner, with the passphrase from anywher
       assert.match(stderr, "nothing listens there", `${form[0]} ${source}`);
     }
     const without = refused(await sealwire(["connect", "localhost:1", ...own]));
-    assert.match(without, "give it with --passphrase");
+    assert.match(without, "give the passphrase with --passphrase");
     assert.match(without, key);
   }
 });

@@ -2,7 +2,7 @@
  * A field of a message with what it means: what `inspect` prints, and writes as JSON.
  */
 import { toHex } from "../../bytes/text.ts";
-import { printable, spacedHex } from "../terminal.ts";
+import { printable, spacedHex, wrap } from "../terminal.ts";
 
 /** Text, several texts, or bytes whose meaning is their own. */
 export type FieldValue = string | readonly string[] | Uint8Array;
@@ -34,20 +34,22 @@ export function byteCount(count: number): string {
   return count === 1 ? "1 byte" : `${count} bytes`;
 }
 
-/** Lines of a field, its parts below it. @param indent columns before the first one */
+/** Lines of a field, its parts below it. @param indent columns before the first one @param room columns in all */
 export function fieldLines(
   item: Field,
   indent: number,
   faint: (text: string) => string,
+  room: number = Number.POSITIVE_INFINITY,
 ): readonly string[] {
-  const [first = "", ...more] = valueLines(item.value);
   const margin = " ".repeat(indent);
   const width = NAME_WIDTH - (indent - 4);
+  const left = room - indent - width - 1;
+  const [first = "", ...more] = valueLines(item.value).flatMap((line) => wrap(line, left));
   const label = item.name.padEnd(width);
   return [
     `${margin}${faint(label)} ${first}`.trimEnd(),
     ...more.map((text) => `${margin}${" ".repeat(width)} ${text}`),
-    ...(item.fields ?? []).flatMap((part) => fieldLines(part, indent + 2, faint)),
+    ...(item.fields ?? []).flatMap((part) => fieldLines(part, indent + 2, faint, room)),
   ];
 }
 

@@ -119,7 +119,11 @@ export class HexText {
     const [, arrow = ""] = /^\s*([<>]?)/.exec(text) ?? [];
     if (arrow !== "") this.#from = arrow === ">" ? "client" : "server";
     const bytes = plainHex(arrow === "" ? text : text.slice(text.indexOf(arrow) + 1));
-    if (bytes === null) this.#refuse("is not hex, and no dump of a tool that is known", text);
+    if (bytes === null)
+      this.#refuse(
+        "is not hex, and no dump of a tool that is known; wanted is a capture (pcap or pcapng), TLS records, or hex of them",
+        text,
+      );
     this.#push(this.#from, bytes);
   }
 

@@ -47,8 +47,9 @@ import { extensionFields, named } from "./extensions.ts";
 import { coded, type Field, field } from "./field.ts";
 
 /** Lines of data that are shown. */
-const DATA_LINES = 4;
-const DATA_PER_LINE = 16;
+const DATA_LINES = 8;
+/** So few that hex and text fit into 80 columns. */
+const DATA_PER_LINE = 8;
 
 /** The fields of what a record held. */
 export function explain(event: WireEvent): readonly Field[] {

@@ -2,7 +2,7 @@
  * Records as text for people, or as JSON for machines: one connection after the other, as they are read.
  */
 import { ContentType } from "../../protocol/content-type.ts";
-import { type Style, spacedHex } from "../terminal.ts";
+import { type Style, spacedHex, wrap } from "../terminal.ts";
 import type { Side, WireEvent, WireRecord } from "../wire-view.ts";
 import { byteCount, fieldJson, fieldLines } from "./field.ts";
 import { explain } from "./messages.ts";
@@ -45,9 +45,13 @@ export function textReport(brief: boolean, style: Style): Report {
       end: () => (name === null ? "" : "\n"),
     }),
     record: (record) => joined(recordLines(record, brief, style)),
-    notes: (notes) => joined(notes.map((text) => style.note(text))),
-    end: (_, notes) => joined(notes.map((text) => style.note(text))),
+    notes: (notes) => noteLines(notes, style),
+    end: (_, notes) => noteLines(notes, style),
   };
+}
+
+function noteLines(notes: readonly string[], style: Style): string {
+  return joined(notes.flatMap((text) => wrap(text, style.columns, "  ").map(style.note)));
 }
 
 function recordLines(record: WireRecord, brief: boolean, style: Style): string[] {
@@ -72,7 +76,10 @@ function keysOf({ protection, events }: WireRecord): string {
 function eventLines(event: WireEvent, brief: boolean, style: Style): string[] {
   const head = `  ${style.strong(event.name)} ${style.faint(byteCount(event.length))}`;
   if (brief) return [head];
-  return [head, ...explain(event).flatMap((item) => fieldLines(item, 4, style.faint))];
+  return [
+    head,
+    ...explain(event).flatMap((item) => fieldLines(item, 4, style.faint, style.columns)),
+  ];
 }
 
 /** One object, written piece by piece: nothing but the record at hand is kept. */

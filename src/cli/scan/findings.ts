@@ -60,7 +60,8 @@ export interface Findings {
 }
 
 export interface ScanReport extends Findings {
-  readonly grade: Grade;
+  /** Null: the scan ended before everything was asked. */
+  readonly grade: Grade | null;
   readonly reasons: readonly Reason[];
 }
 

@@ -54,7 +54,8 @@ export function describeScan(report: ScanReport, style: Style): string[] {
     row(`groups, ${version}`, names.join(", ") || "none that we know");
   for (const { version, names } of report.signatures)
     row(`signatures, ${version}`, names.join(", ") || "none that we know");
-  row("ALPN", report.alpn.join(", ") || "none of those that were asked for");
+  const unknown = report.grade === null ? "not seen" : "none of those that were asked for";
+  row("ALPN", report.alpn.join(", ") || unknown);
   for (const { version, resumed } of report.resumption)
     row(`resumption, ${version}`, resumed ? "yes" : "no");
   row("tickets, TLS 1.2", report.tickets === null ? "not seen" : report.tickets ? "yes" : "no");
@@ -77,14 +78,17 @@ export function describeScan(report: ScanReport, style: Style): string[] {
     );
   } else row("certificate", "not seen");
   lines.push("");
-  const paint = report.grade.startsWith("A")
+  const { grade: verdict } = report;
+  const paint = verdict?.startsWith("A")
     ? style.good
-    : report.grade === "B"
+    : verdict === "B" || verdict === null
       ? style.note
       : style.bad;
-  row("grade", report.grade, (text) => style.strong(paint(text)));
+  row("grade", verdict ?? "none, since not everything was asked", (text) =>
+    style.strong(paint(text)),
+  );
   for (const { grade, text } of report.reasons) row("", `${grade}: ${text}`);
-  if (report.reasons.length === 0) row("", "nothing is known against it");
+  if (report.reasons.length === 0 && verdict !== null) row("", "nothing is known against it");
   for (const note of report.notes) row("note", note, style.note);
   row("connections", String(report.connections));
   return lines;

@@ -76,17 +76,19 @@ export class Survey {
   /** @throws CliError if nobody answers at all */
   async run(): Promise<ScanReport> {
     const report = noFindings(this.#options.target);
+    let isComplete = true;
     try {
       await this.#all(report);
     } catch (error) {
       if (!(error instanceof OutOfConnections)) throw error;
+      isComplete = false;
       report.notes.push(
         `the scan ended after ${this.#connections} connections; allow more with --most`,
       );
     }
     report.connections = this.#connections;
     const reasons = reasonsOf(report);
-    return { ...report, grade: gradeOf(reasons), reasons };
+    return { ...report, grade: isComplete ? gradeOf(reasons) : null, reasons };
   }
 
   async #all(report: Findings): Promise<void> {
