@@ -71,7 +71,7 @@ export async function clientCredential(
 }
 
 /** Bytes of an external PSK, as the default of `limits.shortestPreSharedKey`. */
-const SHORTEST_KEY = 16;
+const MIN_KEY = 16;
 
 async function pskOf(given: Arguments): Promise<{ identity: Uint8Array; key: Uint8Array } | null> {
   const text = given.value("psk");
@@ -83,9 +83,9 @@ async function pskOf(given: Arguments): Promise<{ identity: Uint8Array; key: Uin
     throw new UsageError(
       "--psk: the key is not hex of whole bytes; write two digits for each byte, e.g. client1:0011223344556677…",
     );
-  if (secret.length / 2 < SHORTEST_KEY)
+  if (secret.length / 2 < MIN_KEY)
     throw new UsageError(
-      `--psk: the key has ${secret.length / 2} bytes; at least ${SHORTEST_KEY} are wanted (RFC 9257 §6)`,
+      `--psk: the key has ${secret.length / 2} bytes; at least ${MIN_KEY} are wanted (RFC 9257 §6)`,
     );
   return { identity: new TextEncoder().encode(text.slice(0, at)), key: fromHex(secret) };
 }
