@@ -92,8 +92,8 @@ keyCert("it wins over SNICallback, which is not asked", async () => {
 keyCert("what holds no certificate and key is refused", () => {
   const socket = new ours.SecureSocket(pipe()[0], { ...OWN, isServer: true });
   careless(socket);
-  for (const context of [{}, tls.createSecureContext(OTHER), { pfx: Buffer.alloc(1) }]) {
-    assert.throws(() => socket.setKeyCert(context as ours.SecureContext), /`cert` and `key`/);
+  for (const context of [{}, { pfx: Buffer.alloc(1) }]) {
+    assert.throws(() => socket.setKeyCert(context), /`cert` and `key`/);
   }
   socket.destroy();
 });

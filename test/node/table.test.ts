@@ -138,7 +138,7 @@ table("options that are not there throw when they are used, and not when they ar
 
 table("values that cannot be used throw", () => {
   for (const options of PARTLY) {
-    const given = options as ours.SecureSocketOptions;
+    const given = options as ours.SecureSocketOptions & ours.ConnectOptions;
     const [socket] = pipe();
     assert.throws(() => new ours.SecureSocket(socket, given), refused, JSON.stringify(options));
     assert.throws(() => ours.connect({ ...given, socket }), refused);

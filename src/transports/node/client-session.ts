@@ -4,7 +4,7 @@
  */
 
 import type { SealwireOptions } from "../../schannel/credential-types.ts";
-import { bufferOver, unpooled } from "./memory.ts";
+import { bufferOver, type UnsharedBuffer, unpooled } from "./memory.ts";
 
 type SessionStore = NonNullable<SealwireOptions["sessionStore"]>;
 
@@ -19,7 +19,7 @@ export interface ClientSessionOptions {
   readonly host: string;
   /** `session` of the options. */
   readonly given: Buffer | null;
-  readonly saved: (session: Buffer) => void;
+  readonly saved: (session: UnsharedBuffer) => void;
 }
 
 /** The store of one connection: knows the session that was given, and tells of new ones. */

@@ -1,6 +1,7 @@
 /**
  * The names of the entry `sealwire/node` together, as `import tls from "node:tls"` gives those of node:tls.
  */
+import type { SecureVersion } from "node:tls";
 import {
   CLIENT_RENEG_LIMIT,
   CLIENT_RENEG_WINDOW,
@@ -51,8 +52,8 @@ export interface NodeTls {
   readonly CLIENT_RENEG_WINDOW: typeof CLIENT_RENEG_WINDOW;
   DEFAULT_CIPHERS: string;
   DEFAULT_ECDH_CURVE: string;
-  DEFAULT_MAX_VERSION: string;
-  DEFAULT_MIN_VERSION: string;
+  DEFAULT_MAX_VERSION: SecureVersion;
+  DEFAULT_MIN_VERSION: SecureVersion;
   readonly START_TLS_PROTOCOLS: typeof START_TLS_PROTOCOLS;
   readonly SecureContext: typeof SecureContext;
   readonly SecureServer: typeof SecureServer;

@@ -1,7 +1,7 @@
 /**
  * What a SecureSocket passes on to a transport that is a net.Socket, and the inactivity timer of its own.
  */
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo, Socket, SocketReadyState } from "node:net";
 import { checkDuration } from "./argument-types.ts";
 import { OnreadStream } from "./onread-stream.ts";
 
@@ -54,9 +54,9 @@ export abstract class Delegate extends OnreadStream {
     return this.#socket.bytesWritten ?? 0;
   }
 
-  /** node's old name of `writableLength`. */
-  get bufferSize(): number | undefined {
-    return this.destroyed ? undefined : this.writableLength;
+  /** node's old name of `writableLength`; undefined when destroyed, as in node, whose declarations do not say so. */
+  get bufferSize(): number {
+    return (this.destroyed ? undefined : this.writableLength) as number;
   }
 
   /** The transport is not connected yet. */
@@ -68,19 +68,19 @@ export abstract class Delegate extends OnreadStream {
     return this.#socket.pending ?? false;
   }
 
-  get readyState(): string {
+  get readyState(): SocketReadyState {
     if (this.connecting) return "opening";
     if (this.readable && this.writable) return "open";
     if (this.readable) return "readOnly";
     return this.writable ? "writeOnly" : "closed";
   }
 
-  /** "address:port" that were tried, where `autoSelectFamily` tried several. */
-  get autoSelectFamilyAttemptedAddresses(): string[] | undefined {
-    const { autoSelectFamilyAttemptedAddresses: tried } = this.#socket as {
-      readonly autoSelectFamilyAttemptedAddresses?: string[];
-    };
-    return tried;
+  /**
+   * "address:port" that were tried, where `autoSelectFamily` tried several; else undefined, also in node, whose declarations
+   * do not say so.
+   */
+  get autoSelectFamilyAttemptedAddresses(): string[] {
+    return this.#socket.autoSelectFamilyAttemptedAddresses as string[];
   }
 
   address(): AddressInfo | object {

@@ -6,6 +6,9 @@ import type { Piece } from "../../bytes/piece.ts";
 /** Below this, memory comes from Node's pool: an ArrayBuffer of its own costs more than what is done with it. */
 const MIN_OWN_MEMORY = 4096;
 
+/** `Buffer<ArrayBuffer>` where `@types/node` has that type, `Buffer` where it has not. */
+export type UnsharedBuffer = ReturnType<typeof Buffer.alloc>;
+
 /** New memory for records, of any content. */
 export function allocate(length: number): Buffer {
   return length < MIN_OWN_MEMORY ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
@@ -17,7 +20,7 @@ export function asBuffer({ memory, start, length }: Piece): Buffer {
 }
 
 /** A copy for the caller of what is secret, or text as UTF-8: never in Node's pool, which other code reads from. */
-export function unpooled(secret: Uint8Array | string): Buffer {
+export function unpooled(secret: Uint8Array | string): UnsharedBuffer {
   const bytes = typeof secret === "string" ? Buffer.byteLength(secret) : secret.length;
   const copy = Buffer.allocUnsafeSlow(bytes);
   if (typeof secret === "string") copy.write(secret);

@@ -7,12 +7,13 @@ import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import type { SealwireOptions } from "../../node-index.ts";
 import { checkKinds, checkText, wrongType } from "./argument-types.ts";
+import { bufferOver } from "./memory.ts";
 import type { CheckServerIdentity } from "./peer-check.ts";
 import type { ClientPskCallback, ServerPskCallback } from "./pre-shared-keys.ts";
 import {
+  type GivenContext,
   invalidOption,
   refuseOption,
-  type SecureContext,
   type SecureContextOptions,
 } from "./secure-context.ts";
 
@@ -37,7 +38,7 @@ interface OwnOptions {
   readonly highWaterMark?: number | undefined;
   readonly readableHighWaterMark?: number | undefined;
   readonly writableHighWaterMark?: number | undefined;
-  readonly secureContext?: SecureContext | undefined;
+  readonly secureContext?: GivenContext | undefined;
   /** An end without close_notify between two records is an error, too, and not "end" with `truncated`. */
   readonly requireCloseNotify?: boolean | undefined;
   /** Data comes by its callback, in its memory, and not by "data"; only the callback's false pauses. */
@@ -59,7 +60,11 @@ export interface SecureSocketOptions
   /** On unless exactly false. */
   readonly rejectUnauthorized?: boolean | undefined;
   readonly checkServerIdentity?: CheckServerIdentity | undefined;
-  readonly ALPNProtocols?: readonly string[] | readonly Uint8Array[] | Uint8Array | undefined;
+  readonly ALPNProtocols?:
+    | readonly string[]
+    | readonly Uint8Array[]
+    | NodeJS.ArrayBufferView
+    | undefined;
   readonly ALPNCallback?: AlpnCallback | undefined;
   readonly SNICallback?: SniCallback | undefined;
   readonly allowHalfOpen?: boolean | undefined;
@@ -68,7 +73,7 @@ export interface SecureSocketOptions
    * TLS 1.3, for SHA-256: a client is asked before the hello, a server for each identity, at most four. TLS 1.2, by PSK suites
    * that `ciphers` names: a client is asked when the server has chosen one.
    */
-  readonly pskCallback?: ClientPskCallback | ServerPskCallback<Duplex> | undefined;
+  readonly pskCallback?: ClientPskCallback | ServerPskCallback<tls.TLSSocket> | undefined;
   /** Server, TLS 1.2: tells clients which key is meant. */
   readonly pskIdentityHint?: string | undefined;
   readonly minDHSize?: number | undefined;
@@ -81,7 +86,7 @@ export type AlpnCallback = (offer: {
 
 export type SniCallback = (
   servername: string,
-  done: (error: Error | null, context?: SecureContext) => void,
+  done: (error: Error | null, context?: GivenContext) => void,
 ) => void;
 
 type NodeConnect = Omit<
@@ -89,7 +94,8 @@ type NodeConnect = Omit<
   keyof SecureContextOptions | keyof SecureSocketOptions | "socket"
 >;
 
-export interface ConnectOptions extends NodeConnect, SecureSocketOptions {
+export interface ConnectOptions extends NodeConnect, Omit<SecureSocketOptions, "pskCallback"> {
+  readonly pskCallback?: ClientPskCallback | undefined;
   /** The transport: any Duplex. */
   readonly socket?: Duplex | undefined;
 }
@@ -98,7 +104,9 @@ type NodeServer = Omit<tls.TlsOptions, keyof SecureContextOptions | keyof Secure
 
 export interface ServerOptions
   extends NodeServer,
-    Omit<SecureSocketOptions, "isServer" | "server"> {}
+    Omit<SecureSocketOptions, "isServer" | "server" | "pskCallback"> {
+  readonly pskCallback?: ServerPskCallback<tls.TLSSocket> | undefined;
+}
 
 /** Bits of the smallest finite-field group that is accepted. */
 const MIN_DH = 2048;
@@ -126,13 +134,13 @@ export function checkSocketOptions(options: SecureSocketOptions): void {
 /** Names, of node's three ways to give them. @throws TlsError */
 export function protocolsOf(given: SecureSocketOptions["ALPNProtocols"]): readonly string[] {
   if (given == null) return [];
-  if (!(given instanceof Uint8Array)) {
+  if (!ArrayBuffer.isView(given)) {
     return [...given].map((name) =>
       typeof name === "string" ? name : Buffer.from(name).toString("latin1"),
     );
   }
   const names: string[] = [];
-  const bytes = Buffer.from(given);
+  const bytes = bufferOver(given);
   for (let at = 0; at < bytes.length; ) {
     const end = at + 1 + (bytes[at] ?? 0);
     if (end === at + 1 || end > bytes.length || bytes.length > MAX_LIST) {

@@ -25,10 +25,20 @@ import { revocationLists } from "./revocation-lists.ts";
 
 type One = string | Buffer | Uint8Array;
 
-/** As node's, of which those that cannot be done throw when they are given. */
-export type SecureContextOptions = tls.SecureContextOptions & {
+/**
+ * The options of node:tls, so that values of its types can be given. Options that cannot be done are typed as there, and are
+ * refused by name when they are given: `clientCertEngine`, `privateKeyEngine`, `privateKeyIdentifier`, a `dhparam` of one's
+ * own, and versions below TLS 1.2 alone.
+ */
+export interface SecureContextOptions extends tls.SecureContextOptions {
   readonly allowPartialTrustChain?: boolean | undefined;
-};
+}
+
+/**
+ * A context as an option. One of node:tls compiles, because its types name no other, and is refused when it is given: OpenSSL's
+ * contexts cannot be read.
+ */
+export type GivenContext = SecureContext | tls.SecureContext;
 
 const TICKET_KEYS_LENGTH = 48;
 const TICKET_ID_LENGTH = 16;
@@ -92,6 +102,8 @@ export class SecureContext {
   /** Milliseconds, or null. */
   readonly sessionLifespan: number | null;
   readonly sessionIdContext: string | null;
+  /** OpenSSL's handle in node:tls; there is none here. It is declared so that this class fits where node's is expected. */
+  declare readonly context: undefined;
   readonly #ticketKeys: Buffer | null;
 
   /** @throws TlsError */
@@ -134,8 +146,26 @@ export function createSecureContext(options: SecureContextOptions = {}): SecureC
 export function contextOf(given: unknown, options: SecureContextOptions): SecureContext {
   if (given == null) return new SecureContext(options);
   if (given instanceof SecureContext) return given;
+  return foreignContext("secureContext");
+}
+
+/**
+ * A context, or one made of options.
+ * @param argument its name, for the message
+ * @throws TlsError for one of node:tls, and for options that are wrong or cannot be done
+ */
+export function contextFrom(
+  given: SecureContextOptions | GivenContext,
+  argument: string,
+): SecureContext {
+  if (given instanceof SecureContext) return given;
+  if (typeof given === "object" && given !== null && "context" in given) foreignContext(argument);
+  return new SecureContext(given);
+}
+
+function foreignContext(argument: string): never {
   throw new TlsError(
-    "secureContext must be made by createSecureContext of sealwire/node: OpenSSL's cannot be read",
+    `${argument} must be made by createSecureContext of sealwire/node: OpenSSL's cannot be read`,
     { code: "ERR_TLS_INVALID_CONTEXT", reason: "InvalidOption" },
   );
 }

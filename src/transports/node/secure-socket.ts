@@ -27,9 +27,11 @@ import {
   serverKeys,
 } from "./pre-shared-keys.ts";
 import {
+  contextFrom,
   contextOf,
+  type GivenContext,
   invalidOption,
-  SecureContext,
+  type SecureContext,
   type SecureContextOptions,
 } from "./secure-context.ts";
 import { SessionFacts } from "./session-facts.ts";
@@ -145,9 +147,9 @@ export class SecureSocket extends SessionFacts {
    * where `this` is the socket.
    * @param context with `cert` and `key`
    */
-  setKeyCert(context: SecureContext | SecureContextOptions): void {
+  setKeyCert(context: SecureContextOptions | GivenContext): void {
     if (this.pump !== null && this.#protocol?.choosing !== true) this.#tooLate("setKeyCert");
-    const given = context instanceof SecureContext ? context : new SecureContext(context);
+    const given = contextFrom(context, "context");
     if (given.certificates instanceof Promise || given.certificates.length === 0) {
       invalidOption("setKeyCert needs `cert` and `key`, or a context of ours made of them");
     }

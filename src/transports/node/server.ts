@@ -12,7 +12,7 @@ import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
 import { MAX_HELPER_TIME, patienceOf } from "../helper-time.ts";
 import { checkKinds } from "./argument-types.ts";
 import { warn } from "./credential.ts";
-import { unpooled } from "./memory.ts";
+import { type UnsharedBuffer, unpooled } from "./memory.ts";
 import {
   checkSocketOptions,
   protocolsOf,
@@ -21,7 +21,9 @@ import {
 } from "./options.ts";
 import {
   checkedTicketKeys,
+  contextFrom,
   contextOf,
+  type GivenContext,
   SecureContext,
   type SecureContextOptions,
 } from "./secure-context.ts";
@@ -65,15 +67,14 @@ export class SecureServer extends Server {
   }
 
   /** Another certificate for names that match, "*" for one label. */
-  addContext(hostname: string, context: SecureContextOptions | SecureContext): void {
+  addContext(hostname: string, context: SecureContextOptions | GivenContext): void {
     if (!hostname) {
       throw new TlsError("addContext needs a name", {
         code: "ERR_TLS_REQUIRED_SERVER_NAME",
         reason: "InvalidOption",
       });
     }
-    const made = context instanceof SecureContext ? context : new SecureContext(context);
-    this.#named.add(hostname, made);
+    this.#named.add(hostname, contextFrom(context, "context"));
   }
 
   /** For connections from now on. @throws TlsError, and then nothing changes */
@@ -94,7 +95,7 @@ export class SecureServer extends Server {
   }
 
   /** 48 bytes. */
-  getTicketKeys(): Buffer {
+  getTicketKeys(): UnsharedBuffer {
     return unpooled(this.#ticketKeys);
   }
 

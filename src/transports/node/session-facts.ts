@@ -4,7 +4,12 @@
  */
 
 import { X509Certificate } from "node:crypto";
-import type { DetailedPeerCertificate, EphemeralKeyInfo, PeerCertificate } from "node:tls";
+import type {
+  CipherNameAndProtocol,
+  DetailedPeerCertificate,
+  EphemeralKeyInfo,
+  PeerCertificate,
+} from "node:tls";
 import { namedGroup } from "../../protocol/named-group.ts";
 import { signatureScheme } from "../../protocol/signature-scheme.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
@@ -20,7 +25,7 @@ import type { ChainFault, TrustStore } from "../../wiring/names.ts";
 import { cipherOf, curveName, sigalgName } from "./algorithm-names.ts";
 import { checkInteger, wrongType } from "./argument-types.ts";
 import { Delegate } from "./delegate.ts";
-import { bufferOver } from "./memory.ts";
+import { bufferOver, type UnsharedBuffer } from "./memory.ts";
 import { legacyCertificate, linkedCertificate } from "./peer-certificate.ts";
 import { throwOutside } from "./user-callback.ts";
 
@@ -33,11 +38,21 @@ const MIN_FRAGMENT = 512;
 const MAX_FRAGMENT = 16384;
 const X25519_SIZE = 253;
 
+/** A string that is declared to fit where `@types/node` says `Error`. */
+export type AuthorizationError = string & Error;
+
+function declared(code: string | null): AuthorizationError {
+  return code as unknown as AuthorizationError;
+}
+
 export abstract class SessionFacts extends Delegate {
   /** The peer's certificate was checked and is good. */
   authorized = false;
-  /** node's word for why it is not; null where there was nothing wrong, or nothing to check. */
-  authorizationError: string | null = null;
+  /**
+   * node's word for why it is not, a string; null where there was nothing wrong, or nothing to check. The type is one that fits
+   * `tls.TLSSocket`, whose declarations say `Error`.
+   */
+  authorizationError: AuthorizationError = declared(null);
   /**
    * Beyond node:tls: everything that is wrong with the peer's certificate, the gravest first; `authorizationError` is about
    * the first alone. Whoever goes on in spite of an error has to look at all of them. Null: this handshake judged no chain.
@@ -49,9 +64,9 @@ export abstract class SessionFacts extends Delegate {
   servername: string | false | null = null;
   isServer = false;
   #connection: SealwireConnection | null = null;
-  #session: Buffer | undefined;
+  #session: UnsharedBuffer | undefined;
   /** The newest session from before "secureConnect", after which it is told. */
-  #untold: Buffer | null = null;
+  #untold: UnsharedBuffer | null = null;
   #told = false;
   /** Kept when the context is gone. */
   #peerChain: readonly Uint8Array[] | null = null;
@@ -68,7 +83,7 @@ export abstract class SessionFacts extends Delegate {
   protected judged(error: Error | null, faults: readonly ChainFault[]): void {
     this.authorizationFaults = faults;
     this.authorized = false;
-    this.authorizationError = error === null ? null : codeOf(error);
+    this.authorizationError = declared(error === null ? null : codeOf(error));
   }
 
   /** The handshake is finished. */
@@ -86,11 +101,11 @@ export abstract class SessionFacts extends Delegate {
     }
     const chain = this.#chain();
     const none = chain.length === 0;
-    if (none) this.authorizationError = "UNABLE_TO_GET_ISSUER_CERT";
+    if (none) this.authorizationError = declared("UNABLE_TO_GET_ISSUER_CERT");
     this.authorized = !none && this.authorizationError === null;
   }
 
-  protected gotSession(session: Buffer): void {
+  protected gotSession(session: UnsharedBuffer): void {
     this.#session = session;
     if (!this.#told) {
       this.#untold = session;
@@ -117,10 +132,11 @@ export abstract class SessionFacts extends Delegate {
     return version === TLS13 ? "TLSv1.3" : version === TLS12 ? "TLSv1.2" : null;
   }
 
-  getCipher(): { name: string; standardName: string; version: string } | undefined {
+  /** Undefined until the handshake is finished, as in node, whose declarations do not say so. */
+  getCipher(): CipherNameAndProtocol {
     const { cipherSuite, version } = this.#connection ?? {};
-    if (cipherSuite == null || version == null) return undefined;
-    return cipherOf(cipherSuite, version) ?? undefined;
+    const known = cipherSuite == null || version == null ? null : cipherOf(cipherSuite, version);
+    return (known ?? undefined) as CipherNameAndProtocol;
   }
 
   /** Client only, as in node. */
@@ -158,7 +174,7 @@ export abstract class SessionFacts extends Delegate {
   }
 
   /** The newest session, for the option `session`. Holds secrets. */
-  getSession(): Buffer | undefined {
+  getSession(): UnsharedBuffer | undefined {
     return this.#session;
   }
 
@@ -167,22 +183,22 @@ export abstract class SessionFacts extends Delegate {
   }
 
   /** Client: the newest ticket, which is also inside `getSession()`. */
-  getTLSTicket(): Buffer | undefined {
+  getTLSTicket(): UnsharedBuffer | undefined {
     const ticket = this.pump?.connection?.sessionTicket;
     return ticket == null ? undefined : Buffer.from(ticket);
   }
 
   /** TLS 1.2: if it was the first Finished of the handshake. */
-  getFinished(): Buffer | undefined {
+  getFinished(): UnsharedBuffer | undefined {
     return this.#finished("getFinished", this.isServer);
   }
 
-  getPeerFinished(): Buffer | undefined {
+  getPeerFinished(): UnsharedBuffer | undefined {
     return this.#finished("getPeerFinished", !this.isServer);
   }
 
   /** The server's Finished is the first one of a resumption, else the client's. */
-  #finished(method: string, ofServer: boolean): Buffer | undefined {
+  #finished(method: string, ofServer: boolean): UnsharedBuffer | undefined {
     if (this.#connection === null) return undefined;
     const { version, resumed } = this.#connection;
     const bindings = this.pump?.query(SECPKG_ATTR_UNIQUE_BINDINGS);
@@ -206,7 +222,7 @@ export abstract class SessionFacts extends Delegate {
   }
 
   /** RFC 5705, RFC 8446 §7.5. @throws TlsError unless the connection is open */
-  exportKeyingMaterial(length: number, label: string, context?: Buffer): Buffer {
+  exportKeyingMaterial(length: number, label: string, context?: Buffer): UnsharedBuffer {
     if (typeof length !== "number") wrongType("length", "a number", length);
     checkInteger("length", length, 1);
     if (typeof label !== "string") wrongType("label", "a string", label);
@@ -219,7 +235,8 @@ export abstract class SessionFacts extends Delegate {
         reason: "WrongState",
       });
     }
-    return bufferOver(this.pump.exportKeyingMaterial(length, label, context ?? null));
+    const exported = this.pump.exportKeyingMaterial(length, label, context ?? null);
+    return bufferOver(exported) as UnsharedBuffer;
   }
 
   /** @param size 512 to 16384 bytes of data per record; false if it is something else */

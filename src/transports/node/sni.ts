@@ -8,7 +8,7 @@ import { signatureScheme } from "../../protocol/signature-scheme.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
 import type { SniCallback } from "./options.ts";
-import { SecureContext } from "./secure-context.ts";
+import { type GivenContext, SecureContext } from "./secure-context.ts";
 import { errorOf } from "./thrown.ts";
 
 type Select = NonNullable<SealwireOptions["selectCredential"]>;
@@ -29,17 +29,18 @@ export function selectorFor(
     let later: ((context: SecureContext | null) => void) | null = null;
     let laterFailed: ((error: Error) => void) | null = null;
     let answered = false;
-    const done = (error: Error | null | undefined, context?: SecureContext | null): void => {
+    const done = (error: Error | null | undefined, context?: GivenContext | null): void => {
       // The first answer counts: the handshake goes by it already.
       if (answered) return;
       answered = true;
       failure = error == null ? wrongContext(context) : errorOf(error);
-      told(failure ?? context ?? null);
+      const ours = context instanceof SecureContext ? context : null;
+      told(failure ?? ours);
       if (failure !== null) {
         laterFailed?.(failure);
         return;
       }
-      answer = context ?? null;
+      answer = ours;
       later?.(answer);
     };
     try {
