@@ -95,6 +95,9 @@ type NodeConnect = Omit<
 >;
 
 export interface ConnectOptions extends NodeConnect, Omit<SecureSocketOptions, "pskCallback"> {
+  /**
+   * Asked for the external PSK before the ClientHello (TLS 1.3, for SHA-256), or when the server has chosen a PSK suite (TLS 1.2).
+   */
   readonly pskCallback?: ClientPskCallback | undefined;
   /** The transport: any Duplex. */
   readonly socket?: Duplex | undefined;
@@ -105,6 +108,10 @@ type NodeServer = Omit<tls.TlsOptions, keyof SecureContextOptions | keyof Secure
 export interface ServerOptions
   extends NodeServer,
     Omit<SecureSocketOptions, "isServer" | "server" | "pskCallback"> {
+  /**
+   * Asked for the external PSK of each identity that a client offers, at most four (TLS 1.3, for SHA-256), or of the one that
+   * it sends (TLS 1.2).
+   */
   readonly pskCallback?: ServerPskCallback<tls.TLSSocket> | undefined;
 }
 

@@ -19,11 +19,14 @@ export interface PskAnswer {
 /**
  * Client. `hint` is null before the hello, for TLS 1.3, and where a server of TLS 1.2 gives none. Null answers: there is no
  * key; TLS 1.3 goes on with certificates, in TLS 1.2 the handshake fails.
+ * @param hint - the server's, or null
  */
 export type ClientPskCallback = (hint: string | null) => PskAnswer | null | undefined;
 /**
  * Server. Null answers: the identity is not known. In TLS 1.3 the next one is asked for, then certificates count; in TLS 1.2
  * the handshake fails.
+ * @param socket - the connection
+ * @param identity - as the client sent it, UTF-8
  */
 export type ServerPskCallback<Socket> = (
   socket: Socket,
