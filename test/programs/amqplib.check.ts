@@ -3,7 +3,8 @@
  */
 import * as assert from "uvu/assert";
 import { overSealwire, program, type Trust } from "./kit.ts";
-import { amqp, USER } from "./own-servers.ts";
+import { USER } from "./own-server.ts";
+import { amqp } from "./own-servers.ts";
 
 interface Channel {
   assertQueue(name: string): Promise<unknown>;

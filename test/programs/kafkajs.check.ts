@@ -3,7 +3,8 @@
  */
 import * as assert from "uvu/assert";
 import { type Connect, overSealwire, program, type Trust } from "./kit.ts";
-import { kafka, USER } from "./own-servers.ts";
+import { USER } from "./own-server.ts";
+import { kafka } from "./own-servers.ts";
 
 interface Producer {
   connect(): Promise<void>;

@@ -9,6 +9,7 @@ import { createRequire, syncBuiltinESMExports } from "node:module";
 import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -24,6 +25,11 @@ export function program<Shape>(name: string): Shape {
   } catch (cause) {
     throw new Error(`${name} is not installed: npm ci --prefix test/programs`, { cause });
   }
+}
+
+/** A package of this folder's lock file that is an ES module. */
+export async function esModule<Shape>(name: string): Promise<Shape> {
+  return (await import(pathToFileURL(load.resolve(name)).href)) as Shape;
 }
 
 /** Only one version, for both sides. */

@@ -3,7 +3,8 @@
  */
 import * as assert from "uvu/assert";
 import { overSealwire, program, type Trust, type Version } from "./kit.ts";
-import { mongo, type OwnServer, USER } from "./own-servers.ts";
+import { type OwnServer, USER } from "./own-server.ts";
+import { mongo } from "./own-servers.ts";
 
 interface Collection {
   insertMany(documents: object[]): Promise<{ insertedCount: number }>;

@@ -3,7 +3,8 @@
  */
 import * as assert from "uvu/assert";
 import { overSealwire, program, type Trust } from "./kit.ts";
-import { nats, type OwnServer, USER } from "./own-servers.ts";
+import { type OwnServer, USER } from "./own-server.ts";
+import { nats } from "./own-servers.ts";
 
 interface Connection {
   subscribe(subject: string, options: object): AsyncIterable<{ data: Uint8Array }>;

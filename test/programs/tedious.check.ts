@@ -5,7 +5,8 @@
 import { once } from "node:events";
 import * as assert from "uvu/assert";
 import { type Connect, overSealwire, program, type Trust } from "./kit.ts";
-import { type OwnServer, tds, USER } from "./own-servers.ts";
+import { type OwnServer, USER } from "./own-server.ts";
+import { tds } from "./own-servers.ts";
 
 interface Connection extends NodeJS.EventEmitter {
   connect(done: (error?: Error) => void): void;
