@@ -5,7 +5,13 @@
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { harmless, harmlessList } from "../bytes/text.ts";
-import { asciiHost, withoutDot } from "../protocol/host-name.ts";
+import {
+  asciiHost,
+  comparedName,
+  endsInNumber,
+  isDnsName,
+  withoutDot,
+} from "../protocol/host-name.ts";
 
 /** The names that a host is compared with. */
 export interface PresentedNames {
@@ -86,10 +92,10 @@ function formatIpv6(bytes: Uint8Array): string {
 
 /** True if the certificate is for this DNS name or IP literal. */
 export function matchesHost({ dnsNames, ipAddresses }: PresentedNames, host: string): boolean {
-  const address = ipBytes(host);
+  const wanted = comparedName(host) ?? "";
+  const address = ipBytes(wanted);
   if (address !== null) return ipAddresses.some((own) => equalBytes(own, address));
-  const wanted = withoutDot(asciiHost(host)?.toLowerCase() ?? "");
-  if (wanted === "" || endsInNumber(wanted)) return false;
+  if (!isDnsName(wanted) || endsInNumber(wanted)) return false;
   return dnsNames.some((pattern) => matchesDnsName(withoutDot(pattern.toLowerCase()), wanted));
 }
 
@@ -104,7 +110,7 @@ export function mismatch({ dnsNames, ipAddresses }: PresentedNames, host: string
   const text = `the certificate is for ${list}, not for ${harmless(host)}`;
   if (names.length === 0) return `${text}; names are taken from the subjectAltName extension alone`;
   if (asciiHost(host) === null) return `${text}, which is not a name: it cannot be mapped to ASCII`;
-  if (ipBytes(host) !== null) {
+  if (ipBytes(comparedName(host) ?? "") !== null) {
     return dnsNames.some((name) => ipBytes(name) !== null)
       ? `the certificate has ${list} as a DNS name; an address, as ${harmless(host)}, must be an iPAddress in the certificate`
       : text;
@@ -112,12 +118,6 @@ export function mismatch({ dnsNames, ipAddresses }: PresentedNames, host: string
   return endsInNumber(host.toLowerCase())
     ? `${harmless(host)} ends in a number, so it is neither a DNS name nor an address; the certificate is for ${list}`
     : text;
-}
-
-/** What ends in a number is an address that could not be read, never a name (as browsers hold it). */
-function endsInNumber(name: string): boolean {
-  const bare = withoutDot(name);
-  return /^(\d+|0x[0-9a-f]*)$/.test(bare.slice(bare.lastIndexOf(".") + 1));
 }
 
 function matchesDnsName(pattern: string, name: string): boolean {

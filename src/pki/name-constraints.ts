@@ -4,7 +4,7 @@
  * refused if that form is constrained at all. A name that is not well formed is refused where its form is constrained.
  */
 import { harmless } from "../bytes/text.ts";
-import { isPreferredName } from "../protocol/host-name.ts";
+import { isDnsName, isPreferredName } from "../protocol/host-name.ts";
 import type { ParsedCertificate } from "./certificate.ts";
 import { MAX_SHORT_NAME } from "./distinguished-name.ts";
 import type { NameConstraints } from "./extensions.ts";
@@ -220,11 +220,6 @@ function uriHost(uri: string): string | null {
   const [, authority = ""] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(uri) ?? [];
   const host = authority.replace(/^.*@/, "").replace(/:\d*$/, "");
   return isDnsName(host) && !/^\d+$/.test(host.slice(host.lastIndexOf(".") + 1)) ? host : null;
-}
-
-/** Labels of letters, digits, hyphens and underscores, as hosts have them in practice. */
-export function isDnsName(text: string): boolean {
-  return text.length <= 253 && text.split(".").every((label) => /^[a-z0-9_-]{1,63}$/i.test(label));
 }
 
 /** A domain, or nothing, which stands for all. A lone period is neither. */

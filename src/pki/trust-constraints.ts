@@ -7,7 +7,7 @@ import { toBase64 } from "../bytes/base64.ts";
 import { toHex } from "../bytes/text.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Fault } from "../protocol/failure.ts";
-import { asciiHost, withoutDot } from "../protocol/host-name.ts";
+import { comparedName, withoutDot } from "../protocol/host-name.ts";
 import { fitting, list, oneOf, readOptions, type Shape, text } from "../sspi/option-shape.ts";
 import type { ParsedCertificate } from "./certificate.ts";
 import { ipBytes } from "./host-name.ts";
@@ -90,10 +90,11 @@ export function constraintProblems(
 /** A name of the certificate that is outside the allowed ones. */
 function strangerIn(leaf: ParsedCertificate, names: readonly string[]): string | undefined {
   const canonical = (name: string): string => withoutDot(name.toLowerCase());
-  const domains = names.map((name) => canonical(asciiHost(name) ?? name).replace(/^\./, ""));
+  const own = names.map((name) => comparedName(name) ?? name);
+  const domains = own.map((name) => name.replace(/^\./, ""));
   const isWithin = (name: string): boolean =>
     domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
-  const addresses = names.flatMap((name) => {
+  const addresses = own.flatMap((name) => {
     const bytes = ipBytes(name);
     return bytes === null ? [] : [toHex(bytes)];
   });

@@ -63,6 +63,31 @@ export function isPreferredName(name: string): boolean {
   return good && name.length <= 253 && !/^\d+$/.test(labels.at(-1) ?? "");
 }
 
+/**
+ * What a host is compared as, wherever a caller names one: in ASCII, lower case, without the period that makes it absolute, an
+ * IP literal without brackets and zone. Null: it cannot be mapped to ASCII.
+ */
+export function comparedName(host: string): string | null {
+  const ascii = asciiHost(host);
+  if (ascii === null) return null;
+  const inner = /^\[(.*)\]$/.exec(ascii)?.[1] ?? "";
+  const bare = (isIpLiteral(inner) ? inner : ascii).toLowerCase();
+  if (bare.includes(":")) return bare.split("%")[0] ?? "";
+  // Two periods are not one: what is compared twice must not become a name.
+  return bare.endsWith("..") ? bare : withoutDot(bare);
+}
+
+/** Labels as some host may have them, of letters, digits, hyphens and underscores: what else is asked for is never matched. */
+export function isDnsName(name: string): boolean {
+  return name.length <= 253 && name.split(".").every((label) => /^[a-z0-9_-]{1,63}$/i.test(label));
+}
+
+/** What ends in a number is an address that could not be read, never a name (as browsers hold it). */
+export function endsInNumber(name: string): boolean {
+  const bare = withoutDot(name);
+  return /^(\d+|0x[0-9a-f]*)$/.test(bare.slice(bare.lastIndexOf(".") + 1));
+}
+
 /** The name without the period that makes it absolute. */
 export function withoutDot(name: string): string {
   return name.endsWith(".") ? name.slice(0, -1) : name;

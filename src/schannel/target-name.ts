@@ -3,13 +3,11 @@
  * literals).
  */
 
-import { isHostName, isIpLiteral, withoutDot } from "../protocol/host-name.ts";
+import { comparedName, isHostName, withoutDot } from "../protocol/host-name.ts";
 
-/** Name for the check of the certificate: lower case, no trailing dot, no brackets and zone round an IPv6 literal. */
+/** Name for the check of the certificate, of one that `asciiHost` gave. */
 export function verifiedName(target: string): string {
-  const bare = /^\[(.*)\]$/.exec(target)?.[1] ?? target;
-  const name = isIpLiteral(bare) ? (bare.split("%")[0] ?? "") : withoutDot(bare);
-  return name.toLowerCase();
+  return comparedName(target) ?? "";
 }
 
 /** Name for SNI, or null if the target has none. */

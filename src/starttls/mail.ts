@@ -1,6 +1,7 @@
 /**
  * STARTTLS of the mail protocols, client side: SMTP (RFC 3207), LMTP (RFC 2033), IMAP (RFC 9051 §6.2.1), POP3 (RFC 2595 §4).
  */
+import { asciiHost } from "../protocol/host-name.ts";
 import {
   line,
   negotiator,
@@ -20,7 +21,7 @@ const TAG = "sealwire";
 
 /**
  * SMTP: greeting, EHLO, STARTTLS.
- * @param clientName our name for EHLO, a host name or an address literal
+ * @param clientName our name for EHLO, a host name or an address literal. It is sent in ASCII (A-labels)
  * @throws TypeError for a name that would end the line
  */
 export function startTlsSmtp(clientName: string = ANONYMOUS): StartTls {
@@ -29,7 +30,7 @@ export function startTlsSmtp(clientName: string = ANONYMOUS): StartTls {
 
 /**
  * LMTP: greeting, LHLO, STARTTLS.
- * @param clientName our name for LHLO, a host name or an address literal
+ * @param clientName our name for LHLO, a host name or an address literal. It is sent in ASCII (A-labels)
  * @throws TypeError for a name that would end the line
  */
 export function startTlsLmtp(clientName: string = ANONYMOUS): StartTls {
@@ -37,9 +38,10 @@ export function startTlsLmtp(clientName: string = ANONYMOUS): StartTls {
 }
 
 function submission(protocol: string, hello: string, clientName: string): Script {
-  if (!/^[\x21-\x7e]+$/.test(clientName))
+  const ascii = asciiHost(clientName) ?? "";
+  if (!/^[\x21-\x7e]+$/.test(ascii))
     throw new TypeError(`${quote(clientName)} is not a name for ${hello}`);
-  return submissionScript(protocol, hello, clientName);
+  return submissionScript(protocol, hello, ascii);
 }
 
 function* submissionScript(protocol: string, hello: string, clientName: string): Script {

@@ -3,6 +3,7 @@
  * stream before TLS has neither comments nor entities nor processing instructions (§11.1).
  */
 import { fromLatin1 } from "../bytes/text.ts";
+import { asciiHost, withoutDot } from "../protocol/host-name.ts";
 import {
   negotiator,
   type Part,
@@ -19,12 +20,13 @@ const STREAMS = "http://etherx.jabber.org/streams";
 
 /**
  * XMPP: opens the stream and asks for TLS.
- * @param domain the service that is wanted; the certificate has to be for it
+ * @param domain the service that is wanted; the certificate has to be for it. It is sent in ASCII (A-labels)
  * @throws TypeError for a domain that would leave its attribute
  */
 export function startTlsXmpp(domain: string): StartTls {
-  if (!/^[\w.:[\]-]+$/.test(domain)) throw new TypeError(`${quote(domain)} is no XMPP domain`);
-  return negotiator(xmpp(domain));
+  const ascii = withoutDot(asciiHost(domain) ?? "");
+  if (!/^[\w.:[\]-]+$/.test(ascii)) throw new TypeError(`${quote(domain)} is not an XMPP domain`);
+  return negotiator(xmpp(ascii));
 }
 
 function* xmpp(domain: string): Script {

@@ -14,8 +14,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ["bytes", "protocol", "crypto", "wire", "record", "handshake"],
   schannel: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "sspi"],
   pki: ["bytes", "protocol", "crypto", "wire", "handshake", "sspi"],
-  // Exchanges before TLS: they know nothing of it, so that any transport and any TLS can use them.
-  starttls: ["bytes", "sspi"],
+  // Exchanges before TLS: of `protocol` they know what a host name is, so that any transport and any TLS can use them.
+  starttls: ["bytes", "protocol", "sspi"],
   "providers/node": ["bytes", "protocol", "crypto"],
   "providers/portable": ["bytes", "protocol", "crypto"],
   "providers/web": ["bytes", "protocol", "crypto", "providers/portable"],

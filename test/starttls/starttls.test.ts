@@ -150,7 +150,7 @@ exchange("names that would end their line or attribute are refused", () => {
   assert.throws(() => startTlsSmtp("a\r\nMAIL FROM:<x>"), /not a name for EHLO/);
   assert.throws(() => startTlsSmtp("a b"), /not a name for EHLO/);
   assert.throws(() => startTlsLmtp("a\r\nMAIL FROM:<x>"), /not a name for LHLO/);
-  assert.throws(() => startTlsXmpp("a'/><x y='"), /no XMPP domain/);
+  assert.throws(() => startTlsXmpp("a'/><x y='"), /not an XMPP domain/);
 });
 
 exchange("smtp: not offered, and odd replies", () => {

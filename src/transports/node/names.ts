@@ -1,10 +1,7 @@
 /**
  * The names of the entry `sealwire/node`. They are those of node:tls wherever node:tls has one.
  */
-export {
-  checkServerIdentity,
-  rootCertificates,
-} from "node:tls";
+export { rootCertificates } from "node:tls";
 export { TlsError } from "../../sspi/tls-error.ts";
 export * from "../../starttls/names.ts";
 export {
@@ -37,6 +34,7 @@ export {
 } from "./secure-context.ts";
 export { SecureSocket, SecureSocket as TLSSocket } from "./secure-socket.ts";
 export { createServer, SecureServer, SecureServer as Server } from "./server.ts";
+export { checkServerIdentity } from "./server-identity.ts";
 export {
   type NegotiateOptions,
   negotiateStartTls,

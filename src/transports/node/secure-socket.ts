@@ -6,7 +6,7 @@
 import { isIP } from "node:net";
 import { addAbortSignal, type Duplex } from "node:stream";
 import * as face from "../../node-index.ts";
-import { asciiHost } from "../../protocol/host-name.ts";
+import { asciiHost, comparedName } from "../../protocol/host-name.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { MAX_HELPER_TIME } from "../helper-time.ts";
 import { Pump } from "../pump.ts";
@@ -106,7 +106,7 @@ export class SecureSocket extends SessionFacts {
     this.#given = sessionOf(options.session);
     const { servername } = options;
     this.#host = asciiName(servername || options.host || "localhost");
-    this.#sni = servername === "" || isIP(this.#host) !== 0 ? null : this.#host;
+    this.#sni = servername === "" || isAddress(this.#host) ? null : this.#host;
     if (options.signal != null) addAbortSignal(options.signal, this);
     const time = options.handshakeTimeout ?? 0;
     if (time > 0) this.#deadline = new HandshakeDeadline(time, this);
@@ -133,7 +133,7 @@ export class SecureSocket extends SessionFacts {
     }
     this.#beforeStart("setServername");
     this.#host = asciiName(name);
-    this.#sni = name === "" || isIP(name) !== 0 ? null : this.#host;
+    this.#sni = name === "" || isAddress(name) ? null : this.#host;
   }
 
   /** Client, before the handshake: the session to resume. */
@@ -387,6 +387,11 @@ const noMatter = (): void => undefined;
 /** A host name in ASCII; one that cannot be mapped stays as it is, and is refused by the face. */
 function asciiName(name: string): string {
   return asciiHost(name) ?? name;
+}
+
+/** An address has no SNI, however it is written: with brackets, a zone, a period at the end. */
+function isAddress(name: string): boolean {
+  return isIP(comparedName(name) ?? "") !== 0;
 }
 
 function sessionOf(given: Buffer | string | null | undefined): Buffer | null {

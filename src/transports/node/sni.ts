@@ -3,7 +3,7 @@
  */
 import { X509Certificate } from "node:crypto";
 import { isPromise } from "node:util/types";
-import { asciiHost } from "../../protocol/host-name.ts";
+import { asciiHost, withoutDot } from "../../protocol/host-name.ts";
 import { signatureScheme } from "../../protocol/signature-scheme.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
@@ -103,10 +103,12 @@ export class NamedContexts {
   }
 
   add(hostname: string, context: SecureContext): void {
-    const labels = (asciiHost(hostname) ?? hostname).split(".").map((label) => {
-      const literal = label.replace(/[$()+.?[\\\]^{|}]/g, "\\$&");
-      return literal.replaceAll("*", "[^.]*");
-    });
+    const labels = withoutDot(asciiHost(hostname) ?? hostname)
+      .split(".")
+      .map((label) => {
+        const literal = label.replace(/[$()+.?[\\\]^{|}]/g, "\\$&");
+        return literal.replaceAll("*", "[^.]*");
+      });
     this.#entries.unshift({ pattern: new RegExp(`^${labels.join("\\.")}$`, "i"), context });
   }
 
