@@ -125,8 +125,12 @@ export interface Aead {
 
 /** An AEAD that not everybody carries. */
 export interface AeadPart {
+  /** The cipher that it is. */
   readonly name: Exclude<CipherName, `${string}-cbc`>;
-  /** As `CryptoProvider.aead`. */
+  /**
+   * Makes the cipher with a key, as `CryptoProvider.aead`.
+   * @param key - of the cipher's length; it is copied
+   */
   create(key: Uint8Array): Aead;
 }
 

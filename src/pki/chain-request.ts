@@ -27,9 +27,11 @@ import { CrlSet } from "./revocation/crl-set.ts";
 import { RevocationCheck } from "./revocation/revocation-check.ts";
 import { TrustStore } from "./trust-store.ts";
 
+/** What verifyChain is asked. */
 export interface ChainRequest {
   /** DER, leaf first, the rest in any order. */
   readonly chain: readonly Uint8Array[];
+  /** The anchors, and what they are trusted for. */
   readonly trust: TrustStore;
   /** DNS name (A-labels) or IP literal that the leaf must be for; absent: no name is checked. */
   readonly name?: string | null;

@@ -7,17 +7,23 @@ import type { ParsedCertificate } from "./certificate.ts";
 import { type Attempt, isVouchedFor } from "./path-search.ts";
 import type { Role } from "./profile.ts";
 
+/** A certificate of a path that was looked at. */
 export interface ExplainedCertificate {
+  /** Its place in the path. */
   readonly role: Role;
+  /** Its subject as text. */
   readonly subject: string;
+  /** Its issuer as text. */
   readonly issuer: string;
   /** Hexadecimal. */
   readonly serialNumber: string;
   /** ISO 8601. */
   readonly notBefore: string;
+  /** ISO 8601: valid until then. */
   readonly notAfter: string;
 }
 
+/** A path that was looked at, and what is wrong with it. */
 export interface ExplainedPath {
   /** Leaf first. */
   readonly certificates: readonly ExplainedCertificate[];
@@ -34,6 +40,7 @@ const MAX_SHOWN_PATHS = 3;
 /** Problems of a path in a line of text. */
 const MAX_SHOWN_PROBLEMS = 8;
 
+/** Why a chain was accepted or refused. It is made when it is read. */
 export class Explanation {
   /** What else is worth knowing: certificates that could not be read, a budget that ended. */
   readonly notes: readonly string[];
@@ -41,13 +48,19 @@ export class Explanation {
   readonly steps: number;
   readonly #attempts: readonly Attempt[];
 
-  /** @param attempts the most telling first */
+  /**
+   * Explanations are made by verifyChain.
+   * @param attempts - the most telling first
+   * @param notes - what else is worth knowing
+   * @param steps - of the work budget
+   */
   constructor(attempts: readonly Attempt[], notes: readonly string[], steps: number) {
     this.#attempts = attempts;
     this.notes = notes;
     this.steps = steps;
   }
 
+  /** Every path that was looked at, the most telling first. */
   get paths(): ExplainedPath[] {
     return this.#attempts.map((attempt) => ({
       certificates: attempt.path.map((certificate, index) =>
@@ -83,10 +96,12 @@ export class Explanation {
     return [...lines, ...(more > 0 ? [`${more} more paths`] : []), ...notes].join("; ");
   }
 
+  /** The same as `text`. */
   toString(): string {
     return this.text;
   }
 
+  /** `paths`, `notes`, `steps` and `text` as one object. */
   toJSON(): object {
     const { paths, notes, steps, text } = this;
     return { paths, notes, steps, text };

@@ -15,6 +15,10 @@ import { formatIp, ipBytes } from "./host-name.ts";
 import { describe, isProperName } from "./name-constraints.ts";
 import { OID } from "./object-identifiers.ts";
 
+/**
+ * How strictly a chain is judged. `basic`: path validation alone (RFC 5280 §6). `rfc5280`: also what RFC 5280 §4
+ * demands of certificates. `webpki`: also what the CA/Browser Forum demands of public ones.
+ */
 export type ProfileName = "basic" | "rfc5280" | "webpki";
 export const PROFILES: readonly ProfileName[] = ["basic", "rfc5280", "webpki"];
 export type Role = "leaf" | "intermediate" | "root";

@@ -12,6 +12,7 @@ import { fitting, list, oneOf, readOptions, type Shape, text } from "../sspi/opt
 import type { ParsedCertificate } from "./certificate.ts";
 import { ipBytes } from "./host-name.ts";
 
+/** What the trust of a store is limited to. */
 export interface TrustConstraints {
   /**
    * SHA-256 of SubjectPublicKeyInfo in base64, with or without "sha256/" before it: one of these keys must be in the path. A

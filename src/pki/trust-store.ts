@@ -8,9 +8,11 @@ import { certificatesIn, type GivenFile } from "./given-file.ts";
 import { PROFILES, type ProfileName } from "./profile.ts";
 import { readConstraints, type TrustConstraints } from "./trust-constraints.ts";
 
+/** Anchors: the certificates that chains have to end at, and what they are trusted for. */
 export class TrustStore {
   /** What chains to these anchors are held to, where the caller does not say. */
   readonly profile: ProfileName;
+  /** What the trust is limited to. */
   readonly constraints: TrustConstraints;
   #source: () => readonly Uint8Array[];
   #anchors: readonly Uint8Array[] | null = null;
@@ -18,8 +20,11 @@ export class TrustStore {
   #generation = 0;
 
   /**
-   * @param anchors DER, or a function that is asked for them when the first chain is verified
-   * @param constraints what the trust is limited to
+   * Makes a store.
+   * @param anchors - certificates, DER, which are copied; or a function that is asked for them when the first chain is verified
+   * @param profile - what chains are held to; default: "basic"
+   * @param constraints - what the trust is limited to; default: nothing
+   * @throws TlsError an argument cannot be used
    */
   constructor(
     anchors: readonly Uint8Array[] | (() => readonly Uint8Array[]),
@@ -44,7 +49,7 @@ export class TrustStore {
     }
   }
 
-  /** DER. */
+  /** The certificates, DER. */
   get anchors(): readonly Uint8Array[] {
     this.#anchors ??= this.#source();
     return this.#anchors;
@@ -55,17 +60,27 @@ export class TrustStore {
     return this.#generation;
   }
 
+  /**
+   * True if a certificate is among the anchors.
+   * @param der - the certificate
+   */
   has(der: Uint8Array): boolean {
     this.#known ??= new Set(this.anchors.map(toHex));
     return this.#known.has(toHex(der));
   }
 
-  /** Trusts a further certificate (DER), from the next verification on. */
+  /**
+   * Trusts a further certificate from the next verification on.
+   * @param der - the certificate; it is copied
+   */
   add(der: Uint8Array): void {
     if (!this.has(der)) this.#replace([...this.anchors, der.slice()]);
   }
 
-  /** Trusts a certificate no more, from the next verification on. */
+  /**
+   * Removes a certificate; it is not trusted from the next verification on.
+   * @param der - the certificate
+   */
   remove(der: Uint8Array): void {
     const hex = toHex(der);
     if (this.has(der)) this.#replace(this.anchors.filter((anchor) => toHex(anchor) !== hex));
@@ -80,7 +95,10 @@ export class TrustStore {
 }
 
 /**
- * All certificates of a file, or of several: PEM as text or bytes (UTF-8 or UTF-16), DER, PKCS#7.
+ * Makes a trust store of all certificates of a file, or of several: PEM as text or bytes (UTF-8 or UTF-16), DER, PKCS#7.
+ * @param pem - the files' contents, not their paths. An empty list makes an empty store
+ * @param profile - what chains are held to; default: "basic"
+ * @param constraints - what the trust is limited to; default: nothing
  * @throws TlsError MalformedCertificate: a file without a certificate, with what was found instead; MalformedPem
  */
 export function trustStoreFromPem(

@@ -10,7 +10,7 @@ import type {
   SecPkgContext_ConnectionInfo,
   SecPkgContext_ConnectionInfoEx,
   SecPkgContext_KeyInfo,
-} from "../sspi/attribute-values.ts";
+} from "../sspi/cipher-values.ts";
 import { cipherId, exchangeId, hashId } from "./algorithm-restrictions.ts";
 import {
   CALG_ECDSA,

@@ -182,7 +182,7 @@ export const SCH_CRED_MAX_SUPPORTED_ALGS = 256;
 export const SCH_CRED_MAX_SUPPORTED_CERTS = 100;
 /** Most subscriptions to raw extensions, which are not built. */
 export const SCH_MAX_EXT_SUBSCRIPTIONS = 2;
-/** `dwFlags` of TLS_PARAMETERS: a server's set that counts only for its ALPN ids. */
+/** `dwFlags` of TLS_PARAMETERS: the set counts only if it leaves algorithms and versions to negotiate. */
 export const TLS_PARAMS_OPTIONAL = 1;
 
 /** `eAlgorithmUsage` of CRYPTO_SETTINGS: denies a key exchange or a group. */

@@ -26,7 +26,9 @@ export interface CertContext {
 export interface PeerFacts {
   /** The name that the certificate must be for, or null. */
   readonly name: string | null;
+  /** "server": the chain is a server's; "client": a client's. */
   readonly purpose: "server" | "client";
+  /** The OCSP response that was stapled, DER; null: none. */
   readonly ocspResponse: Uint8Array | null;
   /**
    * True: the chain is that of a session which is to be resumed, and is judged again. A refusal leads to a full handshake. The
@@ -39,10 +41,13 @@ export interface PeerFacts {
 
 /** What `verifyPeer` answers. */
 export interface PeerDecision {
+  /** True: the peer is accepted. */
   readonly ok: boolean;
+  /** Status of the refusal; default: SEC_E_CERT_UNKNOWN, or that of the built-in verdict. */
   readonly status?: Optional<number>;
   /** Alert number to send. */
   readonly alert?: Optional<number>;
+  /** Reason of the refusal, for lastError. */
   readonly reason?: Optional<FailureReason>;
 }
 
@@ -50,9 +55,11 @@ export interface PeerDecision {
 export interface RevocationQuestion {
   /** DER. */
   readonly certificate: Uint8Array;
+  /** The certificate of its issuer, DER. */
   readonly issuer: Uint8Array;
   /** Responders that the certificate names, and the OCSPRequest (DER) to POST to one of them. */
   readonly ocspUrls: readonly string[];
+  /** The OCSPRequest to POST to one of them, DER (RFC 6960). */
   readonly ocspRequest: Uint8Array;
   /** Where the certificate says that CRLs are. */
   readonly crlUrls: readonly string[];
@@ -60,7 +67,9 @@ export interface RevocationQuestion {
 
 /** What was found. DER; a CRL may be PEM. */
 export interface RevocationAnswer {
+  /** OCSPResponse, DER. */
   readonly ocspResponse?: Optional<Uint8Array>;
+  /** CRLs, DER or PEM. */
   readonly crls?: Optional<readonly (Uint8Array | string)[]>;
 }
 
@@ -80,14 +89,25 @@ export interface RevocationOptions {
   >;
 }
 
+/**
+ * The member `sealwire` of the credentials: what the SDK's structures cannot say. Null, undefined and absent are the
+ * same, but for `serverName`.
+ */
 export interface SealwireOptions {
   /** Ciphers that the entry leaves to those who want them: `chaCha20Poly1305` of `sealwire/client`. */
   readonly ciphers?: Optional<readonly AeadPart[]>;
+  /**
+   * What is known, or can be found out, of revoked certificates. It counts where a SCH_CRED_REVOCATION_CHECK_* flag
+   * is set.
+   */
   readonly revocation?: Optional<RevocationOptions>;
   /** IANA numbers, in order: exactly these, also those that are off by default. */
   readonly cipherSuites?: Optional<readonly number[]>;
   /** Server: of the suites that both have, the client's first one is taken; default: ours. Both versions. */
   readonly preferClientCipherOrder?: Optional<boolean>;
+  /**
+   * Groups of the key agreement, IANA numbers in order: exactly these. Default: x25519, secp256r1, secp384r1, secp521r1.
+   */
   readonly supportedGroups?: Optional<readonly number[]>;
   /** Client: groups a share is sent for at first; a subset of the groups. */
   readonly keyShares?: Optional<readonly number[]>;
@@ -97,7 +117,9 @@ export interface SealwireOptions {
   readonly signingSchemes?: Optional<readonly number[]>;
   /** Client: SNI apart from the target name; null sends none. */
   readonly serverName?: Optional<string>;
+  /** TLS 1.2: "require" refuses peers without it, "off" does not offer it (RFC 7627). Default: "offer". */
   readonly extendedMasterSecret?: Optional<"require" | "offer" | "off">;
+  /** TLS 1.2: records of CBC suites are encrypted first where the peer can do it (RFC 7366). Default: true. */
   readonly encryptThenMac?: Optional<boolean>;
   /** Server: a client without certificate is refused. */
   readonly requireClientCertificate?: Optional<boolean>;
@@ -188,6 +210,7 @@ export interface SealwireOptions {
   readonly decryptToNewMemory?: Optional<boolean>;
   /** TLS 1.2: renegotiations that the peer begins are accepted. */
   readonly allowRenegotiation?: Optional<boolean>;
+  /** Bounds on what a peer may send. Default: those of docs/limits.md. */
   readonly limits?: Optional<Partial<Limits>>;
 }
 
@@ -207,6 +230,7 @@ export interface CRYPTO_SETTINGS {
   readonly eAlgorithmUsage: number;
   /** "AES", "SHA256", "ECDH_P384", "RSA", …; BCRYPT_*_ALGORITHM or a curve's name. */
   readonly strCngAlgId: string;
+  /** Modes that count; default: all of them. */
   readonly cChainingModes?: Optional<number>;
   /** "ChainingModeGCM", "ChainingModeCBC", SCH_RSA_PSS_PAD, SCH_RSA_PKCS_PAD; none: all modes. */
   readonly rgstrChainingModes?: Optional<readonly string[]>;
@@ -216,45 +240,73 @@ export interface CRYPTO_SETTINGS {
   readonly dwMaxBitLength?: Optional<number>;
 }
 
+/** Limits of an SCH_CREDENTIALS for versions and algorithms (SDK: TLS_PARAMETERS). */
 export interface TLS_PARAMETERS {
+  /** ALPN ids that count; default: all of them. */
   readonly cAlpnIds?: Optional<number>;
+  /** Server: the limits count for clients that offer one of these protocols. Empty: for all clients. */
   readonly rgstrAlpnIds?: Optional<readonly string[]>;
+  /** SP_PROT_* bits that are off. */
   readonly grbitDisabledProtocols?: Optional<number>;
+  /** Settings that count; default: all of them. */
   readonly cDisabledCrypto?: Optional<number>;
+  /** Algorithms that are off. */
   readonly pDisabledCrypto?: Optional<readonly CRYPTO_SETTINGS[]>;
+  /** TLS_PARAMS_OPTIONAL, or 0. */
   readonly dwFlags?: Optional<number>;
 }
 
 interface CommonCredentials {
+  /** Certificates that count; default: all of them. */
   readonly cCreds?: Optional<number>;
+  /**
+   * Own certificates with their keys, in order of preference. A server needs one, unless it chooses by `sealwire`.
+   */
   readonly paCred?: Optional<readonly CertContext[]>;
   /** Client: anchors for the server's chain. Server: anchors for client certificates. */
   readonly hRootStore?: unknown;
+  /** SCH_CRED_FORMAT_CERT_CONTEXT. */
   readonly dwCredFormat?: Optional<number>;
+  /** Ignored. */
   readonly cMappers?: Optional<number>;
+  /** Ignored. */
   readonly aphMappers?: unknown;
   /** Milliseconds; 0: ten hours; -1 (or all ones): no resumption. */
   readonly dwSessionLifespan?: Optional<number>;
   /** SCH_CRED_* and SCH_*. */
   readonly dwFlags?: Optional<number>;
+  /** What the SDK's structures cannot say. */
   readonly sealwire?: Optional<SealwireOptions>;
 }
 
+/** Credentials of TLS 1.2 and 1.3 (SDK: SCH_CREDENTIALS). */
 export interface SCH_CREDENTIALS extends CommonCredentials {
+  /** SCH_CREDENTIALS_VERSION. */
   readonly dwVersion: 5;
+  /** Parameters that count; default: all of them. */
   readonly cTlsParameters?: Optional<number>;
+  /** Limits for versions and algorithms. */
   readonly pTlsParameters?: Optional<readonly TLS_PARAMETERS[]>;
 }
 
+/**
+ * Credentials in the older form (SDK: SCHANNEL_CRED). They reach TLS 1.3 only if `sealwire.cipherSuites` names one of
+ * its suites.
+ */
 export interface SCHANNEL_CRED extends CommonCredentials {
+  /** SCHANNEL_CRED_VERSION. */
   readonly dwVersion: 4;
+  /** ALG_IDs that count; default: all of them. */
   readonly cSupportedAlgs?: Optional<number>;
+  /** ALG_IDs (CALG_*): of each class that is named, only these. */
   readonly palgSupportedAlgs?: Optional<readonly number[]>;
   /** SP_PROT_*; 0: the default. */
   readonly grbitEnabledProtocols?: Optional<number>;
   /** Bits; -1: NULL suites too. */
   readonly dwMinimumCipherStrength?: Optional<number>;
+  /** Bits; 0: no bound; -1: only NULL suites, of which none is built. */
   readonly dwMaximumCipherStrength?: Optional<number>;
 }
 
+/** What `authData` is for Schannel. */
 export type SchannelAuthData = SCH_CREDENTIALS | SCHANNEL_CRED;

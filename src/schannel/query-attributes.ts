@@ -267,7 +267,11 @@ function checkResult(
   return validationResult((verdict.ok ? verdict.deferred : undefined) ?? verdict);
 }
 
-/** The ALPN protocol of an APPLICATION_PROTOCOL value as text, one character per byte; null if none was chosen. */
+/**
+ * Gives the ALPN protocol as text, one character per byte (beyond Windows).
+ * @param value - the value of SECPKG_ATTR_APPLICATION_PROTOCOL
+ * @returns its name; null: none was chosen
+ */
 export function applicationProtocolName(value: SecPkgContext_ApplicationProtocol): string | null {
   if (value.ProtoNegoStatus !== SecApplicationProtocolNegotiationStatus_Success) return null;
   return fromLatin1(value.ProtocolId.subarray(0, value.ProtocolIdSize));

@@ -17,7 +17,11 @@ export function timeStamp(milliseconds: number): TimeStamp {
   return (BigInt(Math.trunc(milliseconds)) + EPOCH) * STEPS_PER_MILLISECOND;
 }
 
-/** Milliseconds since 1970 of a FILETIME. */
+/**
+ * Converts a time of the SDK (beyond Windows).
+ * @param stamp - FILETIME: steps of 100 ns since 1601-01-01 UTC
+ * @returns milliseconds since 1970-01-01 UTC, for `new Date`
+ */
 export function timeStampToMilliseconds(stamp: TimeStamp): number {
   return Number(stamp / STEPS_PER_MILLISECOND - EPOCH);
 }

@@ -3,171 +3,200 @@
  * Uint8Array, pointers to arrays are arrays, times are FILETIME numbers (TimeStamp). Only declarations.
  */
 import type * as attribute from "./attributes.ts";
+import type {
+  SecPkgContext_CipherInfo,
+  SecPkgContext_ConnectionInfo,
+  SecPkgContext_ConnectionInfoEx,
+  SecPkgContext_KeyInfo,
+} from "./cipher-values.ts";
 import type { SECURITY_STATUS } from "./security-status.ts";
 
 /** FILETIME: 100 ns steps since 1601-01-01 UTC, as a bigint. 0n: none. */
 export type TimeStamp = bigint;
 
+/** Describes a security package (SDK: SecPkgInfo). */
 export interface SecPkgInfo {
+  /** SECPKG_FLAG_* bits. */
   fCapabilities: number;
+  /** Version of the package: 1. */
   wVersion: number;
+  /** Its number in RPC: UNISP_RPC_ID. */
   wRPCID: number;
+  /** Bytes of the largest token, as Windows reports it. A token can be larger: use ALLOCATE_MEMORY. */
   cbMaxToken: number;
+  /** Name for acquireCredentialsHandle. */
   Name: string;
+  /** What it is, for people. */
   Comment: string;
 }
 
+/** Value of SECPKG_ATTR_SIZES, in bytes. Schannel does not have it. */
 export interface SecPkgContext_Sizes {
+  /** Largest token. */
   cbMaxToken: number;
+  /** Largest signature. */
   cbMaxSignature: number;
+  /** Block of the cipher. */
   cbBlockSize: number;
+  /** Trailer of an encrypted message. */
   cbSecurityTrailer: number;
 }
 
+/** Value of SECPKG_ATTR_STREAM_SIZES: what a record is made of, in bytes. */
 export interface SecPkgContext_StreamSizes {
+  /** Bytes of the header, exactly. */
   cbHeader: number;
+  /** Bytes of the trailer, at most. encryptMessage reports the real length. */
   cbTrailer: number;
+  /** Bytes of data in one record, at most. */
   cbMaximumMessage: number;
+  /** Buffers that a message has: 4. */
   cBuffers: number;
+  /** Bytes of the cipher's block; 1 for stream ciphers. */
   cbBlockSize: number;
 }
 
+/** Value of SECPKG_ATTR_NAMES. */
 export interface SecPkgContext_Names {
+  /** Subject of the peer's certificate. */
   sUserName: string;
 }
 
+/** Value of SECPKG_ATTR_AUTHORITY. */
 export interface SecPkgContext_Authority {
+  /** Issuer of the peer's certificate. */
   sAuthorityName: string;
 }
 
+/** Value of SECPKG_ATTR_LIFESPAN: the validity of the peer's certificate, or else of our own. */
 export interface SecPkgContext_Lifespan {
+  /** From then on. */
   tsStart: TimeStamp;
+  /** Until then. */
   tsExpiry: TimeStamp;
 }
 
-export interface SecPkgContext_KeyInfo {
-  sSignatureAlgorithmName: string;
-  sEncryptAlgorithmName: string;
-  KeySize: number;
-  SignatureAlgorithm: number;
-  EncryptAlgorithm: number;
-}
-
+/** Value of SECPKG_ATTR_PACKAGE_INFO. */
 export interface SecPkgContext_PackageInfo {
+  /** The package; an object of its own. */
   PackageInfo: SecPkgInfo;
 }
 
+/** Value of SECPKG_ATTR_FLAGS. */
 export interface SecPkgContext_Flags {
+  /** ISC_RET_* or ASC_RET_* of the last handshake call. */
   Flags: number;
 }
 
 /** `Bindings` are the bytes of SEC_CHANNEL_BINDINGS with what follows it. */
 export interface SecPkgContext_Bindings {
+  /** Bytes of `Bindings`. */
   BindingsLength: number;
+  /** SEC_CHANNEL_BINDINGS: 32 bytes of header, then the prefix and the value of RFC 5929. The caller's own copy. */
   Bindings: Uint8Array;
 }
 
+/** Value of SECPKG_ATTR_APPLICATION_PROTOCOL (RFC 7301). `applicationProtocolName` gives the name. */
 export interface SecPkgContext_ApplicationProtocol {
+  /** SecApplicationProtocolNegotiationStatus_*. */
   ProtoNegoStatus: number;
+  /** SecApplicationProtocolNegotiationExt_*. */
   ProtoNegoExt: number;
+  /** Bytes of `ProtocolId` that count. */
   ProtocolIdSize: number;
+  /** 255 bytes, the name and zeros. */
   ProtocolId: Uint8Array;
 }
 
+/** Value of SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS. */
 export interface SecPkgContext_NegotiatedTlsExtensions {
+  /** Length of `Extensions`. */
   ExtensionsCount: number;
+  /** IANA numbers of the extensions that both sides sent. */
   Extensions: number[];
 }
 
 /** A certificate; `hCertStore` holds all that came with it, DER, leaf first. */
 export interface CERT_CONTEXT {
+  /** X509_ASN_ENCODING. */
   dwCertEncodingType: number;
+  /** The leaf, DER. */
   pbCertEncoded: Uint8Array;
+  /** Bytes of `pbCertEncoded`. */
   cbCertEncoded: number;
+  /** All certificates, DER, leaf first, the leaf among them. */
   hCertStore: Uint8Array[];
 }
 
+/** Value of SECPKG_ATTR_REMOTE_CERTIFICATES. */
 export interface SecPkgContext_Certificates {
+  /** Number of certificates. */
   cCertificates: number;
+  /** Bytes of `pbCertificateChain`. */
   cbCertificateChain: number;
+  /** For each certificate its length, a little-endian u32, and its DER. */
   pbCertificateChain: Uint8Array;
 }
 
+/** Value of SECPKG_ATTR_ROOT_STORE. */
 export interface SecPkgContext_RootStore {
+  /** Certificates of `hRootStore`, DER. */
   hCertStore: Uint8Array[];
 }
 
 /** `aIssuers`: DER Names of CertificateRequest. */
 export interface SecPkgContext_IssuerListInfoEx {
+  /** DER Names of authorities. */
   aIssuers: Uint8Array[];
+  /** Length of `aIssuers`. */
   cIssuers: number;
 }
 
-export interface SecPkgContext_ConnectionInfo {
-  dwProtocol: number;
-  aiCipher: number;
-  dwCipherStrength: number;
-  aiHash: number;
-  dwHashStrength: number;
-  aiExch: number;
-  dwExchStrength: number;
-}
-
-export interface SecPkgContext_ConnectionInfoEx {
-  dwVersion: number;
-  dwProtocol: number;
-  szCipher: string;
-  dwCipherStrength: number;
-  szHash: string;
-  dwHashStrength: number;
-  szExchange: string;
-  dwExchStrength: number;
-}
-
-export interface SecPkgContext_CipherInfo {
-  dwVersion: number;
-  dwProtocol: number;
-  dwCipherSuite: number;
-  dwBaseCipherSuite: number;
-  szCipherSuite: string;
-  szCipher: string;
-  dwCipherLen: number;
-  dwCipherBlockLen: number;
-  szHash: string;
-  dwHashLen: number;
-  szExchange: string;
-  dwMinExchangeLen: number;
-  dwMaxExchangeLen: number;
-  szCertificate: string;
-  dwKeyType: number;
-}
-
+/** Value of SECPKG_ATTR_SESSION_INFO. */
 export interface SecPkgContext_SessionInfo {
+  /** SSL_SESSION_RECONNECT: the session was resumed; else 0. */
   dwFlags: number;
+  /** Bytes of `rgbSessionId` that count. */
   cbSessionId: number;
   /** 32 bytes, of which `cbSessionId` count. */
   rgbSessionId: Uint8Array;
 }
 
+/** Value of SECPKG_ATTR_APP_DATA: bytes of the application that stay with the session. */
 export interface SecPkgContext_SessionAppData {
+  /** A number of the application. */
   dwFlags: number;
+  /** Bytes of `pbAppData` that count. */
   cbAppData: number;
+  /** The bytes; copied when they are set. */
   pbAppData: Uint8Array;
 }
 
+/** Value of SECPKG_ATTR_SUPPORTED_SIGNATURES: what the peer accepts. */
 export interface SecPkgContext_SupportedSignatures {
+  /** Length of `pSignatureAndHashAlgorithms`. */
   cSignatureAndHashAlgorithms: number;
+  /**
+   * 16-bit numbers: the signature in the high byte, the hash in the low one, the other way round than on the wire.
+   */
   pSignatureAndHashAlgorithms: number[];
 }
 
+/** Value of SECPKG_ATTR_KEYING_MATERIAL_INFO: what to export (RFC 5705, RFC 8446 §7.5). */
 export interface SecPkgContext_KeyingMaterialInfo {
+  /** Label, ASCII. A NUL at its end is dropped. */
   pszLabel: string;
+  /** Context; null or absent: none, which TLS 1.2 keeps apart from an empty one. It is copied. */
   pbContextValue?: Uint8Array | null;
+  /** Bytes that are wanted. */
   cbKeyingMaterial: number;
 }
 
+/** Value of SECPKG_ATTR_KEYING_MATERIAL. */
 export interface SecPkgContext_KeyingMaterial {
+  /** Bytes of `pbKeyingMaterial`. */
   cbKeyingMaterial: number;
+  /** The exported bytes, in new memory. They are secret. */
   pbKeyingMaterial: Uint8Array;
 }
 
@@ -176,6 +205,7 @@ export interface SecPkgContext_KeyingMaterial_Inproc
   extends SecPkgContext_KeyingMaterialInfo,
     SecPkgContext_KeyingMaterial {}
 
+/** Value of SECPKG_ATTR_EAP_KEY_BLOCK (RFC 5216 §2.3). It is secret. */
 export interface SecPkgContext_EapKeyBlock {
   /** 128 bytes. */
   rgbKeys: Uint8Array;
@@ -196,24 +226,35 @@ export interface SecPkgContext_CertificateValidationResult {
 
 /** SECPKG_ATTR_NAMES of a credential. */
 export interface SecPkgCredentials_Names {
+  /** Name of the principal. */
   sUserName: string;
 }
 
+/** Value of SECPKG_ATTR_SUPPORTED_ALGS of a credential. */
 export interface SecPkgCred_SupportedAlgs {
+  /** Length of `palgSupportedAlgs`. */
   cSupportedAlgs: number;
+  /** ALG_IDs (CALG_*). */
   palgSupportedAlgs: number[];
 }
 
+/** Value of SECPKG_ATTR_CIPHER_STRENGTHS of a credential, in bits of the ciphers' keys. */
 export interface SecPkgCred_CipherStrengths {
+  /** Fewest bits. */
   dwMinimumCipherStrength: number;
+  /** Most bits. */
   dwMaximumCipherStrength: number;
 }
 
+/** Value of SECPKG_ATTR_SUPPORTED_PROTOCOLS of a credential. */
 export interface SecPkgCred_SupportedProtocols {
+  /** SP_PROT_* bits. */
   grbitProtocol: number;
 }
 
+/** One key of session tickets; see SecPkgCred_SessionTicketKeys. */
 export interface SecPkgCred_SessionTicketKey {
+  /** SESSION_TICKET_INFO_V0. */
   TicketInfoVersion: number;
   /** 16 bytes. */
   KeyId: Uint8Array;
@@ -223,12 +264,17 @@ export interface SecPkgCred_SessionTicketKey {
   KeyingMaterialSize: number;
 }
 
+/**
+ * Value of SECPKG_ATTR_SESSION_TICKET_KEYS: 1 to 16 keys. The first seals tickets, all open them. The bytes are
+ * copied.
+ */
 export interface SecPkgCred_SessionTicketKeys {
+  /** Keys that count. */
   cSessionTicketKeys: number;
+  /** The keys. */
   pSessionTicketKeys: SecPkgCred_SessionTicketKey[];
 }
 
-/** SEALWIRE_ATTR_CONNECTION: IANA numbers, null as long as not known. */
 /** A function or store of the caller's that failed and was done without. */
 export interface HelperWarning {
   /** Its name: "sessionStore.get", "keyLog", "revocation.fetch". */
@@ -239,21 +285,35 @@ export interface HelperWarning {
   readonly cause: unknown;
 }
 
+/** Value of SEALWIRE_ATTR_CONNECTION: IANA numbers, null as long as they are not known. */
 export interface SealwireConnection {
+  /** 0x0303 (TLS 1.2) or 0x0304 (TLS 1.3). */
   version: number | null;
+  /** Cipher suite. */
   cipherSuite: number | null;
+  /** Group of the key agreement; null for static RSA and plain PSK. */
   group: number | null;
+  /** Signature scheme by which the peer proved its certificate. */
   peerSignatureScheme: number | null;
+  /** Signature scheme by which we proved ours. */
   ownSignatureScheme: number | null;
+  /** The server asked for a second ClientHello (RFC 8446 §4.1.4). */
   helloRetryRequest: boolean;
+  /** The session was resumed. */
   resumed: boolean;
   /** Identity of the key from outside TLS by which both sides proved themselves, without certificates; else null. */
   preSharedKeyIdentity: Uint8Array | null;
+  /** TLS 1.2: the extended master secret was used (RFC 7627). */
   extendedMasterSecret: boolean;
+  /** TLS 1.2: CBC records are encrypted first (RFC 7366). */
   encryptThenMac: boolean;
+  /** TLS 1.2: renegotiation is bound to the session (RFC 5746). */
   secureRenegotiation: boolean;
+  /** The name of SNI (RFC 6066 §3); null: none. */
   serverName: string | null;
+  /** The ALPN protocol (RFC 7301); null: none. */
   alpnProtocol: string | null;
+  /** The OCSP response that the peer stapled, DER; null: none. */
   peerOcspResponse: Uint8Array | null;
   /** Client: the newest ticket for this session. */
   sessionTicket: Uint8Array | null;

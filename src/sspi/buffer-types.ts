@@ -89,12 +89,19 @@ export const SECBUFFER_RESERVED = 0x60000000;
 /** What is left of a BufferType when the attribute bits are masked off. */
 const TYPE_MASK = 0x0fffffff;
 
-/** The type of a buffer without its attribute bits. */
+/**
+ * Gives the type of a buffer without its attribute bits.
+ * @param type - a BufferType
+ * @returns SECBUFFER_*
+ */
 export function bufferType(type: number): number {
   return type & TYPE_MASK;
 }
 
-/** True if the package must not write into the buffer. */
+/**
+ * True if the package must not write into a buffer of this type.
+ * @param type - a BufferType
+ */
 export function isReadOnly(type: number): boolean {
   return (type & SECBUFFER_READONLY) !== 0 || (type & SECBUFFER_READONLY_WITH_CHECKSUM) !== 0;
 }

@@ -211,7 +211,11 @@ export const ASC_RET_MESSAGES: number = ASC_REQ_MESSAGES;
 
 const WORD = 0x100000000;
 
-/** True if `flag` (one bit) is set in `flags`, also above 32 bits. */
+/**
+ * True if a flag is set, also above 32 bits, where `&` does not work.
+ * @param flags - `contextReq` or `contextAttr`
+ * @param flag - one bit
+ */
 export function hasFlag(flags: number, flag: number): boolean {
   return flag < WORD ? ((flags % WORD) & flag) !== 0 : Math.floor(flags / flag) % 2 === 1;
 }

@@ -18,6 +18,7 @@ let clear: (handle: CredentialHandle | ContextHandle) => void;
 class Handle {
   #binding: Binding | null;
 
+  /** Handles are made by the SSPI functions. @param binding - what the handle stands for */
   constructor(binding: Binding) {
     this.#binding = binding;
   }
@@ -39,6 +40,7 @@ export class CredentialHandle extends Handle {
 
 /** Stands for a security context, from the first handshake call to deleteSecurityContext. */
 export class ContextHandle extends Handle {
+  /** Tells the two kinds of handle apart for the compiler. */
   declare readonly kind: "context";
 }
 

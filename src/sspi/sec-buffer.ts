@@ -7,6 +7,7 @@ import { inWords } from "./value-words.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
+/** A typed piece of the caller's memory (SDK: SecBuffer). Functions change its type and its length, and never copy it. */
 export class SecBuffer {
   /** SECBUFFER_* with attribute bits. */
   BufferType: number;
@@ -21,9 +22,10 @@ export class SecBuffer {
   #strange: unknown = null;
 
   /**
-   * @param BufferType SECBUFFER_*
-   * @param pvBuffer memory, not copied
-   * @param cbBuffer bytes of it that count; default: all
+   * Makes a buffer.
+   * @param BufferType - SECBUFFER_*, with attribute bits
+   * @param pvBuffer - memory; it is not copied and stays the caller's. Default: none
+   * @param cbBuffer - bytes of it that count; default: all
    */
   constructor(BufferType: number, pvBuffer?: Uint8Array | null, cbBuffer?: number | null) {
     this.BufferType = BufferType;
@@ -69,7 +71,12 @@ export class SecBuffer {
     return cbBuffer > room ? `cbBuffer ${cbBuffer} exceeds the ${room} bytes of pvBuffer` : null;
   }
 
-  /** Makes `length` bytes of `memory` from `start` on what `pvBuffer` and `cbBuffer` tell. */
+  /**
+   * Shows a part of some memory as `pvBuffer` and `cbBuffer`, without making a view of it yet.
+   * @param memory - the memory; it is not copied
+   * @param start - first byte of the part
+   * @param length - bytes of the part
+   */
   show(memory: Uint8Array, start: number, length: number): void {
     this.#memory = memory;
     this.#start = start;
@@ -78,7 +85,10 @@ export class SecBuffer {
     this.cbBuffer = length;
   }
 
-  /** Tells where the memory of `pvBuffer` is, for whoever can do without a view: where `start` is and how much follows. */
+  /**
+   * Reports where the memory of `pvBuffer` is, for callers that can do without a view.
+   * @param target - is given the memory, the first byte of the part, and its length
+   */
   locate(target: { memory: Uint8Array; start: number; length: number }): void {
     const memory = this.#memory ?? NO_BYTES;
     target.memory = memory;
@@ -94,15 +104,22 @@ export class SecBuffer {
   }
 }
 
+/** The list of buffers that a function is given (SDK: SecBufferDesc). */
 export class SecBufferDesc {
+  /** SECBUFFER_VERSION. */
   ulVersion: number = SECBUFFER_VERSION;
+  /** The buffers, found by their types. */
   pBuffers: SecBuffer[];
 
-  /** @param pBuffers the array itself is kept, not copied */
+  /**
+   * Makes a list of buffers.
+   * @param pBuffers - the array itself is kept, not copied
+   */
   constructor(pBuffers: SecBuffer[]) {
     this.pBuffers = pBuffers;
   }
 
+  /** Number of buffers. */
   get cBuffers(): number {
     return this.pBuffers.length;
   }

@@ -9,13 +9,17 @@ import type { SECURITY_STATUS } from "./security-status.ts";
 
 /** An alert as it went over the wire, with the RFC's name. */
 export interface AlertReport {
+  /** 1: warning, 2: fatal. */
   readonly level: number;
+  /** IANA number of the alert. */
   readonly description: number;
+  /** Its name in the RFC, e.g. "handshake_failure". */
   readonly name: string;
 }
 
 /** Why a call failed, finer than its status. */
 export interface ErrorReport {
+  /** The status that the call answered. */
   readonly status: SECURITY_STATUS;
   /** A stable word, one per refusal. */
   readonly reason: string;
@@ -23,7 +27,9 @@ export interface ErrorReport {
   readonly message: string;
   /** Of a refused certificate chain: everything that the built-in verifier found wrong with it, the gravest first. */
   readonly faults?: readonly { readonly reason: string; readonly message: string }[];
+  /** The alert that was made for the peer, if there was one. */
   readonly alertSent?: AlertReport;
+  /** The alert that the peer sent, if there was one. */
   readonly alertReceived?: AlertReport;
 }
 

@@ -20,6 +20,7 @@ export { timeStampToMilliseconds } from "../schannel/time-stamp.ts";
 export type * from "../sspi/attribute-values.ts";
 export * from "../sspi/attributes.ts";
 export * from "../sspi/buffer-types.ts";
+export type * from "../sspi/cipher-values.ts";
 export * from "../sspi/context-flags.ts";
 export * from "../sspi/context-functions.ts";
 export * from "../sspi/credential-functions.ts";

@@ -23,6 +23,7 @@ export interface ChainFault {
 
 /** What `verifyChain` answers. */
 export interface ChainResult {
+  /** True: the chain is accepted. */
   readonly ok: boolean;
   /** SEC_E_OK, or the failure that the handshake would answer. */
   readonly status: SECURITY_STATUS;

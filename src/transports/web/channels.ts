@@ -24,24 +24,44 @@ interface ChannelEvent {
 }
 
 interface Channel {
+  /**
+   * As of EventTarget.
+   * @param type - name of the event
+   * @param listener - is called with each event
+   */
   addEventListener(type: string, listener: (event: ChannelEvent) => void): void;
 }
 
 /** WebSocket and RTCDataChannel, as far as they are used here. */
 interface SendingChannel extends Channel {
+  /**
+   * Sends a message.
+   * @param message - its bytes, which are the transport's from then on
+   */
   send(message: Uint8Array<ArrayBuffer>): void;
+  /** Ends the transport. */
   close(): void;
+  /** Set to "arraybuffer". */
   binaryType: string;
   /** WebSocket: a number; RTCDataChannel: a word. */
   readonly readyState: unknown;
+  /** Bytes that were given to `send` and have not left. */
   readonly bufferedAmount: number;
+  /** RTCDataChannel: bytes below which `bufferedamountlow` is fired. */
   bufferedAmountLowThreshold?: number;
 }
 
 /** MessagePort, Worker and a worker's own scope, as far as they are used here. */
 interface PostingChannel extends Channel {
+  /**
+   * Sends a message.
+   * @param message - its bytes; null: the end
+   * @param transfer - memory that goes to the receiver
+   */
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  /** MessagePort: begins to receive. */
   start?(): void;
+  /** MessagePort: ends the transport. */
   close?(): void;
 }
 
@@ -54,7 +74,16 @@ const DATA_CHANNEL_MESSAGE = 16_384;
 const END = null;
 
 /**
- * Byte streams over a message transport, for `secure`.
+ * Makes byte streams over a message transport, for `secure`.
+ *
+ * ```ts
+ * const session = secure(overMessages(webSocket), { serverName: "example.org", ca });
+ * ```
+ *
+ * @param transport - a WebSocket, an RTCDataChannel, a MessagePort, a Worker, or an object with `send` and `onmessage`. Its
+ *   events are listened to from then on
+ * @param options - sizes, in bytes
+ * @returns streams of the bytes in the messages
  * @throws TlsError the object is not a message transport, or its messages are too small
  */
 export function overMessages(

@@ -9,7 +9,9 @@ import { dropped } from "../dropped.ts";
 
 /** Two byte streams to a peer: what `secure` takes, gives, and can be stacked on. */
 export interface ByteStreams {
+  /** Bytes from the peer. */
   readonly readable: ReadableStream<Uint8Array>;
+  /** Bytes for the peer. */
   readonly writable: WritableStream<Uint8Array>;
 }
 
@@ -21,7 +23,10 @@ export interface MessageStreams extends ByteStreams {
 
 /** A message transport of the caller's own. */
 export interface MessagePipe {
-  /** Sends one message; the bytes are the transport's from then on. A promise is waited for before the next. */
+  /**
+   * Sends one message. A promise is waited for before the next.
+   * @param message - its bytes, which are the transport's from then on
+   */
   send(message: Uint8Array<ArrayBuffer>): void | Promise<void>;
   /** Set by `overMessages`: to be called with each message that arrives. */
   onmessage: ((message: Uint8Array | ArrayBuffer) => void) | null;
@@ -33,12 +38,16 @@ export interface MessagePipe {
   readonly opened?: Promise<void>;
   /** Bytes that were given to `send` and have not left. */
   readonly bufferedAmount?: number;
-  /** Resolves when fewer bytes wait than `limit`. Absent: `bufferedAmount` is looked at from time to time. */
+  /**
+   * Resolves when few bytes wait. Absent: `bufferedAmount` is looked at from time to time.
+   * @param limit - bytes that may still wait
+   */
   drained?(limit: number): Promise<void>;
   /** Bytes of the longest message; absent: no limit. */
   readonly maxMessageSize?: number;
 }
 
+/** Options of overMessages. */
 export interface MessageOptions {
   /** Bytes of the longest message, if shorter than the transport's own limit. */
   readonly maxMessageSize?: number | undefined;

@@ -9,7 +9,9 @@ import type {
   TrustStore,
 } from "../../wiring/names.ts";
 
+/** Which side of TLS we are. */
 export type Role = "client" | "server";
+/** A protocol version, by its name in node:tls. */
 export type Version = "TLSv1.2" | "TLSv1.3";
 
 /** Beside these, everything that the `sealwire` member of the credentials takes. */
@@ -33,6 +35,7 @@ export interface CredentialOptions extends Omit<SealwireOptions, "serverName"> {
   readonly versions?: readonly Version[] | undefined;
 }
 
+/** Options of secure and startTls. */
 export interface SecureOptions extends CredentialOptions {
   /** Made by `acquireCredentials` of the same role: sessions that share one can resume. Instead of the options above. */
   readonly credential?: CredentialHandle | undefined;
