@@ -10,7 +10,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { createSecureContext, SecureSocket, type SecureSocketOptions } from "../../src/node.ts";
+import {
+  createSecureContext,
+  createServer,
+  SecureSocket,
+  type SecureSocketOptions,
+} from "../../src/node.ts";
 import * as face from "../../src/node-index.ts";
 import { PlaintextQueue } from "../../src/transports/plaintext-queue.ts";
 import { Pump } from "../../src/transports/pump.ts";
@@ -96,12 +101,21 @@ credentials("a wrong passphrase, and a key of another certificate", async () => 
     (error: Error) => /passphrase/.test(error.message),
   );
   const other = face.selfSignedCertificate({ names: ["other"] });
-  const socket = new SecureSocket(pipe()[0], {
-    isServer: true,
-    cert: OWN.cert,
-    key: other.privateKeyPem,
-  });
-  assert.match((await errorOf(socket)).message, /does not belong/);
+  const given = { cert: OWN.cert, key: other.privateKeyPem };
+  for (const make of [
+    () => createSecureContext(given),
+    () => createServer(given),
+    () => new SecureSocket(pipe()[0], { ...given, isServer: true }),
+    () => createServer(OWN).setSecureContext(given),
+  ]) {
+    assert.throws(
+      make,
+      (error: Error & { code?: string; library?: string; reason?: string }) =>
+        error.code === "ERR_OSSL_X509_KEY_VALUES_MISMATCH" &&
+        error.library === "x509 certificate routines" &&
+        error.reason === "key values mismatch",
+    );
+  }
 });
 
 credentials("highWaterMark reaches both sides of the stream", () => {

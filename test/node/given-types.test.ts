@@ -12,9 +12,9 @@ const given = suite("node: values of node's types");
 
 const FOREIGN = tls.createSecureContext();
 const REFUSED = (argument: string) => (error: unknown) =>
-  error instanceof ours.TlsError &&
-  error.code === "ERR_TLS_INVALID_CONTEXT" &&
-  error.message.startsWith(`${argument} must be made by createSecureContext`);
+  error instanceof TypeError &&
+  (error as { readonly code?: unknown }).code === "ERR_TLS_INVALID_CONTEXT" &&
+  error.message.startsWith(`${argument} must be a SecureContext made by createSecureContext`);
 
 given("a context of node:tls is refused by every function that takes one", () => {
   assert.throws(

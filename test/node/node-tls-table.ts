@@ -72,7 +72,11 @@ export const CONTEXT_OPTIONS: readonly Row[] = [
     "same",
     "TLS_method and TLSv1_2_method, with client and server forms; others throw",
   ],
-  ["secureOptions", "same", "bits that mean nothing here throw"],
+  [
+    "secureOptions",
+    "same",
+    "SSL_OP_PRIORITIZE_CHACHA, TLS_ROLLBACK_BUG and ALLOW_NO_DHE_KEX throw with their reason",
+  ],
   ["honorCipherOrder", "same", "on unless exactly `false`, for a SecureSocket too"],
   ["sessionIdContext", "same", "tickets of another context do not open"],
   ["sessionTimeout", "same"],

@@ -9,6 +9,8 @@ import { NAMED_GROUPS, type NamedGroup } from "../../protocol/named-group.ts";
 import { SIGNATURE_SCHEMES, type SignatureScheme } from "../../protocol/signature-scheme.ts";
 import { type ProtocolVersion, TLS13 } from "../../protocol/version.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
+import { invalidOption } from "./node-error.ts";
+import { isStrongEnough } from "./security-level.ts";
 
 /** "ECDHE-RSA-AES128-GCM-SHA256"; TLS 1.3 suites have IANA's name. */
 export function opensslName(suite: CipherSuite): string {
@@ -74,6 +76,14 @@ const EMPTY_KINDS: ReadonlySet<string> = new Set([
   ...["IDEA", "ARIA", "AESCCM", "AESCCM8", "DSS", "aDSS", "GOST", "kDH", "kECDH", "aDH"],
   ...["CBC", "SSLv2", "SSLv3", "FZA", "DH", "ECDH", "COMPLEMENTOFDEFAULT", "COMPLEMENTOFALL"],
 ]);
+/** What the names of suites that OpenSSL had, or has elsewhere, are made of: lists name them still, and OpenSSL ignores them. */
+const OLD_PARTS: ReadonlySet<string> = new Set([
+  ...["EXP", "EXP1024", "ADH", "AECDH", "ECDH", "ECDHE", "DH", "DHE", "EDH", "RSA", "DSS", "ECDSA"],
+  ...["KRB5", "PSK", "SRP", "NULL", "DES", "CBC", "CBC3", "EDE", "3DES", "RC4", "RC2", "IDEA"],
+  ...["SEED", "CAMELLIA128", "CAMELLIA256", "ARIA128", "ARIA256", "AES128", "AES256", "GCM", "CCM"],
+  ...["CCM8", "CHACHA20", "POLY1305", "SHA", "SHA256", "SHA384", "MD5", "40", "56", "64", "128"],
+  ...["GOST94", "GOST2001", "GOST89", "GOST2012", "KUZNYECHIK", "MAGMA"],
+]);
 /** Suites of OpenSSL, and what node's own default list calls one. */
 const OPENSSL_ONLY: ReadonlySet<string> = new Set([
   ...opensslCiphers().map((name) => name.toUpperCase()),
@@ -87,17 +97,33 @@ const UNKNOWN_CODES: Readonly<Record<string, string>> = {
   ecdhCurve: "ERR_CRYPTO_OPERATION_FAILED",
 };
 
+/** The level of OpenSSL's that is in force unless a list names one. */
+export const DEFAULT_LEVEL = 1;
+
+/** What a list of `ciphers` says. */
+export interface CipherChoice {
+  /** IANA numbers. */
+  readonly suites: readonly number[];
+  /** OpenSSL's security level, 0 to 5: `@SECLEVEL=n`. */
+  readonly level: number;
+}
+
 /**
  * IANA numbers of OpenSSL's cipher list ("A:B:!C"), in order. TLS 1.3 suites are those named, else the default ones.
  * @throws TlsError for unknown words, or if nothing is left
  */
-export function cipherSuitesOf(list: string): readonly number[] {
+export function cipherSuitesOf(list: string): CipherChoice {
+  let level = DEFAULT_LEVEL;
   let chosen: CipherSuite[] = [];
   const banned = new Set<CipherSuite>();
-  for (const word of list.split(/[:, ]+/).filter((item) => item !== "")) {
+  // A command may follow a word without a colon: "DEFAULT@SECLEVEL=0".
+  const words = list.replaceAll("@", ":@").split(/[:;, ]+/);
+  for (const word of words.filter((item) => item !== "")) {
     if (word.startsWith("@")) {
+      const digit = /^@SECLEVEL=([0-5])$/.exec(word)?.[1];
       if (word === "@STRENGTH") chosen.sort((a, b) => b.cipher.keyLength - a.cipher.keyLength);
-      else if (!/^@SECLEVEL=[0-2]$/.test(word)) unknown("ciphers", word);
+      else if (digit === undefined) unknown("ciphers", word);
+      else level = Number(digit);
       continue;
     }
     const sign = /^[!+-]/.exec(word)?.[0] ?? "";
@@ -115,21 +141,30 @@ export function cipherSuitesOf(list: string): readonly number[] {
   const of13 = (suite: CipherSuite): boolean => suite.version === TLS13;
   const named13 = chosen.filter(of13);
   const all13 = CIPHER_SUITES.filter((suite) => of13(suite) && !banned.has(suite));
-  const result = [...(named13.length > 0 ? named13 : all13), ...chosen.filter((s) => !of13(s))];
-  if (chosen.length === 0) {
-    throw new TlsError(`ciphers: nothing in ${JSON.stringify(list)} is built here`, {
-      code: NO_MATCH,
-      reason: "InvalidOption",
-    });
-  }
-  return result.map((suite) => suite.code);
+  const old = chosen.filter((suite) => !of13(suite));
+  // As in OpenSSL, words for suites of TLS 1.2 that are not built leave those of TLS 1.3.
+  const onlyOld = words.some(isOldSuite) && !words.some((word) => word.startsWith("TLS_"));
+  if (chosen.length === 0 && !onlyOld) noMatch(list);
+  const wanted = [...(named13.length > 0 ? named13 : all13), ...old];
+  const suites = wanted.filter((suite) => isStrongEnough(suite, level));
+  if (suites.length === 0) noMatch(list);
+  return { suites: suites.map(({ code }) => code), level };
+}
+
+/** @throws ERR_INVALID_ARG_VALUE for a list without a word, else as OpenSSL where nothing is left of a list. */
+function noMatch(list: string): never {
+  if (/^:*$/.test(list)) invalidOption(`ciphers: ${JSON.stringify(list)} names no suite`);
+  throw new TlsError(`ciphers: no cipher match: nothing in ${JSON.stringify(list)} is built here`, {
+    code: NO_MATCH,
+    reason: "InvalidOption",
+  });
 }
 
 /** "A+B" names what is both. */
 function suitesNamed(name: string, word: string): readonly CipherSuite[] {
-  const suite = SUITES.get(name) ?? SUITES.get(name.toUpperCase());
+  const suite = SUITES.get(name);
   if (suite !== undefined) return [suite];
-  if (OPENSSL_ONLY.has(name.toUpperCase())) return [];
+  if (isOldSuite(name)) return [];
   let all: readonly CipherSuite[] = CIPHER_SUITES.filter((item) => item.version !== TLS13);
   for (const part of name.split("+")) {
     const kind = Object.hasOwn(KINDS, part) ? KINDS[part] : undefined;
@@ -139,9 +174,17 @@ function suitesNamed(name: string, word: string): readonly CipherSuite[] {
   return all;
 }
 
+/** A suite of OpenSSL's that is not built here. */
+function isOldSuite(name: string): boolean {
+  if (OPENSSL_ONLY.has(name)) return true;
+  const parts = name.split("-");
+  return parts.length > 1 && parts.every((part) => OLD_PARTS.has(part));
+}
+
 function unknown(option: string, word: string): never {
+  const match = option === "ciphers" ? "no cipher match: " : "";
   throw new TlsError(
-    `${option}: ${JSON.stringify(word)} is unknown; sealwire takes the names of node's tls.getCiphers(), IANA's and OpenSSL's`,
+    `${option}: ${match}${JSON.stringify(word)} is unknown; sealwire takes the names of node's tls.getCiphers(), IANA's and OpenSSL's`,
     {
       code: UNKNOWN_CODES[option] ?? "ERR_INVALID_ARG_VALUE",
       reason: "InvalidOption",

@@ -2,7 +2,7 @@
  * Kinds of arguments, checked as node:tls checks them: a value of the wrong kind is refused by name and by node's code,
  * before anything is made of it.
  */
-import { TlsError } from "../../sspi/tls-error.ts";
+import { outOfRange, wrongType } from "./node-error.ts";
 
 type Kind = "string" | "function" | "number";
 
@@ -24,60 +24,51 @@ const KINDS: Readonly<Record<string, Kind>> = {
   sigalgs: "string",
 };
 
-/** @throws TlsError ERR_INVALID_ARG_TYPE */
-export function wrongType(name: string, wanted: string, value: unknown): never {
-  throw new TlsError(`${name} must be ${wanted}, not ${value === null ? "null" : typeof value}`, {
-    code: "ERR_INVALID_ARG_TYPE",
-    reason: "InvalidOption",
-  });
-}
-
 const kindOf = (value: unknown): string => typeof value;
 
-/** Null and undefined are as if an option were not there. @throws TlsError */
+/** Null and undefined are as if an option were not there. @throws */
 export function checkKinds(options: object): void {
-  if (typeof options !== "object" || options === null) wrongType("options", "an object", options);
+  if (typeof options !== "object" || options === null)
+    wrongType("options", "of type object", options);
   const given = options as Readonly<Record<string, unknown>>;
   for (const [name, kind] of Object.entries(KINDS)) {
     const value = given[name];
-    if (value != null && kindOf(value) !== kind) wrongType(name, `a ${kind}`, value);
+    if (value != null && kindOf(value) !== kind) {
+      wrongType(`options.${name}`, `of type ${kind}`, value);
+    }
   }
 }
 
-/** @throws TlsError unless it is text or bytes */
+/** @throws unless it is text or bytes */
 export function checkText(name: string, value: unknown): void {
   if (typeof value === "string" || ArrayBuffer.isView(value)) return;
-  wrongType(name, "a string, a Buffer or a Uint8Array", value);
+  wrongType(name, "of type string or an instance of Buffer, TypedArray, or DataView", value);
 }
 
-/** @throws TlsError unless it is a whole number from `least` to 2^31 - 1 */
+/** The largest whole number of an option, and of milliseconds that a timer can wait. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
+/** @throws unless it is a whole number from `least` to 2^31 - 1 */
 export function checkInteger(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least && value < 2 ** 31) return;
-  throw new TlsError(`${name} must be a whole number of ${least} or more, not ${value}`, {
-    code: "ERR_OUT_OF_RANGE",
-    reason: "InvalidOption",
-  });
+  if (Number.isInteger(value) && value >= least && value <= MAX_INTEGER) return;
+  if (typeof value !== "number") wrongType(name, "of type number", value);
+  const range = Number.isInteger(value) ? `>= ${least} && <= ${MAX_INTEGER}` : "an integer";
+  outOfRange(name, range, value);
 }
 
-/** @throws TlsError unless it is a stream with both sides */
+/** @throws unless it is a stream with both sides */
 export function checkDuplex(value: unknown): void {
   const { pipe, write, destroy } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if ([pipe, write, destroy].some((member) => typeof member !== "function")) {
-    wrongType("socket", "a Duplex", value);
+    wrongType("socket", "an instance of Duplex", value);
   }
 }
 
-/** What a timer can wait at most, in milliseconds. */
-const MAX_TIMER = 2 ** 31 - 1;
-
-/** @throws TlsError unless it is a number of milliseconds; too many are as many as can be */
+/** @throws unless it is a number of milliseconds; too many are as many as can be */
 export function checkDuration(milliseconds: number): number {
-  if (typeof milliseconds !== "number") wrongType("timeout", "a number", milliseconds);
+  if (typeof milliseconds !== "number") wrongType("msecs", "of type number", milliseconds);
   if (milliseconds >= 0 && milliseconds < Number.POSITIVE_INFINITY) {
-    return Math.min(milliseconds, MAX_TIMER);
+    return Math.min(milliseconds, MAX_INTEGER);
   }
-  throw new TlsError(`timeout must be milliseconds, 0 or more, not ${milliseconds}`, {
-    code: "ERR_OUT_OF_RANGE",
-    reason: "InvalidOption",
-  });
+  return outOfRange("msecs", "a non-negative finite number", milliseconds);
 }

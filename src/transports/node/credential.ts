@@ -65,6 +65,8 @@ export function acquireFor(settings: CredentialSettings): face.CredentialHandle 
         preferClientCipherOrder: context.preferClientCipherOrder,
         supportedGroups: context.supportedGroups,
         signatureSchemes: context.signatureSchemes,
+        encryptThenMac: context.operations.encryptThenMac,
+        ...(context.operations.tickets ? {} : { ticketCount: 0 }),
         transparentPostHandshake: true,
         // A transport's chunks may be somebody else's memory.
         decryptToNewMemory: true,

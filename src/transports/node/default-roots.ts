@@ -6,7 +6,8 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as face from "../../node-index.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
-import { checkText, wrongType } from "./argument-types.ts";
+import { checkText } from "./argument-types.ts";
+import { wrongType } from "./node-error.ts";
 
 export type CaCertificatesType = "default" | "system" | "bundled" | "extra";
 
@@ -47,7 +48,7 @@ function anchorsOf(type: CaCertificatesType): readonly Uint8Array[] {
     case "system":
       return face.systemTrustStore().anchors;
     default:
-      if (typeof type !== "string") wrongType("type", "a string", type);
+      if (typeof type !== "string") wrongType("type", "of type string", type);
       throw new TlsError(
         `type must be "default", "system", "bundled" or "extra", not ${JSON.stringify(type)}`,
         { code: "ERR_INVALID_ARG_VALUE", reason: "InvalidOption" },
@@ -61,7 +62,7 @@ function anchorsOf(type: CaCertificatesType): readonly Uint8Array[] {
  * @throws TlsError for what is no certificate, and then nothing changes
  */
 export function setDefaultCACertificates(certificates: readonly (string | Uint8Array)[]): void {
-  if (!Array.isArray(certificates)) wrongType("certs", "an array", certificates);
+  if (!Array.isArray(certificates)) wrongType("certs", "an instance of Array", certificates);
   const anchors = (certificates as readonly (string | Uint8Array)[]).flatMap((one, i) => {
     checkText(`certs[${i}]`, one);
     try {

@@ -6,16 +6,12 @@ import type { OnReadOpts } from "node:net";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import type { SealwireOptions } from "../../node-index.ts";
-import { checkKinds, checkText, wrongType } from "./argument-types.ts";
+import { checkKinds, checkText } from "./argument-types.ts";
 import { bufferOver } from "./memory.ts";
+import { invalidOption, refuseOption, wrongType } from "./node-error.ts";
 import type { CheckServerIdentity } from "./peer-check.ts";
 import type { ClientPskCallback, ServerPskCallback } from "./pre-shared-keys.ts";
-import {
-  type GivenContext,
-  invalidOption,
-  refuseOption,
-  type SecureContextOptions,
-} from "./secure-context.ts";
+import type { GivenContext, SecureContextOptions } from "./secure-context.ts";
 
 /** Beyond node:tls. */
 interface OwnOptions {
@@ -123,9 +119,9 @@ const MAX_LIST = 0xffff;
 /** Refuses, by its name, what nothing here stands for. */
 export function checkSocketOptions(options: SecureSocketOptions): void {
   checkKinds(options);
-  if (options.session != null) checkText("session", options.session);
+  if (options.session != null) checkText("options.session", options.session);
   if (options.signal != null && !(options.signal instanceof AbortSignal)) {
-    wrongType("signal", "an AbortSignal", options.signal);
+    wrongType("options.signal", "an instance of AbortSignal", options.signal);
   }
   if (options.enableTrace === true) {
     refuseOption("enableTrace", "`sealwire connect --trace` draws a handshake");

@@ -6,7 +6,8 @@
 import { cipherSuite } from "../../protocol/cipher-suite.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
 import type { SealwireOptions } from "../../wiring/names.ts";
-import { invalidOption, type SecureContext } from "./secure-context.ts";
+import { invalidOption } from "./node-error.ts";
+import type { SecureContext } from "./secure-context.ts";
 import { errorOf, isPromised } from "./thrown.ts";
 
 /** A client's key for this connection. */

@@ -3,7 +3,7 @@
  * answer `false` pauses; `resume()` and `read()` go on.
  */
 import type { OnReadOpts } from "node:net";
-import { wrongType } from "./argument-types.ts";
+import { wrongType } from "./node-error.ts";
 
 export class ReadInto {
   readonly #buffer: OnReadOpts["buffer"];
@@ -15,9 +15,10 @@ export class ReadInto {
   /** @throws TypeError ERR_INVALID_ARG_TYPE unless there are a buffer and a callback */
   constructor({ buffer, callback }: OnReadOpts) {
     if (!(buffer instanceof Uint8Array) && typeof buffer !== "function") {
-      wrongType("onread.buffer", "a Uint8Array or a function that gives one", buffer);
+      wrongType("options.onread.buffer", "an instance of Uint8Array or of type function", buffer);
     }
-    if (typeof callback !== "function") wrongType("onread.callback", "a function", callback);
+    if (typeof callback !== "function")
+      wrongType("options.onread.callback", "of type function", callback);
     this.#buffer = buffer;
     this.#callback = callback;
   }

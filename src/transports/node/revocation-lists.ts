@@ -27,7 +27,7 @@ export function revocationLists(given: readonly (string | Uint8Array)[]): readon
 }
 
 function asPem(given: string | Uint8Array): string {
-  checkText("crl", given);
+  checkText("options.crl", given);
   const text = typeof given === "string" ? given : textOfFile(given);
   if (text.includes(BEGIN)) return text;
   if (typeof given === "string" || PEM.test(text)) unreadable(`there is no "${BEGIN}" in it`);

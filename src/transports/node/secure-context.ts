@@ -3,25 +3,30 @@
  * connections. What cannot be done is refused here, by the option's name.
  */
 
-import {
-  constants,
-  createHmac,
-  createPrivateKey,
-  type KeyObject,
-  X509Certificate,
-} from "node:crypto";
+import { createHmac, createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type * as tls from "node:tls";
 import { wipe } from "../../bytes/byte-arrays.ts";
 import { textOfFile } from "../../bytes/text.ts";
 import * as face from "../../node-index.ts";
-import { type ProtocolVersion, TLS12, TLS13 } from "../../protocol/version.ts";
+import type { ProtocolVersion } from "../../protocol/version.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
-import { cipherSuitesOf, groupsOf, signatureSchemesOf } from "./algorithm-names.ts";
-import { checkInteger, checkKinds, checkText, wrongType } from "./argument-types.ts";
+import { cipherSuitesOf, DEFAULT_LEVEL, groupsOf, signatureSchemesOf } from "./algorithm-names.ts";
+import { checkInteger, checkKinds, checkText } from "./argument-types.ts";
 import { defaultRoots } from "./default-roots.ts";
+import { Issuers } from "./issuers.ts";
 import { bufferOver, unpooled } from "./memory.ts";
-import { defaultCiphers, defaultCurve, defaultVersions } from "./node-defaults.ts";
+import { defaultCiphers, defaultCurve } from "./node-defaults.ts";
+import {
+  ArgumentTypeError,
+  invalidOption,
+  OpenSslError,
+  refuseOption,
+  wrongType,
+} from "./node-error.ts";
 import { revocationLists } from "./revocation-lists.ts";
+import { type Operations, operationsOf } from "./secure-options.ts";
+import { groupsAt, isLongEnough, schemesAt } from "./security-level.ts";
+import { versionsOf } from "./version-options.ts";
 
 type One = string | Buffer | Uint8Array;
 
@@ -51,41 +56,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   certificateCompression: "certificate compression is not built",
 };
 
-/** Bits of `secureOptions` that have a meaning here, or that ask for what is always so. */
-const { SSL_OP_NO_TLSv1_2, SSL_OP_NO_TLSv1_3 } = constants;
-const OPERATIONS =
-  SSL_OP_NO_TLSv1_2 |
-  SSL_OP_NO_TLSv1_3 |
-  constants.SSL_OP_ALL |
-  constants.SSL_OP_NO_SSLv2 |
-  constants.SSL_OP_NO_SSLv3 |
-  constants.SSL_OP_NO_TLSv1 |
-  constants.SSL_OP_NO_TLSv1_1 |
-  constants.SSL_OP_NO_COMPRESSION |
-  constants.SSL_OP_NO_RENEGOTIATION |
-  constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION |
-  constants.SSL_OP_CIPHER_SERVER_PREFERENCE;
-
-const VERSIONS: Readonly<Record<string, number>> = {
-  TLSv1: TLS12 - 2,
-  "TLSv1.1": TLS12 - 1,
-  "TLSv1.2": TLS12,
-  "TLSv1.3": TLS13,
-};
-
-/** The refusal of an option. */
-export function refuseOption(option: string, why: string): never {
-  throw new TlsError(`the option ${option} cannot be used: ${why}`, {
-    code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
-    reason: "UnsupportedOption",
-  });
-}
-
-/** An option's value is not what it may be. */
-export function invalidOption(message: string): never {
-  throw new TlsError(message, { code: "ERR_INVALID_ARG_VALUE", reason: "InvalidOption" });
-}
-
 export class SecureContext {
   /** Own certificates; a promise while a PFX is read. */
   readonly certificates: readonly face.CertContext[] | Promise<readonly face.CertContext[]>;
@@ -104,23 +74,31 @@ export class SecureContext {
   readonly sessionIdContext: string | null;
   /** OpenSSL's handle in node:tls; there is none here. It is declared so that this class fits where node's is expected. */
   declare readonly context: undefined;
+  /** OpenSSL's, from `ciphers`. */
+  readonly securityLevel: number;
+  /** What `secureOptions` asks for. */
+  readonly operations: Operations;
   readonly #ticketKeys: Buffer | null;
 
   /** @throws TlsError */
   constructor(options: SecureContextOptions = {}) {
     checkKinds(options);
     checkRefused(options);
-    this.certificates = certificatesOf(options);
-    this.ca = options.ca == null ? null : trustOf(list(options.ca));
+    this.operations = operationsOf(options.secureOptions ?? 0);
+    const { suites, level } = ciphersOf(options);
+    this.cipherSuites = suites;
+    this.securityLevel = level;
+    // As in node, what is false or empty is as if it were not given.
+    this.ca = options.ca ? trustOf(list(options.ca)) : null;
+    this.certificates = certificatesOf(options, level);
     const crls = options.crl == null ? [] : list(options.crl);
     this.crls = crls.length === 0 ? null : revocationLists(crls);
-    const ciphers = options.ciphers ?? defaultCiphers();
-    this.cipherSuites = ciphers === null ? null : cipherSuitesOf(ciphers);
     this.preferClientCipherOrder = options.honorCipherOrder === false;
     const curve = options.ecdhCurve ?? defaultCurve();
-    this.supportedGroups = curve === null ? null : groupsOf(curve);
-    this.signatureSchemes = options.sigalgs == null ? null : signatureSchemesOf(options.sigalgs);
-    this.versions = versionsOf(options);
+    this.supportedGroups = groupsAt(level, curve === null ? null : groupsOf(curve));
+    const { sigalgs } = options;
+    this.signatureSchemes = schemesAt(level, sigalgs == null ? null : signatureSchemesOf(sigalgs));
+    this.versions = versionsOf(options, this.operations);
     this.sessionLifespan = lifespanOf(options.sessionTimeout);
     this.#ticketKeys = options.ticketKeys == null ? null : checkedTicketKeys(options.ticketKeys);
     this.sessionIdContext = options.sessionIdContext ?? null;
@@ -152,7 +130,7 @@ export function contextOf(given: unknown, options: SecureContextOptions): Secure
 /**
  * A context, or one made of options.
  * @param argument its name, for the message
- * @throws TlsError for one of node:tls, and for options that are wrong or cannot be done
+ * @throws for a context of node:tls, and for options that are wrong or cannot be done
  */
 export function contextFrom(
   given: SecureContextOptions | GivenContext,
@@ -164,9 +142,9 @@ export function contextFrom(
 }
 
 function foreignContext(argument: string): never {
-  throw new TlsError(
-    `${argument} must be made by createSecureContext of sealwire/node: OpenSSL's cannot be read`,
-    { code: "ERR_TLS_INVALID_CONTEXT", reason: "InvalidOption" },
+  throw new ArgumentTypeError(
+    `${argument} must be a SecureContext made by createSecureContext of sealwire/node: OpenSSL's cannot be read`,
+    "ERR_TLS_INVALID_CONTEXT",
   );
 }
 
@@ -196,7 +174,8 @@ export function sessionTicketKeys(
 
 /** @throws TlsError unless they are 48 bytes */
 export function checkedTicketKeys(keys: Uint8Array): Buffer {
-  if (!ArrayBuffer.isView(keys)) wrongType("ticketKeys", "a Buffer", keys);
+  if (!ArrayBuffer.isView(keys))
+    wrongType("options.ticketKeys", "an instance of Buffer, TypedArray, or DataView", keys);
   if (keys.length !== TICKET_KEYS_LENGTH) {
     invalidOption(`ticketKeys must be ${TICKET_KEYS_LENGTH} bytes`);
   }
@@ -211,11 +190,15 @@ function checkRefused(options: SecureContextOptions): void {
   if (options.dhparam != null && (options.dhparam as unknown) !== "auto") {
     refuseOption("dhparam", 'groups are those of RFC 7919 ("auto"); name a DHE suite in `ciphers`');
   }
-  const operations = options.secureOptions ?? 0;
-  const strange = operations & ~OPERATIONS;
-  if (strange !== 0) {
-    refuseOption("secureOptions", `the bits 0x${(strange >>> 0).toString(16)} mean nothing here`);
-  }
+}
+
+/** The suites of `ciphers`, or of the defaults of node; null: ours. */
+function ciphersOf(options: SecureContextOptions): {
+  readonly suites: readonly number[] | null;
+  readonly level: number;
+} {
+  const ciphers = options.ciphers || defaultCiphers();
+  return ciphers === null ? { suites: null, level: DEFAULT_LEVEL } : cipherSuitesOf(ciphers);
 }
 
 function list<T>(value: T | readonly T[]): readonly T[] {
@@ -223,12 +206,12 @@ function list<T>(value: T | readonly T[]): readonly T[] {
 }
 
 function text(value: One, option: string): string {
-  checkText(option, value);
+  checkText(`options.${option}`, value);
   return typeof value === "string" ? value : textOfFile(bufferOver(value));
 }
 
 function trustOf(ca: readonly One[]): face.TrustStore {
-  for (const one of ca) checkText("ca", one);
+  for (const one of ca) checkText("options.ca", one);
   try {
     return face.trustStoreFromPem(ca);
   } catch (error) {
@@ -238,8 +221,9 @@ function trustOf(ca: readonly One[]): face.TrustStore {
 
 function certificatesOf(
   options: SecureContextOptions,
+  level: number,
 ): readonly face.CertContext[] | Promise<readonly face.CertContext[]> {
-  const own = pairs(options);
+  const own = pairs(options, level);
   if (options.pfx == null) return own;
   const files = list(options.pfx as One | { buf: One; passphrase?: string });
   const read = Promise.all(
@@ -258,18 +242,45 @@ function certificatesOf(
 }
 
 /** Each certificate with the key that fits it. */
-function pairs(options: SecureContextOptions): readonly face.CertContext[] {
-  const certificates =
-    options.cert == null ? [] : list(options.cert).map((one) => certificateText(one));
-  const keys =
-    options.key == null
-      ? []
-      : list(options.key as One | { pem: One; passphrase?: string }).map((key) =>
-          privateKey(key, options.passphrase),
-        );
+function pairs(options: SecureContextOptions, level: number): readonly face.CertContext[] {
+  const certificates = options.cert ? list(options.cert).map((one) => certificateText(one)) : [];
+  const keys = options.key
+    ? list(options.key as One | { pem: One; passphrase?: string }).map((key) =>
+        privateKey(key, options.passphrase),
+      )
+    : [];
+  const issuers = options.ca ? new Issuers(list(options.ca)) : null;
   return certificates.map((pem) => {
-    const fitting = keys.find((key) => !isKeyObject(key) || fits(pem, key)) ?? keys[0];
-    return frozen(face.certContextFromPem(pem, fitting));
+    const leaf = leafOf(pem);
+    if (leaf !== null && !isLongEnough(leaf.publicKey, level)) keyTooSmall(leaf, level);
+    const fitting = keys.find((key) => !isKeyObject(key) || fits(leaf, key));
+    if (fitting === undefined && leaf !== null && keys.length > 0) keysMismatch();
+    return frozen(face.certContextFromPem(issuers?.completed(pem) ?? pem, fitting ?? keys[0]));
+  });
+}
+
+function leafOf(pem: string): X509Certificate | null {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    // The loader says what is wrong with it.
+    return null;
+  }
+}
+
+/** In the words of OpenSSL, which programs look for. */
+function keysMismatch(): never {
+  throw new OpenSslError("05800074", "x509 certificate routines", "key values mismatch", {
+    code: "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
+    advice: "none of the keys given as `key` belongs to the certificate given as `cert`",
+  });
+}
+
+function keyTooSmall({ subject, publicKey }: X509Certificate, level: number): never {
+  const { modulusLength = 0 } = publicKey.asymmetricKeyDetails ?? {};
+  throw new OpenSslError("0A00018F", "SSL routines", "ee key too small", {
+    code: "ERR_SSL_EE_KEY_TOO_SMALL",
+    advice: `the key of ${JSON.stringify(subject)} has ${modulusLength} bits, too few for security level ${level} (@SECLEVEL in \`ciphers\`)`,
   });
 }
 
@@ -293,13 +304,8 @@ const isSigner = (key: unknown): boolean =>
 const isKeyObject = (key: unknown): key is KeyObject =>
   typeof (key as KeyObject | null)?.export === "function";
 
-function fits(pem: string, key: KeyObject): boolean {
-  try {
-    return new X509Certificate(pem).checkPrivateKey(key);
-  } catch {
-    // The loader says what is wrong with it.
-    return false;
-  }
+function fits(leaf: X509Certificate | null, key: KeyObject): boolean {
+  return leaf?.checkPrivateKey(key) === true;
 }
 
 /** PEM, `{ pem, passphrase }`, a KeyObject, or an object that signs. */
@@ -308,7 +314,11 @@ function privateKey(key: unknown, passphrase: string | undefined): unknown {
   const wrapped = key as { pem?: One; passphrase?: string };
   if (!isText && wrapped?.pem === undefined) {
     if (isKeyObject(key) || isSigner(key)) return key;
-    wrongType("key", "PEM, { pem, passphrase }, a KeyObject or an object that signs", key);
+    wrongType(
+      "options.key",
+      "of type string or an instance of Buffer, TypedArray, DataView, or KeyObject, or an object with sign()",
+      key,
+    );
   }
   const secret = (isText ? undefined : wrapped.passphrase) ?? passphrase;
   // Of text node would make bytes in its pool.
@@ -329,53 +339,8 @@ function privateKey(key: unknown, passphrase: string | undefined): unknown {
   }
 }
 
-function versionsOf(options: SecureContextOptions): readonly ProtocolVersion[] {
-  let [low, high] = [
-    bound("minVersion", options.minVersion ?? defaultVersions().min),
-    bound("maxVersion", options.maxVersion ?? defaultVersions().max),
-  ];
-  const { secureProtocol } = options;
-  if (secureProtocol != null) {
-    if (options.minVersion != null || options.maxVersion != null) {
-      throw new TlsError("give secureProtocol, or minVersion and maxVersion, not both", {
-        code: "ERR_TLS_PROTOCOL_VERSION_CONFLICT",
-        reason: "InvalidOption",
-      });
-    }
-    const only = /^TLSv1_2_(client_|server_)?method$/.test(secureProtocol);
-    if (!only && !/^(TLS|SSLv23)_(client_|server_)?method$/.test(secureProtocol)) {
-      throw new TlsError(
-        `secureProtocol: ${secureProtocol} is not built; TLS_method or minVersion is`,
-        { code: "ERR_TLS_INVALID_PROTOCOL_METHOD", reason: "UnsupportedOption" },
-      );
-    }
-    [low, high] = [TLS12, only ? TLS12 : TLS13];
-  }
-  const operations = options.secureOptions ?? 0;
-  const versions = [TLS12, TLS13].filter(
-    (version) =>
-      version >= (low ?? TLS12) &&
-      version <= (high ?? TLS13) &&
-      (operations & (version === TLS12 ? SSL_OP_NO_TLSv1_2 : SSL_OP_NO_TLSv1_3)) === 0,
-  );
-  if (versions.length === 0) {
-    invalidOption("minVersion and maxVersion leave neither TLS 1.2 nor TLS 1.3, which are built");
-  }
-  return versions;
-}
-
-function bound(option: string, version: string | null | undefined): number | null {
-  if (version == null) return null;
-  const found = Object.hasOwn(VERSIONS, version) ? VERSIONS[version] : undefined;
-  if (found !== undefined) return found;
-  throw new TlsError(`${option}: ${JSON.stringify(version)} is no version; "TLSv1.2" is one`, {
-    code: "ERR_TLS_INVALID_PROTOCOL_VERSION",
-    reason: "InvalidOption",
-  });
-}
-
 function lifespanOf(seconds: number | undefined): number | null {
   if (seconds == null) return null;
-  checkInteger("sessionTimeout", seconds, 0);
+  checkInteger("options.sessionTimeout", seconds, 0);
   return seconds === 0 ? null : seconds * 1000;
 }

@@ -11,13 +11,14 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { MAX_HELPER_TIME } from "../helper-time.ts";
 import { Pump } from "../pump.ts";
 import { AlpnChoice, type ClientHello } from "./alpn-choice.ts";
-import { checkDuplex, wrongType } from "./argument-types.ts";
+import { checkDuplex } from "./argument-types.ts";
 import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
 import { HandshakeDeadline } from "./handshake-deadline.ts";
 import { keyLogOf } from "./key-log.ts";
 import { allocate, asBuffer } from "./memory.ts";
 import { refusesStrangers } from "./node-defaults.ts";
+import { invalidOption, wrongType } from "./node-error.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
 import { checkPeer, clientVerdict } from "./peer-check.ts";
 import {
@@ -30,7 +31,6 @@ import {
   contextFrom,
   contextOf,
   type GivenContext,
-  invalidOption,
   type SecureContext,
   type SecureContextOptions,
 } from "./secure-context.ts";
@@ -124,7 +124,7 @@ export class SecureSocket extends SessionFacts {
 
   /** Client, before the handshake: SNI and the name to check. */
   setServername(name: string): void {
-    if (typeof name !== "string") wrongType("name", "a string", name);
+    if (typeof name !== "string") wrongType("name", "of type string", name);
     if (this.isServer) {
       throw new TlsError("a server cannot set the name that its client asks for", {
         code: "ERR_TLS_SNI_FROM_SERVER",

@@ -23,9 +23,10 @@ import {
 import { TlsError } from "../../sspi/tls-error.ts";
 import type { ChainFault, TrustStore } from "../../wiring/names.ts";
 import { cipherOf, curveName, sigalgName } from "./algorithm-names.ts";
-import { checkInteger, wrongType } from "./argument-types.ts";
+import { checkInteger } from "./argument-types.ts";
 import { Delegate } from "./delegate.ts";
 import { bufferOver, type UnsharedBuffer } from "./memory.ts";
+import { wrongType } from "./node-error.ts";
 import { legacyCertificate, linkedCertificate } from "./peer-certificate.ts";
 import { throwOutside } from "./user-callback.ts";
 
@@ -223,11 +224,11 @@ export abstract class SessionFacts extends Delegate {
 
   /** RFC 5705, RFC 8446 §7.5. @throws TlsError unless the connection is open */
   exportKeyingMaterial(length: number, label: string, context?: Buffer): UnsharedBuffer {
-    if (typeof length !== "number") wrongType("length", "a number", length);
+    if (typeof length !== "number") wrongType("length", "of type number", length);
     checkInteger("length", length, 1);
-    if (typeof label !== "string") wrongType("label", "a string", label);
+    if (typeof label !== "string") wrongType("label", "of type string", label);
     if (context !== undefined && !ArrayBuffer.isView(context)) {
-      wrongType("context", "a Buffer", context);
+      wrongType("context", "an instance of Buffer, TypedArray, or DataView", context);
     }
     if (this.pump === null || this.#connection === null || this.destroyed) {
       throw new TlsError("the handshake is not finished, or the connection is closed", {
@@ -248,9 +249,10 @@ export abstract class SessionFacts extends Delegate {
 
   /** Renegotiation is refused on both sides. */
   renegotiate(options: object, callback?: (error: Error | null) => void): false {
-    if (typeof options !== "object" || options === null) wrongType("options", "an object", options);
+    if (typeof options !== "object" || options === null)
+      wrongType("options", "of type object", options);
     if (callback !== undefined && typeof callback !== "function") {
-      wrongType("callback", "a function", callback);
+      wrongType("callback", "of type function", callback);
     }
     const error = new TlsError(
       "renegotiation is refused on both sides; open another connection for other credentials",

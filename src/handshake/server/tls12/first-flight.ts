@@ -94,6 +94,7 @@ export function sendFirstFlight(
     facts.extendedMasterSecret &&
     config.ticketKeys !== null &&
     config.ticketCount > 0 &&
+    config.ticketCount > 0 &&
     hello.extensions.sessionTicket !== undefined;
   const staple =
     hello.extensions.statusRequest === undefined ? null : (credential?.ocspResponse ?? null);
