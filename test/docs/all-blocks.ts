@@ -8,6 +8,7 @@ import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
 import { TLS13 } from "../../src/protocol/version.ts";
 import { MAY_IMPORT } from "../architecture/layer-table.ts";
 import * as nodeTls from "../node/node-tls-table.ts";
+import { PROGRAMS } from "../programs/program-table.ts";
 import { type Blocks, read, table } from "./blocks.ts";
 import { LIMIT_BLOCKS } from "./limit-blocks.ts";
 import { SCHANNEL_BLOCKS } from "./schannel-blocks.ts";
@@ -34,6 +35,20 @@ function program(path: string): string {
     .replace("../src/node-index.ts", "sealwire")
     .replace("../src/node.ts", "sealwire/node");
   return `\`\`\`ts\n${text}\`\`\``;
+}
+
+/** Every package that the checks of `test/programs` run, and no other. */
+function programTable(): string {
+  const { dependencies } = JSON.parse(read("test/programs/package.json")) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  const names = PROGRAMS.map(([name]) => name);
+  if (names.join() !== Object.keys(dependencies).sort().join())
+    throw new Error("test/programs/program-table.ts does not name the packages of package.json");
+  return table(
+    ["package", "version", "against", "how"],
+    PROGRAMS.map(([name, peer, ways]) => [`\`${name}\``, dependencies[name] ?? "", peer, ways]),
+  );
 }
 
 export const ALL_BLOCKS: Blocks = {
@@ -84,5 +99,6 @@ export const ALL_BLOCKS: Blocks = {
   "node-tls-socket-members": () => memberTable(nodeTls.SOCKET_MEMBERS),
   "node-tls-server-members": () => memberTable(nodeTls.SERVER_MEMBERS),
   "node-tls-events": () => memberTable(nodeTls.EVENTS),
+  programs: programTable,
   "node-tls-differences": () => table(["scenario", "here"], nodeTls.DIFFERENCES),
 };

@@ -70,8 +70,8 @@ const tests = overSealwire(
   },
   // The control connection, and one for each of upload, list and download.
   [
-    { name: "AUTH TLS", use: use("explicit"), connections: 4 },
-    { name: "implicit TLS", use: use("implicit"), connections: 4 },
+    { name: "AUTH TLS", use: use("explicit"), resumed: [false, true, true, true] },
+    { name: "implicit TLS", use: use("implicit"), resumed: [false, true, true, true] },
   ],
 );
 

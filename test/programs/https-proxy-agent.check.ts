@@ -67,6 +67,6 @@ const tests = overSealwire("https-proxy-agent", async () => {
   };
 }, [
   { name: "an HTTP proxy", use: (trust) => use(trust, "http") },
-  { name: "an HTTPS proxy", connections: 2, use: (trust) => use(trust, "https") },
+  { name: "an HTTPS proxy", resumed: [false, false], use: (trust) => use(trust, "https") },
 ]);
 tests.run();

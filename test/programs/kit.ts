@@ -132,8 +132,8 @@ export interface Way {
   readonly name: string;
   /** All versions, unless the program's protocol says otherwise. */
   readonly versions?: readonly Version[];
-  /** Connections over TLS that one use makes. Default: 1. */
-  readonly connections?: number;
+  /** For each connection over TLS that one use makes: true if it resumes a session. Default: one that does not. */
+  readonly resumed?: readonly boolean[];
   /** The program has a hook of its own: `use` is given our `connect` and node:tls stays as it is. */
   readonly byHook?: boolean;
   /** Connects, does its work, checks it, and leaves nothing open. Rejects when the connection fails. */
@@ -168,9 +168,15 @@ export function overSealwire(
     for (const version of way.versions ?? VERSIONS) {
       tests(`${way.name}, ${version}: it does its work`, async () => {
         const made = await run(way.use, { ca: OWN.cert, ...inVersion(version) });
-        const versions = made.map((socket) => socket.getProtocol());
-        assert.equal(versions, Array(way.connections ?? 1).fill(version));
-        assert.ok(made.every((socket) => socket.authorized));
+        const facts = made.map((socket) => ({
+          version: socket.getProtocol(),
+          resumed: socket.isSessionReused(),
+          authorized: socket.authorized,
+        }));
+        assert.equal(
+          facts,
+          (way.resumed ?? [false]).map((resumed) => ({ version, resumed, authorized: true })),
+        );
       });
       tests(`${way.name}, ${version}: a server that is not trusted is refused`, async () => {
         const made = await run(async (...given) => {

@@ -63,6 +63,6 @@ const tests = overSealwire(
     };
   },
   // One connection watches the server.
-  [{ name: "tls", connections: 2, use }],
+  [{ name: "tls", resumed: [false, false], use }],
 );
 tests.run();

@@ -210,12 +210,12 @@ export async function vsftpd(folder: string, implicit: boolean): Promise<Running
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(configuration, lines.join(""));
   const program = run(["vsftpd", configuration]);
-  await accepting(port);
+  await accepting(port, program);
   return { port, program };
 }
 
-/** Until a port of loopback accepts connections, for programs that never say that they are ready. */
-async function accepting(port: number): Promise<void> {
+/** Until a port of loopback of that program accepts connections, for programs that never say that they are ready. */
+async function accepting(port: number, program: Program): Promise<void> {
   for (const end = Date.now() + READY_MS; ; ) {
     const socket = connect(port, "127.0.0.1");
     const answer = await once(socket, "connect").then(
@@ -224,7 +224,8 @@ async function accepting(port: number): Promise<void> {
     );
     socket.destroy();
     if (answer === null) return;
-    if (Date.now() > end) throw answer;
+    if (Date.now() > end || program.child.exitCode !== null)
+      throw new Error(`${answer.message}\n${program.output()}`);
     await setTimeout(50);
   }
 }
@@ -297,6 +298,7 @@ export async function dovecot(): Promise<{
     : [
         `default_login_user = ${owner}`,
         `default_internal_user = ${owner}`,
+        `default_internal_group = ${groupOf(owner, "-gn")}`,
         "service imap-login {\n chroot =\n}",
         "service anvil {\n chroot =\n}",
       ];
@@ -311,7 +313,7 @@ export async function dovecot(): Promise<{
     `ssl_key = <${join(files, "key.pem")}`,
     "ssl_min_protocol = TLSv1.2",
     `passdb {\n driver = static\n args = password=${DOVECOT_USER.pass}\n}`,
-    `userdb {\n driver = static\n args = uid=${owner} gid=${gidOf(owner)} home=${mail}\n}`,
+    `userdb {\n driver = static\n args = uid=${owner} gid=${groupOf(owner, "-g")} home=${mail}\n}`,
     `mail_location = maildir:${join(mail, "box")}`,
     "first_valid_uid = 1",
     `service imap-login {\n inet_listener imap {\n port = ${ports.imap}\n }\n inet_listener imaps {\n port = ${ports.imaps}\n }\n}`,
@@ -320,9 +322,10 @@ export async function dovecot(): Promise<{
   const configuration = join(folder, "dovecot.conf");
   writeFileSync(configuration, `${lines.join("\n")}\n`);
   const program = run(["dovecot", "-F", "-c", configuration]);
-  await accepting(ports.imap);
+  await accepting(ports.imap, program);
   return { ports, program };
 }
 
-const gidOf = (user: string): string =>
-  execFileSync("id", ["-g", user], { encoding: "utf8" }).trim();
+/** @param as its number ("-g") or its name ("-gn") */
+const groupOf = (user: string, as: "-g" | "-gn"): string =>
+  execFileSync("id", [as, user], { encoding: "utf8" }).trim();
