@@ -4,12 +4,13 @@
  */
 
 import { toBase64 } from "../bytes/base64.ts";
-import { toHex } from "../bytes/text.ts";
+import { harmless, toHex } from "../bytes/text.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Fault } from "../protocol/failure.ts";
 import { comparedName, withoutDot } from "../protocol/host-name.ts";
 import { fitting, list, oneOf, readOptions, type Shape, text } from "../sspi/option-shape.ts";
 import type { ParsedCertificate } from "./certificate.ts";
+import { MAX_SHORT_NAME } from "./distinguished-name.ts";
 import { ipBytes } from "./host-name.ts";
 
 /** What the trust of a store is limited to. */
@@ -83,7 +84,9 @@ export function constraintProblems(
   }
   const stranger = names === undefined ? undefined : strangerIn(leaf, names);
   if (stranger !== undefined) {
-    refuse(`${leaf.subjectText} is also for ${stranger}, which the trust store is not for`);
+    refuse(
+      `${leaf.subjectText} is also for ${harmless(stranger, MAX_SHORT_NAME)}, which the trust store is not for`,
+    );
   }
   return problems;
 }

@@ -19,10 +19,21 @@ export function checkServerIdentity(hostname: string, cert: PeerCertificate): Er
   const given = String(hostname);
   const name = comparedName(given);
   const isName = name !== null && isDnsName(name) && !endsInNumber(name);
-  if (name !== null && (isName || isIP(name) !== 0)) return identityOfNode(name, cert);
+  if (name !== null && (isName || isIP(name) !== 0)) return shortened(identityOfNode(name, cert));
   const why = `${harmless(given)} is neither a DNS name nor an IP address`;
   const error = new TlsError(`Hostname/IP does not match certificate's altnames: ${why}`, {
     ...{ code: "ERR_TLS_CERT_ALTNAME_INVALID", reason: "NameMismatch" },
   });
   return Object.assign(error, { host: given, cert });
+}
+
+/** The error of node:tls repeats all names of the certificate. */
+function shortened(error: Error | undefined): Error | undefined {
+  const { reason } = (error ?? {}) as { reason?: unknown };
+  if (error === undefined || typeof reason !== "string") return error;
+  const short = harmless(reason);
+  return Object.assign(error, {
+    message: error.message.replace(reason, () => short),
+    reason: short,
+  });
 }

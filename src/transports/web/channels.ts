@@ -2,6 +2,7 @@
  * The message transports of the web as pipes: WebSocket, RTCDataChannel, MessagePort and workers. They are told apart
  * by what they can do, so that look-alikes (other runtimes, other packages) serve as well.
  */
+import { harmless } from "../../bytes/text.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import {
   bytesOf,
@@ -137,7 +138,9 @@ function channelPipe(channel: SendingChannel): MessagePipe {
   });
   channel.addEventListener("close", ({ wasClean, code, reason }) => {
     const abnormal =
-      wasClean === false ? new Error(`closed with code ${code} ${reason ?? ""}`) : undefined;
+      wasClean === false
+        ? new Error(`closed with code ${code} ${harmless(reason ?? "")}`)
+        : undefined;
     pipe.onclose?.(failure ?? abnormal);
   });
   return pipe;

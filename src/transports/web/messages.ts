@@ -4,6 +4,7 @@
  * queue is long; messages in have no way to be held back, so what may wait unread has a bound.
  */
 import { concatAll } from "../../bytes/byte-arrays.ts";
+import { harmless } from "../../bytes/text.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { dropped } from "../dropped.ts";
 
@@ -281,5 +282,8 @@ export const transportClosed = (): TlsError =>
 export function transportError(cause: unknown): TlsError {
   if (cause instanceof TlsError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause ?? "the other end is gone");
-  return new TlsError(`the transport broke: ${text}`, { reason: "TransportFailed", cause });
+  return new TlsError(`the transport broke: ${harmless(text)}`, {
+    reason: "TransportFailed",
+    cause,
+  });
 }
