@@ -121,7 +121,8 @@ export function pemCertificates(pem: GivenFile | readonly GivenFile[]): Uint8Arr
 /**
  * A store of keys instead of certificates: a certificate of the peer's chain whose key is pinned is an anchor, whoever
  * issued it. Name, time and usage are checked as ever.
- * @param pins SHA-256 of SubjectPublicKeyInfo in base64, with or without "sha256/" before it
+ * @param pins - SHA-256 of SubjectPublicKeyInfo in base64, with or without "sha256/" before it
+ * @param constraints - what else the trust is limited to; default: nothing
  */
 export function trustStoreFromPins(
   pins: readonly string[],

@@ -22,22 +22,43 @@ export type StartTlsReason =
   /** The negotiator was given bytes after its end. */
   | "Ended";
 
+/** What comes next in an exchange. */
 export type StartTlsStep =
   /** Send `output` (may be empty), then hand over what comes. */
-  | { readonly state: "more"; readonly output: Uint8Array }
-  /**
-   * Send `output`, then begin TLS: the next byte in either direction belongs to it. `received` is all that the server
-   * said in plaintext; nobody vouches for it.
-   */
-  | { readonly state: "done"; readonly output: Uint8Array; readonly received: Uint8Array }
-  /** Give the connection up; there is nothing to send. `message` is for people. */
-  | { readonly state: "failed"; readonly reason: StartTlsReason; readonly message: string };
+  | {
+      /** The exchange goes on. */
+      readonly state: "more";
+      /** Bytes for the server. */
+      readonly output: Uint8Array;
+    }
+  /** Send `output`, then begin TLS: the next byte in either direction belongs to it. */
+  | {
+      /** TLS may begin. */
+      readonly state: "done";
+      /** Bytes for the server. */
+      readonly output: Uint8Array;
+      /** All that the server said in plaintext; nobody vouches for it. */
+      readonly received: Uint8Array;
+    }
+  /** Give the connection up; there is nothing to send. */
+  | {
+      /** TLS does not begin. */
+      readonly state: "failed";
+      /** Why, as a stable word. */
+      readonly reason: StartTlsReason;
+      /** Why, for people. */
+      readonly message: string;
+    };
 
 /** Plays one exchange. */
 export interface StartTls {
   /** The first step; to be called once, before anything is received. */
   start(): StartTlsStep;
-  /** Takes bytes as they came, in any pieces; nothing of `bytes` is kept by reference. */
+  /**
+   * Takes bytes as they came, in any pieces.
+   * @param bytes - from the server; nothing of them is kept by reference
+   * @returns the next step
+   */
   receive(bytes: Uint8Array): StartTlsStep;
 }
 

@@ -25,6 +25,7 @@ const REQUEST_LENGTH = 32;
 const MAX_PACKET = 0x1000000;
 const UTF8MB4 = 45;
 
+/** Options of startTlsMysql: what a client says of itself before TLS begins. */
 export interface MysqlOptions {
   /** Capability flags of the answer that follows inside of TLS; CLIENT_SSL is added. */
   readonly capabilities?: number;
@@ -38,8 +39,10 @@ const OPTIONS: Shape<MysqlOptions> = /* @__PURE__ */ (() => ({
 }))();
 
 /**
- * MySQL: greeting, SSLRequest. The step that ends it has the greeting in `received`, with the scramble that the log-in
- * needs; the next packet, inside of TLS, has the sequence number 2.
+ * MySQL: greeting, SSLRequest. The step that ends it has the greeting in `received`, with the scramble that the
+ * log-in needs; the next packet, inside of TLS, has the sequence number 2.
+ * @param options - what the client says of itself; default: nothing in particular
+ * @returns an exchange, to be used once
  */
 export function startTlsMysql(options: MysqlOptions = {}): StartTls {
   return negotiator(mysql(readOptions(options, { shape: OPTIONS, path: "startTlsMysql()" })));

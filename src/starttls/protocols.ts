@@ -13,11 +13,15 @@ import { startTlsSieve } from "./sieve.ts";
 import { startTlsTds, TDS_PACKET_SIZE, TDS8_PROTOCOL } from "./tds.ts";
 import { startTlsXmpp } from "./xmpp.ts";
 
+/** A protocol of the kit. */
 export interface StartTlsProtocol {
+  /** Its name, e.g. "smtp". */
   readonly name: string;
   /** Where its servers listen, if nothing else is said. */
   readonly port: number;
-  /** The exchange before TLS, or null: TLS begins at once. @param domain name of the server, for protocols that tell it */
+  /**
+   * Makes the exchange before TLS, given the name of the server for protocols that send it; null: TLS begins at once.
+   */
   readonly negotiate: ((domain: string) => StartTls) | null;
   /** ALPN name that it demands, or null. */
   readonly alpn: string | null;
@@ -67,7 +71,11 @@ export const START_TLS_PROTOCOLS: readonly StartTlsProtocol[] = [
   },
 ];
 
-/** The protocol of a name, or undefined. */
+/**
+ * Finds a protocol of the kit.
+ * @param name - e.g. "smtp"
+ * @returns the protocol; undefined: there is none of that name
+ */
 export function startTlsProtocol(name: string): StartTlsProtocol | undefined {
   return START_TLS_PROTOCOLS.find((protocol) => protocol.name === name);
 }

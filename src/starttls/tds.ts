@@ -104,8 +104,18 @@ const isTlsRecord = (type: number): boolean => type >= 0x14 && type <= 0x17;
 
 /** What `unwrap` found: bytes for TLS, or why they are none. */
 export type Unwrapped =
-  | { readonly ok: true; readonly tls: Uint8Array }
-  | { readonly ok: false; readonly message: string };
+  | {
+      /** The frames were right. */
+      readonly ok: true;
+      /** Bytes for TLS. */
+      readonly tls: Uint8Array;
+    }
+  | {
+      /** The frames were wrong: give the connection up. */
+      readonly ok: false;
+      /** What was wrong, for people. */
+      readonly message: string;
+    };
 
 /** The frames round a TLS handshake of TDS 7.x, of one connection and both directions. */
 export class TdsHandshake {
@@ -119,7 +129,11 @@ export class TdsHandshake {
     this.#wraps = false;
   }
 
-  /** Bytes of TLS for the transport. */
+  /**
+   * Frames bytes of TLS for the transport.
+   * @param tls - bytes of the handshake
+   * @returns the same bytes after `finish`, else new memory
+   */
   wrap(tls: Uint8Array): Uint8Array {
     if (!this.#wraps) return tls;
     const room = TDS_PACKET_SIZE - HEADER_LENGTH;
@@ -131,7 +145,11 @@ export class TdsHandshake {
     return concatAll(packets);
   }
 
-  /** Bytes from the transport for TLS. The server's frames end with the first bare record. */
+  /**
+   * Takes the frames off bytes from the transport. The server's frames end with the first bare record.
+   * @param bytes - as they came, in any pieces
+   * @returns bytes for TLS, or why they are none
+   */
   unwrap(bytes: Uint8Array): Unwrapped {
     if (!this.#unwraps) return { ok: true, tls: bytes };
     this.#input.append(bytes);

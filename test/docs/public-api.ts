@@ -164,7 +164,14 @@ export class PublicApi {
   /** Call signatures of a function, method or function value; the constructors of a class. */
   signatures(symbol: ts.Symbol): readonly ts.Signature[] {
     const { valueDeclaration } = symbol;
-    if (valueDeclaration === undefined) return [];
+    // An option that is a function describes its arguments in its own text.
+    if (
+      valueDeclaration === undefined ||
+      ts.isPropertySignature(valueDeclaration) ||
+      ts.isPropertyDeclaration(valueDeclaration)
+    ) {
+      return [];
+    }
     const type = this.checker.getTypeOfSymbolAtLocation(symbol, valueDeclaration);
     if ((symbol.flags & ts.SymbolFlags.Class) !== 0) {
       return type

@@ -276,12 +276,17 @@ export function getCiphers(): string[] {
 
 const named = (suites: readonly CipherSuite[]): string => suites.map(opensslName).join(":");
 
+/** Cipher suites that are on where `ciphers` is not given, by OpenSSL's names; as tls.DEFAULT_CIPHERS. */
 export const DEFAULT_CIPHERS: string = named(
   CIPHER_SUITES.filter((suite) => suite.enabledByDefault),
 );
+/** Default of `ecdhCurve`: all groups that are on by default. */
 export const DEFAULT_ECDH_CURVE = "auto";
+/** Default of `minVersion`. */
 export const DEFAULT_MIN_VERSION = "TLSv1.2";
+/** Default of `maxVersion`. */
 export const DEFAULT_MAX_VERSION = "TLSv1.3";
 /** Refused renegotiations of a peer before the connection is ended; there is no window to count in. */
 export const CLIENT_RENEG_LIMIT = 3;
+/** Seconds in which CLIENT_RENEG_LIMIT counts in node:tls; there is no window here. */
 export const CLIENT_RENEG_WINDOW: number = Number.POSITIVE_INFINITY;

@@ -11,18 +11,66 @@ import { SecureSocket } from "./secure-socket.ts";
 /** node's four ways to say the same. */
 type Given = readonly unknown[];
 
+/**
+ * Opens a TLS connection, as tls.connect: over TCP, or over any Duplex that is given as `socket`.
+ *
+ * ```ts
+ * const socket = connect({ host: "example.org", port: 443, ALPNProtocols: ["h2"] }, () => socket.write("..."));
+ * ```
+ *
+ * @param options - those of node:tls, and a few more
+ * @param onSecure - listener for "secureConnect"
+ * @throws TlsError for options that are wrong or cannot be done
+ */
 export function connect(options: ConnectOptions, onSecure?: () => void): SecureSocket;
+/**
+ * Opens a TLS connection, as tls.connect: over TCP, or over any Duplex that is given as `socket`.
+ *
+ * ```ts
+ * const socket = connect({ host: "example.org", port: 443, ALPNProtocols: ["h2"] }, () => socket.write("..."));
+ * ```
+ *
+ * @param port - of TCP
+ * @param host - default: localhost
+ * @param options - those of node:tls, and a few more
+ * @param onSecure - listener for "secureConnect"
+ * @throws TlsError for options that are wrong or cannot be done
+ */
 export function connect(
   port: number,
   host?: string,
   options?: ConnectOptions,
   onSecure?: () => void,
 ): SecureSocket;
+/**
+ * Opens a TLS connection, as tls.connect: over TCP, or over any Duplex that is given as `socket`.
+ *
+ * ```ts
+ * const socket = connect({ host: "example.org", port: 443, ALPNProtocols: ["h2"] }, () => socket.write("..."));
+ * ```
+ *
+ * @param port - of TCP
+ * @param options - those of node:tls, and a few more
+ * @param onSecure - listener for "secureConnect"
+ * @throws TlsError for options that are wrong or cannot be done
+ */
 export function connect(
   port: number,
   options?: ConnectOptions,
   onSecure?: () => void,
 ): SecureSocket;
+/**
+ * Opens a TLS connection, as tls.connect: over TCP, or over any Duplex that is given as `socket`.
+ *
+ * ```ts
+ * const socket = connect({ host: "example.org", port: 443, ALPNProtocols: ["h2"] }, () => socket.write("..."));
+ * ```
+ *
+ * @param path - of a Unix socket
+ * @param options - those of node:tls, and a few more
+ * @param onSecure - listener for "secureConnect"
+ * @throws TlsError for options that are wrong or cannot be done
+ */
 export function connect(
   path: string,
   options?: ConnectOptions,

@@ -9,6 +9,7 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { checkText } from "./argument-types.ts";
 import { wrongType } from "./node-error.ts";
 
+/** Which roots getCACertificates gives. */
 export type CaCertificatesType = "default" | "system" | "bundled" | "extra";
 
 /** What the program chose; null: nothing. */
@@ -32,7 +33,12 @@ function extraAnchors(): readonly Uint8Array[] {
   return extra;
 }
 
-/** PEM of each. @throws TlsError for another type, and where the system's are not found */
+/**
+ * Gives root certificates, as tls.getCACertificates.
+ * @param type - which; default: "default", those that connections without `ca` use
+ * @returns PEM of each
+ * @throws TlsError for another type, and where the system's are not found
+ */
 export function getCACertificates(type: CaCertificatesType = "default"): string[] {
   return anchorsOf(type).map((der) => new X509Certificate(der).toString());
 }
@@ -57,9 +63,9 @@ function anchorsOf(type: CaCertificatesType): readonly Uint8Array[] {
 }
 
 /**
- * The anchors from now on of connections whose context has no `ca`.
- * @param certificates PEM; none: nobody is trusted
- * @throws TlsError for what is no certificate, and then nothing changes
+ * Sets the anchors of connections whose context has no `ca`, from now on; as tls.setDefaultCACertificates.
+ * @param certificates - PEM; none: nobody is trusted
+ * @throws TlsError for what is not a certificate, and then nothing changes
  */
 export function setDefaultCACertificates(certificates: readonly (string | Uint8Array)[]): void {
   if (!Array.isArray(certificates)) wrongType("certs", "an instance of Array", certificates);

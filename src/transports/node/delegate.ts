@@ -21,26 +21,32 @@ export abstract class Delegate extends OnreadStream {
     return this.transport as Partial<Socket>;
   }
 
+  /** Of the transport, if it is a socket: the peer's address. */
   get remoteAddress(): string | undefined {
     return this.#socket.remoteAddress;
   }
 
+  /** Of the transport, if it is a socket: the peer's port. */
   get remotePort(): number | undefined {
     return this.#socket.remotePort;
   }
 
+  /** Of the transport, if it is a socket: "IPv4" or "IPv6". */
   get remoteFamily(): string | undefined {
     return this.#socket.remoteFamily;
   }
 
+  /** Of the transport, if it is a socket: our address. */
   get localAddress(): string | undefined {
     return this.#socket.localAddress;
   }
 
+  /** Of the transport, if it is a socket: our port. */
   get localPort(): number | undefined {
     return this.#socket.localPort;
   }
 
+  /** Of the transport, if it is a socket: "IPv4" or "IPv6". */
   get localFamily(): string | undefined {
     return this.#socket.localFamily;
   }
@@ -50,6 +56,7 @@ export abstract class Delegate extends OnreadStream {
     return this.#socket.bytesRead ?? 0;
   }
 
+  /** Of the transport, records included, as in node. */
   get bytesWritten(): number {
     return this.#socket.bytesWritten ?? 0;
   }
@@ -64,10 +71,12 @@ export abstract class Delegate extends OnreadStream {
     return this.#socket.connecting ?? false;
   }
 
+  /** The transport has not begun to connect, or is connecting. */
   get pending(): boolean {
     return this.#socket.pending ?? false;
   }
 
+  /** Of the transport, as of a net.Socket. */
   get readyState(): SocketReadyState {
     if (this.connecting) return "opening";
     if (this.readable && this.writable) return "open";
@@ -83,15 +92,27 @@ export abstract class Delegate extends OnreadStream {
     return this.#socket.autoSelectFamilyAttemptedAddresses as string[];
   }
 
+  /** Of the transport: our address, port and family; an empty object if it has none. */
   address(): AddressInfo | object {
     return this.#socket.address?.() ?? {};
   }
 
+  /**
+   * Sets TCP_NODELAY of the transport, if it is a socket.
+   * @param noDelay - default: true
+   * @returns this
+   */
   setNoDelay(noDelay?: boolean): this {
     this.#socket.setNoDelay?.(noDelay);
     return this;
   }
 
+  /**
+   * Sets SO_KEEPALIVE of the transport, if it is a socket.
+   * @param enable - default: false
+   * @param initialDelay - milliseconds before the first probe; default: 0
+   * @returns this
+   */
   setKeepAlive(enable?: boolean, initialDelay?: number): this {
     this.#socket.setKeepAlive?.(enable, initialDelay);
     return this;
@@ -102,22 +123,34 @@ export abstract class Delegate extends OnreadStream {
     return (this.#socket as Partial<TypeOfService>).getTypeOfService?.() ?? 0;
   }
 
+  /**
+   * Sets the type of service of the transport, where node has it.
+   * @param typeOfService - 0 to 255
+   * @returns this
+   */
   setTypeOfService(typeOfService: number): this {
     (this.#socket as Partial<TypeOfService>).setTypeOfService?.(typeOfService);
     return this;
   }
 
+  /** The transport keeps the process alive. */
   ref(): this {
     this.#socket.ref?.();
     return this;
   }
 
+  /** The transport does not keep the process alive. */
   unref(): this {
     this.#socket.unref?.();
     return this;
   }
 
-  /** Emits "timeout" after `milliseconds` without traffic; 0: never. */
+  /**
+   * Emits "timeout" after a time without traffic.
+   * @param milliseconds - 0: never
+   * @param callback - listener for "timeout", once
+   * @returns this
+   */
   setTimeout(milliseconds: number, callback?: () => void): this {
     this.timeout = checkDuration(milliseconds);
     if (this.#timer !== null) clearTimeout(this.#timer);

@@ -41,6 +41,11 @@ export abstract class OnreadStream extends TlsStream {
     return super.resume();
   }
 
+  /**
+   * As of a Readable; with `onread` there is nothing to read.
+   * @param size - bytes; absent: all that is there
+   * @returns bytes, or null
+   */
   override read(size?: number): ReturnType<Duplex["read"]> {
     if (size !== 0) this.#goOn();
     return super.read(size);

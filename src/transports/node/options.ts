@@ -31,9 +31,15 @@ interface OwnOptions {
    * handshake messages of 128 KiB, or 64 KiB for a server that asks for no certificate.
    */
   readonly limits?: SealwireOptions["limits"] | undefined;
+  /** Bytes that both sides of the Duplex buffer, unless the next two say otherwise. */
   readonly highWaterMark?: number | undefined;
+  /** Bytes of plaintext that are read ahead. */
   readonly readableHighWaterMark?: number | undefined;
+  /** Bytes of plaintext that may wait before `write` answers false. */
   readonly writableHighWaterMark?: number | undefined;
+  /**
+   * From createSecureContext: certificates, roots and algorithms that were read already, in place of those options.
+   */
   readonly secureContext?: GivenContext | undefined;
   /** An end without close_notify between two records is an error, too, and not "end" with `truncated`. */
   readonly requireCloseNotify?: boolean | undefined;
@@ -41,29 +47,44 @@ interface OwnOptions {
   readonly onread?: OnReadOpts | undefined;
 }
 
+/** Options of SecureSocket: those of tls.TLSSocket, and a few more. */
 export interface SecureSocketOptions
   extends Omit<SecureContextOptions, "secureContext">,
     OwnOptions {
+  /** True: this end is the server. Default: false. */
   readonly isServer?: boolean | undefined;
+  /** Server: what the socket's property `server` is. */
   readonly server?: unknown;
   /** Client: the name to check, and for SNI unless `servername` says another. */
   readonly host?: string | undefined;
   /** Client: SNI and the name to check; "" sends none. */
   readonly servername?: string | undefined;
+  /** Client: the session to resume, from `getSession()` or the event "session". */
   readonly session?: Buffer | string | undefined;
+  /** Client: asks for a stapled OCSP response, which the event "OCSPResponse" gives. */
   readonly requestOCSP?: boolean | undefined;
+  /** Server: asks the client for a certificate. */
   readonly requestCert?: boolean | undefined;
   /** On unless exactly false. */
   readonly rejectUnauthorized?: boolean | undefined;
+  /**
+   * Client: checks the name of the server's certificate in place of node's function of this name. An error refuses
+   * the server.
+   */
   readonly checkServerIdentity?: CheckServerIdentity | undefined;
+  /** ALPN protocols in order of preference: names, or bytes with their lengths before them. */
   readonly ALPNProtocols?:
     | readonly string[]
     | readonly Uint8Array[]
     | NodeJS.ArrayBufferView
     | undefined;
+  /** Server: chooses the ALPN protocol; undefined refuses the client. Not together with `ALPNProtocols`. */
   readonly ALPNCallback?: AlpnCallback | undefined;
+  /** Server: chooses the certificate by the name that the client sent. */
   readonly SNICallback?: SniCallback | undefined;
+  /** Of a transport that is opened by `connect`: it does not end by itself when the peer has ended. */
   readonly allowHalfOpen?: boolean | undefined;
+  /** Refused: OpenSSL's trace is not there. */
   readonly enableTrace?: boolean | undefined;
   /**
    * TLS 1.3, for SHA-256: a client is asked before the hello, a server for each identity, at most four. TLS 1.2, by PSK suites
@@ -72,14 +93,20 @@ export interface SecureSocketOptions
   readonly pskCallback?: ClientPskCallback | ServerPskCallback<tls.TLSSocket> | undefined;
   /** Server, TLS 1.2: tells clients which key is meant. */
   readonly pskIdentityHint?: string | undefined;
+  /** Client: bits of the smallest DHE group, at most 2048, which is the bound. */
   readonly minDHSize?: number | undefined;
 }
 
+/** Chooses an ALPN protocol of those that the client offers; undefined refuses the client. */
 export type AlpnCallback = (offer: {
   servername: string;
   protocols: string[];
 }) => string | undefined;
 
+/**
+ * Chooses the context for a name: it calls `done` with a context of createSecureContext, or without one for the
+ * default.
+ */
 export type SniCallback = (
   servername: string,
   done: (error: Error | null, context?: GivenContext) => void,
@@ -90,6 +117,7 @@ type NodeConnect = Omit<
   keyof SecureContextOptions | keyof SecureSocketOptions | "socket"
 >;
 
+/** Options of connect: those of tls.connect, and a few more. */
 export interface ConnectOptions extends NodeConnect, Omit<SecureSocketOptions, "pskCallback"> {
   /**
    * Asked for the external PSK before the ClientHello (TLS 1.3, for SHA-256), or when the server has chosen a PSK suite (TLS 1.2).
@@ -101,6 +129,7 @@ export interface ConnectOptions extends NodeConnect, Omit<SecureSocketOptions, "
 
 type NodeServer = Omit<tls.TlsOptions, keyof SecureContextOptions | keyof SecureSocketOptions>;
 
+/** Options of createServer: those of tls.createServer, and a few more. */
 export interface ServerOptions
   extends NodeServer,
     Omit<SecureSocketOptions, "isServer" | "server" | "pskCallback"> {

@@ -14,6 +14,7 @@ import { legacyCertificate } from "./peer-certificate.ts";
 import type { SecureContext } from "./secure-context.ts";
 import { isPromised } from "./thrown.ts";
 
+/** Checks the name of a server's certificate; an error refuses it. */
 export type CheckServerIdentity = (
   hostname: string,
   certificate: PeerCertificate,

@@ -36,6 +36,7 @@ type One = string | Buffer | Uint8Array;
  * own, and versions below TLS 1.2 alone.
  */
 export interface SecureContextOptions extends tls.SecureContextOptions {
+  /** True: intermediate certificates of `ca` are anchors, too. They are in any case here. */
   readonly allowPartialTrustChain?: boolean | undefined;
 }
 
@@ -56,6 +57,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   certificateCompression: "certificate compression is not built",
 };
 
+/** Certificates, keys, roots and algorithms that were read once; made by createSecureContext. */
 export class SecureContext {
   /** Own certificates; a promise while a PFX is read. */
   readonly certificates: readonly face.CertContext[] | Promise<readonly face.CertContext[]>;
@@ -63,14 +65,19 @@ export class SecureContext {
   readonly ca: face.TrustStore | null;
   /** Revocation lists as PEM; null: nobody's revocation is asked for. */
   readonly crls: readonly string[] | null;
+  /** IANA numbers of `ciphers`, in order; null: the default. */
   readonly cipherSuites: readonly number[] | null;
   /** Server: `honorCipherOrder` is false. */
   readonly preferClientCipherOrder: boolean;
+  /** IANA numbers of `ecdhCurve`, in order; null: the default. */
   readonly supportedGroups: readonly number[] | null;
+  /** IANA numbers of `sigalgs`, in order; null: the default. */
   readonly signatureSchemes: readonly number[] | null;
+  /** Protocol versions, the highest first. */
   readonly versions: readonly ProtocolVersion[];
   /** Milliseconds, or null. */
   readonly sessionLifespan: number | null;
+  /** The option of this name; null: none. */
   readonly sessionIdContext: string | null;
   /** OpenSSL's handle in node:tls; there is none here. It is declared so that this class fits where node's is expected. */
   declare readonly context: undefined;
@@ -80,7 +87,11 @@ export class SecureContext {
   readonly operations: Operations;
   readonly #ticketKeys: Buffer | null;
 
-  /** @throws TlsError */
+  /**
+   * Reads the options, as createSecureContext does.
+   * @param options - those of node:tls; default: none
+   * @throws TlsError for what is wrong or cannot be done
+   */
   constructor(options: SecureContextOptions = {}) {
     checkKinds(options);
     checkRefused(options);
@@ -115,7 +126,11 @@ export class SecureContext {
   }
 }
 
-/** As node's. @throws TlsError for what is wrong, or cannot be done */
+/**
+ * Reads certificates, keys, roots and algorithms once, for many connections; as tls.createSecureContext.
+ * @param options - those of node:tls; default: none
+ * @throws TlsError for what is wrong or cannot be done
+ */
 export function createSecureContext(options: SecureContextOptions = {}): SecureContext {
   return new SecureContext(options);
 }

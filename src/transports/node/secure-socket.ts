@@ -3,10 +3,8 @@
  * is in `session-facts.ts`, what it passes on to the transport in `delegate.ts`.
  */
 
-import { isIP } from "node:net";
 import { addAbortSignal, type Duplex } from "node:stream";
 import * as face from "../../node-index.ts";
-import { asciiHost, comparedName } from "../../protocol/host-name.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { MAX_HELPER_TIME } from "../helper-time.ts";
 import { Pump } from "../pump.ts";
@@ -21,6 +19,7 @@ import { refusesStrangers } from "./node-defaults.ts";
 import { invalidOption, wrongType } from "./node-error.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
 import { checkPeer, clientVerdict } from "./peer-check.ts";
+import { asciiPeerName, isAddress } from "./peer-name.ts";
 import {
   type ClientPskCallback,
   clientKeys,
@@ -60,6 +59,10 @@ export interface ClientSide {
 /** Who made a socket; null: the program, by `new`. */
 export type Maker = ServerSide | ClientSide | null;
 
+/**
+ * A TLS connection as a Duplex over any Duplex, as tls.TLSSocket: plaintext in and out. It emits "secureConnect" when
+ * the handshake is finished and the peer was accepted.
+ */
 export class SecureSocket extends SessionFacts {
   readonly #options: SecureSocketOptions;
   readonly #context: SecureContext;
@@ -85,8 +88,10 @@ export class SecureSocket extends SessionFacts {
   #protocol: AlpnChoice | null = null;
 
   /**
-   * The handshake begins in the next turn, or when the transport has connected.
-   * @param maker a server of ours, or `connect`
+   * Begins TLS over a transport. The handshake begins in the next turn, or when the transport has connected.
+   * @param transport - any Duplex, which belongs to the socket from then on
+   * @param options - those of tls.TLSSocket, and a few more; default: a client's
+   * @param maker - a server of ours, or `connect`; programs leave it out
    * @throws TlsError for options that are wrong or cannot be done, and for a transport with bytes in it
    */
   constructor(transport: Duplex, options: SecureSocketOptions = {}, maker: Maker = null) {
@@ -102,10 +107,10 @@ export class SecureSocket extends SessionFacts {
     this.#serverSide = maker !== null && "ticketKeys" in maker ? maker : null;
     this.#target = maker !== null && "target" in maker ? maker.target : null;
     // As in node, only the sockets of `connect` end a process that does not listen to their errors.
-    if (this.#target === null) this.on("error", noMatter);
+    if (this.#target === null) this.on("error", () => undefined);
     this.#given = sessionOf(options.session);
     const { servername } = options;
-    this.#host = asciiName(servername || options.host || "localhost");
+    this.#host = asciiPeerName(servername || options.host || "localhost");
     this.#sni = servername === "" || isAddress(this.#host) ? null : this.#host;
     if (options.signal != null) addAbortSignal(options.signal, this);
     const time = options.handshakeTimeout ?? 0;
@@ -122,7 +127,10 @@ export class SecureSocket extends SessionFacts {
     } else process.nextTick(() => this.#start());
   }
 
-  /** Client, before the handshake: SNI and the name to check. */
+  /**
+   * Client, before the handshake: sets SNI and the name to check.
+   * @param name - a DNS name
+   */
   setServername(name: string): void {
     if (typeof name !== "string") wrongType("name", "of type string", name);
     if (this.isServer) {
@@ -132,20 +140,23 @@ export class SecureSocket extends SessionFacts {
       });
     }
     this.#beforeStart("setServername");
-    this.#host = asciiName(name);
+    this.#host = asciiPeerName(name);
     this.#sni = name === "" || isAddress(name) ? null : this.#host;
   }
 
-  /** Client, before the handshake: the session to resume. */
+  /**
+   * Client, before the handshake: sets the session to resume.
+   * @param session - from `getSession()` or the event "session"
+   */
   setSession(session: Buffer | string): void {
     this.#beforeStart("setSession");
     this.#given = sessionOf(session);
   }
 
   /**
-   * The certificate to show, whatever the context or SNICallback say: before the handshake begins, or inside ALPNCallback,
-   * where `this` is the socket.
-   * @param context with `cert` and `key`
+   * Sets the certificate to show, whatever the context or SNICallback say: before the handshake begins, or inside
+   * ALPNCallback, where `this` is the socket.
+   * @param context - with `cert` and `key`
    */
   setKeyCert(context: SecureContextOptions | GivenContext): void {
     if (this.pump !== null && this.#protocol?.choosing !== true) this.#tooLate("setKeyCert");
@@ -304,7 +315,10 @@ export class SecureSocket extends SessionFacts {
     };
   }
 
-  /** A function of the program threw: the program is told, and the connection is over. */
+  /**
+   * Reports to the program that a function of its own threw, and ends the connection.
+   * @param error - what it threw
+   */
   programThrew(error: unknown): void {
     this.#threw = true;
     throwOutside(error);
@@ -379,19 +393,6 @@ export class SecureSocket extends SessionFacts {
     this.#deadline?.clear();
     super._destroy(error, done);
   }
-}
-
-/** Who wants to know listens. */
-const noMatter = (): void => undefined;
-
-/** A host name in ASCII; one that cannot be mapped stays as it is, and is refused by the face. */
-function asciiName(name: string): string {
-  return asciiHost(name) ?? name;
-}
-
-/** An address has no SNI, however it is written: with brackets, a zone, a period at the end. */
-function isAddress(name: string): boolean {
-  return isIP(comparedName(name) ?? "") !== 0;
 }
 
 function sessionOf(given: Buffer | string | null | undefined): Buffer | null {

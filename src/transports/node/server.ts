@@ -36,6 +36,10 @@ const HANDSHAKE_TIMEOUT = 120_000;
 const TICKET_KEYS_LENGTH = 48;
 const TLS12_SESSION = "tls12 ";
 
+/**
+ * A TLS server over TCP, as tls.Server: it emits "secureConnection" with each socket, and "tlsClientError" with what
+ * became of the others.
+ */
 export class SecureServer extends Server {
   #options: ServerOptions;
   #context: SecureContext;
@@ -47,7 +51,12 @@ export class SecureServer extends Server {
     else this.emit("error", error);
   };
 
-  /** @throws TlsError */
+  /**
+   * Makes a server, as createServer does.
+   * @param options - those of createServer, or the listener
+   * @param onConnection - listener for "secureConnection"
+   * @throws TlsError for options that are wrong or cannot be done
+   */
   constructor(
     options: ServerOptions | ((socket: SecureSocket) => void) | null = {},
     onConnection?: (socket: SecureSocket) => void,
@@ -66,7 +75,12 @@ export class SecureServer extends Server {
     if (listener !== undefined) this.on("secureConnection", listener);
   }
 
-  /** Another certificate for names that match, "*" for one label. */
+  /**
+   * Shows another certificate to clients that ask for a name.
+   * @param hostname - the name; "*" stands for one label
+   * @param context - of createSecureContext, or options for one
+   * @throws TlsError for a context that cannot be used
+   */
   addContext(hostname: string, context: SecureContextOptions | GivenContext): void {
     if (!hostname) {
       throw new TlsError("addContext needs a name", {
@@ -77,7 +91,11 @@ export class SecureServer extends Server {
     this.#named.add(hostname, contextFrom(context, "context"));
   }
 
-  /** For connections from now on. @throws TlsError, and then nothing changes */
+  /**
+   * Replaces certificates and settings, for connections from now on.
+   * @param options - those of createSecureContext
+   * @throws TlsError, and then nothing changes
+   */
   setSecureContext(options: SecureContextOptions): void {
     checkKinds(options);
     this.#context = new SecureContext(options);
@@ -94,12 +112,16 @@ export class SecureServer extends Server {
     this.setTicketKeys(Buffer.from(ticketKeys, "hex"));
   }
 
-  /** 48 bytes. */
+  /** Gives the key of the session tickets, 48 bytes; it is secret. */
   getTicketKeys(): UnsharedBuffer {
     return unpooled(this.#ticketKeys);
   }
 
-  /** @throws TlsError unless they are 48 bytes */
+  /**
+   * Sets the key of the session tickets, which processes can share.
+   * @param keys - 48 bytes; they are copied
+   * @throws TlsError unless they are 48 bytes
+   */
   setTicketKeys(keys: Buffer): void {
     this.#ticketKeys = checkedTicketKeys(keys);
   }
@@ -252,8 +274,18 @@ export class SecureServer extends Server {
   }
 }
 
-/** As node's. @throws TlsError for options that are wrong or cannot be done */
+/**
+ * Creates a TLS server, as tls.createServer.
+ * @param onConnection - listener for "secureConnection"
+ * @throws TlsError for options that are wrong or cannot be done
+ */
 export function createServer(onConnection?: (socket: SecureSocket) => void): SecureServer;
+/**
+ * Creates a TLS server, as tls.createServer.
+ * @param options - those of node:tls, and a few more
+ * @param onConnection - listener for "secureConnection"
+ * @throws TlsError for options that are wrong or cannot be done
+ */
 export function createServer(
   options: ServerOptions,
   onConnection?: (socket: SecureSocket) => void,

@@ -59,10 +59,13 @@ export abstract class SessionFacts extends Delegate {
    * the first alone. Whoever goes on in spite of an error has to look at all of them. Null: this handshake judged no chain.
    */
   authorizationFaults: readonly ChainFault[] | null = null;
+  /** True, as in node:tls. */
   readonly encrypted = true as const;
+  /** The ALPN protocol, when the handshake is finished; false: none was chosen. */
   alpnProtocol: string | false | null = null;
   /** SNI, when the handshake is finished; false if none was sent. */
   servername: string | false | null = null;
+  /** True: this end is the server. */
   isServer = false;
   #connection: SealwireConnection | null = null;
   #session: UnsharedBuffer | undefined;
@@ -128,6 +131,10 @@ export abstract class SessionFacts extends Delegate {
     if (session !== null) this.emit("session", session);
   }
 
+  /**
+   * The protocol version; null when the connection is closed.
+   * @returns "TLSv1.2", "TLSv1.3"; null
+   */
   getProtocol(): string | null {
     const version = this.#connection?.version;
     return version === TLS13 ? "TLSv1.3" : version === TLS12 ? "TLSv1.2" : null;
@@ -152,12 +159,21 @@ export abstract class SessionFacts extends Delegate {
     return { type: "ECDH", name: curveName(group), size };
   }
 
+  /**
+   * The peer's certificate in node's legacy form, with `issuerCertificate`; an empty object if it showed none.
+   * @param detailed - true: with the chain
+   */
   getPeerCertificate(detailed: true): DetailedPeerCertificate;
+  /**
+   * The peer's certificate in node's legacy form; an empty object if it showed none.
+   * @param detailed - true: with the chain, as `issuerCertificate`
+   */
   getPeerCertificate(detailed?: boolean): PeerCertificate;
   getPeerCertificate(detailed = false): PeerCertificate {
     return legacyCertificate(this.#chain(), detailed, this.anchors);
   }
 
+  /** The peer's certificate; undefined if it showed none. */
   getPeerX509Certificate(): X509Certificate | undefined {
     return linkedCertificate(this.#chain(), this.anchors);
   }
@@ -169,6 +185,7 @@ export abstract class SessionFacts extends Delegate {
     return legacyCertificate(own?.hCertStore ?? [], false, null);
   }
 
+  /** Our own certificate; undefined if none was sent. */
   getX509Certificate(): X509Certificate | undefined {
     const own = this.pump?.query(SECPKG_ATTR_LOCAL_CERT_CONTEXT);
     return own == null ? undefined : new X509Certificate(own.pbCertEncoded);
@@ -179,6 +196,7 @@ export abstract class SessionFacts extends Delegate {
     return this.#session;
   }
 
+  /** True: the session was resumed. */
   isSessionReused(): boolean {
     return this.#connection?.resumed === true;
   }
@@ -194,6 +212,7 @@ export abstract class SessionFacts extends Delegate {
     return this.#finished("getFinished", this.isServer);
   }
 
+  /** TLS 1.2: the peer's Finished, if it was the first of the handshake. */
   getPeerFinished(): UnsharedBuffer | undefined {
     return this.#finished("getPeerFinished", !this.isServer);
   }
@@ -222,7 +241,14 @@ export abstract class SessionFacts extends Delegate {
     });
   }
 
-  /** RFC 5705, RFC 8446 §7.5. @throws TlsError unless the connection is open */
+  /**
+   * Exports keying material (RFC 5705, RFC 8446 §7.5).
+   * @param length - bytes
+   * @param label - ASCII
+   * @param context - its bytes; absent: none
+   * @returns new memory; it is secret
+   * @throws TlsError unless the connection is open
+   */
   exportKeyingMaterial(length: number, label: string, context?: Buffer): UnsharedBuffer {
     if (typeof length !== "number") wrongType("length", "of type number", length);
     checkInteger("length", length, 1);
@@ -240,14 +266,22 @@ export abstract class SessionFacts extends Delegate {
     return bufferOver(exported) as UnsharedBuffer;
   }
 
-  /** @param size 512 to 16384 bytes of data per record; false if it is something else */
+  /**
+   * Sets the most bytes of data per record.
+   * @param size - 512 to 16384
+   * @returns false if it is something else
+   */
   setMaxSendFragment(size: number): boolean {
     if (!(size >= MIN_FRAGMENT && size <= MAX_FRAGMENT)) return false;
     this.maxFragment = size;
     return true;
   }
 
-  /** Renegotiation is refused on both sides. */
+  /**
+   * Renegotiation is refused on both sides: it answers false.
+   * @param options - those of node:tls; they are not used
+   * @param callback - is called with the error
+   */
   renegotiate(options: object, callback?: (error: Error | null) => void): false {
     if (typeof options !== "object" || options === null)
       wrongType("options", "of type object", options);
@@ -267,10 +301,12 @@ export abstract class SessionFacts extends Delegate {
     // As documented.
   }
 
+  /** Throws: a socket is connected by `connect` of this module. */
   connect(): never {
     return notThere("connect", "give the transport, which may be connected later");
   }
 
+  /** Throws: OpenSSL's trace is not there. `sealwire connect --trace` draws a handshake. */
   enableTrace(): never {
     return notThere("enableTrace", "`sealwire connect --trace` draws a handshake");
   }

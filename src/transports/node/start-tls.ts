@@ -12,6 +12,7 @@ import { TdsHandshake } from "../../starttls/tds.ts";
 const MAX_TIMER_MS = 0x7fffffff;
 const ENDED = "the connection ended before TLS began";
 
+/** Options of negotiateStartTls. */
 export interface NegotiateOptions {
   /** Milliseconds for the whole exchange. Default: no limit, as sockets of Node have none. 0 and Infinity: no limit. */
   readonly timeout?: number | undefined;
@@ -27,6 +28,9 @@ const OPTIONS: Shape<NegotiateOptions> = {
 /**
  * Plays an exchange over a Duplex that nobody else reads. When it resolves, TLS is to be put over the same Duplex; when
  * it rejects, the Duplex is destroyed, so that nothing goes on in plaintext by mistake.
+ * @param duplex - the transport, which nobody else reads
+ * @param exchange - of this kit, e.g. `startTlsSmtp()`; it is used once
+ * @param options - limit of time, in milliseconds, and an AbortSignal
  * @returns what the server said in plaintext; nobody vouches for it
  * @throws TlsError with the reason of the exchange, ECONNRESET when the connection ends first, or ETIMEDOUT when the exchange
  * is not finished in time
@@ -115,6 +119,10 @@ export class TdsHandshakeStream extends Duplex {
   readonly #inner: Duplex;
   readonly #frames = new TdsHandshake();
 
+  /**
+   * Puts the frames round a transport.
+   * @param inner - the transport, which nobody else reads or writes
+   */
   constructor(inner: Duplex) {
     super({ allowHalfOpen: true });
     this.#inner = inner;

@@ -227,7 +227,11 @@ export abstract class TlsStream extends Duplex {
     return this.push(bytes);
   }
 
-  /** "close" tells whether there was an error, as that of a net.Socket does. */
+  /**
+   * As of an EventEmitter. "close" says whether there was an error, as that of a net.Socket does.
+   * @param event - its name
+   * @param details - its arguments
+   */
   override emit(event: string | symbol, ...details: unknown[]): boolean {
     return event === "close" ? super.emit(event, this.#hadError) : super.emit(event, ...details);
   }

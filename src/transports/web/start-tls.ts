@@ -7,6 +7,7 @@ import type { StartTls } from "../../starttls/dialogue.ts";
 import { type ByteStreams, bytesOf, notBytes, transportError } from "./messages.ts";
 import { Deferred, limitOf, Timer } from "./promises.ts";
 
+/** Options of negotiateStartTls. */
 export interface NegotiateOptions {
   /** Milliseconds for the whole exchange; default 30000. 0 or Infinity: no limit. */
   readonly timeout?: number | undefined;
@@ -23,6 +24,9 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /**
  * Plays an exchange over a pair of streams that nobody else holds. When it resolves, the locks are free and TLS is to be
  * put over the same streams. When it rejects, both streams are cancelled, so that nothing goes on in plaintext by mistake.
+ * @param streams - `readable` and `writable` of the transport, which nobody else holds
+ * @param exchange - of this kit, e.g. `startTlsSmtp()`; it is used once
+ * @param options - limit of time, in milliseconds, and an AbortSignal
  * @returns what the server said in plaintext; nobody vouches for it
  * @throws TlsError with the reason of the exchange, ECONNRESET when the streams end first, ETIMEDOUT when the exchange is not
  * finished in time, or the cause when a stream fails
