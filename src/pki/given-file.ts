@@ -64,25 +64,25 @@ export function certificatesIn(given: unknown, what: string): Uint8Array[] {
   const file = asFile(given, what);
   const found: Uint8Array[] =
     typeof file === "string"
-      ? pemBlocks(file).flatMap(({ label, der }) => certificatesOfBlock(label, der))
-      : [...certificatesOfDer(file)];
+      ? pemBlocks(file).flatMap(({ label, der }) => certificatesOfBlock(label, der, what))
+      : [...certificatesOfDer(file, what)];
   if (found.length > 0) return found;
   throw new TlsError(`there is no certificate in ${what}: ${foundIn(file)}`, {
     reason: "MalformedCertificate",
   });
 }
 
-function certificatesOfBlock(label: string, der: Uint8Array): readonly Uint8Array[] {
+function certificatesOfBlock(label: string, der: Uint8Array, what: string): readonly Uint8Array[] {
   if (CERTIFICATE_LABELS.includes(label)) return [der];
-  if (label === TRUSTED_LABEL) return [read(label, () => new DerReader(der).next().encoded)];
+  if (label === TRUSTED_LABEL) return [read(label, what, () => new DerReader(der).next().encoded)];
   // The key beside the certificates is read by itself.
   if (label.endsWith("PRIVATE KEY")) wipe(der);
-  return PKCS7_LABELS.includes(label) ? certificatesOfPkcs7(der) : [];
+  return PKCS7_LABELS.includes(label) ? certificatesOfPkcs7(der, what) : [];
 }
 
-function certificatesOfDer(der: Uint8Array): readonly Uint8Array[] {
+function certificatesOfDer(der: Uint8Array, what: string): readonly Uint8Array[] {
   const kind = kindOfDer(der);
-  if (kind === "PKCS#7") return certificatesOfPkcs7(der);
+  if (kind === "PKCS#7") return certificatesOfPkcs7(der, what);
   return kind === null || kind === CERTIFICATE ? [der] : [];
 }
 
@@ -108,8 +108,8 @@ function noCrl(file: string | Uint8Array): never {
 }
 
 /** SignedData without signatures, as certificates are carried in (RFC 5652 §5.1). */
-function certificatesOfPkcs7(der: Uint8Array): readonly Uint8Array[] {
-  return read("PKCS#7", () => {
+function certificatesOfPkcs7(der: Uint8Array, what: string): readonly Uint8Array[] {
+  return read("PKCS#7", what, () => {
     const info = new DerReader(der).sequence();
     if (info.objectIdentifier() !== SIGNED_DATA) return [];
     const data = new DerReader(info.element(contextTag(0))).sequence();
@@ -124,12 +124,13 @@ function certificatesOfPkcs7(der: Uint8Array): readonly Uint8Array[] {
   });
 }
 
-function read<T>(what: string, reading: () => T): T {
+/** @param what the file, for the message */
+function read<T>(kind: string, what: string, reading: () => T): T {
   try {
     return reading();
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new TlsError(`the ${what} cannot be read: ${error.message}`, {
+    throw new TlsError(`the ${kind} in ${what} cannot be read: ${error.message}`, {
       reason: "MalformedCertificate",
       cause: error,
     });

@@ -113,6 +113,10 @@ const PARTLY: readonly Record<string, unknown>[] = [
   { crl: "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----" },
   { key: "no key", cert: OWN.cert },
   { ALPNCallback: () => undefined, ALPNProtocols: ["a"] },
+  { ALPNProtocols: [""] },
+  { ALPNProtocols: ["a".repeat(256)] },
+  { ALPNProtocols: Array.from({ length: 300 }, () => "a".repeat(255)) },
+  { ALPNProtocols: Buffer.from([2, 97]) },
   { secureContext: tls.createSecureContext() },
 ];
 

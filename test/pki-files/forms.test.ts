@@ -115,6 +115,11 @@ const WITHOUT: Readonly<Record<string, readonly [unknown, RegExp]>> = {
   "a request for a certificate in DER": [request, /DER of a certificate request/],
   words: ["hello", /nor text with a PEM block/],
   "a CRL": [toPem("X509 CRL", Uint8Array.of(0x30, 0)), /"X509 CRL"/],
+  "a PKCS#7 that is cut": [toPem("PKCS7", Uint8Array.of(0x30, 0)), /PKCS#7 in .* cannot be read/],
+  "a TRUSTED CERTIFICATE that is cut": [
+    toPem("TRUSTED CERTIFICATE", Uint8Array.of(0x30)),
+    /TRUSTED CERTIFICATE in .* cannot be read/,
+  ],
   undefined: [undefined, /undefined/],
   null: [null, /null/],
   "a number": [7, /number/],

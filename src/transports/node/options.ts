@@ -8,7 +8,7 @@ import type * as tls from "node:tls";
 import type { SealwireOptions } from "../../node-index.ts";
 import { checkKinds, checkText } from "./argument-types.ts";
 import { bufferOver } from "./memory.ts";
-import { invalidOption, refuseOption, wrongType } from "./node-error.ts";
+import { ArgumentRangeError, invalidOption, refuseOption, wrongType } from "./node-error.ts";
 import type { CheckServerIdentity } from "./peer-check.ts";
 import type { ClientPskCallback, ServerPskCallback } from "./pre-shared-keys.ts";
 import type { GivenContext, SecureContextOptions } from "./secure-context.ts";
@@ -142,6 +142,8 @@ export interface ServerOptions
 
 /** Bits of the smallest finite-field group that is accepted. */
 const MIN_DH = 2048;
+/** Bytes of an ALPN name: its length has 8 bits. */
+const MAX_NAME = 0xff;
 /** Bytes of a list of ALPN names: its length has 16 bits. */
 const MAX_LIST = 0xffff;
 
@@ -163,13 +165,31 @@ export function checkSocketOptions(options: SecureSocketOptions): void {
   }
 }
 
+/** RFC 7301 §3.1: names of 1 to 255 bytes, 65535 in all with the byte of each length. */
+function checkProtocols(names: readonly string[]): void {
+  let sum = 0;
+  for (const [i, name] of names.entries()) {
+    const length = Buffer.byteLength(name);
+    sum += length + 1;
+    if (length >= 1 && length <= MAX_NAME && sum <= MAX_LIST) continue;
+    throw new ArgumentRangeError(
+      sum > MAX_LIST
+        ? `ALPNProtocols takes more than ${MAX_LIST} bytes from index ${i} on`
+        : `The byte length of the protocol at index ${i} must be >= 1 && <= ${MAX_NAME}. Received ${length}`,
+      "ERR_OUT_OF_RANGE",
+    );
+  }
+}
+
 /** Names, of node's three ways to give them. @throws TlsError */
 export function protocolsOf(given: SecureSocketOptions["ALPNProtocols"]): readonly string[] {
   if (given == null) return [];
   if (!ArrayBuffer.isView(given)) {
-    return [...given].map((name) =>
+    const list = [...given].map((name) =>
       typeof name === "string" ? name : Buffer.from(name).toString("latin1"),
     );
+    checkProtocols(list);
+    return list;
   }
   const names: string[] = [];
   const bytes = bufferOver(given);
