@@ -1,5 +1,5 @@
 /**
- * HTTP of node, undici and ws over sockets of ours, both sides and both versions.
+ * HTTP of node over sockets of ours, both sides and both versions.
  */
 import { once } from "node:events";
 import * as http from "node:http";
@@ -11,7 +11,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { connect, createServer, type SecureServer, type SecureSocket } from "../../src/node.ts";
 import { OWN, VERSIONS } from "../node/kit.ts";
-import { inVersion, listening, program } from "./kit.ts";
+import { inVersion, listening } from "./kit.ts";
 
 const BODY = "sealwire ".repeat(50_000);
 
@@ -148,61 +148,6 @@ for (const version of VERSIONS) {
     const port = await listening(server);
     await fetched(http2.connect(`https://localhost:${port}`, { ca: OWN.cert, lookup: undefined }));
     await closed(server, () => undefined);
-  });
-
-  web("undici with connect", async () => {
-    interface Undici {
-      Agent: new (options: object) => { close(): Promise<void> };
-      fetch(url: string, options: object): Promise<{ text(): Promise<string>; status: number }>;
-    }
-    const { Agent, fetch } = program<Undici>("undici");
-    const { port, close } = await nodeServer();
-    let made = 0;
-    const dispatcher = new Agent({
-      connect: (
-        { port: wanted }: { port: string },
-        done: (error: Error | null, socket?: SecureSocket) => void,
-      ) => {
-        made++;
-        const socket = dial(Number(wanted));
-        socket.once("secureConnect", () => done(null, socket));
-        socket.once("error", (error) => done(error));
-      },
-    });
-    for (let i = 0; i < 3; i++) {
-      const response = await fetch(`https://localhost:${port}/`, { dispatcher });
-      assert.is(response.status, 200);
-      assert.is(await response.text(), BODY);
-    }
-    assert.ok(made >= 1);
-    await dispatcher.close();
-    await close();
-  });
-
-  web("ws: client and server", async () => {
-    interface Socket extends NodeJS.EventEmitter {
-      send(data: string | Buffer): void;
-      close(): void;
-    }
-    interface Ws {
-      WebSocket: new (url: string, options: object) => Socket;
-      WebSocketServer: new (options: object) => NodeJS.EventEmitter & { close(): void };
-    }
-    const { WebSocket, WebSocketServer } = program<Ws>("ws");
-    const { port, close, inner } = await served();
-    const echo = new WebSocketServer({ server: inner });
-    echo.on("connection", (peer: Socket) => peer.on("message", (data: Buffer) => peer.send(data)));
-    const client = new WebSocket(`wss://localhost:${port}/`, {
-      createConnection: () => dial(port),
-    });
-    await once(client, "open");
-    client.send(BODY);
-    const [data] = (await once(client, "message")) as [Buffer];
-    assert.is(data.toString(), BODY);
-    client.close();
-    await once(client, "close");
-    echo.close();
-    await close();
   });
 
   web.run();

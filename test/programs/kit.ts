@@ -136,6 +136,8 @@ export interface Way {
   readonly resumed?: readonly boolean[];
   /** The program has a hook of its own: `use` is given our `connect` and node:tls stays as it is. */
   readonly byHook?: boolean;
+  /** The names that are swapped. Default: all. */
+  readonly names?: readonly SwappedName[];
   /** Connects, does its work, checks it, and leaves nothing open. Rejects when the connection fails. */
   use(trust: Trust, connect: Connect): Promise<void>;
 }
@@ -164,7 +166,9 @@ export function overSealwire(
   });
   for (const way of ways) {
     const run = (use: Way["use"], trust: Trust): Promise<ours.SecureSocket[]> =>
-      (way.byHook ? madeBy : swapped)(() => use(trust, recorded));
+      way.byHook
+        ? madeBy(() => use(trust, recorded))
+        : swapped(() => use(trust, recorded), way.names);
     for (const version of way.versions ?? VERSIONS) {
       tests(`${way.name}, ${version}: it does its work`, async () => {
         const made = await run(way.use, { ca: OWN.cert, ...inVersion(version) });

@@ -23,6 +23,6 @@ export const PROGRAMS: readonly (readonly [name: string, peer: string, ways: str
   ["postgres", "PostgreSQL", "swap"],
   ["smtp-server", "nodemailer", "swap"],
   ["tedious", "a server of the tests: TDS 7.4 and 8", "`connector` (TDS 8), or swap"],
-  ["undici", "node's `https`", "`connect` of its `Agent`"],
-  ["ws", "itself", "`createConnection`; its server takes node's `http.Server`"],
+  ["undici", "node's `https`", "`connect` of its `Agent`, or swap"],
+  ["ws", "itself", "`createConnection`, or swap; its server takes node's `http.Server`"],
 ];
