@@ -140,7 +140,8 @@ export abstract class TlsStream extends Duplex {
   /** Nothing can begin, which was told, or is told now: the transport was closed before we had it. */
   #dead(): boolean {
     if (!this.destroyed && (this.transport.destroyed || this.transport.readableEnded)) {
-      this.destroy(this.errorFor(truncated(false)));
+      const { errored } = this.transport;
+      this.destroy(errored ?? this.errorFor(truncated(false)));
     }
     return this.destroyed;
   }
