@@ -1,12 +1,13 @@
 /**
- * Bundles what tsc emitted into `build/` as the published files: one JavaScript file and one declaration file per
- * entry and what they share in `dist/shared`, dependencies left as imports. An entry that `package.json` names and nobody has written is an error; the
- * portable entries must not name Node.
+ * Makes the published files of what tsc emitted into `build/package/`: one JavaScript file per entry and what they share in
+ * `dist/shared`, dependencies left as imports; and in `dist/types` the declarations as tsc wrote them, one file per source
+ * file. Both have maps to the sources, which are published too. An entry that `package.json` names and nobody has written is
+ * an error; the portable entries must not name Node.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { chmod } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
-import { dts } from "rollup-plugin-dts";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const dependencies = Object.keys(manifest.dependencies);
@@ -56,7 +57,50 @@ const onwarn = (warning) => {
   throw new Error(`rollup: ${warning.message}`);
 };
 
-const missing = ENTRIES.filter((entry) => !existsSync(`build/src/${entry.module}.js`));
+/** Where tsc's files are. */
+const COMPILED = "build/package/src";
+const TYPES = "dist/types";
+
+/** Hands tsc's maps to rollup. */
+const sourceMaps = {
+  name: "source-maps",
+  async load(id) {
+    if (!id.startsWith(resolve(COMPILED))) return null;
+    const [code, map] = await Promise.all([readFile(id, "utf8"), readFile(`${id}.map`, "utf8")]);
+    return { code: code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"), map: JSON.parse(map) };
+  },
+};
+
+/** The declaration files that entries reach, with their maps. */
+const declarations = {
+  name: "declarations",
+  async writeBundle() {
+    await rm(TYPES, { recursive: true, force: true });
+    const reached = new Set(
+      wanted.filter((entry) => !entry.executable).map(({ module }) => `${module}.d.ts`),
+    );
+    for (const file of reached) {
+      const text = await readFile(join(COMPILED, file), "utf8");
+      const published = text.replace(
+        /((?:from|import\()\s*")(\.{1,2}\/[^"]+)\.ts"/g,
+        (_, before, path) => {
+          reached.add(join(dirname(file), `${path}.d.ts`));
+          return `${before}${path}.js"`;
+        },
+      );
+      const map = JSON.parse(await readFile(join(COMPILED, `${file}.map`), "utf8"));
+      const target = join(TYPES, file);
+      map.sources = map.sources.map((source) =>
+        relative(dirname(target), join(COMPILED, dirname(file), source)),
+      );
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(target, published);
+      await writeFile(`${target}.map`, JSON.stringify(map));
+    }
+  },
+};
+
+const missing = ENTRIES.filter((entry) => !existsSync(`${COMPILED}/${entry.module}.js`));
 if (missing.length > 0) {
   const text = `not built, their source is missing: ${missing.map((entry) => entry.name).join(", ")}`;
   if (process.env.CI) throw new Error(text);
@@ -65,14 +109,10 @@ if (missing.length > 0) {
 
 const wanted = ENTRIES.filter((entry) => !missing.includes(entry));
 
-/** Modules by the name of what is made of them, without the last ending: "index", "index.d". */
-const inputs = (entries, ending) =>
-  Object.fromEntries(
-    entries.map((entry) => [
-      entry.name + ending.slice(0, ending.lastIndexOf(".")),
-      `build/src/${entry.module}${ending}`,
-    ]),
-  );
+/** Modules by the name of what is made of them. */
+const inputs = Object.fromEntries(
+  wanted.map(({ name, module }) => [name, `${COMPILED}/${module}.js`]),
+);
 
 /** The entries that import a module without waiting, by their names; for every module of the bundle. */
 const importers = new Map();
@@ -83,7 +123,7 @@ const whoImports = {
   buildEnd() {
     importers.clear();
     for (const { name, module } of wanted) {
-      const entry = [...this.getModuleIds()].find((id) => id.endsWith(`/build/src/${module}.js`));
+      const entry = [...this.getModuleIds()].find((id) => id.endsWith(`/${COMPILED}/${module}.js`));
       const reached = entry === undefined ? [] : [entry];
       for (const id of reached) {
         const names = importers.get(id) ?? new Set();
@@ -104,7 +144,7 @@ const COMMON = ["index", "client", "web"];
  * whole a file that is imported on demand, so such a file has no chunk with others.
  */
 function chunkOf(id) {
-  const path = /\/build\/src\/(.*)\.js$/.exec(id)?.[1];
+  const path = /\/build\/package\/src\/(.*)\.js$/.exec(id)?.[1];
   const folders = path?.split("/").slice(0, -1) ?? [];
   const names = importers.get(id);
   if (folders.length === 0 || names === undefined) return null;
@@ -114,33 +154,29 @@ function chunkOf(id) {
   return isNode ? `${layer}-node` : null;
 }
 
-/** Shared chunks, so that a class is the same one in `sealwire`, `sealwire/node` and `sealwire/web`. */
-const output = (ending) => ({
-  dir: "dist",
-  format: "es",
-  entryFileNames: `[name]${ending}`,
-  chunkFileNames: `shared/[name]${ending}`,
-  ...(ending === ".js" ? { manualChunks: chunkOf } : {}),
-  // Bundlers warn of imports for the sake of nothing.
-  hoistTransitiveImports: false,
-});
-
-export default [
-  {
-    input: inputs(wanted, ".js"),
-    external: isExternal,
-    onwarn,
-    plugins: [nodeResolve({ preferBuiltins: true }), whoImports, portableEntries, executable],
-    output: output(".js"),
+export default {
+  input: inputs,
+  external: isExternal,
+  onwarn,
+  plugins: [
+    nodeResolve({ preferBuiltins: true }),
+    sourceMaps,
+    whoImports,
+    portableEntries,
+    executable,
+    declarations,
+  ],
+  output: {
+    dir: "dist",
+    format: "es",
+    entryFileNames: "[name].js",
+    // Shared, so that a class is the same one in `sealwire`, `sealwire/node` and `sealwire/web`.
+    chunkFileNames: "shared/[name].js",
+    manualChunks: chunkOf,
+    // Bundlers warn of imports for the sake of nothing.
+    hoistTransitiveImports: false,
+    sourcemap: true,
+    // The sources are files of the package.
+    sourcemapExcludeSources: true,
   },
-  {
-    input: inputs(
-      wanted.filter((entry) => !entry.executable),
-      ".d.ts",
-    ),
-    external: isExternal,
-    onwarn,
-    plugins: [dts()],
-    output: output(".ts"),
-  },
-];
+};

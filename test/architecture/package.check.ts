@@ -2,10 +2,19 @@
  * The published package as strangers meet it: packed, installed into an empty project, imported and required, compiled
  * against by a strict user, and looked at by publint and attw. Needs `npm run build` before; see `check:package`.
  */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ROOT } from "../support/data.ts";
@@ -41,8 +50,15 @@ const LANDMARKS: Readonly<Record<string, string>> = {
 
 const pack = suite<Context>("package", { folder: "", tarball: "", files: [] });
 
-const run = (command: string, parameters: readonly string[], cwd: string): string =>
-  execFileSync(command, parameters, { cwd, encoding: "utf8", stdio: "pipe" });
+/** What a command prints. @throws Error with all that it printed */
+function run(command: string, parameters: readonly string[], cwd: string): string {
+  try {
+    return execFileSync(command, parameters, { cwd, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    const { message, stdout } = error as Error & { stdout: string };
+    throw new Error(`${message}\n${stdout}`);
+  }
+}
 
 const tool = (name: string): string => join(ROOT, "node_modules/.bin", name);
 
@@ -69,8 +85,51 @@ pack("holds what is needed and nothing else", ({ files }) => {
     wanted.filter((path) => !files.includes(path)),
     [],
   );
-  const strangers = files.filter((path) => !wanted.includes(path) && !path.startsWith("dist/"));
+  const strangers = files.filter((path) => !wanted.includes(path) && !/^(dist|src)\//.test(path));
   assert.equal(strangers, []);
+});
+
+pack("maps of bundles and declarations lead to sources that are in the package", ({ folder }) => {
+  const root = join(folder, "node_modules", MANIFEST.name);
+  const paths = readdirSync(join(root, "dist"), { recursive: true, encoding: "utf8" });
+  const maps = paths.filter((path) => path.endsWith(".map"));
+  const kinds = [".js", ".d.ts"].map((kind) => paths.filter((path) => path.endsWith(kind)).length);
+  assert.is(maps.length, (kinds[0] ?? 0) + (kinds[1] ?? 0));
+  for (const path of maps) {
+    const map = join(root, "dist", path);
+    const { sources, mappings } = JSON.parse(readFileSync(map, "utf8")) as {
+      sources: string[];
+      mappings: string;
+    };
+    assert.ok(path.includes("index.js") || path === "node.js.map" || mappings !== "", path);
+    const absent = sources.filter((source) => !existsSync(join(dirname(map), source)));
+    assert.equal(absent, [], path);
+  }
+});
+
+pack("declarations have the names of the sources, one file for each", ({ folder }) => {
+  const types = join(folder, "node_modules", MANIFEST.name, "dist/types");
+  const paths = readdirSync(types, { recursive: true, encoding: "utf8" });
+  for (const path of paths.filter((name) => name.endsWith(".d.ts"))) {
+    const text = readFileSync(join(types, path), "utf8");
+    // A bundler's way to make short names.
+    assert.not.match(text, /\{[^{}]*\b[A-Za-z$_]\w? as \w[^{}]*\} from/, path);
+    assert.not.match(text, /from "\.[^"]*\.ts"/, path);
+  }
+});
+
+pack("the tarball is smaller than 1.5 MB", ({ tarball }) => {
+  assert.ok(statSync(tarball).size < 1_500_000, String(statSync(tarball).size));
+});
+
+pack("a stack trace names lines of the sources", ({ folder }) => {
+  const program = `import { certContextFromPem } from "sealwire"; certContextFromPem(42);`;
+  const { stderr } = spawnSync(
+    "node",
+    ["--enable-source-maps", "--input-type=module", "-e", program],
+    { cwd: folder, encoding: "utf8" },
+  );
+  assert.match(stderr, /node_modules\/sealwire\/src\/pki\/[a-z-]+\.ts:\d+/);
 });
 
 /** All paths in a tree of conditions. */

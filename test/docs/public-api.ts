@@ -28,7 +28,7 @@ export interface Entry {
 
 type Conditions = { readonly [condition: string]: string | Conditions };
 
-/** The entries of package.json, in its order. The declaration file `dist/NAME.d.ts` is made of `src/NAME.ts`. */
+/** The entries of package.json, in its order. The declaration file `dist/types/NAME.d.ts` is made of `src/NAME.ts`. */
 export function entries(): readonly Entry[] {
   const { name, exports } = JSON.parse(read("package.json")) as {
     name: string;
@@ -42,7 +42,7 @@ export function entries(): readonly Entry[] {
 function typed(target: Conditions, name: string): Entry[] {
   const { types } = target;
   if (typeof types === "string") {
-    return [{ name, source: types.replace("./dist/", "src/").replace(/\.d\.ts$/, ".ts") }];
+    return [{ name, source: types.replace("./dist/types/", "src/").replace(/\.d\.ts$/, ".ts") }];
   }
   return Object.entries(target).flatMap(([condition, inner]) =>
     typeof inner === "string"

@@ -3,13 +3,31 @@
  * (node:crypto has 3DES and MD5), else node-forge, which the entries for Node import when such a file is met and not before, and
  * which others have by `sealwire/legacy-keys` alone. A synchronous loader can only say that it has to be loaded.
  */
-import type forge from "node-forge";
 import { concatAll } from "../../bytes/byte-arrays.ts";
 import { fromLatin1, latin1 } from "../../bytes/text.ts";
 import type { CryptoProvider, LegacyCipher } from "../../crypto/provider.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 
-export type LegacyLibrary = typeof forge;
+/** What is used of node-forge, so that declarations do not need its own. Binary strings have one character per byte. */
+export interface LegacyLibrary {
+  readonly cipher: { createDecipher(algorithm: LegacyName, key: string): Decipher };
+  readonly rc2: { createDecryptionCipher(key: string, bits: number): Decipher };
+  readonly md: { readonly md5: { create(): Md5 } };
+  readonly util: { createBuffer(binary: string): unknown };
+}
+
+/** RC2 takes its vector bare; both kinds take a function that leaves the padding alone. */
+interface Decipher {
+  readonly output: { getBytes(): string };
+  start(iv: unknown): void;
+  update(data: unknown): void;
+  finish(pad: () => boolean): boolean;
+}
+
+interface Md5 {
+  update(binary: string): unknown;
+  digest(): { getBytes(): string };
+}
 
 let source: (() => Promise<LegacyLibrary>) | null = null;
 let library: LegacyLibrary | null = null;
@@ -50,6 +68,7 @@ const NAMES = {
   "des-ede3-cbc": "3DES-CBC",
   "aes-192-cbc": "AES-CBC",
 } as const;
+type LegacyName = (typeof NAMES)[keyof typeof NAMES];
 
 /**
  * Decrypts whole blocks, padding included.
@@ -67,21 +86,13 @@ export function legacyDecrypt(
   if (opened !== null) return opened;
   const { cipher: ciphers, rc2, util } = loaded(cipher);
   const isRc2 = cipher === "rc2-cbc";
-  const decipher = (isRc2
+  const decipher = isRc2
     ? rc2.createDecryptionCipher(fromLatin1(key), bits)
-    : ciphers.createDecipher(NAMES[cipher], fromLatin1(key))) as unknown as Decipher;
+    : ciphers.createDecipher(NAMES[cipher], fromLatin1(key));
   decipher.start(isRc2 ? fromLatin1(iv) : { iv: fromLatin1(iv) });
   decipher.update(util.createBuffer(fromLatin1(data)));
   decipher.finish(() => true);
   return latin1(decipher.output.getBytes());
-}
-
-/** RC2 takes its vector bare; both kinds take a function that leaves the padding alone. */
-interface Decipher {
-  readonly output: { getBytes(): string };
-  start(iv: string | { readonly iv: string }): void;
-  update(data: unknown): void;
-  finish(pad: () => boolean): boolean;
 }
 
 /** MD5 of the parts in order, for keys of old files. */
