@@ -11,8 +11,11 @@ const acquire = (credentialUse: number, own: object) =>
   }).credential;
 const trusting = { hRootStore: w.trustStoreFromPem(certificatePem) };
 const owning = { paCred: [w.certContextFromPem(certificatePem, privateKeyPem)] };
-const client: w.InitializeArguments = { credential: acquire(w.SECPKG_CRED_OUTBOUND, trusting) };
-const server: w.AcceptArguments = { credential: acquire(w.SECPKG_CRED_INBOUND, owning) };
+const client: w.HandshakeArguments = { credential: acquire(w.SECPKG_CRED_OUTBOUND, trusting) };
+const server: w.HandshakeArguments = { credential: acquire(w.SECPKG_CRED_INBOUND, owning) };
+
+/** Both roles have the flag at the same bit. */
+const ALLOCATE: number = w.ISC_REQ_ALLOCATE_MEMORY;
 
 // ClientHello, the server's flight, Finished, a ticket, and the client has taken it.
 let wire: Uint8Array = new Uint8Array(0);
@@ -22,7 +25,7 @@ for (let turn = 0; turn < 5; turn++) {
   const token = new w.SecBuffer(w.SECBUFFER_TOKEN);
   const input = [new w.SecBuffer(w.SECBUFFER_TOKEN, wire), new w.SecBuffer(w.SECBUFFER_EMPTY)];
   const { status, context, error } = call({
-    ...{ ...side, targetName: "localhost", contextReq: w.ISC_REQ_ALLOCATE_MEMORY },
+    ...{ ...side, targetName: "localhost", contextReq: ALLOCATE },
     ...{ input: new w.SecBufferDesc(input), output: new w.SecBufferDesc([token]) },
   });
   console.log(w.statusName(status), error?.message ?? `${token.cbBuffer} bytes to send`);

@@ -30,7 +30,7 @@ export function observedFace(observe: (call: Call) => void): PumpFace {
     sent: Uint8Array,
   ): void => observe({ name, status, received, sent });
   /** Copies the token first: its records are opened in place. */
-  const told = (name: string, call: face.InitializeArguments) => {
+  const told = (name: string, call: face.HandshakeArguments) => {
     const token = bufferOf(call.input, face.SECBUFFER_TOKEN)?.bytes.slice() ?? NO_BYTES;
     return (answer: face.EstablishResult): face.EstablishResult => {
       const { status } = answer;

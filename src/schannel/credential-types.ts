@@ -6,9 +6,12 @@ import type { KeyLog } from "../crypto/key-log.ts";
 import type { AeadPart } from "../crypto/provider.ts";
 import type { ClientHelloFacts, Verdict } from "../handshake/peer-identity.ts";
 import type { SessionStore } from "../handshake/session-store.ts";
+import type { TrustStore } from "../pki/trust-store.ts";
 import type { FailureReason } from "../protocol/failure.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { HelperWarning } from "../sspi/attribute-values.ts";
+import type { ALG_ID, SCH_CRED_FLAG, SECURITY_STATUS, SP_PROT, TLS1_ALERT } from "../sspi/kinds.ts";
+import type { DEFAULT_TLS_SSP_NAME, SCHANNEL_NAME, UNISP_NAME } from "./constants.ts";
 
 type Optional<T> = T | null | undefined;
 
@@ -44,9 +47,9 @@ export interface PeerDecision {
   /** True: the peer is accepted. */
   readonly ok: boolean;
   /** Status of the refusal; default: SEC_E_CERT_UNKNOWN, or that of the built-in verdict. */
-  readonly status?: Optional<number>;
+  readonly status?: Optional<SECURITY_STATUS>;
   /** Alert number to send. */
-  readonly alert?: Optional<number>;
+  readonly alert?: Optional<TLS1_ALERT>;
   /** Reason of the refusal, for lastError. */
   readonly reason?: Optional<FailureReason>;
 }
@@ -247,7 +250,7 @@ export interface TLS_PARAMETERS {
   /** Server: the limits count for clients that offer one of these protocols. Empty: for all clients. */
   readonly rgstrAlpnIds?: Optional<readonly string[]>;
   /** SP_PROT_* bits that are off. */
-  readonly grbitDisabledProtocols?: Optional<number>;
+  readonly grbitDisabledProtocols?: Optional<SP_PROT>;
   /** Settings that count; default: all of them. */
   readonly cDisabledCrypto?: Optional<number>;
   /** Algorithms that are off. */
@@ -256,7 +259,7 @@ export interface TLS_PARAMETERS {
   readonly dwFlags?: Optional<number>;
 }
 
-interface CommonCredentials {
+interface CommonCredentials<Options> {
   /** Certificates that count; default: all of them. */
   readonly cCreds?: Optional<number>;
   /**
@@ -264,7 +267,7 @@ interface CommonCredentials {
    */
   readonly paCred?: Optional<readonly CertContext[]>;
   /** Client: anchors for the server's chain. Server: anchors for client certificates. */
-  readonly hRootStore?: unknown;
+  readonly hRootStore?: Optional<TrustStore>;
   /** SCH_CRED_FORMAT_CERT_CONTEXT. */
   readonly dwCredFormat?: Optional<number>;
   /** Ignored. */
@@ -274,13 +277,13 @@ interface CommonCredentials {
   /** Milliseconds; 0: ten hours; -1 (or all ones): no resumption. */
   readonly dwSessionLifespan?: Optional<number>;
   /** SCH_CRED_* and SCH_*. */
-  readonly dwFlags?: Optional<number>;
+  readonly dwFlags?: Optional<SCH_CRED_FLAG>;
   /** What the SDK's structures cannot say. */
-  readonly sealwire?: Optional<SealwireOptions>;
+  readonly sealwire?: Optional<Options>;
 }
 
 /** Credentials of TLS 1.2 and 1.3 (SDK: SCH_CREDENTIALS). */
-export interface SCH_CREDENTIALS extends CommonCredentials {
+export interface SCH_CREDENTIALS<Options = SealwireOptions> extends CommonCredentials<Options> {
   /** SCH_CREDENTIALS_VERSION. */
   readonly dwVersion: 5;
   /** Parameters that count; default: all of them. */
@@ -293,15 +296,15 @@ export interface SCH_CREDENTIALS extends CommonCredentials {
  * Credentials in the older form (SDK: SCHANNEL_CRED). They reach TLS 1.3 only if `sealwire.cipherSuites` names one of
  * its suites.
  */
-export interface SCHANNEL_CRED extends CommonCredentials {
+export interface SCHANNEL_CRED<Options = SealwireOptions> extends CommonCredentials<Options> {
   /** SCHANNEL_CRED_VERSION. */
   readonly dwVersion: 4;
   /** ALG_IDs that count; default: all of them. */
   readonly cSupportedAlgs?: Optional<number>;
   /** ALG_IDs (CALG_*): of each class that is named, only these. */
-  readonly palgSupportedAlgs?: Optional<readonly number[]>;
+  readonly palgSupportedAlgs?: Optional<readonly ALG_ID[]>;
   /** SP_PROT_*; 0: the default. */
-  readonly grbitEnabledProtocols?: Optional<number>;
+  readonly grbitEnabledProtocols?: Optional<SP_PROT>;
   /** Bits; -1: NULL suites too. */
   readonly dwMinimumCipherStrength?: Optional<number>;
   /** Bits; 0: no bound; -1: only NULL suites, of which none is built. */
@@ -309,4 +312,39 @@ export interface SCHANNEL_CRED extends CommonCredentials {
 }
 
 /** What `authData` is for Schannel. */
-export type SchannelAuthData = SCH_CREDENTIALS | SCHANNEL_CRED;
+export type SchannelAuthData<Options = SealwireOptions> =
+  | SCH_CREDENTIALS<Options>
+  | SCHANNEL_CRED<Options>;
+
+/** Options of the member `sealwire` that only clients have. */
+export type ClientOption =
+  | "keyShares"
+  | "serverName"
+  | "preSharedKey"
+  | "preSharedKeyForHint"
+  | "reuseTickets"
+  | "postHandshakeAuth";
+
+/** Options of the member `sealwire` that only servers have. */
+export type ServerOption =
+  | "preferClientCipherOrder"
+  | "requireClientCertificate"
+  | "certificateAuthorities"
+  | "selectCredential"
+  | "selectProtocol"
+  | "preSharedKeyHint"
+  | "selectPreSharedKey"
+  | "ticketCount"
+  | "ticketLifetime";
+
+/** What acquireCredentialsHandle takes for Schannel. */
+export interface SchannelCredentials {
+  /** The names of the package. */
+  readonly names: typeof UNISP_NAME | typeof SCHANNEL_NAME | typeof DEFAULT_TLS_SSP_NAME;
+  /** For servers. */
+  readonly inbound: SchannelAuthData<Omit<SealwireOptions, ClientOption>>;
+  /** For clients. */
+  readonly outbound: SchannelAuthData<Omit<SealwireOptions, ServerOption>>;
+  /** For both. */
+  readonly both: SchannelAuthData;
+}

@@ -269,6 +269,8 @@ export interface SecPkgCred_SessionTicketKey {
  * copied.
  */
 export interface SecPkgCred_SessionTicketKeys {
+  /** SESSION_TICKET_INFO_V0. It is not looked at. */
+  SessionTicketKeysVersion?: number;
   /** Keys that count. */
   cSessionTicketKeys: number;
   /** The keys. */

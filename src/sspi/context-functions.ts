@@ -2,13 +2,22 @@
  * The SSPI functions for a security context, but for its handshake and its messages: the package is found by the handle. None
  * of them throws.
  */
-import type { ContextAttributeResult } from "./face-types.ts";
+import type { SettableContextAttributeValues } from "./attribute-values.ts";
+import type { AttributeValue, ContextAttributeResult } from "./face-types.ts";
 import { inContext, recorded } from "./faults.ts";
 import { type ContextHandle, contextBinding, killHandle } from "./handles.ts";
+import type { SECPKG_ATTR } from "./kinds.ts";
 import { flag, readOptions } from "./option-shape.ts";
 import type { SecBufferDesc } from "./sec-buffer.ts";
 import type { ErrorReport } from "./security-package.ts";
 import { SEC_E_INVALID_HANDLE, type SECURITY_STATUS } from "./security-status.ts";
+
+/** What setContextAttributes takes: those that have a value, and those without effect. */
+type SettableAttribute =
+  | keyof SettableContextAttributeValues
+  | SECPKG_ATTR.UI_INFO
+  | SECPKG_ATTR.EARLY_START
+  | SECPKG_ATTR.USE_NCRYPT;
 
 /**
  * Arms a control token (SDK: ApplyControlToken). The next call of `initializeSecurityContext` or `acceptSecurityContext`,
@@ -51,7 +60,7 @@ export function applyControlToken(
  *   known yet; SEC_E_NO_CREDENTIALS: no certificate was shown; SEC_E_INVALID_HANDLE
  * @see https://learn.microsoft.com/windows/win32/secauthn/querycontextattributes--schannel
  */
-export function queryContextAttributes<Attribute extends number>(
+export function queryContextAttributes<Attribute extends SECPKG_ATTR>(
   context: ContextHandle | null | undefined,
   attribute: Attribute,
 ): ContextAttributeResult<Attribute> {
@@ -78,10 +87,10 @@ export function queryContextAttributes<Attribute extends number>(
  *   SEC_E_UNSUPPORTED_FUNCTION: another attribute; SEC_E_INVALID_HANDLE
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesw
  */
-export function setContextAttributes(
+export function setContextAttributes<Attribute extends SettableAttribute>(
   context: ContextHandle | null | undefined,
-  attribute: number,
-  value: unknown,
+  attribute: Attribute,
+  value: AttributeValue<SettableContextAttributeValues, Attribute>,
 ): SECURITY_STATUS {
   return inContext(context, (its, state) =>
     its.setContextAttributes(state, attribute, value ?? null),

@@ -1,7 +1,11 @@
 /**
  * The SSPI functions for a credential that was acquired: the package is found by the handle. None of them throws.
  */
-import type { CredentialAttributeResult } from "./face-types.ts";
+import type {
+  CredentialAttributeValues,
+  SettableCredentialAttributeValues,
+} from "./attribute-values.ts";
+import type { AttributeValue, CredentialAttributeResult } from "./face-types.ts";
 import { faultOf } from "./faults.ts";
 import { type CredentialHandle, credentialBinding, killHandle } from "./handles.ts";
 import { SEC_E_INVALID_HANDLE, type SECURITY_STATUS } from "./security-status.ts";
@@ -15,7 +19,7 @@ import { SEC_E_INVALID_HANDLE, type SECURITY_STATUS } from "./security-status.ts
  *   attribute; SEC_E_NO_CREDENTIALS: SECPKG_CRED_ATTR_NAMES, since certificates have no name of a user; SEC_E_INVALID_HANDLE
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
  */
-export function queryCredentialsAttributes<Attribute extends number>(
+export function queryCredentialsAttributes<Attribute extends keyof CredentialAttributeValues>(
   credential: CredentialHandle | null | undefined,
   attribute: Attribute,
 ): CredentialAttributeResult<Attribute> {
@@ -45,10 +49,10 @@ export function queryCredentialsAttributes<Attribute extends number>(
  *   or a credential that gives no tickets; SEC_E_INVALID_HANDLE
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
  */
-export function setCredentialsAttributes(
+export function setCredentialsAttributes<Attribute extends keyof SettableCredentialAttributeValues>(
   credential: CredentialHandle | null | undefined,
-  attribute: number,
-  value: unknown,
+  attribute: Attribute,
+  value: AttributeValue<SettableCredentialAttributeValues, Attribute>,
 ): SECURITY_STATUS {
   const binding = credentialBinding(credential);
   if (binding === null) return SEC_E_INVALID_HANDLE;

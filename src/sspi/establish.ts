@@ -2,7 +2,14 @@
  * The handshake functions over any set of security packages: the package is found by the handles. Those that accept are made
  * apart from the face, so that the bundle of a client leaves them out with all that only a server needs.
  */
-import type { AcceptArguments, EstablishResult, InitializeArguments } from "./face-types.ts";
+import type {
+  AcceptArguments,
+  AcceptResult,
+  EstablishResult,
+  HandshakeArguments,
+  InitializeArguments,
+  InitializeResult,
+} from "./face-types.ts";
 import { faultOf, refused } from "./faults.ts";
 import { type Binding, ContextHandle, contextBinding, credentialBinding } from "./handles.ts";
 import {
@@ -30,7 +37,7 @@ interface Resolved {
   readonly binding: Binding | null;
 }
 
-type Form = ReadSettings<InitializeArguments>;
+type Form = ReadSettings<HandshakeArguments>;
 
 const ARGUMENTS: Form["shape"] = {
   credential: anything,
@@ -93,7 +100,7 @@ const ACCEPT: Form = {
  *   ISC_REQ_EXTENDED_ERROR the output has the alert to send
  * @see https://learn.microsoft.com/windows/win32/secauthn/initializesecuritycontext--schannel
  */
-export function initializeSecurityContext(call: InitializeArguments): EstablishResult {
+export function initializeSecurityContext(call: InitializeArguments): InitializeResult {
   const resolved = resolve(call, INITIALIZE);
   if ("status" in resolved) return resolved;
   try {
@@ -112,7 +119,7 @@ export function initializeSecurityContext(call: InitializeArguments): EstablishR
  */
 export async function initializeSecurityContextAsync(
   call: InitializeArguments,
-): Promise<EstablishResult> {
+): Promise<InitializeResult> {
   const resolved = resolve(call, INITIALIZE);
   if ("status" in resolved) return resolved;
   try {
@@ -126,7 +133,7 @@ export async function initializeSecurityContextAsync(
 /** AcceptSecurityContext of the packages that can accept. */
 export function createAccept(
   acceptors: readonly AnyAcceptor[],
-): (call: AcceptArguments) => EstablishResult {
+): (call: AcceptArguments) => AcceptResult {
   return (call) => {
     const resolved = resolve(call, ACCEPT);
     if ("status" in resolved) return resolved;
@@ -143,7 +150,7 @@ export function createAccept(
 /** As `createAccept`; waits for what answers later. */
 export function createAcceptAsync(
   acceptors: readonly AnyAcceptor[],
-): (call: AcceptArguments) => Promise<EstablishResult> {
+): (call: AcceptArguments) => Promise<AcceptResult> {
   return async (call) => {
     const resolved = resolve(call, ACCEPT);
     if ("status" in resolved) return resolved;
@@ -181,7 +188,7 @@ function noAcceptor(resolved: Resolved): EstablishResult {
  * A copy of a call that has nothing to refuse, else null. Each handshake makes some calls, and few of them are wrong: only those
  * are read with care.
  */
-function properCall(given: InitializeArguments | null | undefined): InitializeArguments | null {
+function properCall(given: HandshakeArguments | null | undefined): HandshakeArguments | null {
   if (typeof given !== "object" || given === null) return null;
   if (Array.isArray(given) || ArrayBuffer.isView(given)) return null;
   try {
@@ -198,10 +205,10 @@ function properCall(given: InitializeArguments | null | undefined): InitializeAr
 }
 
 /** Handles and absent arguments of a handshake call made plain, or the refusal. */
-function resolve(given: AcceptArguments, form: Form): Resolved | EstablishResult {
-  let call: InitializeArguments;
+function resolve(given: HandshakeArguments, form: Form): Resolved | EstablishResult {
+  let call: HandshakeArguments;
   try {
-    call = properCall(given) ?? readOptions<InitializeArguments>(given ?? {}, form);
+    call = properCall(given) ?? readOptions<HandshakeArguments>(given ?? {}, form);
   } catch (error) {
     const report = faultOf(error);
     return { status: report.status, error: report, contextAttr: 0 };

@@ -8,12 +8,16 @@ import type * as ofCredentials from "./credential-functions.ts";
 import type * as ofHandshakes from "./establish.ts";
 import type {
   AcceptArguments,
+  AcceptResult,
   AcquireArguments,
   AcquireResult,
-  EstablishResult,
+  AuthDataFor,
+  CredentialTypes,
+  PackageName,
 } from "./face-types.ts";
 import { faultOf, refused } from "./faults.ts";
 import { CredentialHandle } from "./handles.ts";
+import type { SECPKG_CRED } from "./kinds.ts";
 import type * as ofMessages from "./message-functions.ts";
 import { anything, type Hints, readOptions, type Shape, text, whole } from "./option-shape.ts";
 import type { AnySecurityPackage } from "./security-package.ts";
@@ -47,7 +51,7 @@ interface HandleFunctions
     ClientFunctions {}
 
 /** The functions that need the list of packages. */
-export interface PackageFunctions<AuthData = unknown> {
+export interface PackageFunctions<Types extends CredentialTypes = CredentialTypes> {
   /**
    * Lists the security packages (SDK: EnumerateSecurityPackages).
    *
@@ -78,7 +82,9 @@ export interface PackageFunctions<AuthData = unknown> {
    *   SEC_E_ALGORITHM_MISMATCH, SEC_E_UNSUPPORTED_FUNCTION
    * @see https://learn.microsoft.com/windows/win32/secauthn/acquirecredentialshandle--schannel
    */
-  acquireCredentialsHandle(call: AcquireArguments<AuthData>): AcquireResult;
+  acquireCredentialsHandle<Name extends string = string, Use extends SECPKG_CRED = SECPKG_CRED>(
+    call: AcquireArguments<AuthDataFor<Types, Use>, Name & PackageName<Types["names"], Name>, Use>,
+  ): AcquireResult;
 }
 
 /** The functions that only a server needs. */
@@ -92,7 +98,7 @@ export interface AcceptingFace {
    * @returns `status`, `context`, `contextAttr` (ASC_RET_*), `expiry` and, for a failure, `error`
    * @see https://learn.microsoft.com/windows/win32/secauthn/acceptsecuritycontext--schannel
    */
-  acceptSecurityContext(call: AcceptArguments): EstablishResult;
+  acceptSecurityContext(call: AcceptArguments): AcceptResult;
   /**
    * As `acceptSecurityContext`, but waits where a key, a callback or a store answers with a promise (beyond Windows). It never
    * answers SEC_I_ASYNC_CALL_PENDING.
@@ -100,13 +106,13 @@ export interface AcceptingFace {
    * @param call - as for `acceptSecurityContext`; the buffers belong to the call until the promise is settled
    * @returns a promise of the same result; it never rejects
    */
-  acceptSecurityContextAsync(call: AcceptArguments): Promise<EstablishResult>;
+  acceptSecurityContextAsync(call: AcceptArguments): Promise<AcceptResult>;
 }
 
 /** The SSPI functions. None of them throws; what goes wrong is in the status. */
-export interface Face<AuthData = unknown>
+export interface Face<Types extends CredentialTypes = CredentialTypes>
   extends HandleFunctions,
-    PackageFunctions<AuthData>,
+    PackageFunctions<Types>,
     AcceptingFace {}
 
 /**

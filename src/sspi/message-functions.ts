@@ -2,6 +2,7 @@
  * The SSPI functions for messages: the package is found by the context's handle. None of them throws, and none copies
  * the caller's bytes but `encryptAll`.
  */
+
 import { SECPKG_ATTR_STREAM_SIZES } from "./attributes.ts";
 import {
   SECBUFFER_DATA,
@@ -12,6 +13,7 @@ import { queryContextAttributes } from "./context-functions.ts";
 import type { EncryptAllResult } from "./face-types.ts";
 import { inContext, recorded } from "./faults.ts";
 import { type ContextHandle, contextBinding } from "./handles.ts";
+import type { SECQOP } from "./kinds.ts";
 import { SecBuffer, SecBufferDesc } from "./sec-buffer.ts";
 import { SEC_E_INVALID_HANDLE, SEC_E_OK, type SECURITY_STATUS } from "./security-status.ts";
 
@@ -53,7 +55,7 @@ const NO_BYTES = new Uint8Array(0);
  */
 export function encryptMessage(
   context: ContextHandle | null | undefined,
-  fQOP: number,
+  fQOP: SECQOP,
   message: SecBufferDesc | null | undefined,
   messageSeqNo = 0,
 ): SECURITY_STATUS {
@@ -152,7 +154,7 @@ export function encryptAll(
  */
 export function makeSignature(
   context: ContextHandle | null | undefined,
-  fQOP: number,
+  fQOP: SECQOP,
   message: SecBufferDesc | null | undefined,
   messageSeqNo = 0,
 ): SECURITY_STATUS {

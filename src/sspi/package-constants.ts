@@ -1,11 +1,16 @@
+/**
+ * Package-neutral numbers of sspi.h: credential use, qualities of protection, capabilities, data representation.
+ */
+import type { SECPKG_CRED, SECPKG_FLAG, SECQOP } from "./kinds.ts";
+
 /** `credentialUse`: for servers, acceptSecurityContext. It needs `authData`. */
-export const SECPKG_CRED_INBOUND = 1;
+export const SECPKG_CRED_INBOUND: SECPKG_CRED.INBOUND = 1;
 /** `credentialUse`: for clients, initializeSecurityContext. */
-export const SECPKG_CRED_OUTBOUND = 2;
+export const SECPKG_CRED_OUTBOUND: SECPKG_CRED.OUTBOUND = 2;
 /** `credentialUse`: for clients and servers. It needs `authData`. */
-export const SECPKG_CRED_BOTH = 3;
+export const SECPKG_CRED_BOTH: SECPKG_CRED.BOTH = 3;
 /** `credentialUse`: what the package takes by itself. Schannel does not: SEC_E_NO_CREDENTIALS. */
-export const SECPKG_CRED_DEFAULT = 4;
+export const SECPKG_CRED_DEFAULT: SECPKG_CRED.DEFAULT = 4;
 
 /** Data representation of the computer. Schannel ignores it, and the functions have no such argument. */
 export const SECURITY_NATIVE_DREP = 0x10;
@@ -13,28 +18,28 @@ export const SECURITY_NATIVE_DREP = 0x10;
 export const SECURITY_NETWORK_DREP = 0;
 
 /** `fQOP`: signs without encrypting. Schannel does not: SEC_E_QOP_NOT_SUPPORTED. */
-export const SECQOP_WRAP_NO_ENCRYPT = 0x80000001;
+export const SECQOP_WRAP_NO_ENCRYPT: SECQOP = 0x80000001;
 /** The same as SECQOP_WRAP_NO_ENCRYPT, under the name of Kerberos. */
-export const KERB_WRAP_NO_ENCRYPT: number = SECQOP_WRAP_NO_ENCRYPT;
+export const KERB_WRAP_NO_ENCRYPT: SECQOP = SECQOP_WRAP_NO_ENCRYPT as number;
 /** `fQOP` of encryptMessage: makes an alert of DATA, which holds its level (1 or 2) and its number, two bytes. */
-export const SECQOP_WRAP_OOB_DATA = 0x40000000;
+export const SECQOP_WRAP_OOB_DATA: SECQOP = 0x40000000;
 
 /** Capability of a package: signs messages. */
-export const SECPKG_FLAG_INTEGRITY = 0x00000001;
+export const SECPKG_FLAG_INTEGRITY: SECPKG_FLAG = 0x00000001;
 /** Capability of a package: encrypts messages. */
-export const SECPKG_FLAG_PRIVACY = 0x00000002;
+export const SECPKG_FLAG_PRIVACY: SECPKG_FLAG = 0x00000002;
 /** Capability of a package: works with connections. */
-export const SECPKG_FLAG_CONNECTION = 0x00000010;
+export const SECPKG_FLAG_CONNECTION: SECPKG_FLAG = 0x00000010;
 /** Capability of a package: a handshake takes several legs. */
-export const SECPKG_FLAG_MULTI_REQUIRED = 0x00000020;
+export const SECPKG_FLAG_MULTI_REQUIRED: SECPKG_FLAG = 0x00000020;
 /** Capability of a package: makes messages for the peer about failures. */
-export const SECPKG_FLAG_EXTENDED_ERROR = 0x00000080;
+export const SECPKG_FLAG_EXTENDED_ERROR: SECPKG_FLAG = 0x00000080;
 /** Capability of a package: a server can impersonate its client. Set as on Windows; it cannot be done here. */
-export const SECPKG_FLAG_IMPERSONATION = 0x00000100;
+export const SECPKG_FLAG_IMPERSONATION: SECPKG_FLAG = 0x00000100;
 /** Capability of a package: takes names of Windows. Set as on Windows; names here are DNS names and IP literals. */
-export const SECPKG_FLAG_ACCEPT_WIN32_NAME = 0x00000200;
+export const SECPKG_FLAG_ACCEPT_WIN32_NAME: SECPKG_FLAG = 0x00000200;
 /** Capability of a package: works with streams. */
-export const SECPKG_FLAG_STREAM = 0x00000400;
+export const SECPKG_FLAG_STREAM: SECPKG_FLAG = 0x00000400;
 
 /** `ProtoNegoExt`: no extension negotiated a protocol. */
 export const SecApplicationProtocolNegotiationExt_None = 0;

@@ -3,6 +3,7 @@
  * of its own.
  */
 import { SECBUFFER_VERSION } from "./buffer-types.ts";
+import type { SECBUFFER_TYPE } from "./kinds.ts";
 import { inWords } from "./value-words.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -10,7 +11,7 @@ const NO_BYTES = new Uint8Array(0);
 /** A typed piece of the caller's memory (SDK: SecBuffer). Functions change its type and its length, and never copy it. */
 export class SecBuffer {
   /** SECBUFFER_* with attribute bits. */
-  BufferType: number;
+  BufferType: SECBUFFER_TYPE;
   /** In: bytes offered. Out: bytes used; for MISSING the bytes still wanted. */
   cbBuffer: number;
   #memory: Uint8Array | null = null;
@@ -27,7 +28,7 @@ export class SecBuffer {
    * @param pvBuffer - memory; it is not copied and stays the caller's. Default: none
    * @param cbBuffer - bytes of it that count; default: all
    */
-  constructor(BufferType: number, pvBuffer?: Uint8Array | null, cbBuffer?: number | null) {
+  constructor(BufferType: SECBUFFER_TYPE, pvBuffer?: Uint8Array | null, cbBuffer?: number | null) {
     this.BufferType = BufferType;
     this.#keep(pvBuffer ?? null);
     this.cbBuffer = cbBuffer ?? pvBuffer?.length ?? 0;

@@ -4,15 +4,16 @@
  * package's own objects; the face keeps them inside its handles.
  */
 import type { SecPkgInfo, TimeStamp } from "./attribute-values.ts";
+import type { TLS1_ALERT, TLS1_ALERT_LEVEL } from "./kinds.ts";
 import type { SecBufferDesc } from "./sec-buffer.ts";
 import type { SECURITY_STATUS } from "./security-status.ts";
 
 /** An alert as it went over the wire, with the RFC's name. */
 export interface AlertReport {
   /** 1: warning, 2: fatal. */
-  readonly level: number;
+  readonly level: TLS1_ALERT_LEVEL;
   /** IANA number of the alert. */
-  readonly description: number;
+  readonly description: TLS1_ALERT;
   /** Its name in the RFC, e.g. "handshake_failure". */
   readonly name: string;
 }

@@ -26,7 +26,7 @@ import {
 import { freeCredentialsHandle } from "../sspi/credential-functions.ts";
 import { initializeSecurityContext, initializeSecurityContextAsync } from "../sspi/establish.ts";
 import type { Face } from "../sspi/face.ts";
-import type { EstablishResult, InitializeArguments } from "../sspi/face-types.ts";
+import type { EstablishResult, HandshakeArguments } from "../sspi/face-types.ts";
 import type { ContextHandle, CredentialHandle } from "../sspi/handles.ts";
 import { decryptMessage, encryptMessage } from "../sspi/message-functions.ts";
 import { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
@@ -95,7 +95,7 @@ export interface Established {
 }
 
 interface Buffers {
-  readonly call: InitializeArguments;
+  readonly call: HandshakeArguments;
   readonly spare: SecBuffer;
   readonly output: SecBuffer;
 }

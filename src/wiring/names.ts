@@ -29,6 +29,7 @@ export type { AcceptingFace, Face, PackageFunctions } from "../sspi/face.ts";
 export type * from "../sspi/face-types.ts";
 export { freeContextBuffer } from "../sspi/free-context-buffer.ts";
 export type { ContextHandle, CredentialHandle } from "../sspi/handles.ts";
+export type * from "../sspi/kind-names.ts";
 export * from "../sspi/message-functions.ts";
 export * from "../sspi/package-constants.ts";
 export { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";

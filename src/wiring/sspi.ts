@@ -4,7 +4,7 @@
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { createCertificateServices } from "../pki/certificate-services.ts";
-import type { SchannelAuthData } from "../schannel/credential-types.ts";
+import type { SchannelCredentials } from "../schannel/credential-types.ts";
 import type { Face } from "../sspi/face.ts";
 import { wholeFace } from "../sspi/whole-face.ts";
 import { ACCEPTORS, initiatorOver } from "./initiator.ts";
@@ -12,7 +12,7 @@ import { createLoaders } from "./loaders.ts";
 import type { Initiator, Loaders } from "./types.ts";
 
 /** All functions of an entry. */
-export interface Sspi extends Face<SchannelAuthData>, Loaders {}
+export interface Sspi extends Face<SchannelCredentials>, Loaders {}
 
 /**
  * The functions that need the list of packages, with the runtime's clock.

@@ -6,12 +6,12 @@ import type { ChainRequest } from "../pki/chain-request.ts";
 import type { Explanation } from "../pki/explanation.ts";
 import type { GivenFile } from "../pki/given-file.ts";
 import type { SelfSignedCertificate, SelfSignedOptions } from "../pki/make-certificate.ts";
-import type { CertContext, SchannelAuthData } from "../schannel/credential-types.ts";
+import type { CertContext, SchannelCredentials } from "../schannel/credential-types.ts";
 import type { PackageFunctions } from "../sspi/face.ts";
 import type { SECURITY_STATUS } from "../sspi/security-status.ts";
 
 /** The functions that need the list of packages, with the credentials of Schannel. */
-export interface Initiator extends PackageFunctions<SchannelAuthData> {}
+export interface Initiator extends PackageFunctions<SchannelCredentials> {}
 
 /** One thing that is wrong with a chain, or with the request. */
 export interface ChainFault {

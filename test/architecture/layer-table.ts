@@ -12,8 +12,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   record: ["bytes", "protocol", "crypto"],
   handshake: ["bytes", "protocol", "crypto", "wire"],
   engine: ["bytes", "protocol", "crypto", "wire", "record", "handshake"],
-  schannel: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "sspi"],
   pki: ["bytes", "protocol", "crypto", "wire", "handshake", "sspi"],
+  // `TrustStore` as a type: credentials hold one.
+  schannel: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "sspi", "pki"],
   // Exchanges before TLS: of `protocol` they know what a host name is, so that any transport and any TLS can use them.
   starttls: ["bytes", "protocol", "sspi"],
   "providers/node": ["bytes", "protocol", "crypto"],

@@ -170,10 +170,12 @@ pack("the command runs", ({ folder }) => {
   assert.match(run(command, ["--help"], folder), "sealwire demo");
 });
 
-for (const [module, resolution] of [
+const RESOLUTIONS = [
   ["ESNext", "bundler"],
   ["NodeNext", "nodenext"],
-] as const) {
+] as const;
+
+for (const [module, resolution] of RESOLUTIONS) {
   pack(`a strict user compiles with moduleResolution ${resolution}`, ({ folder }) => {
     const project = join(folder, resolution);
     mkdirSync(project);
@@ -193,6 +195,37 @@ for (const [module, resolution] of [
     writeFileSync(join(project, "user.ts"), [...lines, USER].join("\n"));
     run(tool("tsc"), ["-p", "tsconfig.json"], project);
   });
+}
+
+/** Entries with streams have the types of those; nobody but `sealwire/node` needs those of Node. */
+const WITH_STREAMS = /\/(web|client)$/;
+const WITHOUT_NODE = ENTRIES.filter((entry) => !entry.endsWith("/node"));
+
+for (const [title, entries, lib] of [
+  ["a language alone", WITHOUT_NODE.filter((entry) => !WITH_STREAMS.test(entry)), ["ES2023"]],
+  ["a browser", WITHOUT_NODE, ["ES2023", "DOM", "DOM.AsyncIterable"]],
+] as const) {
+  pack(
+    `without @types/node, with the types of ${title}, ${entries.length} entries compile`,
+    ({ folder }) => {
+      assert.ok(entries.length >= 3);
+      for (const [module, resolution] of RESOLUTIONS) {
+        const project = join(folder, `${title.replaceAll(" ", "-")}-${resolution}`);
+        mkdirSync(project);
+        const compilerOptions = {
+          ...{ strict: true, skipLibCheck: false, noEmit: true, types: [], typeRoots: [] },
+          ...{ target: "ES2022", lib, module, moduleResolution: resolution },
+        };
+        const lines = entries.map(
+          (entry, index) => `import * as entry${index} from "${entry}"; export { entry${index} };`,
+        );
+        const settings = JSON.stringify({ compilerOptions, include: ["user.ts"] });
+        writeFileSync(join(project, "tsconfig.json"), settings);
+        writeFileSync(join(project, "user.ts"), lines.join("\n"));
+        run(tool("tsc"), ["-p", "tsconfig.json"], project);
+      }
+    },
+  );
 }
 
 /** A user who relies on the types of attributes and buffers. */

@@ -92,7 +92,7 @@ const CALLS: readonly (readonly [string, (context: Parameters<Face["lastError"]>
     ["verifySignature", (context) => sspi.verifySignature(context, message)],
     ["applyControlToken", (context) => sspi.applyControlToken(context, message)],
     ["queryContextAttributes", (context) => sspi.queryContextAttributes(context, 4).status],
-    ["setContextAttributes", (context) => sspi.setContextAttributes(context, 4, {})],
+    ["setContextAttributes", (context) => sspi.setContextAttributes(context, Number(4), {})],
     ["endOfInput", (context) => sspi.endOfInput(context)],
     ["requestKeyUpdate", (context) => sspi.requestKeyUpdate(context, { requestPeer: true })],
   ];

@@ -20,7 +20,7 @@ import * as attribute from "../../src/sspi/attributes.ts";
 import * as buffer from "../../src/sspi/buffer-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import type { Face } from "../../src/sspi/face.ts";
-import type { EstablishResult } from "../../src/sspi/face-types.ts";
+import type { EstablishResult, HandshakeArguments } from "../../src/sspi/face-types.ts";
 import type { ContextHandle, CredentialHandle } from "../../src/sspi/handles.ts";
 import { SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND } from "../../src/sspi/package-constants.ts";
 import { SecBuffer } from "../../src/sspi/sec-buffer.ts";
@@ -170,7 +170,7 @@ export class FaceSide {
   }
 
   #call(credential: CredentialHandle | null): {
-    call: Parameters<Face["initializeSecurityContext"]>[0];
+    call: HandshakeArguments;
     spare: SecBuffer;
     output: SecBuffer;
   } {
