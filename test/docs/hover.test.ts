@@ -4,12 +4,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as names from "../../src/index.ts";
-import { PublicApi, type ShownName } from "./public-api.ts";
+import { publicApi, type ShownName } from "./public-api.ts";
 
 const STATUS = /^(?:SEC_[EI]|CRYPT_E|TRUST_E|CERT_E)_/;
 
 const hover = suite("documentation: what an editor shows");
-const api = new PublicApi();
+const api = publicApi();
 
 /** What is at fault, each definition once, under the first entry that exports it. */
 function report(faultsOf: (shown: ShownName) => readonly string[]): string[] {

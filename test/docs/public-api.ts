@@ -16,6 +16,8 @@ export interface ShownName {
   readonly text: string;
   /** Parameters of the first signature, each with its text. */
   readonly parameters: readonly { readonly name: string; readonly text: string }[];
+  /** The other tags: "returns", "throws", "see". */
+  readonly tags: readonly { readonly name: string; readonly text: string }[];
 }
 
 /** One entry of package.json. */
@@ -154,6 +156,9 @@ export class PublicApi {
     return {
       name,
       text: ts.displayPartsToString(info?.documentation),
+      tags: (signature?.getJsDocTags() ?? symbol.getJsDocTags(this.checker))
+        .filter(({ name: tag }) => tag !== "param")
+        .map((tag) => ({ name: tag.name, text: ts.displayPartsToString(tag.text) })),
       parameters: (signature?.getParameters() ?? []).map((parameter) => ({
         name: parameter.name,
         text: ts.displayPartsToString(parameter.getDocumentationComment(this.checker)),
@@ -181,11 +186,25 @@ export class PublicApi {
     return type.getNonNullableType().getCallSignatures();
   }
 
+  /** What an identifier stands for, through imports. */
+  targetOf(node: ts.Identifier): ts.Symbol | undefined {
+    const symbol = this.checker.getSymbolAtLocation(node);
+    return symbol === undefined ? undefined : this.#target(symbol);
+  }
+
   #target(symbol: ts.Symbol): ts.Symbol {
     return (symbol.flags & ts.SymbolFlags.Alias) === 0
       ? symbol
       : this.checker.getAliasedSymbol(symbol);
   }
+}
+
+let known: PublicApi | null = null;
+
+/** The package's names; compiled once in a process. */
+export function publicApi(): PublicApi {
+  known ??= new PublicApi();
+  return known;
 }
 
 function nameOf(declaration: ts.Declaration): string {
