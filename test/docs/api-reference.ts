@@ -2,7 +2,7 @@
  * The names of an entry with their texts, as Markdown.
  */
 import ts from "@typescript/typescript6";
-import type { Declared, EntryNames } from "./api-report.ts";
+import { type Declared, type EntryNames, writtenValue } from "./api-names.ts";
 import type { PublicApi, ShownName } from "./public-api.ts";
 
 /** The text of docs/api/NAME.md. */
@@ -22,7 +22,7 @@ export function referenceOf(api: PublicApi, { entry, own, shared }: EntryNames):
     `# ${entry.name}`,
     ...described("Functions", functions, api),
     ...described("Classes", classes, api),
-    ...described("Types", types, api),
+    ...described("Types", types, api, textsOf(functions, api)),
     ...constantTable(constants, api),
     ...shared.map(({ from, names, butFor }) => {
       const list = (all: readonly string[]): string => all.map((name) => `\`${name}\``).join(", ");
@@ -34,12 +34,28 @@ export function referenceOf(api: PublicApi, { entry, own, shared }: EntryNames):
     .concat("\n");
 }
 
-function described(title: string, all: readonly Declared[], api: PublicApi): string[] {
-  if (all.length === 0) return [];
-  return [`## ${title}`, ...all.flatMap((declared) => sectionOf(declared, api))];
+/** The texts of functions by their names. */
+function textsOf(functions: readonly Declared[], api: PublicApi): ReadonlyMap<string, string> {
+  return new Map(
+    functions.map(({ name, symbol }) => [name, api.shown(name, symbol)[0]?.text ?? ""]),
+  );
 }
 
-function sectionOf({ name, symbol, text }: Declared, api: PublicApi): string[] {
+function described(
+  title: string,
+  all: readonly Declared[],
+  api: PublicApi,
+  functions: ReadonlyMap<string, string> = new Map(),
+): string[] {
+  if (all.length === 0) return [];
+  return [`## ${title}`, ...all.flatMap((declared) => sectionOf(declared, api, functions))];
+}
+
+function sectionOf(
+  { name, symbol, text }: Declared,
+  api: PublicApi,
+  functions: ReadonlyMap<string, string>,
+): string[] {
   const [shown, ...members] = api.shown(name, symbol);
   if (shown === undefined) return [];
   const hasMembers = members.length > 0;
@@ -47,7 +63,7 @@ function sectionOf({ name, symbol, text }: Declared, api: PublicApi): string[] {
     `### ${name}`,
     ...(hasMembers ? [] : [`\`\`\`ts\n${text}\n\`\`\``]),
     ...textOf(shown),
-    ...(hasMembers ? [memberList(name, members)] : []),
+    ...(hasMembers ? [memberList(name, members, functions)] : []),
   ];
 }
 
@@ -60,10 +76,16 @@ function textOf(shown: ShownName): string[] {
   return [linked(shown.text), ...(list === "" ? [] : [list])];
 }
 
-function memberList(owner: string, members: readonly ShownName[]): string {
+function memberList(
+  owner: string,
+  members: readonly ShownName[],
+  functions: ReadonlyMap<string, string>,
+): string {
   return members
     .map((member) => {
       const word = member.name.slice(owner.length + 1);
+      // A type that has the functions of the entry as members does not describe them again.
+      if (functions.get(word) === member.text) return `- \`${word}\`: the function of this name.`;
       const parameters = member.parameters.map(({ name }) => name).join(", ");
       const call = member.parameters.length > 0 ? `(${parameters})` : "";
       const details = [
@@ -81,9 +103,10 @@ function constantTable(all: readonly Declared[], api: PublicApi): string[] {
   if (all.length === 0) return [];
   const rows = all.map(({ name, symbol }) => {
     const [shown] = api.shown(name, symbol);
-    return `| \`${name}\` | ${inOneLine(shown?.text ?? "").replaceAll("|", "\\|")} |`;
+    const value = writtenValue(name);
+    return `| \`${name}\` | ${value === null ? "" : `\`${value}\``} | ${inOneLine(shown?.text ?? "").replaceAll("|", "\\|")} |`;
   });
-  return [`## Constants`, ["| name | what |", "| --- | --- |", ...rows].join("\n")];
+  return [`## Constants`, ["| name | value | what |", "| --- | --- | --- |", ...rows].join("\n")];
 }
 
 const linked = (text: string): string => text.replace(/\{@link (\w+)\}/g, "`$1`");

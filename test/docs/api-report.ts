@@ -6,36 +6,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "@typescript/typescript6";
 import { ROOT } from "../support/data.ts";
+import { type Declared, type EntryNames, type Shared, writtenValue } from "./api-names.ts";
 import { referenceOf } from "./api-reference.ts";
 import { type Entry, type PublicApi, publicApi } from "./public-api.ts";
-
-/** An exported name, or one that the declaration of an exported name mentions. */
-export interface Declared {
-  readonly name: string;
-  readonly symbol: ts.Symbol;
-  /** The declaration without comments. */
-  readonly text: string;
-}
-
-/** Names that an entry before has as well. */
-export interface Shared {
-  /** "sealwire" */
-  readonly from: string;
-  readonly names: readonly string[];
-  /** What that entry has beside them, if it is little; null: it is much. */
-  readonly butFor: readonly string[] | null;
-}
-
-/** What the files of an entry are made of. */
-export interface EntryNames {
-  readonly entry: Entry;
-  /** Names that no entry before exports with the same declaration. */
-  readonly own: readonly Declared[];
-  /** The others, by the entry that they are described with. */
-  readonly shared: readonly Shared[];
-  /** Not exported, but mentioned. */
-  readonly mentioned: readonly Declared[];
-}
 
 const NOTE = "<!-- Made by `npm run docs`. -->";
 /** Names that are listed as missing, at most; if more are missing, those that are there are listed. */
@@ -154,6 +127,8 @@ class Declarations {
     const text = this.textOf(symbol).replace(/^(?:export )?(?:declare )?/gm, (word) =>
       word === "" ? "" : "export ",
     );
+    const value = writtenValue(name);
+    if (value !== null) return `export const ${name}: ${typeIn(text)}; // ${value}`;
     return name === symbol.name ? text : `${text}\nexport { ${symbol.name} as ${name} };`;
   }
 
@@ -201,6 +176,12 @@ class Declarations {
 }
 
 const SOURCES = join(ROOT, "src").replaceAll("\\", "/");
+
+/** The type in `export const NAME: TYPE;`; of `export const NAME = 1;` the kind of its value. */
+function typeIn(text: string): string {
+  const [, type, literal] = /^export const \w+(?:: (.*)| = (.*));$/.exec(text) ?? [];
+  return type ?? (literal?.startsWith('"') ? "string" : "number");
+}
 
 function isOurs({ declarations }: ts.Symbol): boolean {
   return declarations?.some((one) => one.getSourceFile().fileName.startsWith(SOURCES)) === true;
