@@ -10,6 +10,7 @@ import {
   selfSignedCertificate,
 } from "../node-index.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
+import { addressText } from "./address.ts";
 import { ALGORITHM_OPTIONS, chosenAlgorithms, chosenProtocols } from "./algorithms.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
 import { ownCertificate, readTrustStore } from "./certificates.ts";
@@ -88,7 +89,7 @@ async function serve(given: Arguments, streams: Streams): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     const listening = listenOn({ host, port: Number(port) }, (socket) => {
       accepted++;
-      const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+      const peer = placeOf(socket);
       if (limit !== null && accepted >= limit)
         listening.then(({ server }) => server.close(), reject);
       const work: Promise<void> = converse(socket, service)
@@ -172,10 +173,15 @@ function makeService(given: Arguments, streams: Streams, identity: Identity): Se
   };
 }
 
+/** Who has come, e.g. "127.0.0.1:50000". The system does not know it of whoever has gone again. */
+function placeOf({ remoteAddress: host, remotePort: port = 0 }: Socket): string {
+  return host === undefined ? "a client that has gone" : addressText({ host, port });
+}
+
 /** One connection from its first byte to its last. */
 async function converse(socket: Socket, service: Service): Promise<void> {
   const { given, streams } = service;
-  const from = `${socket.remoteAddress}:${socket.remotePort}`;
+  const from = placeOf(socket);
   const style = styleFor(streams.stderr, streams.environment);
   const ladder = given.has("trace")
     ? new Ladder("server", nodeProvider, style, (line) => streams.stderr.write(`${line}\n`))
