@@ -46,7 +46,7 @@ export interface PeerFacts {
 export interface PeerDecision {
   /** True: the peer is accepted. */
   readonly ok: boolean;
-  /** Status of the refusal; default: SEC_E_CERT_UNKNOWN, or that of the built-in verdict. */
+  /** Status of the refusal; default: that of `reason`, of `alert`, or of the built-in verdict. */
   readonly status?: Optional<SECURITY_STATUS>;
   /** Alert number to send. */
   readonly alert?: Optional<TLS1_ALERT>;

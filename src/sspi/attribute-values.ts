@@ -112,7 +112,7 @@ export interface SecPkgContext_ApplicationProtocol {
 export interface SecPkgContext_NegotiatedTlsExtensions {
   /** Length of `Extensions`. */
   ExtensionsCount: number;
-  /** IANA numbers of the extensions that both sides sent. */
+  /** Client: IANA numbers of the extensions in the server's answer, in its order. Server: empty. */
   Extensions: number[];
 }
 

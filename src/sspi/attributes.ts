@@ -63,7 +63,10 @@ export const SECPKG_ATTR_DTLS_MTU: SECPKG_ATTR.DTLS_MTU = 34;
  * applicationProtocolName gives its name.
  */
 export const SECPKG_ATTR_APPLICATION_PROTOCOL: SECPKG_ATTR.APPLICATION_PROTOCOL = 35;
-/** Context, query: the numbers of the extensions that both sides sent, as SecPkgContext_NegotiatedTlsExtensions. */
+/**
+ * Context, query: the numbers of the extensions in the server's answer, as SecPkgContext_NegotiatedTlsExtensions. A
+ * server's own context has none.
+ */
 export const SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS: SECPKG_ATTR.NEGOTIATED_TLS_EXTENSIONS = 36;
 /** Names of issuers, in an obsolete form. SEC_E_UNSUPPORTED_FUNCTION here: use SECPKG_ATTR_ISSUER_LIST_EX. */
 export const SECPKG_ATTR_ISSUER_LIST: SECPKG_ATTR.ISSUER_LIST = 0x50;

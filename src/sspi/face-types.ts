@@ -63,7 +63,7 @@ export interface AcquireResult {
   status: SECURITY_STATUS;
   /** The credential, on success. Free it with freeCredentialsHandle. */
   credential?: CredentialHandle;
-  /** When its certificate ends. */
+  /** When its first certificate ends; the latest possible time if it has none. */
   expiry?: TimeStamp;
   /** Why it failed. */
   error?: ErrorReport;
@@ -108,7 +108,7 @@ export interface EstablishResult<Attributes extends number = number> {
   context?: ContextHandle;
   /** ISC_RET_* or ASC_RET_*. */
   contextAttr: Attributes;
-  /** After SEC_E_OK: when the peer's certificate ends. Before: 0n. */
+  /** After SEC_E_OK: when the peer's certificate ends; the latest possible time if it showed none. Before: 0n. */
   expiry?: TimeStamp;
   /** Why the call failed, as lastError reports it. */
   error?: ErrorReport;

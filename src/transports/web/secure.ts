@@ -12,7 +12,7 @@ import type { SecureInfo } from "./session-facts.ts";
 
 /** A TLS session: plaintext in and out. */
 export interface SecureStreams extends ByteStreams {
-  /** Plaintext from the peer. It ends at the peer's close_notify. Cancelling it ends the session. */
+  /** Plaintext from the peer. It ends at the peer's close_notify. After cancelling it, what comes is dropped. */
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** What was negotiated, when the handshake is finished; rejects with the reason if it is not to be. */
   readonly opened: Promise<SecureInfo>;
