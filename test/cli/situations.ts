@@ -226,9 +226,15 @@ export const SITUATIONS: readonly Situation[] = [
     environment: { TRY_SECRET: "secret" },
   },
   {
+    name: "passphrase-descriptor",
+    status: 1,
+    words: "connect 127.0.0.1:1 --cert client.pem --key encrypted.key --passphrase fd:0",
+    stdin: "passphrase.txt",
+  },
+  {
     name: "passphrase-descriptor-missing",
     status: 1,
-    words: "connect 127.0.0.1:1 --cert client.pem --key encrypted.key --passphrase fd:9",
+    words: "connect 127.0.0.1:1 --cert client.pem --key encrypted.key --passphrase fd:99",
   },
   {
     name: "passphrase-prompt",
