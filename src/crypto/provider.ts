@@ -29,18 +29,41 @@ export interface LegacyCrypto {
   ): Uint8Array | null;
 }
 
+/** The cryptographic primitives that the engine asks for. What cannot be answered now throws the promise of an answer. */
 export interface CryptoProvider {
   /** "node", "portable", …: for messages and test titles. */
   readonly name: string;
-  /** `length` bytes of the runtime's cryptographic randomness. Throws if the runtime has none. */
+  /**
+   * Cryptographic randomness of the runtime. Throws if the runtime has none.
+   * @param length - bytes
+   */
   random(length: number): Uint8Array;
-  /** Starts a hash. */
+  /**
+   * Starts a hash.
+   * @param name - "sha256" or "sha384" and its kind
+   */
   hash(name: HashName): RunningHash;
-  /** Hash of `data` in one step. */
+  /**
+   * Hash of `data` in one step.
+   * @param name - of the hash
+   * @param data - is not kept
+   */
   digest(name: DigestName, data: Uint8Array): Uint8Array;
-  /** HMAC (RFC 2104) under `key` of the parts in order. The result is the caller's. */
+  /**
+   * HMAC (RFC 2104) of the parts in order. The result is the caller's.
+   * @param name - of the hash
+   * @param key - of any length; it is not kept
+   * @param parts - are not kept
+   */
   hmac(name: HashName, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
-  /** PBKDF2 with HMAC (RFC 8018 §5.2): `length` bytes. The caller bounds the iterations, at least one. */
+  /**
+   * PBKDF2 with HMAC (RFC 8018 §5.2).
+   * @param hash - of the HMAC
+   * @param password - is not kept
+   * @param salt - is not kept
+   * @param iterations - at least one; the caller bounds them
+   * @param length - bytes of the result
+   */
   pbkdf2(
     hash: HashName,
     password: Uint8Array,
@@ -48,30 +71,55 @@ export interface CryptoProvider {
     iterations: number,
     length: number,
   ): Uint8Array;
-  /** scrypt (RFC 7914 §6): `length` bytes. The caller bounds the cost. */
+  /**
+   * scrypt (RFC 7914 §6).
+   * @param password - is not kept
+   * @param salt - is not kept
+   * @param cost - its parameters; the caller bounds them
+   * @param length - bytes of the result
+   */
   scrypt(password: Uint8Array, salt: Uint8Array, cost: ScryptCost, length: number): Uint8Array;
   /** For reading key files only; absent: the runtime has nothing of it. */
   readonly legacy?: LegacyCrypto;
-  /** An AEAD under one key; copies the key. */
+  /**
+   * An AEAD under one key.
+   * @param name - of the cipher
+   * @param key - as long as the cipher wants it; it is copied
+   */
   aead(name: Exclude<CipherName, `${string}-cbc`>, key: Uint8Array): Aead;
   /** Which suites come first, of each version, where the caller names none: AES by tables is slow and takes a time that tells of the key. */
   readonly preferred?: CipherName;
-  /** AES-CBC without padding under one key; copies the key. */
+  /**
+   * AES-CBC without padding under one key.
+   * @param name - of the cipher
+   * @param key - as long as the cipher wants it; it is copied
+   */
   cbc(name: Extract<CipherName, `${string}-cbc`>, key: Uint8Array): Cbc;
   /** The same with more AEADs, where it is without them. */
   readonly withAeads?: (parts: readonly AeadPart[]) => CryptoProvider;
   /** Suites and schemes of the registries that are not done here; default: all are. */
   readonly lacks?: (row: CipherSuite | SignatureScheme) => boolean;
-  /** Key agreement in a group, or null if this provider does not have the group, or not yet (`loaded-hybrids.ts`). */
+  /**
+   * Key agreement in a group, or null if this provider does not have the group, or not yet (`loaded-hybrids.ts`).
+   * @param group - its name
+   */
   keyAgreement(group: GroupName): KeyAgreement | null;
   /**
    * Diffie-Hellman in a group that a TLS 1.2 server sent: shares are as long as the prime. Null if it is no group at all
    * (even modulus, generator outside 2 to p-2). Whether the prime is large enough is the caller's to say.
+   * @param prime - big-endian
+   * @param generator - big-endian
    */
   finiteField(prime: Uint8Array, generator: Uint8Array): KeyAgreement | null;
-  /** A public key from SubjectPublicKeyInfo (DER), or null if malformed or of an unsupported kind. */
+  /**
+   * A public key, or null if it is malformed or of an unsupported kind.
+   * @param spki - SubjectPublicKeyInfo (DER)
+   */
   importPublicKey(spki: Uint8Array): PublicKey | null;
-  /** A private key from PKCS#8 PrivateKeyInfo (DER, not encrypted), or null if malformed or unsupported. */
+  /**
+   * A private key, or null if it is malformed or of an unsupported kind.
+   * @param pkcs8 - PrivateKeyInfo (DER, not encrypted); it is not kept
+   */
   importPrivateKey(pkcs8: Uint8Array): PrivateKey | null;
 }
 

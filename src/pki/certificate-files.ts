@@ -9,6 +9,7 @@ import type { DistinguishedName } from "./distinguished-name.ts";
 import { asFile, bytesOf, certificatesIn, type GivenFile } from "./given-file.ts";
 import { secretBytes } from "./keys/secret-bytes.ts";
 import { plainKey } from "./plain-key.ts";
+import type { PrivateKeySource } from "./private-key.ts";
 
 /**
  * All certificates of a file as the chain that is sent, put in order, with a key that is not encrypted: that of the certificate that
@@ -18,7 +19,7 @@ import { plainKey } from "./plain-key.ts";
 export function loadPlainCertContext(
   parser: CertificateParser,
   certificate: GivenFile,
-  key: unknown,
+  key: PrivateKeySource | null | undefined,
 ): CertContext {
   return asTlsError(() => {
     const { certificates, given } = readFiles(parser, certificate, key);
@@ -32,11 +33,15 @@ export function loadPlainCertContext(
 interface Files {
   readonly certificates: readonly ParsedCertificate[];
   /** The caller's key, or the file that has one beside the certificates; null: there is none. */
-  readonly given: unknown;
+  readonly given: PrivateKeySource | null;
 }
 
 /** The certificates of a file in its order, and the key: the given one, or the file itself if it holds one. */
-export function readFiles(parser: CertificateParser, certificate: GivenFile, key: unknown): Files {
+export function readFiles(
+  parser: CertificateParser,
+  certificate: GivenFile,
+  key: PrivateKeySource | null | undefined,
+): Files {
   const file = asFile(certificate, "the certificate");
   const certificates = certificatesIn(file, "the certificate").map((der) => parser.parse(der));
   const hasKey = typeof file === "string" && file.includes("PRIVATE KEY-----");

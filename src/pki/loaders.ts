@@ -16,7 +16,7 @@ import { LEGACY_NOT_LOADED, loadLegacyFormats } from "./keys/legacy-library.ts";
 import { secretBytes } from "./keys/secret-bytes.ts";
 import { unlockWith } from "./keys/unlock.ts";
 import type { PfxContent } from "./pfx.ts";
-import { importKey } from "./private-key.ts";
+import { importKey, type PrivateKeySource } from "./private-key.ts";
 
 /**
  * All certificates of a file as the chain that is sent, put in order, leaf first, with the key.
@@ -28,7 +28,7 @@ import { importKey } from "./private-key.ts";
 export function loadCertContext(
   parser: CertificateParser,
   certificate: GivenFile,
-  key: unknown,
+  key: PrivateKeySource | null | undefined,
   passphrase: string | null,
 ): CertContext {
   return asTlsError(() => {
@@ -46,7 +46,7 @@ export function loadCertContext(
 export async function loadCertContextAsync(
   parser: CertificateParser,
   certificate: GivenFile,
-  key: unknown,
+  key: PrivateKeySource | null | undefined,
   passphrase: string | null,
 ): Promise<CertContext> {
   try {

@@ -5,19 +5,37 @@
 import { equalBytes, wipe } from "../bytes/byte-arrays.ts";
 import type { CryptoProvider, PrivateKey, PublicKey, SigningKey } from "../crypto/provider.ts";
 import { fail } from "../protocol/failure.ts";
-import { asFile, bytesOf } from "./given-file.ts";
-import { cryptoKeySigner, isCryptoKey } from "./keys/crypto-key.ts";
+import { asFile, bytesOf, type GivenFile } from "./given-file.ts";
+import { cryptoKeySigner, isCryptoKey, type WebKey } from "./keys/crypto-key.ts";
 import { LOCKED, readKeyFile } from "./keys/key-file.ts";
 import { whyUnusable } from "./keys/unusable-key.ts";
 
-/** A caller's object that keeps its key elsewhere. `scheme` is the IANA number. */
+/** A caller's object that keeps its key elsewhere: a smart card, a key service. */
 export interface ExternalSigner {
+  /**
+   * Signs.
+   * @param scheme - the IANA number of the SignatureScheme (RFC 8446 §4.2.3)
+   * @param data - what is signed, not hashed yet
+   * @returns the signature as TLS carries it, or a promise of it
+   */
   sign(scheme: number, data: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
-interface ExportableKey {
+/** A runtime's key object, as KeyObject of Node. */
+export interface ExportableKey {
+  /**
+   * Gives the key.
+   * @param options - PKCS#8 as DER is wanted
+   * @returns its bytes
+   */
   export(options: { format: "der"; type: "pkcs8" }): Uint8Array;
 }
+
+/**
+ * A private key as callers give it: PKCS#8 or legacy PEM or DER, a runtime's key object, a CryptoKey, or an object with
+ * `sign(scheme, data)`.
+ */
+export type PrivateKeySource = GivenFile | ExternalSigner | ExportableKey | WebKey;
 
 /**
  * A signing key that fits the certificate; see CertificateServices.signingKey.

@@ -6,6 +6,7 @@ import type { KeyLog } from "../crypto/key-log.ts";
 import type { AeadPart } from "../crypto/provider.ts";
 import type { ClientHelloFacts, Verdict } from "../handshake/peer-identity.ts";
 import type { SessionStore } from "../handshake/session-store.ts";
+import type { PrivateKeySource } from "../pki/private-key.ts";
 import type { TrustStore } from "../pki/trust-store.ts";
 import type { FailureReason } from "../protocol/failure.ts";
 import type { Limits } from "../protocol/limits.ts";
@@ -20,7 +21,7 @@ export interface CertContext {
   /** DER, leaf first. */
   readonly chain: readonly Uint8Array[];
   /** PKCS#8 or legacy PEM or DER, a runtime's key object, a CryptoKey, or an object with `sign(scheme, data)`. */
-  readonly privateKey?: unknown;
+  readonly privateKey?: Optional<PrivateKeySource>;
   /** DER OCSPResponse to staple. */
   readonly ocspResponse?: Optional<Uint8Array>;
 }

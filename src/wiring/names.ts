@@ -3,11 +3,16 @@
  * export all of them.
  */
 
-export type { AeadPart } from "../crypto/provider.ts";
+export type { AeadPart, CryptoProvider } from "../crypto/provider.ts";
 export type { ChainRequest } from "../pki/chain-request.ts";
 export type { ExplainedCertificate, ExplainedPath, Explanation } from "../pki/explanation.ts";
 export type { GivenFile } from "../pki/given-file.ts";
 export { loadLegacyFormats } from "../pki/keys/legacy-library.ts";
+export type {
+  ExportableKey,
+  ExternalSigner,
+  PrivateKeySource,
+} from "../pki/private-key.ts";
 export type { ProfileName } from "../pki/profile.ts";
 export type { TrustConstraints } from "../pki/trust-constraints.ts";
 export { TrustStore, trustStoreFromPem, trustStoreFromPins } from "../pki/trust-store.ts";

@@ -6,6 +6,7 @@ import type { ChainRequest } from "../pki/chain-request.ts";
 import type { Explanation } from "../pki/explanation.ts";
 import type { GivenFile } from "../pki/given-file.ts";
 import type { SelfSignedCertificate, SelfSignedOptions } from "../pki/make-certificate.ts";
+import type { PrivateKeySource } from "../pki/private-key.ts";
 import type { CertContext, SchannelCredentials } from "../schannel/credential-types.ts";
 import type { PackageFunctions } from "../sspi/face.ts";
 import type { SECURITY_STATUS } from "../sspi/security-status.ts";
@@ -60,7 +61,7 @@ export interface Loaders {
    */
   certContextFromPem(
     cert: GivenFile,
-    key?: unknown,
+    key?: PrivateKeySource | null,
     passphrase?: string | Uint8Array | null,
   ): CertContext;
   /**
@@ -73,7 +74,7 @@ export interface Loaders {
    */
   certContextFromPemAsync(
     cert: GivenFile,
-    key?: unknown,
+    key?: PrivateKeySource | null,
     passphrase?: string | Uint8Array | null,
   ): Promise<CertContext>;
   /**

@@ -186,7 +186,7 @@ for (const [name, [make, words]] of Object.entries(KEYS)) {
   forms(`${name} is not taken as a key, and that is said`, () => {
     for (const provider of PROVIDERS) {
       assert.throws(
-        () => loadersOf(provider).certContextFromPem(certificate, make()),
+        () => loadersOf(provider).certContextFromPem(certificate, make() as string),
         (error: TlsError) => error.name === "TlsError" && words.test(error.message),
       );
     }

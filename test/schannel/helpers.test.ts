@@ -2,8 +2,10 @@
  * Functions and stores of the caller's that throw, reject, answer with a wrong type, late or never: what is optional is reported
  * and done without, what is needed ends the handshake with one clear error. Each helper, each fault, its roles and versions.
  */
+
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { ExternalSigner } from "../../src/pki/private-key.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
@@ -83,7 +85,7 @@ const quiet = { get: () => null, set: () => {}, delete: () => {} };
 const signing =
   (name: "p256" | "p256-other") =>
   (sign: Helper): Auth => ({
-    paCred: [{ chain: identity(name).chain, privateKey: { sign } }],
+    paCred: [{ chain: identity(name).chain, privateKey: { sign } as ExternalSigner }],
   });
 
 const ROWS: readonly Row[] = [

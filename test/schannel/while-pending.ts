@@ -2,8 +2,10 @@
  * Sides of a session that wait for a helper: each asynchronous helper, both roles, both versions, in the first handshake, in a
  * renegotiation, in authentication after the handshake and where a session is resumed. For the tests of what happens meanwhile.
  */
+
 import type { SessionStore } from "../../src/handshake/session-store.ts";
 import { MemorySessionStore } from "../../src/handshake/session-store.ts";
+import type { ExternalSigner } from "../../src/pki/private-key.ts";
 import { signatureScheme } from "../../src/protocol/signature-scheme.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
@@ -92,7 +94,7 @@ function signing(name: IdentityName, held: Held): CertContext {
     const copy = content.slice();
     return held.ask(() => key.sign(scheme, copy) as Uint8Array);
   };
-  return { chain: identity(name).chain, privateKey: { sign } };
+  return { chain: identity(name).chain, privateKey: { sign } as ExternalSigner };
 }
 
 function store(held: Held): SessionStore {

@@ -145,7 +145,9 @@ shown("an open connection shows no secret, on either side", async () => {
 });
 
 shown("a loaded key is still what it was: bytes that sign, and JSON that says how many", () => {
-  const { privateKey } = face.certContextFromPem(cert, key, PASSPHRASE) as { privateKey: Buffer };
+  const { privateKey } = face.certContextFromPem(cert, key, PASSPHRASE) as unknown as {
+    privateKey: Buffer;
+  };
   assert.instance(privateKey, Uint8Array);
   const read = createPrivateKey({ key: Buffer.from(privateKey), format: "der", type: "pkcs8" });
   assert.ok(new X509Certificate(cert).checkPrivateKey(read));

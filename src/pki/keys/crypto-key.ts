@@ -7,9 +7,12 @@ import { fail } from "../../protocol/failure.ts";
 import type { SignatureScheme } from "../../protocol/signature-scheme.ts";
 
 /** The parts of a CryptoKey that are looked at. */
-interface WebKey {
+export interface WebKey {
+  /** "private". */
   readonly type: string;
+  /** "sign" is among them. */
   readonly usages: readonly string[];
+  /** What it was made for. */
   readonly algorithm: { readonly name: string; readonly hash?: { readonly name: string } };
 }
 

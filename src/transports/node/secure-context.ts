@@ -313,7 +313,7 @@ function frozen(context: face.CertContext): face.CertContext {
   return Object.freeze({ ...context, chain: Object.freeze([...context.chain]) });
 }
 
-const isSigner = (key: unknown): boolean =>
+const isSigner = (key: unknown): key is face.ExternalSigner =>
   typeof (key as { readonly sign?: unknown } | null)?.sign === "function";
 
 const isKeyObject = (key: unknown): key is KeyObject =>
@@ -324,7 +324,7 @@ function fits(leaf: X509Certificate | null, key: KeyObject): boolean {
 }
 
 /** PEM, `{ pem, passphrase }`, a KeyObject, or an object that signs. */
-function privateKey(key: unknown, passphrase: string | undefined): unknown {
+function privateKey(key: unknown, passphrase: string | undefined): KeyObject | face.ExternalSigner {
   const isText = typeof key === "string" || key instanceof Uint8Array;
   const wrapped = key as { pem?: One; passphrase?: string };
   if (!isText && wrapped?.pem === undefined) {

@@ -5,6 +5,7 @@ import type {
   CertContext,
   CredentialHandle,
   GivenFile,
+  PrivateKeySource,
   SealwireOptions,
   TrustStore,
 } from "../../wiring/names.ts";
@@ -25,7 +26,7 @@ export interface CredentialOptions extends Omit<SealwireOptions, "serverName"> {
   /** Own certificate chain: PEM, DER, or a CertContext, which brings its key. */
   readonly cert?: GivenFile | CertContext | undefined;
   /** Its private key, if it is not in the PEM text of `cert`: see CertContext. */
-  readonly key?: unknown;
+  readonly key?: PrivateKeySource | null | undefined;
   /**
    * Milliseconds for what a function or a store of the options promised; 0: no limit. Default 120000. What the session can do without gets half of
    * it, at most 10000; then the session goes on without, and `onWarning` is told, or the console.

@@ -161,7 +161,11 @@ function reading<T>(option: string, load: () => T): T {
   }
 }
 
-function ownCertificate(sspi: WebSspi, cert: GivenFile | CertContext, key: unknown): CertContext {
+function ownCertificate(
+  sspi: WebSspi,
+  cert: GivenFile | CertContext,
+  key: CredentialOptions["key"],
+): CertContext {
   if (typeof cert === "object" && "chain" in cert) {
     return key === undefined ? cert : { ...cert, privateKey: key };
   }
