@@ -1,7 +1,7 @@
 /**
  * Peers for the situations of the command line, and the files that their commands name.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
@@ -100,8 +100,11 @@ export const alert = (description: number): (() => Promise<Peer>) =>
 
 /** Files beside those of the fixtures, made for one run. */
 export function makeFiles(folder: string): void {
-  const put = (name: string, content: string | Uint8Array, mode = 0o600): void =>
-    writeFileSync(join(folder, name), content, { mode });
+  const put = (name: string, content: string | Uint8Array, mode = 0o600): void => {
+    writeFileSync(join(folder, name), content);
+    // Whatever the umask is.
+    chmodSync(join(folder, name), mode);
+  };
   const find = (version: string, id = ""): (typeof SCENARIOS)[number]["connections"][number] => {
     const found = SCENARIOS.find((one) => one.version === version && one.id.includes(id))
       ?.connections[0];
