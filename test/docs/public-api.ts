@@ -87,6 +87,8 @@ export class PublicApi {
   readonly #service: ts.LanguageService;
   readonly #program: ts.Program;
   readonly checker: ts.TypeChecker;
+  /** What was asked for, by symbol and by the name under which it is exported. */
+  readonly #shown = new Map<ts.Symbol, Map<string, readonly ShownName[]>>();
 
   constructor() {
     this.#text = this.entries
@@ -112,6 +114,13 @@ export class PublicApi {
 
   /** What an editor shows for an export, and for the public members that it declares. */
   shown(name: string, symbol: ts.Symbol): readonly ShownName[] {
+    const byName = this.#shown.get(symbol) ?? new Map<string, readonly ShownName[]>();
+    const shown = byName.get(name) ?? this.#look(name, symbol);
+    this.#shown.set(symbol, byName.set(name, shown));
+    return shown;
+  }
+
+  #look(name: string, symbol: ts.Symbol): readonly ShownName[] {
     return [
       this.#shownName(name, symbol),
       ...this.members(symbol).map((member) => {
