@@ -41,7 +41,7 @@ const everything = (entry: string): string =>
 
 const ROWS: readonly SizeRow[] = [
   {
-    name: "`sealwire/client`: a client over the SSPI face",
+    name: "`sealwire/client`: a client over the SSPI functions",
     program: sspiClient("client"),
     wanted: 70,
     limit: 86,
@@ -53,14 +53,14 @@ const ROWS: readonly SizeRow[] = [
     limit: 97,
   },
   {
-    name: "`sealwire/client`: over the SSPI face, with `sealwire/post-quantum`",
+    name: "`sealwire/client`: over the SSPI functions, with `sealwire/post-quantum`",
     program: `import { enablePostQuantum } from "./src/post-quantum.js"; enablePostQuantum();
       ${sspiClient("client")}`,
     wanted: null,
     limit: 93,
   },
   {
-    name: "`sealwire`: a client over the SSPI face, which never waits",
+    name: "`sealwire`: a client over the SSPI functions, synchronous",
     program: sspiClient("index"),
     wanted: null,
     limit: 124,
@@ -144,7 +144,7 @@ function table(): string {
   return lines([head, ["---", "---:", "---:", "---:"], ...rows]);
 }
 
-/** The parts of the client over the SSPI face. */
+/** The parts of the client over the SSPI functions. */
 function weights(): string {
   const [client] = measured;
   const rows = (client?.bundle.parts ?? []).map(([name, bytes]) => [
@@ -158,22 +158,22 @@ const LEFT_OUT = `## What \`sealwire/client\` leaves out
 
 It has the same functions with the same names, and the same validation of chains, limits and checks; it is run through
 sessions against the full server, the chains of x509-limbo and BetterTLS, all runtimes, and Chromium and Firefox. Keys are those of WebCrypto (\`crypto.subtle\`: pages with HTTPS, workers, Node, Deno,
-Bun, edge runtimes), which answers by promise: the synchronous handshake function says \`SEC_I_ASYNC_CALL_PENDING\`, its
-Async twin goes on. X25519 is offered where the runtime has it.
+Bun, edge runtimes), which returns promises: the synchronous handshake function returns \`SEC_I_ASYNC_CALL_PENDING\`, and its
+Async twin completes the call. X25519 is offered where the runtime has it.
 
 | left out | what is answered | it is in |
 | --- | --- | --- |
 | servers: inbound credentials, \`acceptSecurityContext\`, \`role: "server"\` | SEC_E_UNSUPPORTED_FUNCTION, reason NotBuilt | \`sealwire\`, \`sealwire/web\` |
 | a runtime without \`crypto.subtle\` (pages without HTTPS) | the same, at AcquireCredentialsHandle | \`sealwire\`, \`sealwire/web\` |
-| keys agreed on outside TLS: \`sealwire.preSharedKey\`, \`preSharedKeyForHint\`; the PSK suites of TLS 1.2 | the same | \`sealwire\`, \`sealwire/web\` |
+| external PSKs: \`sealwire.preSharedKey\`, \`preSharedKeyForHint\`; the PSK suites of TLS 1.2 | the same | \`sealwire\`, \`sealwire/web\` |
 | revocation: its flags and \`sealwire.revocation\`; stapled responses are not asked for | the same | \`sealwire\`, \`sealwire/web\` |
 | \`sealwire.random\` | the same | \`sealwire\`, \`sealwire/web\` |
 | suites with CBC, static RSA or DHE, which are off by default everywhere | SEC_E_ALGORITHM_MISMATCH, reason NotBuilt | \`sealwire\`, \`sealwire/web\` |
 | Ed25519 and Ed448 keys, X448, finite fields | the same where they are named; else they are not offered | \`sealwire\`, \`sealwire/web\` |
-| ChaCha20-Poly1305, unless it is given: \`sealwire: { ciphers: [chaCha20Poly1305] }\` (+3.4 kB). AES by tables is not constant in time in JavaScript: where somebody can time the client, give it: its suites come first then | the same where its suites are named; else they are not offered | \`sealwire/client\` |
+| ChaCha20-Poly1305, unless it is given: \`sealwire: { ciphers: [chaCha20Poly1305] }\` (+3.4 kB). Table-based AES is not constant-time in JavaScript. Give it where others can time the client; its suites then come first | the same where its suites are named; else they are not offered | \`sealwire/client\` |
 | the hybrid groups with ML-KEM, until \`enablePostQuantum()\` of \`sealwire/post-quantum\` was called | reason PostQuantumNotEnabled | \`sealwire/post-quantum\`, for all entries |
 | own keys that are not PKCS#8 in PEM or DER without encryption, a CryptoKey, or an object with \`sign\`; keys for PSS alone | reason UnsupportedCertificateKey, or a TlsError | \`sealwire\`, \`sealwire/web\` |
-| the check that an own key is its certificate's | nothing: the peer says so | \`sealwire\`, \`sealwire/web\` |
+| the check that a key matches its certificate | nothing: the peer refuses it | \`sealwire\`, \`sealwire/web\` |
 | \`verifyChain\`, \`selfSignedCertificate\`, \`certContextFromPfx\`, \`certContextFromPemAsync\` | not exported | \`sealwire\` |`;
 
 const lines = (rows: readonly (readonly string[])[]): string =>

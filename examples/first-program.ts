@@ -1,5 +1,5 @@
 /**
- * The first program: node:net moves bytes, the SSPI face makes TLS of them, and nothing else. An HTTPS client.
+ * The first program, an HTTPS client: node:net moves bytes, and the SSPI functions turn them into TLS.
  *   node build/examples/first-program.js HOST PORT AUTHORITY.pem
  */
 import { readFileSync } from "node:fs";

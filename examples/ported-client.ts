@@ -1,6 +1,6 @@
 /**
- * Microsoft's "Creating a Secure Connection Using Schannel" (client) and "Shutting Down an Schannel Connection", ported step
- * by step: sends one line, returns the answer. docs/schannel.md shows it beside the calls of those pages.
+ * Microsoft's "Creating a Secure Connection Using Schannel" (client) and "Shutting Down an Schannel Connection", ported
+ * step by step: sends one line, returns the answer. docs/schannel.md shows it beside the calls of those pages.
  */
 import {
   acquireCredentialsHandle,
@@ -58,7 +58,7 @@ export async function ask(
   });
   check("AcquireCredentialsHandle", acquired, SEC_E_OK);
 
-  // 2. InitializeSecurityContext, until it says SEC_E_OK
+  // 2. InitializeSecurityContext, until it returns SEC_E_OK
   const socket = await Transport.open(address.host, address.port);
   const received = new InputBuffer();
   let context: ContextHandle | null = null;

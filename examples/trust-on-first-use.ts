@@ -1,6 +1,6 @@
 /**
- * Trust on first use, as SSH does it: the key of a server that is met for the first time is remembered, and later only that
- * key will do. Nobody vouches for the first meeting; whoever sits in between then is believed for good.
+ * Trust on first use, as SSH does it: the key of a server that is met for the first time is remembered, and later only
+ * that key is accepted. The first connection is not authenticated: an attacker in between stays trusted from then on.
  *
  *   acquireCredentialsHandle({ …, authData: { dwVersion: 5, sealwire: { verifyPeer: trustOnFirstUse(known) } } })
  */
@@ -13,14 +13,14 @@ export interface KnownServers {
   set(name: string, key: string): void;
 }
 
-/** A `verifyPeer` that replaces the verdict on the chain: what counts is the key, whoever issued the certificate. */
+/** A `verifyPeer` that replaces the verdict on the chain. Only the key counts; the issuer does not. */
 export function trustOnFirstUse(
   known: KnownServers,
 ): (chain: readonly Uint8Array[], facts: PeerFacts) => PeerDecision {
   return (chain, { name, verdict }) => {
     const [leaf] = chain;
     if (leaf === undefined || name === null) return { ok: false, reason: "CertificateRefused" };
-    // Somebody's word that the certificate was revoked still counts, whatever else is wrong.
+    // A revoked certificate is refused, whatever its other faults are.
     if (!verdict.ok && verdict.faults.some(({ reason }) => reason === "CertificateRevoked")) {
       return { ok: false, reason: "CertificateRevoked" };
     }

@@ -4,7 +4,7 @@
 import { overMessages, type SecureInfo, secure, type Version } from "../../src/web.ts";
 import { type SeenRecord, tapped } from "./record-tap.ts";
 
-/** What the server of the page tells. */
+/** The facts that the page's server reports. */
 interface Settings {
   readonly serverName: string;
   /** PEM of the authority, or of the server itself. */

@@ -1,6 +1,6 @@
 /**
- * A web server for pages that speak TLS through a WebSocket: files out of a table, and a bridge that carries the bytes of
- * each WebSocket to a TCP port and back. The bridge sees ciphertext only.
+ * A web server for pages that speak TLS through a WebSocket: files out of a table, and a bridge that carries the bytes
+ * of each WebSocket to a TCP port and back. The bridge sees ciphertext only.
  */
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -48,7 +48,7 @@ export async function servePages({ file, bridge, port = 0 }: PageOptions): Promi
     }
     const web = acceptWebSocket(request, socket, head);
     const peer = connect({ host: "127.0.0.1", port: target, noDelay: true, allowHalfOpen: true });
-    // Either end may go away in the middle: then the other is told by the end of its connection.
+    // Either end may disconnect at any time. Then the other connection is ended too.
     pipeline(web, peer, () => {});
     pipeline(peer, web, () => {});
   });

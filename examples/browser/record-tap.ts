@@ -1,5 +1,5 @@
 /**
- * Looks at a transport's bytes as they pass and tells each TLS record: what an onlooker on the way can see.
+ * Reads a transport's bytes as they pass and reports each TLS record, which is what an eavesdropper can see.
  */
 import type { ByteStreams, MessageStreams } from "../../src/web.ts";
 
@@ -33,7 +33,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   20: "Finished",
 };
 
-/** The same transport, with every record of both directions told to `see`. */
+/** The same transport, with every record of both directions reported to `see`. */
 export function tapped(
   transport: MessageStreams,
   see: (record: SeenRecord) => void,

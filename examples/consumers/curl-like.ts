@@ -120,7 +120,7 @@ export class CurlLikeClient {
     let wantData = read;
     for (;;) {
       if (wantData) await this.#read();
-      // The library is given a copy: our own buffer is only changed by what EXTRA tells.
+      // The library receives a copy. Our own buffer changes only by the count in EXTRA.
       const token = new SecBuffer(SECBUFFER_TOKEN, this.#input.memory.slice(0, this.#input.used));
       const rest = new SecBuffer(SECBUFFER_EMPTY);
       const output = [

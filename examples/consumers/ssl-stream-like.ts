@@ -233,7 +233,7 @@ export class SslStreamLikeClient {
     this.#next([]);
   }
 
-  /** Exactly one record: its length stands in its header. */
+  /** Exactly one record: its header contains its length. */
   async #frame(): Promise<Uint8Array> {
     const input = this.#input;
     const length = (): number =>

@@ -79,7 +79,7 @@ export class InputBuffer {
     this.used += bytes.length;
   }
 
-  /** Keeps the last `count` bytes, moved to the front (what SECBUFFER_EXTRA tells). */
+  /** Keeps the last `count` bytes, moved to the front (the count in SECBUFFER_EXTRA). */
   keepTail(count: number): void {
     this.memory.copyWithin(0, this.used - count, this.used);
     this.used = count;

@@ -1,7 +1,7 @@
 /**
  * A client in the manner of WinInet, from public knowledge of its shape: one memory per connection with sizes that are
- * queried once, EncryptMessage with TOKEN, DATA, TOKEN, a client certificate chosen after SEC_I_INCOMPLETE_CREDENTIALS from
- * the list of issuers, the validated chain asked for and its absence ignored.
+ * queried once, EncryptMessage with TOKEN, DATA, TOKEN, a client certificate chosen after SEC_I_INCOMPLETE_CREDENTIALS
+ * from the list of issuers, the validated chain asked for and its absence ignored.
  */
 import {
   acquireCredentialsHandle,
@@ -99,7 +99,7 @@ export class WinInetLikeClient {
     return this.#context;
   }
 
-  /** The chain as it was validated, leaf first; empty where there is none, which is no reason to stop. */
+  /** The chain as it was validated, leaf first; empty where there is none, which does not end the session. */
   get chain(): readonly Uint8Array[] {
     return (
       queryContextAttributes(this.#live(), SECPKG_ATTR_REMOTE_CERT_CHAIN).value?.hCertStore ?? []

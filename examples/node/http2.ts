@@ -1,5 +1,5 @@
 /**
- * HTTP/2: node's `http2` over sockets of ours, on both sides.
+ * HTTP/2: Node's `http2` over our sockets, on both sides.
  *   node build/examples/node/http2.js
  */
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";

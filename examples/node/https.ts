@@ -1,5 +1,6 @@
 /**
- * HTTPS with node's own http on both sides: `http.Server` behind our `createServer`, `https.request` over our `connect`.
+ * HTTPS with node's own http on both sides: `http.Server` behind our `createServer`, `https.request` over our
+ * `connect`.
  *   node build/examples/node/https.js
  */
 import { createServer as createHttpServer } from "node:http";

@@ -45,7 +45,7 @@ export function decodeReply(text: string, at = 0): { reply: Reply; end: number }
       return { reply: items, end };
     }
     default:
-      throw new Error("this is no reply of Redis");
+      throw new Error("this is not a Redis reply");
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * STARTTLS from code: an SMTP session that goes over to TLS and says EHLO again.
+ * STARTTLS from code: an SMTP session that switches to TLS and sends EHLO again.
  *   node build/examples/node/starttls-smtp.js HOST PORT AUTHORITY.pem
  */
 import { once } from "node:events";

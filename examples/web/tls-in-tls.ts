@@ -1,6 +1,6 @@
 /**
- * TLS in TLS: a client reaches a server through a relay that has TLS of its own, as one reaches an HTTPS site through an
- * HTTPS proxy. The relay opens the outer session and sees only the records of the inner one.
+ * TLS in TLS: a client reaches a server through a relay that has TLS of its own, as one reaches an HTTPS site through
+ * an HTTPS proxy. The relay opens the outer session and sees only the records of the inner one.
  * Run it with `node build/examples/web/tls-in-tls.js`.
  */
 import { type ByteStreams, secure, selfSignedCertificate, TrustStore } from "../../src/web.ts";

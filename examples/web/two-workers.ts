@@ -1,7 +1,7 @@
 /**
- * TLS over a MessagePort between two workers: whoever passes the messages on (here the main thread, which made the
- * ports) cannot read them. In a page `new Worker(…)` and `onmessage` take the places of Node's names; the rest is the same.
- * Run it with `node build/examples/web/two-workers.js`.
+ * TLS over a MessagePort between two workers: the thread that forwards the messages (here the main thread, which made
+ * the ports) cannot read them. In a page `new Worker(…)` and `onmessage` take the places of Node's names; the rest is
+ * the same. Run it with `node build/examples/web/two-workers.js`.
  */
 import { fileURLToPath } from "node:url";
 import {

@@ -21,8 +21,8 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /**
- * Bytes of padded base64 without white space, or null if it is none. Bits of the last digit that belong to no byte may be
- * anything, as for OpenSSL and Go.
+ * Bytes of padded base64 without white space, or null if it is none. Bits of the last digit that belong to no byte may
+ * be anything, as for OpenSSL and Go.
  */
 export function fromBase64(text: string): Uint8Array | null {
   const digits = text.replace(/={1,2}$/, "");

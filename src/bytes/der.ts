@@ -1,6 +1,6 @@
 /**
  * Strict reader and small writer of DER (X.690 §10, §11): definite lengths in their shortest form, single-byte tags,
- * shortest INTEGERs. It walks one level at a time and never recurses; whoever calls decides how deep to go.
+ * shortest INTEGERs. It walks one level at a time and never recurses; the caller decides how deep to go.
  * BER, high tag numbers and string types are not read.
  */
 import { concatAll } from "./byte-arrays.ts";

@@ -1,6 +1,6 @@
 /**
- * A part of some memory, told by numbers. Making a view costs more than anything else that is done with a short record
- * beside its cipher, so that views are made only where somebody must have one.
+ * A byte range of a larger array. Creating a `subarray` view costs more than the rest of the overhead of a short
+ * record, so views are created only where an API requires one.
  */
 export interface Piece {
   memory: Uint8Array;
@@ -19,7 +19,7 @@ export function viewOf({ memory, start, length }: Piece): Uint8Array {
   return length === memory.length ? memory : memory.subarray(start, start + length);
 }
 
-/** True if `second` begins where `first` ends, whatever views they are told by. */
+/** True if `second` begins where `first` ends in the same memory, for any views. */
 export function isAdjacent(first: Piece, second: Piece): boolean {
   const end = first.start + first.length;
   const one = first.memory;

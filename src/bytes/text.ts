@@ -50,8 +50,8 @@ export function fromLatin1(bytes: Uint8Array): string {
 }
 
 /**
- * The text of a file whose words of weight are ASCII, as PEM is: UTF-8 or UTF-16 of either order, with a mark or without. What is
- * not ASCII is not kept.
+ * The text of a file whose words of weight are ASCII, as PEM is: UTF-8 or UTF-16 of either order, with a mark or
+ * without. What is not ASCII is not kept.
  */
 export function textOfFile(bytes: Uint8Array): string {
   const [first, second, third] = bytes;
@@ -93,12 +93,14 @@ export function utf8(text: string): Uint8Array {
 /** Bytes of a peer that one message repeats. */
 export const MAX_QUOTED = 200;
 
-/** Control and format characters (ESC, line ends, marks that turn the direction of writing), and halves of characters. */
+/**
+ * Control and format characters (ESC, line ends, marks that turn the direction of writing), and halves of characters.
+ */
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * What a peer or a file says, for an error message, a log line or a terminal: each character that such a reader would obey
- * is a "?", the rest stays as it is.
+ * Text of a peer or a file for an error message, a log line or a terminal: each character that such a reader would
+ * obey is a "?", the rest stays as it is.
  * @param most bytes (UTF-8) that are kept; "…" stands for what is cut off
  */
 export function harmless(text: string, most: number = MAX_QUOTED): string {
@@ -108,7 +110,7 @@ export function harmless(text: string, most: number = MAX_QUOTED): string {
 }
 
 /**
- * What a peer says as a list, made harmless.
+ * A peer's list of items, made harmless.
  * @param most bytes (UTF-8) of all items together; how many more there are is added
  */
 export function harmlessList(items: readonly string[], most: number = MAX_QUOTED): string {

@@ -1,6 +1,6 @@
 /**
- * The two forms of an ECDSA signature: DER, which TLS and X.509 use (RFC 3279 §2.2.3), and r and s side by side, each as
- * long as the curve's order, which libraries compute with (IEEE P1363).
+ * The two forms of an ECDSA signature: DER, which TLS and X.509 use (RFC 3279 §2.2.3), and r and s side by side, each
+ * as long as the curve's order, which libraries compute with (IEEE P1363).
  */
 import { concat } from "../bytes/byte-arrays.ts";
 import { DecodeError } from "../bytes/byte-reader.ts";

@@ -57,8 +57,8 @@ function expandFrom(
 }
 
 /**
- * HKDF-Expand-Label: `label` without "tls13 ", `context` at most 255 bytes, public; `length` bytes. For the labels of the
- * protocol, whose contexts are empty or a hash: what they expand is kept at hand.
+ * HKDF-Expand-Label: `label` without "tls13 ", `context` at most 255 bytes, public; `length` bytes. For the labels of
+ * the protocol, whose contexts are empty or a hash: what they expand is kept at hand.
  */
 export function expandLabel(
   provider: CryptoProvider,
@@ -73,7 +73,7 @@ export function expandLabel(
   return expandFrom(provider, hash, secret, input, length);
 }
 
-/** As `expandLabel` where label or lengths are somebody else's choice (exporters, tickets). */
+/** As `expandLabel` where the caller chooses the label or the lengths (exporters, tickets). */
 export function expandLabelBytes(
   provider: CryptoProvider,
   hash: HashName,

@@ -1,6 +1,6 @@
 /**
- * Hybrid groups (RFC 10024): a curve and a KEM side by side, their shares and their secrets one behind the other. It holds
- * as long as either does.
+ * Hybrid groups (RFC 10024): a curve and a KEM side by side, their shares and their secrets one behind the other. It
+ * holds as long as either does.
  */
 import { concat, wipe } from "../bytes/byte-arrays.ts";
 import {

@@ -21,7 +21,7 @@ export interface Encapsulated {
 
 export interface KemPair {
   readonly publicKey: Uint8Array;
-  /** The secret; another one, that nobody knows, for a ciphertext that is not right. Null if it has not its length. */
+  /** The secret; an unpredictable other one for an invalid ciphertext. Null if the ciphertext's length is wrong. */
   decapsulate(ciphertext: Uint8Array): Uint8Array | null;
   /** Overwrites the private key as far as the runtime allows. */
   wipe(): void;

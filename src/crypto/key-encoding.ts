@@ -1,7 +1,8 @@
 /**
  * Keys in DER, as far as TLS needs them: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) and PrivateKeyInfo (RFC 5958) of RSA
- * (RFC 8017 §A), RSASSA-PSS (RFC 4055 §3.1), elliptic curve (RFC 5480, RFC 5915), Edwards (RFC 8410) and, public ones only, ML-DSA keys (RFC 9881 §4).
- * Named curves and uncompressed points only. That a point is on its curve is the provider's to check.
+ * (RFC 8017 §A), RSASSA-PSS (RFC 4055 §3.1), elliptic curve (RFC 5480, RFC 5915), Edwards (RFC 8410) and, public ones
+ * only, ML-DSA keys (RFC 9881 §4). Named curves and uncompressed points only. That a point is on its curve is the
+ * provider's to check.
  */
 import { concat } from "../bytes/byte-arrays.ts";
 import { DecodeError } from "../bytes/byte-reader.ts";
@@ -29,7 +30,7 @@ import type {
 } from "../protocol/signature-scheme.ts";
 import { HASH_OIDS, readPssParameters } from "./pss-parameters.ts";
 
-/** What a key's AlgorithmIdentifier says. */
+/** The contents of a key's AlgorithmIdentifier. */
 interface KeyKind {
   readonly type: KeyType;
   readonly curve: CurveName | null;

@@ -11,7 +11,9 @@ export type KeyLogLabel =
   | "SERVER_TRAFFIC_SECRET_0"
   | "EXPORTER_SECRET";
 
-/** Takes the lines; `wanted` is asked before each line is made, so that no text of a secret exists that nobody reads. */
+/**
+ * Takes the lines. `wanted` is asked before each line is created, so that a secret becomes text only if it is read.
+ */
 export interface KeyLog {
   (line: string): void;
   readonly wanted?: () => boolean;
@@ -32,6 +34,6 @@ export function logSecret(
     if (log.wanted?.() === false) return;
     log(`${label} ${toHex(clientRandom)} ${toHex(secret)}`);
   } catch {
-    // Nothing of ours went wrong, and there is nobody to tell.
+    // The listener failed, not the handshake, and the failure has no other listener.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Secrets and keys of TLS 1.2: PRF (RFC 5246 §5), master secret (§8.1; RFC 7627 §4), key block (§6.3), Finished (§7.4.9),
- * exporter (RFC 5705 §4).
+ * Secrets and keys of TLS 1.2: PRF (RFC 5246 §5), master secret (§8.1; RFC 7627 §4), key block (§6.3), Finished
+ * (§7.4.9), exporter (RFC 5705 §4).
  */
 import { concat, wipe } from "../bytes/byte-arrays.ts";
 import { latin1 } from "../bytes/text.ts";
@@ -81,7 +81,7 @@ export interface KeyBlock {
   readonly server: TrafficKeys;
 }
 
-/** The key block, cut as §6.3 says: MAC keys, keys, IVs, each client's first. */
+/** The key block, partitioned as §6.3 specifies: MAC keys, keys, IVs, each client's first. */
 export function keyBlock(
   provider: CryptoProvider,
   suite: CipherSuite,

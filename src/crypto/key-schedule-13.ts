@@ -1,6 +1,6 @@
 /**
- * The TLS 1.3 key schedule (RFC 8446 §7), held against the figure of §7.1: three stages, each advanced once. A stage that
- * was advanced is wiped and throws if it is used again.
+ * The TLS 1.3 key schedule (RFC 8446 §7), held against the figure of §7.1: three stages, each advanced once. A stage
+ * that was advanced is wiped and throws if it is used again.
  */
 import { wipe } from "../bytes/byte-arrays.ts";
 import { latin1 } from "../bytes/text.ts";

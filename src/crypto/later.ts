@@ -1,12 +1,13 @@
 /**
- * What cryptography throws that has its answer only later: whoever can wait does, and asks the same again.
+ * Thrown by a synchronous call whose result is only available asynchronously. A caller that can wait awaits the promise
+ * and retries.
  */
 export class Later extends Error {
   /** Never rejects. */
   readonly promise: Promise<unknown>;
 
   constructor(promise: Promise<unknown>) {
-    super("the answer comes later: this call cannot wait for it");
+    super("the result is only available asynchronously; this call cannot wait for it");
     this.promise = promise;
   }
 }

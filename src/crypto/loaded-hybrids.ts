@@ -1,6 +1,6 @@
 /**
- * The hybrid groups, once somebody has brought them: their code is large and wanted by few, so that it is not in the providers
- * that have to be small.
+ * The hybrid groups, once the application has enabled them. Their code is large and few need it, so it is not in the
+ * providers that have to be small.
  */
 import type { HybridGroupName, PlainGroupName } from "../protocol/named-group.ts";
 import type { KeyAgreement } from "./provider.ts";

@@ -1,9 +1,9 @@
 /**
  * What the protocol needs of cryptography, as a contract. Implemented in `providers/`; the protocol only ever
- * imports this file. Everything is synchronous except a private key that answers with a promise, and the members `…Later`:
- * where a provider has one of these, a client's handshake asks it and not its twin. "verify" then may throw `Later`
- * (`later.ts`), the other twins a TypeError.
- * Lengths are bytes. No function keeps a reference to a buffer it was given unless it says so.
+ * imports this file. Everything is synchronous except a private key that answers with a promise, and the members
+ * `…Later`: where a provider has one of these, a client's handshake asks it and not its twin. "verify" then may throw
+ * `Later` (`later.ts`), the other twins a TypeError.
+ * Lengths are bytes. No function keeps a reference to an argument buffer unless its comment states it.
  */
 import type { CipherName, CipherSuite, HashName } from "../protocol/cipher-suite.ts";
 import type { GroupName } from "../protocol/named-group.ts";
@@ -16,7 +16,7 @@ import type {
 
 export type LegacyCipher = "des-cbc" | "des-ede3-cbc" | "rc2-cbc" | "aes-192-cbc";
 
-/** What old key files are encrypted with, where the runtime has it; null: it has not. */
+/** The ciphers of old key files, where the runtime has them; otherwise null. */
 export interface LegacyCrypto {
   /** 16 bytes. */
   md5(data: Uint8Array): Uint8Array | null;
@@ -29,7 +29,9 @@ export interface LegacyCrypto {
   ): Uint8Array | null;
 }
 
-/** The cryptographic primitives that the engine asks for. What cannot be answered now throws the promise of an answer. */
+/**
+ * The cryptographic primitives that the engine asks for. What cannot be answered now throws the promise of an answer.
+ */
 export interface CryptoProvider {
   /** "node", "portable", …: for messages and test titles. */
   readonly name: string;
@@ -87,7 +89,10 @@ export interface CryptoProvider {
    * @param key - as long as the cipher wants it; it is copied
    */
   aead(name: Exclude<CipherName, `${string}-cbc`>, key: Uint8Array): Aead;
-  /** Which suites come first, of each version, where the caller names none: AES by tables is slow and takes a time that tells of the key. */
+  /**
+   * The preferred suites of each version where the caller names none. Table-based AES is slow and not
+   * constant-time.
+   */
   readonly preferred?: CipherName;
   /**
    * AES-CBC without padding under one key.
@@ -105,8 +110,8 @@ export interface CryptoProvider {
    */
   keyAgreement(group: GroupName): KeyAgreement | null;
   /**
-   * Diffie-Hellman in a group that a TLS 1.2 server sent: shares are as long as the prime. Null if it is no group at all
-   * (even modulus, generator outside 2 to p-2). Whether the prime is large enough is the caller's to say.
+   * Diffie-Hellman in a group that a TLS 1.2 server sent: shares are as long as the prime. Null if it is not a group at
+   * all (even modulus, generator outside 2 to p-2). Whether the prime is large enough is decided by the caller.
    * @param prime - big-endian
    * @param generator - big-endian
    */
@@ -202,8 +207,8 @@ export interface KeyAgreement {
    */
   fromPrivateKey(privateKey: Uint8Array): KeyPair | null;
   /**
-   * What a server does with a client's share where the two sides do not do the same (a KEM): our share for it, and the secret.
-   * Null if theirs is not a valid one. Absent: a pair's `publicKey` and `derive` are it.
+   * What a server does with a client's share where the two sides do not do the same (a KEM): our share for it, and the
+   * secret. Null if theirs is not a valid one. Absent: a pair's `publicKey` and `derive` are it.
    * @param random the caller's randomness, if it is to be that instead of the provider's
    */
   answer?(peerPublicKey: Uint8Array, random?: (length: number) => Uint8Array): Answer | null;
@@ -219,9 +224,9 @@ export interface KeyPair {
   /** Public share as on the wire: uncompressed point, u-coordinate, or integer padded to the group's length. */
   readonly publicKey: Uint8Array;
   /**
-   * Shared secret with the peer's share: the x-coordinate, the u-coordinate, or the integer padded to the group's length.
-   * Null if the share is not a valid one: wrong length, point not on the curve, compressed point, all-zero result
-   * (RFC 8446 §7.4.2), integer outside 2 to p-2 (RFC 7919 §5.1).
+   * Shared secret with the peer's share: the x-coordinate, the u-coordinate, or the integer padded to the group's
+   * length. Null if the share is not a valid one: wrong length, point not on the curve, compressed point, all-zero
+   * result (RFC 8446 §7.4.2), integer outside 2 to p-2 (RFC 7919 §5.1).
    */
   derive(peerPublicKey: Uint8Array): Uint8Array | null;
   /** As `derive`, where a promise is all there is; never rejects. Copies what it was given before it returns. */
@@ -233,7 +238,7 @@ export interface KeyPair {
 /** Hashes of whole certificates: SHA-224 signs some of them, and nothing else of TLS. */
 export type DigestName = HashName | "sha224";
 
-/** What the parameters of an RSASSA-PSS key say of the hash (RFC 4055 §3.1). */
+/** The hash in the parameters of an RSASSA-PSS key (RFC 4055 §3.1). */
 export type PssHash = HashName | "none" | null;
 
 export interface PublicKey {
@@ -269,9 +274,11 @@ export interface SigningKey {
   readonly pssHash?: PssHash;
   /** Signature over `data` (DER for ECDSA), or a promise of it. */
   sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array | Promise<Uint8Array>;
-  /** RSA only: the private operation on a block as long as the modulus (RFC 8017 §5.1.2), blinded. Null if out of range. */
+  /**
+   * RSA only: the private operation on a block as long as the modulus (RFC 8017 §5.1.2), blinded. Null if out of range.
+   */
   rsaPrivate?(block: Uint8Array): Uint8Array | null;
-  /** Overwrites what of the key is bytes of ours; it signs no more. Absent: the key is somebody else's. */
+  /** Overwrites the key's bytes in our own arrays; the key cannot sign afterwards. Absent: the caller owns the key. */
   wipe?(): void;
 }
 

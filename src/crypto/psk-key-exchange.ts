@@ -7,7 +7,8 @@ import { ByteWriter } from "../bytes/byte-writer.ts";
 
 /**
  * Mixes the key into the secret of the key exchange.
- * @param other what the key exchange came to, which is wiped; empty: plain PSK, where zeros as long as the key stand for it
+ * @param other what the key exchange came to, which is wiped; empty: plain PSK, where zeros as long as the key stand
+ *   for it
  * @param key 1 to 65535 bytes
  * @returns a new array, which is the caller's to wipe
  */

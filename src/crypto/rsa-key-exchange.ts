@@ -1,7 +1,7 @@
 /**
- * RSA key exchange of TLS 1.2 (RFC 5246 §7.4.7.1, RFC 8017 §7.2): the premaster secret under PKCS#1 v1.5. Only for suites that
- * were asked for by name. The server never tells whether a block was well-formed: a wrong one yields a random premaster
- * secret, chosen without a branch, and the handshake ends at Finished (Bleichenbacher).
+ * RSA key exchange of TLS 1.2 (RFC 5246 §7.4.7.1, RFC 8017 §7.2): the premaster secret under PKCS#1 v1.5. Only for
+ * suites that the caller named. The server never reveals whether a block was well-formed: a wrong one yields a
+ * random premaster secret, chosen without a branch, and the handshake ends at Finished (Bleichenbacher).
  */
 import { wipe } from "../bytes/byte-arrays.ts";
 import { fail } from "../protocol/failure.ts";
@@ -47,7 +47,7 @@ function nonZero(random: (length: number) => Uint8Array): number {
 }
 
 /**
- * The premaster secret of a ClientKeyExchange, or a random one that nobody can tell from it: 48 bytes.
+ * The premaster secret of a ClientKeyExchange, or a random one that is indistinguishable from it: 48 bytes.
  * @param clientVersion the version in the ClientHello, which the secret must begin with
  */
 export function decryptPremaster(
@@ -60,7 +60,7 @@ export function decryptPremaster(
   const fallback = random(PREMASTER_LENGTH).slice();
   const size = Math.ceil(key.bits / 8);
   const padded = new Uint8Array(size);
-  // A ciphertext of another length tells nothing that its sender does not know.
+  // A ciphertext of another length reveals nothing that its sender does not know.
   if (encrypted.length <= size) padded.set(encrypted, size - encrypted.length);
   const block = key.rsaPrivate?.(padded) ?? new Uint8Array(size);
   const separator = size - PREMASTER_LENGTH - 1;

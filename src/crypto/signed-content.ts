@@ -1,5 +1,6 @@
 /**
- * What is signed: under CertificateVerify in TLS 1.3 (RFC 8446 §4.4.3), under ServerKeyExchange in TLS 1.2 (RFC 5246 §7.4.3).
+ * What is signed: under CertificateVerify in TLS 1.3 (RFC 8446 §4.4.3), under ServerKeyExchange in TLS 1.2 (RFC 5246
+ * §7.4.3).
  */
 import { concat } from "../bytes/byte-arrays.ts";
 import { latin1 } from "../bytes/text.ts";

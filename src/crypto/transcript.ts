@@ -13,7 +13,7 @@ export class Transcript {
   #keeping = true;
   #name: HashName | null = null;
   #hash: RunningHash | null = null;
-  /** Hash of what was hashed so far, once somebody asked: states next to each other ask for the same. */
+  /** Cached hash of the transcript so far: consecutive states ask for the same one. */
   #digest: Uint8Array | null = null;
 
   constructor(provider: CryptoProvider) {

@@ -1,6 +1,6 @@
 /**
- * Signatures by an object like `crypto.subtle`, in the forms of TLS. It is described here and given by whoever has one, so
- * that nothing of a runtime is named.
+ * Signatures by an object like `crypto.subtle`, in the formats of TLS. The caller provides the object,
+ * so that this file does not depend on a runtime.
  */
 import { HASHES } from "../protocol/cipher-suite.ts";
 import type { CurveName, SignatureAlgorithm } from "../protocol/signature-scheme.ts";
@@ -99,8 +99,8 @@ export async function webSign(
 }
 
 /**
- * Whether a signature is right, DER for ECDSA. Rejects with whatever the object is unable to do, and with DecodeError if the
- * signature is malformed.
+ * Whether a signature is right, DER for ECDSA. Rejects with whatever the object is unable to do, and with DecodeError
+ * if the signature is malformed.
  * @param curve of an elliptic key, else null
  */
 export async function webVerify(

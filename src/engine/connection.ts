@@ -164,7 +164,7 @@ export class Connection implements Engine {
         continue;
       }
       const rest = input.subarray(this.#consumed);
-      // Amid a renegotiation it is data of the session that goes on (RFC 5246 §6.2.1): what is before it counts as taken.
+      // During a renegotiation it is data of the current session (RFC 5246 §6.2.1): messages before it count as taken.
       if (advanced && this.renegotiating && rest[0] === ContentType.ApplicationData) {
         return { kind: "continue", consumed: this.#consumed };
       }
@@ -182,7 +182,7 @@ export class Connection implements Engine {
     }
   }
 
-  /** RFC 8446 §4.6.3: several requests have one answer, so behind one that was answered KeyUpdates are taken as well. */
+  /** RFC 8446 §4.6.3: several requests have one answer, so after an answer further KeyUpdates are accepted too. */
   #anotherKeyUpdate(input: Uint8Array): boolean {
     if (!this.#context.keyUpdateAnswered || !this.#driver.ready) return false;
     const taken = this.#receiver.takeKeyUpdate(input.subarray(this.#consumed));
@@ -320,7 +320,7 @@ export class Connection implements Engine {
   /** TLS 1.2: looks at the messages that came among application data. */
   #renegotiationWished(): boolean {
     if (!this.#receiver.renegotiationWished(this.role)) return false;
-    // The server keeps the ClientHello for the next handshake call; a HelloRequest has said all it says.
+    // The server keeps the ClientHello for the next handshake call; a HelloRequest has no content.
     if (this.role === "client") this.#deliverMessages();
     else this.#context.mayRefuseRenegotiation();
     return true;
@@ -334,7 +334,7 @@ export class Connection implements Engine {
   sendAlert(level: number, description: number): void {
     this.#sender.alert(level, description);
     this.#alertLeft(level, description);
-    // The answer to a ClientHello that waits to be taken as a wish to renegotiate.
+    // The answer to a ClientHello that is waiting as a request to renegotiate.
     const dropped = description === AlertDescription.no_renegotiation && this.connected;
     if (dropped && this.#receiver.dropMessages()) this.#context.refusedRenegotiations++;
   }

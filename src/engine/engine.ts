@@ -34,7 +34,7 @@ export interface Opened extends OpenedRecord {
     | "closed"
     /** A warning alert that changes nothing. */
     | "warning"
-    /** TLS 1.2 HelloRequest (client) or ClientHello (server, renegotiation wished): consumed. */
+    /** TLS 1.2 HelloRequest (client) or ClientHello (server, renegotiation requested): consumed. */
     | "renegotiate"
     /** TLS 1.3 post-handshake message: not consumed, the record is as it was; give it to `receive`. */
     | "post-handshake"

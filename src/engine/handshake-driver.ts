@@ -79,7 +79,7 @@ export class HandshakeDriver {
     this.#accept(state.handle(message, flight), flight);
   }
 
-  /** The caller's answer where a certificate is wanted. */
+  /** The caller's answer to a request for a certificate. */
   answer(credential: Credential | null): void {
     const wanted = this.#wanted;
     if (wanted === null) return;

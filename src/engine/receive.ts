@@ -1,6 +1,7 @@
 /**
- * The way in: bytes become records, records content, content messages (RFC 8446 §5, §6, Appendix D.4; RFC 5246 §6.2, §7.2).
- * Holds the read direction and counts what a peer could send without end. Refuses by throwing; the connection catches.
+ * The way in: bytes become records, records content, content messages (RFC 8446 §5, §6, Appendix D.4; RFC 5246 §6.2,
+ * §7.2). Holds the read direction and counts what a peer could send without end. Refuses by throwing; the connection
+ * catches.
  */
 import { plainBytes } from "../bytes/byte-arrays.ts";
 import { type TrafficKeys, wipeTrafficKeys } from "../crypto/traffic-keys.ts";
@@ -22,7 +23,7 @@ import { type Alert, decodeAlert } from "../wire/alert-message.ts";
 import { decodeEmptyMessage } from "../wire/empty-messages.ts";
 import type { Framing, Role } from "./engine.ts";
 
-/** Bytes of refused early data that are passed over; our tickets never invite any. */
+/** Bytes of refused early data that are skipped. Our tickets never offer early data. */
 const MAX_EARLY_DATA_SKIPPED = 2 * MAX_CIPHERTEXT_13;
 
 /** KeyUpdate with its handshake header (RFC 8446 §4.6.3). */
@@ -79,7 +80,10 @@ export class Receiver {
     return this.#joiner.pending;
   }
 
-  /** TLS 1.2, after the handshake: the message that waits first is a wish to renegotiate. Refuses any other; false: none waits. */
+  /**
+   * TLS 1.2, after the handshake: the message that waits first is a request to renegotiate. Refuses any other; false:
+   * none waits.
+   */
   renegotiationWished(role: Role): boolean {
     const waiting = this.#joiner.peekType();
     if (waiting === null) return false;
@@ -103,7 +107,10 @@ export class Receiver {
     wipeTrafficKeys(keys);
   }
 
-  /** A flight of ours leaves during the handshake: what answers it cannot have begun before, in the record of what it answers. */
+  /**
+   * The peer cannot answer a flight before we send it, so no handshake bytes may be buffered from the record
+   * that it answers.
+   */
   refuseForestalling(): void {
     if (this.#joiner.pending) {
       fail("UnexpectedMessage", "a handshake message follows where our answer is awaited");
@@ -115,7 +122,7 @@ export class Receiver {
     this.#heard = true;
     // No MAC of TLS 1.2 covers the version as it came; in TLS 1.3 it means nothing, and the AEAD covers it.
     if (this.#facts.version === TLS12 && (record[1] !== TLS12 >> 8 || record[2] !== (TLS12 & 0xff)))
-      fail("UnexpectedRecord", "the header of a record says another version than TLS 1.2");
+      fail("UnexpectedRecord", "the version in the header of a record is not TLS 1.2");
     this.#direction.open(record, opened, inPlace);
   }
 
@@ -131,7 +138,7 @@ export class Receiver {
 
   /**
    * Opens one record during a handshake.
-   * @returns null for what is passed over: the compatibility ChangeCipherSpec of TLS 1.3, early data
+   * @returns null for what is ignored: the compatibility ChangeCipherSpec of TLS 1.3, early data
    */
   openInHandshake(record: Uint8Array, connected: boolean): Content | null {
     const outer = record[0] as number;
@@ -141,7 +148,7 @@ export class Receiver {
       return null;
     }
     if (tls13 && outer === ContentType.Alert && this.#awaitsFirstProtected) {
-      // A peer that could not follow our ServerHello has no keys to say so under.
+      // A peer that could not process our ServerHello has no keys to protect its alert.
       return { type: outer, bytes: record.subarray(RECORD_HEADER_LENGTH) };
     }
     const { type, start, length } = this.#openOrSkip(record, outer) ?? {};
@@ -149,7 +156,9 @@ export class Receiver {
     return { type, bytes: record.subarray(start, start + length) };
   }
 
-  /** A client has offered TLS 1.3 and does not know yet: from its ClientHello on such records are dropped (RFC 8446 §5). */
+  /**
+   * A client has offered TLS 1.3 and does not know yet: from its ClientHello on such records are dropped (RFC 8446 §5).
+   */
   get #mayBecomeTls13(): boolean {
     const { version, clientRandom } = this.#facts;
     return version === null && clientRandom.length > 0 && this.#config.versions.includes(TLS13);
@@ -172,7 +181,7 @@ export class Receiver {
     }
   }
 
-  /** RFC 8446 §4.2.10: 0-RTT data that we did not accept cannot be opened and is passed over, up to a bound. */
+  /** RFC 8446 §4.2.10: 0-RTT data that we did not accept cannot be opened and is skipped, up to a bound. */
   #skipEarlyData(outer: number, length: number): boolean {
     if (!this.#facts.earlyDataOffered || outer !== ContentType.ApplicationData) return false;
     // Nothing interrupts a handshake message, the second ClientHello included (§5.1).
@@ -222,7 +231,7 @@ export class Receiver {
 
   /**
    * The next whole handshake message, or null.
-   * @param negotiating a client is in a handshake: what asks it to begin one is passed over (RFC 5246 §7.4.1.1)
+   * @param negotiating a client is in a handshake: a request to begin one is ignored (RFC 5246 §7.4.1.1)
    */
   nextMessage(negotiating: boolean): HandshakeMessage | null {
     for (;;) {
@@ -269,7 +278,7 @@ export class Receiver {
 
   /**
    * Reads an alert and counts it if it changes nothing.
-   * @param note is told the alert before it is judged
+   * @param note receives the alert before it takes effect
    */
   readAlert(content: Uint8Array, note: (alert: Alert) => void): Alert {
     if (content.length === 0) {
@@ -279,7 +288,7 @@ export class Receiver {
     note(alert);
     const { level, description } = alert;
     if (description === AlertDescription.close_notify) return alert;
-    // RFC 8446 §6: the level says nothing in TLS 1.3; all but these two alerts are fatal.
+    // RFC 8446 §6: the level has no meaning in TLS 1.3; all but these two alerts are fatal.
     const tolerated =
       this.#facts.version === TLS13
         ? description === AlertDescription.user_canceled

@@ -25,7 +25,9 @@ export class Sender {
   readonly #random: (length: number) => Uint8Array;
   #legacyVersion: number;
 
-  /** @param firstClientHello the first record says TLS 1.0, for servers that stumble over more (RFC 8446 §5.1) */
+  /**
+   * @param firstClientHello the first record has version TLS 1.0, for servers that fail on a higher one (RFC 8446 §5.1)
+   */
   constructor(
     protections: Protections,
     provider: CryptoProvider,

@@ -67,18 +67,18 @@ export interface Configuration {
    * none of them.
    */
   readonly selectProtocol: ((hello: ClientHelloFacts) => string | null) | null;
-  /** Client: a key from outside TLS to offer in TLS 1.3, or null. */
+  /** Client: an external PSK to offer in TLS 1.3, or null. */
   readonly preSharedKey: ExternalPsk | null;
   /** Client: how a server of the PSK suites of TLS 1.2 proves itself; null: there are none among the suites. */
   readonly pskProof: ServerProof | null;
   /**
-   * Server: the key that an identity stands for, null if it is not known; null: no such keys, and no PSK suites of TLS 1.2
-   * among the suites.
+   * Server: the key that an identity stands for, null if it is not known; null: no such keys, and no PSK suites of TLS
+   * 1.2 among the suites.
    */
   readonly selectPreSharedKey:
     | ((identity: Uint8Array) => ExternalPsk | null | Promise<ExternalPsk | null>)
     | null;
-  /** Server, TLS 1.2: says which key is meant, at most 65535 bytes; null: nothing. */
+  /** Server, TLS 1.2: the PSK identity hint, at most 65535 bytes; null: none. */
   readonly pskHint: Uint8Array | null;
   /** Client: ask the caller (CredentialWanted) if no certificate fits a CertificateRequest. */
   readonly askForCredential: boolean;
@@ -97,15 +97,18 @@ export interface Configuration {
   /** The store as it was given: connections that have the same one keep their sessions in one place. */
   readonly storeIdentity: object | null;
   /**
-   * What a session may be shared between. Client: names target and credential. Server: names the way of deciding on clients;
-   * a session of another way is not resumed.
+   * What a session may be shared between. Client: names target and credential. Server: names the way of deciding on
+   * clients; a session of another way is not resumed.
    */
   readonly sessionKey: string;
   /** Client: a ticket of TLS 1.3 stays in the store when it was offered. */
   readonly reuseTickets: boolean;
   /** Server: what tickets are sealed with; null: no tickets. */
   readonly ticketKeys: TicketKeys | null;
-  /** Server: tickets per TLS 1.3 handshake, resumed or not; 0: none in TLS 1.2 either, where sessions then are kept by id. */
+  /**
+   * Server: tickets per TLS 1.3 handshake, resumed or not; 0: none in TLS 1.2 either, where sessions then are kept by
+   * id.
+   */
   readonly ticketCount: number;
   /** Seconds, at most 604800 (RFC 8446 §4.6.1). */
   readonly sessionLifetime: number;

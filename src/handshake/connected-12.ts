@@ -1,5 +1,5 @@
 /**
- * After Finished in TLS 1.2: nothing but the wish to renegotiate (RFC 5246 §7.4.1.1, RFC 5746).
+ * After Finished in TLS 1.2: only a request to renegotiate is accepted (RFC 5246 §7.4.1.1, RFC 5746).
  */
 import { Transcript } from "../crypto/transcript.ts";
 import { AlertDescription } from "../protocol/alert.ts";
@@ -46,7 +46,7 @@ export class Connected12 implements HandshakeState {
 
   handle(message: HandshakeMessage, flight: Flight): Next {
     if (this.#role === "client") {
-      // The engine reports the wish; whether it is granted is the caller's to say, and until then it is not.
+      // The engine reports the request. The caller decides whether to grant it; until then it is not granted.
       decodeEmptyMessage(message.type, message.body);
       this.#context.refuseRenegotiation();
       return this;

@@ -1,6 +1,6 @@
 /**
- * After Finished in TLS 1.3: tickets (client), key updates, and whatever the role does about post-handshake authentication
- * (RFC 8446 §4.6).
+ * After Finished in TLS 1.3: tickets (client), key updates, and whatever the role does about post-handshake
+ * authentication (RFC 8446 §4.6).
  */
 
 import { wipe } from "../bytes/byte-arrays.ts";
@@ -139,7 +139,7 @@ export class Connected13 implements HandshakeState {
   #newSessionTicket(message: HandshakeMessage): Next {
     const { config, facts, resumable } = this.#context;
     const ticket = decodeNewSessionTicket13(message.body);
-    // RFC 8446 §4.6.1: a lifetime of zero says that the ticket is of no use.
+    // RFC 8446 §4.6.1: a lifetime of zero means that the ticket must be discarded.
     const { resumption } = this.#secrets;
     const useless = !resumable || ticket.lifetime === 0;
     if (config.sessionStore === null || resumption === null || useless) return this;

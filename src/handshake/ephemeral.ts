@@ -34,7 +34,7 @@ function draw(config: Configuration, group: NamedGroup, agreement: KeyAgreement)
   return drawKeyPair(agreement, group, config.random);
 }
 
-/** A server's share for a client's, and the secret; null if theirs is no valid one. */
+/** A server's share for a client's, and the secret; null if the client's share is not valid. */
 export function answerShare(
   config: Configuration,
   group: NamedGroup,

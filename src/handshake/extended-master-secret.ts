@@ -5,8 +5,8 @@ import { fail } from "../protocol/failure.ts";
 import type { HandshakeContext } from "./handshake-context.ts";
 
 /**
- * Notes it in the facts. Negotiated anew in every handshake, but never given up in a renegotiation, for that would undo what
- * binds the two together.
+ * Notes it in the facts. Negotiated anew in every handshake, but never given up in a renegotiation, for that would undo
+ * what binds the two together.
  * @param named the peer's hello names it
  */
 export function noteExtendedMasterSecret(

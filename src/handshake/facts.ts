@@ -1,7 +1,7 @@
 /**
- * What one side learned of a connection. A handshake fills in an object of its own; the face's attributes read another one,
- * into which all of it comes with the Finished that proves it. So nothing that a peer only claims is ever seen, and after a
- * handshake that failed the facts of the one before it stand.
+ * What one side learned of a connection. A handshake fills in an object of its own; the SSPI attributes read another
+ * one, into which all of it comes with the Finished that proves it. So nothing that a peer only claims is ever seen,
+ * and after a handshake that failed the facts of the one before it stand.
  */
 import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import type { NamedGroup } from "../protocol/named-group.ts";
@@ -21,7 +21,10 @@ export interface Facts {
   /** Server: the client can authenticate after the handshake (RFC 8446 §4.2.6). */
   postHandshakeAuth: boolean;
   resumed: boolean;
-  /** Once connected: both sides have proved themselves by this key from outside TLS, and no certificate was sent; else null. */
+  /**
+   * Once connected: this external PSK authenticated both sides, and no certificate was sent; otherwise
+   * null.
+   */
   pskIdentity: Uint8Array | null;
   extendedMasterSecret: boolean;
   encryptThenMac: boolean;
@@ -95,7 +98,9 @@ export function publishFacts(claims: Facts, published: Facts): void {
   Object.assign(published, claims);
 }
 
-/** The caller is asked for a certificate, and may look at what the peer asks for; that is a request, and claims nothing. */
+/**
+ * The caller is asked for a certificate, and may look at what the peer asks for; that is a request, and claims nothing.
+ */
 export function publishRequest(claims: Facts, published: Facts): void {
   published.version = claims.version;
   published.certificateAuthorities = claims.certificateAuthorities;

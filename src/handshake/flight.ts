@@ -16,7 +16,7 @@ export type FlightItem =
 export class Flight {
   readonly items: FlightItem[] = [];
 
-  /** A message stands in it. */
+  /** It contains a message. */
   get speaks(): boolean {
     return this.items.some(({ kind }) => kind === "message");
   }

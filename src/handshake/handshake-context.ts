@@ -26,7 +26,7 @@ export class HandshakeContext {
   lackingGroups: ReadonlySet<NamedGroup> = new Set();
   /** Renegotiations begun. */
   renegotiations = 0;
-  /** Wishes of the peer to renegotiate that were not granted. */
+  /** Renegotiation requests of the peer that were not granted. */
   refusedRenegotiations = 0;
   /** Client, TLS 1.3: requests for a certificate after the handshake. */
   certificateRequests = 0;
@@ -49,19 +49,19 @@ export class HandshakeContext {
     );
   }
 
-  /** Counts a wish of the peer to renegotiate that is not granted. Refuses too many. */
+  /** Counts a renegotiation request of the peer that is not granted. Refuses too many. */
   refuseRenegotiation(): void {
     this.mayRefuseRenegotiation();
     this.refusedRenegotiations++;
   }
 
-  /** Refuses a wish to renegotiate if too many were not granted before. */
+  /** Refuses a request to renegotiate if too many were not granted before. */
   mayRefuseRenegotiation(): void {
     const { refusedRenegotiations: most } = this.config.limits;
     if (this.refusedRenegotiations >= most) {
       fail(
         "TooManyRenegotiations",
-        `more than ${most} wishes to renegotiate that were refused (limits.refusedRenegotiations)`,
+        `more than ${most} refused requests to renegotiate (limits.refusedRenegotiations)`,
       );
     }
   }

@@ -6,7 +6,8 @@ import { fail } from "../protocol/failure.ts";
 import type { HandshakeContext } from "./handshake-context.ts";
 
 /**
- * True if records will be encrypted first. Negotiated anew in every handshake, but never given up in a renegotiation (§3.1).
+ * True if records will be encrypted first. Negotiated anew in every handshake, but never given up in a renegotiation
+ * (§3.1).
  * @param agreed both sides named encrypt_then_mac
  */
 export function negotiatedOrder(

@@ -12,7 +12,7 @@ import { type ProtocolVersion, TLS13 } from "../protocol/version.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Credential, LeafReader } from "./peer-identity.ts";
 
-/** The highest version of ours that the peer offers, or null. `ours` is highest first. */
+/** Our highest version that the peer offers, or null. `ours` is highest first. */
 export function chooseVersion(
   ours: readonly ProtocolVersion[],
   offered: readonly number[],

@@ -14,7 +14,7 @@ export interface SessionParts {
   readonly suite: CipherSuite;
   /** The PSK of TLS 1.3, or the master secret of TLS 1.2. */
   readonly secret: Uint8Array;
-  /** Seconds that it may be resumed for, as far as the peer has a say in it. */
+  /** Seconds that it may be resumed for, within the peer's own limit. */
   readonly lifetime?: number;
   readonly ageAdd?: number;
   /** Client: the ticket that the server gave. */
@@ -57,7 +57,7 @@ export function newSession(context: HandshakeContext, parts: SessionParts): Sess
   };
 }
 
-/** Client: what tells our certificate of this connection from others; empty: none was shown. */
+/** Client: a fingerprint of our certificate in this connection; empty: none was sent. */
 export function ownIdentity(context: HandshakeContext): Uint8Array {
   const shown = context.facts.ownCredential?.chain[0];
   if (shown === undefined) return context.session?.ownIdentity ?? NO_BYTES;

@@ -29,7 +29,7 @@ export type Opening = ClientOpening | ServerOpening;
 export function forgetSession(opening: Opening, context: HandshakeContext, proven: Facts): void {
   try {
     const forgotten = opening.forgetSession(context, proven);
-    // The connection has failed and says why; that a store could not delete a session changes nothing of that.
+    // The connection has already failed with its own reason. A store that cannot delete a session does not change it.
     if (forgotten instanceof Promise) forgotten.catch(() => {});
   } catch {
     // As above.

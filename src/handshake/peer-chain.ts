@@ -30,16 +30,16 @@ export function keepChain(
   return config.readLeaf(facts.peerChain[0] ?? leaf);
 }
 
-/** Notes the identity of the key from outside TLS (TLS 1.2): there are no certificates, the key proves both sides. */
+/** Stores the identity of the external PSK (TLS 1.2): there are no certificates, the key authenticates both sides. */
 export function keepKeyIdentity(context: HandshakeContext, identity: Uint8Array): void {
   refuseChangedIdentity(context, [], identity);
   context.facts.pskIdentity = identity;
 }
 
 /**
- * In a renegotiation a peer that has shown its certificate, or its key, shows it again: another would change it under the
- * caller's feet.
- * @param identity of the key from outside TLS; null: it is not by one
+ * In a renegotiation a peer that has shown its certificate, or its key, shows it again: another would change it under
+ * the caller's feet.
+ * @param identity of the external PSK; null: none was used
  */
 export function refuseChangedIdentity(
   { facts, previousFinished }: HandshakeContext,
@@ -92,8 +92,8 @@ export interface Resumable {
 }
 
 /**
- * Judges the chain of a session again, as that of a full handshake: the time, the anchors, what is known of revocation and
- * `verifyPeer` may say something else by now.
+ * Verifies the chain of a session again, as in a full handshake: the time, the anchors, the revocation data
+ * and the answer of `verifyPeer` may have changed.
  * @param purpose "server" if the peer is one
  * @returns null: it would be refused, so only a full handshake may go on
  */

@@ -1,6 +1,6 @@
 /**
  * Contracts between the handshake and certificates: who we are, who the peer is. Implemented in `pki/` and composed
- * with the caller's own wishes in `schannel/`.
+ * with the caller's options in `schannel/`.
  */
 import type { DigestName, PublicKey, SigningKey } from "../crypto/provider.ts";
 import type { FailureReason, Fault } from "../protocol/failure.ts";
@@ -24,7 +24,9 @@ export interface LeafCertificate {
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
-  /** Hash of the certificate's own signature, for tls-server-end-point; null where it has none, or none that is built. */
+  /**
+   * Hash of the certificate's own signature, for tls-server-end-point; null where it has none, or none that is built.
+   */
   readonly signatureHash: DigestName | null;
   /** DER Name of the issuer, to match certificate_authorities. */
   readonly issuer: Uint8Array;
@@ -63,8 +65,8 @@ export type Verdict =
       readonly reason: FailureReason;
       readonly message: string;
       /**
-       * Everything that is wrong with the best path and its leaf, the gravest first; never empty. Whoever tolerates a fault
-       * has to tolerate every one of them.
+       * Everything that is wrong with the best path and its leaf, the gravest first; never empty. A caller that
+       * tolerates a fault has to tolerate every one of them.
        */
       readonly faults: readonly Fault[];
       /** Alert number instead of the reason's own. */

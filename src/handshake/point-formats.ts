@@ -4,7 +4,7 @@
 import { fail } from "../protocol/failure.ts";
 import type { Extensions } from "../wire/extensions/registry.ts";
 
-/** Every point is sent in this form, also by a peer that says nothing. */
+/** Every point is sent in this form, also by a peer that does not send the extension. */
 export const UNCOMPRESSED = 0;
 
 /** Refuses a peer that does not know the only form there is. */

@@ -1,7 +1,7 @@
 /**
- * Pre-shared keys: in TLS 1.3 (RFC 8446 §2.2, §4.2.11) what a ticket stands for, or a key that both sides got outside TLS,
- * always with a fresh key agreement (psk_dhe_ke), so that the key alone opens nothing that was recorded; in TLS 1.2 such a key
- * by the suites that are for it (RFC 4279).
+ * Pre-shared keys: in TLS 1.3 (RFC 8446 §2.2, §4.2.11) what a ticket stands for, or a key that both sides got outside
+ * TLS, always with a fresh key agreement (psk_dhe_ke), so that the key alone opens nothing that was recorded; in TLS
+ * 1.2 such a key by the suites that are for it (RFC 4279).
  */
 import { fromLatin1, toHex } from "../bytes/text.ts";
 import type { HashName } from "../protocol/cipher-suite.ts";
@@ -13,11 +13,11 @@ export const PSK_DHE_KE = 1;
 /** Bytes of an identity or hint that a message shows. */
 const MAX_SHOWN_NAME = 64;
 
-/** A key agreed on outside TLS, in TLS 1.3 for one hash only (RFC 8446 §4.2.11). */
+/** An external PSK, in TLS 1.3 for one hash only (RFC 8446 §4.2.11). */
 export interface ExternalPsk {
   /** At most 65535 bytes, sent in clear; in TLS 1.3 at least one. */
   readonly identity: Uint8Array;
-  /** `limits.shortestPreSharedKey` to 65535 bytes that nobody can guess (RFC 9257 §6). */
+  /** `limits.shortestPreSharedKey` to 65535 unpredictable bytes (RFC 9257 §6). */
   readonly key: Uint8Array;
   readonly hash: HashName;
 }
@@ -28,7 +28,7 @@ export interface OfferedPsk {
   readonly identity: Uint8Array;
   readonly secret: Uint8Array;
   readonly hash: HashName;
-  /** Zero for a key that is no ticket. */
+  /** Zero for a key that is not a ticket. */
   readonly obfuscatedAge: number;
 }
 
@@ -46,7 +46,7 @@ export function pskOfSession(session: Session, now: number): OfferedPsk {
   };
 }
 
-/** A key that is no ticket. */
+/** A key that is not a ticket. */
 export function pskFromOutside({ identity, key, hash }: ExternalPsk): OfferedPsk {
   return { kind: "external", identity, secret: key, hash, obfuscatedAge: 0 };
 }

@@ -1,6 +1,6 @@
 /**
- * Contract of what proves a TLS 1.2 server in a full handshake: its certificate's signature over its parameters (RFC 5246
- * §7.4.3), or a key that both sides got outside TLS (RFC 4279 §2). And of the agreement on keys that it is about.
+ * Contract of what proves a TLS 1.2 server in a full handshake: its certificate's signature over its parameters (RFC
+ * 5246 §7.4.3), or a key that both sides got outside TLS (RFC 4279 §2). And of the agreement on keys that it is about.
  */
 import type { ClientKeyExchange, ParameterReader } from "../wire/key-exchange-12.ts";
 

@@ -2,8 +2,8 @@
  * What is remembered of a connection so that a later one can resume it (RFC 8446 §4.6.1, RFC 5246 §F.1.4, RFC 5077),
  * as bytes for the stores and for sealing into tickets. One layout for both roles and versions.
  *
- *   format (1) | version (2) | suite (2) | flags (1) | created ms (8) | authenticated ms (8) | lifetime s (4) | age_add (4)
- *   secret <1> | ticket <2> | session id <1> | server name <1> | key <1> | own identity <1> | [PSK identity <2>]
+ *   format (1) | version (2) | suite (2) | flags (1) | created ms (8) | authenticated ms (8) | lifetime s (4) | age_add
+ *   (4) secret <1> | ticket <2> | session id <1> | server name <1> | key <1> | own identity <1> | [PSK identity <2>]
  *   [OCSP response <3>] | chain <3: certificate <3>>
  */
 import { plainBytes } from "../bytes/byte-arrays.ts";
@@ -28,7 +28,9 @@ export interface Session {
   readonly extendedMasterSecret: boolean;
   /** Milliseconds since 1970: when this session, or this ticket of it, was made. */
   readonly created: number;
-  /** Milliseconds since 1970: when the peer last proved itself in a full handshake. Resuming does not make it younger. */
+  /**
+   * Milliseconds since 1970: when the peer last proved itself in a full handshake. Resuming does not make it younger.
+   */
   readonly authenticated: number;
   /** Seconds. */
   readonly lifetime: number;
@@ -39,17 +41,20 @@ export interface Session {
   /** Client: the server's ticket, or empty. */
   readonly ticket: Uint8Array;
   /**
-   * What names the session on this side, at most 32 bytes. TLS 1.2: the id that the server gave. Where it gave none, and in
-   * TLS 1.3: an id of our own, which is never sent in clear but may be sealed in a ticket. Empty: it has no name.
+   * What names the session on this side, at most 32 bytes. TLS 1.2: the id that the server gave. Where it gave none,
+   * and in TLS 1.3: an id of our own, which is never sent in clear but may be sealed in a ticket. Empty: it has no
+   * name.
    */
   readonly sessionId: Uint8Array;
   /** Client: the name in SNI. Server: the name the client asked for. */
   readonly serverName: string | null;
-  /** Server: the key of the configuration, at most 255 characters; client: empty, for its stores find sessions by it. */
+  /**
+   * Server: the key of the configuration, at most 255 characters; client: empty, for its stores find sessions by it.
+   */
   readonly key: string;
   /** Client: SHA-256 of the certificate that we showed, or empty. */
   readonly ownIdentity: Uint8Array;
-  /** TLS 1.2: the identity of the key from outside TLS that the session was made by, at most 65535 bytes, or null. */
+  /** TLS 1.2: the identity of the external PSK that established the session, at most 65535 bytes, or null. */
   readonly pskIdentity: Uint8Array | null;
   /** The peer's certificates, DER, leaf first; empty: the peer was not authenticated. */
   readonly peerChain: readonly Uint8Array[];

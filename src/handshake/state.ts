@@ -29,11 +29,13 @@ export interface HandshakeState {
    * while a promise is pending nothing of the flight leaves.
    */
   handle(message: HandshakeMessage, flight: Flight): Next;
-  /** Connected, TLS 1.3: puts our KeyUpdate and the new write keys into the flight (RFC 8446 §4.6.3); the next state. */
+  /**
+   * Connected, TLS 1.3: puts our KeyUpdate and the new write keys into the flight (RFC 8446 §4.6.3); the next state.
+   */
   updateKeys?(flight: Flight, requestPeer: boolean): HandshakeState;
   /**
-   * Connected. TLS 1.2; the engine asks only where renegotiation is secure: ClientHello or HelloRequest (RFC 5746 §3.5, §3.7).
-   * TLS 1.3 server whose client offered it: CertificateRequest (RFC 8446 §4.6.2).
+   * Connected. TLS 1.2; the engine asks only where renegotiation is secure: ClientHello or HelloRequest (RFC 5746 §3.5,
+   * §3.7). TLS 1.3 server whose client offered it: CertificateRequest (RFC 8446 §4.6.2).
    */
   renegotiate?(flight: Flight): Next;
   /** Renegotiating: the peer answered no_renegotiation; the state of the connection that goes on. */

@@ -26,9 +26,9 @@ export interface TicketKey {
 /** Milliseconds after which a key of our own stops sealing; it opens for as long again. */
 const ROTATION = 12 * 3600 * 1000;
 /**
- * Tickets that one key seals. Nonces of 12 bytes are drawn at random, and the key that a nonce seals with is derived from that
- * nonce alone: two equal nonces are two tickets under one key and nonce. After 2^32 tickets there are two with a probability of
- * 2^-33 (NIST SP 800-38D §8.3).
+ * Tickets that one key seals. Nonces of 12 bytes are drawn at random, and the key that a nonce seals with is derived
+ * from that nonce alone: two equal nonces are two tickets under one key and nonce. After 2^32 tickets there are two
+ * with a probability of 2^-33 (NIST SP 800-38D §8.3).
  */
 const MAX_TICKETS_PER_KEY = 2 ** 32;
 
@@ -45,8 +45,8 @@ interface UsedKey extends TicketKey {
 }
 
 /**
- * By the names of keys that were given: handles of this process that share a key count its tickets together, and none of them
- * resumes what another one has forgotten. The key that nobody was given for the longest time is dropped first.
+ * By the names of keys that were given: handles of this process that share a key count its tickets together, and none
+ * of them resumes what another one has forgotten. The key that was given least recently is dropped first.
  */
 const usesOfGiven = new Map<string, Uses>();
 /** Ticket keys that were given and whose uses are counted. */
@@ -65,15 +65,19 @@ function usesOf(id: Uint8Array, clock: () => number): Uses {
 }
 
 /**
- * Seals with the newest key, opens with any. Without given keys it makes its own, and rotates them by time and by the number of
- * tickets. Tickets by given keys are counted in this process: who shares keys between processes replaces them in time.
+ * Seals with the newest key, opens with any. Without given keys it makes its own, and rotates them by time and by the
+ * number of tickets. Tickets by given keys are counted in this process: who shares keys between processes replaces them
+ * in time.
  */
 export class TicketKeys {
   readonly #provider: CryptoProvider;
   readonly #random: (length: number) => Uint8Array;
   readonly #clock: () => number;
   readonly #ticketsPerKey: number;
-  /** Sessions that are not resumed although there are keys for their tickets; the one that was added first is dropped first. */
+  /**
+   * Sessions that are not resumed although there are keys for their tickets; the one that was added first is dropped
+   * first.
+   */
   readonly #forgotten: MemorySessionStore;
   #keys: UsedKey[] = [];
   #given = false;
@@ -111,8 +115,8 @@ export class TicketKeys {
   }
 
   /**
-   * Tickets of this session open no more connections, as far as this object is asked, or another one of this process that was
-   * given one of the same keys: the last 1000 sessions are remembered.
+   * Tickets of this session open no more connections, as far as this object is asked, or another one of this process
+   * that was given one of the same keys: the last 1000 sessions are remembered.
    * @param seconds that its tickets may be good for
    */
   forget(sessionId: Uint8Array, seconds: number): void {

@@ -1,6 +1,6 @@
 /**
  * The peer's proof that it owns its certificate's key (RFC 8446 §4.4.3, RFC 5246 §7.4.3 and §7.4.8), and
- * what is said before of the signatures that are accepted.
+ * the signature schemes that were advertised as accepted.
  */
 import { fail } from "../protocol/failure.ts";
 import { type SignatureScheme, signatureSchemeName } from "../protocol/signature-scheme.ts";
@@ -28,8 +28,8 @@ export function acceptedSignatures(
 }
 
 /**
- * Checks scheme, key and signature, and notes the scheme in the facts. Throws TlsFailure, or rejects with it if the provider
- * answers later; what was given may be overwritten then.
+ * Checks scheme, key and signature, and notes the scheme in the facts. Throws TlsFailure, or rejects with it if the
+ * provider answers later; what was given may be overwritten then.
  * @param code the scheme the peer names
  */
 export function verifyPeerSignature(

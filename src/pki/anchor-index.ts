@@ -1,6 +1,6 @@
 /**
- * The certificates of a trust store, parsed once and found by name. One that cannot be read trusts nobody: it is left out
- * and named in explanations.
+ * The certificates of a trust store, parsed once and found by name. An unreadable one is not an anchor: it is left
+ * out and named in explanations.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { TlsFailure } from "../protocol/failure.ts";

@@ -1,5 +1,5 @@
 /**
- * Loaders are no SSPI functions: what lies below them refuses with a TlsFailure, they throw a TlsError with its reason.
+ * Converts TlsFailure, which internal code throws, to the TlsError that loaders document, with its reason.
  */
 import { TlsFailure } from "../protocol/failure.ts";
 import { TlsError } from "../sspi/tls-error.ts";

@@ -1,5 +1,5 @@
 /**
- * A bounded memory of values by bytes. The place is told by a few of the bytes, then all of them are compared: a lookup
+ * A bounded memory of values by bytes. A few of the bytes select the place, then all of them are compared: a lookup
  * costs one comparison, and bytes made to collide only push each other out. The bound is of the memory that the values
  * take once they are parsed, not of their bytes: strangers choose how much the one makes of the other.
  */
@@ -45,7 +45,7 @@ export class ByteCache<T> {
 
   /**
    * @param bytes not copied: must not change
-   * @param size memory of value and bytes, in bytes, as far as it can be told
+   * @param size memory of value and bytes, in bytes, as far as it is known
    */
   set(bytes: Uint8Array, value: T, size: number): void {
     if (size > this.#bound * SHARE_OF_ONE) return;

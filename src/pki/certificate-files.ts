@@ -12,8 +12,8 @@ import { plainKey } from "./plain-key.ts";
 import type { PrivateKeySource } from "./private-key.ts";
 
 /**
- * All certificates of a file as the chain that is sent, put in order, with a key that is not encrypted: that of the certificate that
- * issued none of the others, and nobody looks whether it is.
+ * All certificates of a file as the chain that is sent, put in order, with a key that is not encrypted: that of the
+ * certificate that issued none of the others. The match is not checked.
  * @throws TlsError MalformedCertificate, MalformedPem, UnsupportedCertificateKey
  */
 export function loadPlainCertContext(
@@ -77,7 +77,7 @@ export function inOrder(
   }
   const issuesNone = (one: ParsedCertificate): boolean =>
     (issued.get(keyOf(one.subjectName)) ?? 0) === (one.selfIssued ? 1 : 0);
-  // Each list is gone through once: what was taken out of its order is passed over when it comes.
+  // Each list is traversed once: an entry that was taken out of order is skipped later.
   const lists = new Map([...bySubject].map(([subject, list]) => [subject, list.values()]));
   const nextOf = (list: Iterator<ParsedCertificate> | undefined): ParsedCertificate | null => {
     for (let item = list?.next(); item?.done === false; item = list?.next())

@@ -1,5 +1,5 @@
 /**
- * What a security package reads out of certificates and trust stores, whoever checks them.
+ * What a security package reads from certificates and trust stores, independent of their verifier.
  */
 import type { PublicKey } from "../crypto/provider.ts";
 import type { LeafCertificate } from "../handshake/peer-identity.ts";

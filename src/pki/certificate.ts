@@ -61,7 +61,7 @@ interface Fields {
   readonly signature: Uint8Array;
 }
 
-/** All byte fields are views of `der`, which nobody changes. */
+/** All byte fields are views of `der`, which must not change. */
 export class ParsedCertificate {
   readonly der: Uint8Array;
   /** What the issuer signed. */
@@ -127,7 +127,7 @@ export class ParsedCertificate {
     return info.sequence().objectIdentifier();
   }
 
-  /** The key as far as its encoding tells; null: of a kind that is not accepted. */
+  /** The key in its encoding; null: a kind that is not accepted. */
   get keyParts(): PublicKeyParts | null {
     if (this.#keyParts === undefined) this.#keyParts = parsePublicKey(this.spki);
     return this.#keyParts;

@@ -1,6 +1,6 @@
 /**
- * `verifyChain`: the validation of the handshake, for anybody's use. A request may come from plain JavaScript, so what it
- * holds is looked at before it is used.
+ * `verifyChain`: the validation of the handshake, for anybody's use. A request may come from plain JavaScript, so what
+ * it holds is looked at before it is used.
  */
 import type { VerifyRequest } from "../handshake/peer-identity.ts";
 import type { RevocationPolicy } from "../schannel/environment.ts";
@@ -48,17 +48,17 @@ export interface ChainRequest {
   /** Is this a domain under which strangers register names ("co.uk")? A wildcard over one is refused under "webpki". */
   readonly isPublicSuffix?: ((domain: string) => boolean) | null;
   /**
-   * DER, or PEM with any number of lists. A frozen array is read once, and its bytes must not change; bytes in an array that is
-   * not frozen are compared at each call with what was read of them.
+   * DER, or PEM with any number of lists. A frozen array is read once, and its bytes must not change; bytes in an array
+   * that is not frozen are compared at each call with what was read of them.
    */
   readonly crls?: readonly (Uint8Array | string)[] | null;
   /** DER certificates that sign CRLs in an issuer's place. */
   readonly crlSigners?: readonly Uint8Array[] | null;
-  /** DER OCSPResponse for the leaf. Null says that the server was asked and stapled none; absent: nobody was asked. */
+  /** DER OCSPResponse for the leaf. Null: the server was asked and stapled none; absent: no server was asked. */
   readonly ocspResponse?: Uint8Array | null;
   /**
-   * Which certificates need an answer. Default: "end-cert" where CRLs are given, else "none", under which what is given can
-   * only say "revoked".
+   * Which certificates need an answer. Default: "end-cert" where CRLs are given, else "none", under which what is given
+   * can only yield "revoked".
    */
   readonly revocationCheck?: RevocationPolicy["check"] | null;
 }

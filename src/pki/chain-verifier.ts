@@ -1,7 +1,7 @@
 /**
- * The verdict on a peer's chain: a path from its leaf to the trust store (RFC 5280 §6), under a profile, within a budget. The
- * path is decided first, without regard to the name, and the name by itself afterwards. A refusal has every fault of the best
- * path, in the order of `FailureReason`, so that whoever tolerates a fault sees what else there is.
+ * The verdict on a peer's chain: a path from its leaf to the trust store (RFC 5280 §6), under a profile, within a
+ * budget. The path is decided first, without regard to the name, and the name by itself afterwards. A refusal has every
+ * fault of the best path, in the order of `FailureReason`, so that a caller who tolerates a fault sees all others.
  */
 import { harmless } from "../bytes/text.ts";
 import {
@@ -25,7 +25,7 @@ import { MAX_PATH_STEPS, WorkBudget } from "./work-budget.ts";
 
 export type ExplainedVerdict = Verdict & { readonly explain: Explanation };
 
-/** What a caller may say beyond the chain and the store. */
+/** What a caller may provide beyond the chain and the store. */
 export interface ChainOptions {
   /** Default: that of the trust store. */
   readonly profile?: ProfileName;
@@ -34,7 +34,9 @@ export interface ChainOptions {
   /** Steps; see `work-budget.ts`. */
   readonly budget?: number;
   readonly isPublicSuffix?: (domain: string) => boolean;
-  /** Bits of `keyUsage`, one of which the leaf has to allow. Default: it is not asked, as a handshake asks it itself. */
+  /**
+   * Bits of `keyUsage`, one of which the leaf has to allow. Default: it is not asked, as a handshake asks it itself.
+   */
   readonly leafUsage?: number;
   readonly judge?: PathJudge;
 }
@@ -245,8 +247,8 @@ function refused(found: readonly Fault[], explain: Explanation): ExplainedVerdic
 }
 
 /**
- * Which of two broken paths says more of the chain: one that an anchor vouches for, one that ends with an anchor, one with
- * fewer faults, one whose gravest fault is less grave.
+ * Which of two broken paths is more informative: one that an anchor signed, one that ends with an anchor, one
+ * with fewer faults, one whose gravest fault is less grave.
  */
 function byWorth(one: Attempt, other: Attempt): number {
   const standing = (attempt: Attempt): number =>

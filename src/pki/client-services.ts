@@ -1,6 +1,6 @@
 /**
- * Certificates as a small client needs them, over a provider whose keys are WebCrypto's: chains are judged as everywhere, but
- * nobody is asked about revocation, and private keys are handed on to WebCrypto.
+ * Certificates as a small client needs them, over a provider whose keys are WebCrypto's: chains are judged as
+ * everywhere, but revocation is not checked, and private keys are passed to WebCrypto.
  */
 import type { CryptoProvider, PublicKey, SigningKey } from "../crypto/provider.ts";
 import { type WebSubtle, webSigner } from "../crypto/web-crypto.ts";
@@ -35,7 +35,7 @@ export function createClientServices(
   };
 }
 
-/** That the key is the certificate's cannot be seen: the peer will say so. */
+/** The match of key and certificate cannot be checked here; the peer will refuse a mismatch. */
 function webKey(
   subtle: WebSubtle,
   pkcs8: Uint8Array<ArrayBuffer>,

@@ -1,6 +1,6 @@
 /**
- * Distinguished names (RFC 5280 §4.1.2.4): their attributes, how they are compared (§7.1, in the manner of RFC 4518: case
- * and runs of spaces do not count, nor does the string type), and how they are shown to people.
+ * Distinguished names (RFC 5280 §4.1.2.4): their attributes, how they are compared (§7.1, in the manner of RFC 4518:
+ * case and runs of spaces do not count, nor does the string type), and how they are shown to people.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { DecodeError } from "../bytes/byte-reader.ts";
@@ -106,8 +106,9 @@ const OBJECT_BYTES = 256;
 const recent = new ByteCache<DistinguishedName>(MAX_CACHED_NAMES, MAX_CACHED_BYTES);
 
 /**
- * Combining marks, and the two marks of halfwidth kana that become some. Putting a run of them in order takes time quadratic
- * to its length: text that has more than 30 in a row is not in the stream-safe format (UAX #15 §13), and is not a name.
+ * Combining marks, and the two marks of halfwidth kana that become some. Putting a run of them in order takes time
+ * quadratic to its length: text that has more than 30 in a row is not in the stream-safe format (UAX #15 §13), and is
+ * not a name.
  */
 const TOO_MANY_MARKS = /[\p{M}\uff9e\uff9f]{31}/u;
 

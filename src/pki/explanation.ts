@@ -1,5 +1,6 @@
 /**
- * Why a chain was accepted or refused: every path that was looked at, as data and as a line of text. Made when it is read.
+ * Why a chain was accepted or refused: every path that was looked at, as data and as a line of text. Made when it is
+ * read.
  */
 import { harmless, MAX_QUOTED, toHex, utf8Length } from "../bytes/text.ts";
 import type { Fault } from "../protocol/failure.ts";
@@ -50,7 +51,7 @@ export class Explanation {
 
   /**
    * Explanations are made by verifyChain.
-   * @param attempts - the most telling first
+   * @param attempts - the most informative first
    * @param notes - what else is worth knowing
    * @param steps - of the work budget
    */
@@ -60,7 +61,7 @@ export class Explanation {
     this.steps = steps;
   }
 
-  /** Every path that was looked at, the most telling first. */
+  /** Every path that was looked at, the most informative first. */
   get paths(): ExplainedPath[] {
     return this.#attempts.map((attempt) => ({
       certificates: attempt.path.map((certificate, index) =>

@@ -1,6 +1,7 @@
 /**
- * The certificate extensions that path validation looks at (RFC 5280 §4.2, RFC 7633), each read by a function of its own
- * into a field of `KnownExtensions`. Nothing is judged here: a value that does not decode is refused, any other is kept.
+ * The certificate extensions that path validation looks at (RFC 5280 §4.2, RFC 7633), each read by a function of its
+ * own into a field of `KnownExtensions`. Nothing is judged here: a value that does not decode is refused, any other is
+ * kept.
  */
 import { DecodeError } from "../bytes/byte-reader.ts";
 import { DerReader, DerTag } from "../bytes/der.ts";

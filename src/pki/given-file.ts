@@ -1,6 +1,6 @@
 /**
- * Files as callers give them: text, or the bytes of text in any usual encoding, or DER; and what is in a file that does not hold
- * what was asked for, for messages.
+ * Files as callers give them: text, or the bytes of text in any usual encoding, or DER; and what is in a file that does
+ * not hold what was asked for, for messages.
  */
 import { wipe } from "../bytes/byte-arrays.ts";
 import { DecodeError } from "../bytes/byte-reader.ts";
@@ -180,7 +180,7 @@ function kindOfFramed(fields: DerReader, next: number | null): string | null {
   }
 }
 
-/** A sentence's end that says what a file holds. */
+/** The end of a sentence that describes the contents of a file. */
 export function foundIn(file: string | Uint8Array): string {
   if (file.length === 0) return "it is empty";
   if (typeof file !== "string") return `it is DER of ${kindOfDer(file) ?? "something else"}`;

@@ -1,7 +1,7 @@
 /**
  * Does a certificate name the host (RFC 9525 §6)? DNS names with one wildcard label on the left, as browsers take them;
- * IP addresses as iPAddress only; the common name is never looked at. A period at the end, which makes a name absolute, does not
- * count on either side. A host of other characters than ASCII is mapped to its A-labels first.
+ * IP addresses as iPAddress only; the common name is never looked at. A period at the end, which makes a name absolute,
+ * does not count on either side. A host of other characters than ASCII is mapped to its A-labels first.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { harmless, harmlessList } from "../bytes/text.ts";

@@ -1,5 +1,5 @@
 /**
- * Certificates and keys out of files. These are no SSPI functions: they throw TlsError.
+ * Certificates and keys out of files. These are not SSPI functions: they throw TlsError.
  */
 
 import { equalBytes } from "../bytes/byte-arrays.ts";

@@ -34,7 +34,7 @@ const DAY = 24 * 3600 * 1000;
 const UTF8_STRING = 0x0c;
 /** Characters (RFC 5280 appendix A.1, ub-common-name). */
 const MAX_COMMON_NAME = 64;
-/** What GeneralizedTime can say: the years 0 to 9999. */
+/** The range of GeneralizedTime: the years 0 to 9999. */
 const FIRST_TIME = Date.parse("0000-01-01T00:00:00Z");
 const LAST_TIME = Date.parse("9999-12-31T23:59:59Z");
 

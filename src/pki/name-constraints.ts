@@ -32,8 +32,8 @@ export function constraintsProblem(
 }
 
 /**
- * Comparisons that checking a certificate is worth: as many as pairs, though DNS names are looked up. Thousands of both are an
- * attack, whatever they cost here.
+ * Comparisons that checking a certificate is worth: as many as pairs, though DNS names are looked up. Thousands of both
+ * are an attack, whatever they cost here.
  */
 export function constraintCost(
   constraints: NameConstraints,

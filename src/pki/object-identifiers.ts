@@ -1,6 +1,6 @@
 /**
- * Object identifiers of certificate extensions (RFC 5280 §4.2), purposes, name attributes, and of the signature algorithms
- * and keys that are known but not accepted, so that a refusal can call them by name.
+ * Object identifiers of certificate extensions (RFC 5280 §4.2), purposes, name attributes, and of the signature
+ * algorithms and keys that are known but not accepted, so that a refusal can call them by name.
  */
 import type { DigestName } from "../crypto/provider.ts";
 
@@ -61,7 +61,7 @@ export const ATTRIBUTE_NAMES: Readonly<Record<string, string>> = {
 export interface RefusedAlgorithm {
   /** By which people know it. */
   readonly name: string;
-  /** The hash of its signatures, for tls-server-end-point; SHA-256 stands in for MD5 (RFC 5929 §4.1). */
+  /** The hash of its signatures, for tls-server-end-point; SHA-256 replaces MD5 (RFC 5929 §4.1). */
   readonly hash?: DigestName;
 }
 

@@ -1,7 +1,7 @@
 /**
- * What has to hold of a certificate in a path (RFC 5280 §6.1.3 to §6.1.5), apart from signatures and policies: validity,
- * usage, authority, path length, strength, critical extensions, name constraints, the profile. Every fault is reported, not
- * only the first; nothing is thrown.
+ * What has to hold of a certificate in a path (RFC 5280 §6.1.3 to §6.1.5), apart from signatures and policies:
+ * validity, usage, authority, path length, strength, critical extensions, name constraints, the profile. Every fault is
+ * reported, not only the first; nothing is thrown.
  */
 import { harmlessList } from "../bytes/text.ts";
 import { isMlDsa, publicKeyProblem } from "../crypto/key-encoding.ts";
@@ -36,7 +36,7 @@ export interface PathRequest {
 const MAX_NAME_LIST = 100;
 const MIN_RSA_BITS = 2048;
 
-/** Extensions that may be critical: what they say is obeyed here or by whoever judges revocation. */
+/** Extensions that may be critical: they are processed here or by the revocation check. */
 const UNDERSTOOD: ReadonlySet<string> = new Set([
   OID.keyUsage,
   OID.subjectAltName,
@@ -91,8 +91,8 @@ export function nameProblem(leaf: ParsedCertificate, name: string | null): Fault
 }
 
 /**
- * Everything that is wrong with an issuer above the certificates of `below`, leaf first. A budget that ends before all is
- * known is a fault too.
+ * Everything that is wrong with an issuer above the certificates of `below`, leaf first. A budget that ends before all
+ * is known is a fault too.
  */
 export function positionProblems(
   issuer: ParsedCertificate,
@@ -168,8 +168,9 @@ function usageProblem(certificate: ParsedCertificate, purpose: "server" | "clien
 }
 
 /**
- * The key of a leaf has to allow what the handshake does with it. Of an authority that is sent as a leaf it is not asked:
- * its key usage is about what it issues, and x509-limbo holds such paths to be good. A handshake refuses it all the same.
+ * The key of a leaf has to allow what the handshake does with it. Of an authority that is sent as a leaf it is not
+ * asked: its key usage is about what it issues, and x509-limbo holds such paths to be good. A handshake refuses it all
+ * the same.
  */
 function leafUsageProblem(
   certificate: ParsedCertificate,
@@ -182,7 +183,7 @@ function leafUsageProblem(
 
 function strengthProblem({ keyParts, subjectText }: ParsedCertificate): string | null {
   return keyParts?.rsa != null && keyParts.bits < MIN_RSA_BITS
-    ? `the RSA key of ${subjectText} has ${keyParts.bits} bits, at least ${MIN_RSA_BITS} are wanted`
+    ? `the RSA key of ${subjectText} has ${keyParts.bits} bits, at least ${MIN_RSA_BITS} are required`
     : null;
 }
 
@@ -202,10 +203,10 @@ function checkIssuer(
   add: Add,
 ): void {
   const { known, subjectText, version } = certificate;
-  // Roots older than extensions have none to say what they are; whoever trusts one has said it.
+  // Roots older than extensions cannot state that they are authorities; the trust store states it.
   const ancient = profile === "basic" && role === "root" && version === 1;
   if (!certificate.isCa && !ancient) {
-    add("IssuerNotAuthority", `${subjectText} is no certification authority`);
+    add("IssuerNotAuthority", `${subjectText} is not a certification authority`);
   }
   if (!certificate.allowsUsage(KeyUsage.KeyCertSign)) {
     add("IssuerMayNotSign", `${subjectText} may not sign certificates`);

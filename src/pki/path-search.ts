@@ -1,8 +1,8 @@
 /**
- * Path building (RFC 4158): from a leaf upwards over every certificate that could be the issuer, best first, until a path
- * holds in full; what fails is left at once. What is wrong with the leaf itself is no matter of the path: no other path
- * would mend it. A second walk, made only where no path holds, follows broken paths too and reports what is wrong with
- * each. Signatures are checked once a pair, and everything is paid for from a budget.
+ * Path building (RFC 4158): from a leaf upwards over every certificate that could be the issuer, best first, until a
+ * path holds in full; what fails is left at once. A fault of the leaf itself does not depend on the path: no other
+ * path would mend it. A second walk, made only where no path holds, follows broken paths too and reports what is wrong
+ * with each. Signatures are checked once a pair, and everything is paid for from a budget.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import type { Fault } from "../protocol/failure.ts";
@@ -19,18 +19,23 @@ export interface Attempt {
   readonly path: readonly ParsedCertificate[];
   /** It ends with a trust anchor. */
   readonly anchored: boolean;
-  /** Everything that is wrong with its certificates and with what they say of each other; not the name of the leaf. */
+  /**
+   * Everything that is wrong with its certificates and with their statements about each other; not the name of the
+   * leaf.
+   */
   readonly problems: readonly Fault[];
   /** Why it goes no further, if it is not anchored. */
   readonly end: string | null;
 }
 
-/** A trust anchor vouches for the leaf: every signature of the path was checked and is right, whatever else is wrong. */
+/**
+ * A trust anchor vouches for the leaf: every signature of the path was checked and is right, whatever else is wrong.
+ */
 export function isVouchedFor({ anchored, problems }: Attempt): boolean {
   return anchored && !problems.some(({ reason }) => UNSIGNED.has(reason));
 }
 
-/** Reasons of a link that nobody is known to have signed. */
+/** Reasons of a link without a known signer. */
 const UNSIGNED: ReadonlySet<Fault["reason"]> = new Set([
   "BadCertificateSignature",
   "UnverifiedSignature",
@@ -39,7 +44,7 @@ const UNSIGNED: ReadonlySet<Fault["reason"]> = new Set([
 
 /**
  * What else is wrong with a path, leaf first: revocation, the limits of the trust store.
- * @param vouchedFor false: nobody trusted is known to have signed it, so that nobody is asked on its behalf
+ * @param vouchedFor false: no trusted signer is known, so no responder is asked about it
  */
 export type PathJudge = (
   path: readonly ParsedCertificate[],
@@ -106,9 +111,9 @@ export class PathSearch {
   }
 
   /**
-   * What there is to say of the paths that do not hold, the leaf's own faults included: at most a few paths, within a
-   * budget of its own. What a path does not say is checked and right: where the budget ends, ChainTooCostly stands among
-   * its problems.
+   * A report on the paths that do not hold, including the leaf's own faults: at most a few paths, within a
+   * budget of its own. Whatever a path does not list was checked and is valid. Where the budget ends, ChainTooCostly
+   * stands among its problems.
    */
   diagnose(): Attempt[] {
     const attempts: Attempt[] = [];
@@ -151,7 +156,7 @@ export class PathSearch {
     for (const { issuer, role, problem } of issuers) {
       if (attempts.length >= MAX_ATTEMPTS) return;
       if (!budget.take(Cost.Candidate)) {
-        // Other paths that were looked at in full say more.
+        // Other paths that were examined in full are more informative.
         if (attempts.length === 0) attempts.push(this.#unfinished(path, problems));
         return;
       }
@@ -176,7 +181,9 @@ export class PathSearch {
     return this.#attempt(path, [...problems, cost], end);
   }
 
-  /** Issuers whose signature is right, or, where there is none, those that might have been meant and those not checked. */
+  /**
+   * Issuers whose signature is right, or, where there is none, those that might have been meant and those not checked.
+   */
   #likelyIssuers(path: readonly ParsedCertificate[]): Suspect[] {
     const child = path.at(-1);
     const right: Suspect[] = [];
@@ -276,7 +283,9 @@ function sameEntity(one: ParsedCertificate, other: ParsedCertificate): boolean {
   return equalBytes(one.spki, other.spki) && one.subjectName.equals(other.subjectName);
 }
 
-/** What is wrong with a signature that is not known to be right. @param signed null: the budget did not allow to know */
+/**
+ * What is wrong with a signature that is not known to be right. @param signed null: the budget did not allow to know
+ */
 function linkProblem(
   child: ParsedCertificate,
   issuer: ParsedCertificate,

@@ -1,6 +1,7 @@
 /**
- * Asks a synchronous verifier again and again, until cryptography that answers later has answered all it needs to know. Every
- * round knows at least one signature more than the one before, and the verifier's budget bounds how many it asks for.
+ * Asks a synchronous verifier again and again, until cryptography that answers later has answered all it needs to know.
+ * Every round knows at least one signature more than the one before, and the verifier's budget bounds how many it asks
+ * for.
  */
 import { Later } from "../crypto/later.ts";
 import type { CertificateVerifier, Verdict, VerifyRequest } from "../handshake/peer-identity.ts";

@@ -15,7 +15,7 @@ const BEGIN = /^-----BEGIN ([A-Z0-9 #]{1,64})-----$/;
 const HEADER = /^([A-Za-z0-9-]{1,64}):(.*)$/;
 
 /**
- * All blocks of a text, in order; what stands between them is passed over.
+ * All blocks of a text, in order; text between them is ignored.
  * @throws TlsFailure MalformedPem: a block without its end, or with what is not base64
  */
 export function pemBlocks(text: string): PemBlock[] {

@@ -1,9 +1,10 @@
 /**
- * PFX files (PKCS#12, RFC 7292): what Windows, Java, OpenSSL and browsers write, old and new; with a MAC by the function of
- * PKCS#12 or by PBMAC1 (RFC 9579). Files that are signed instead of MACed, or encrypted to a key, are refused.
+ * PFX files (PKCS#12, RFC 7292): what Windows, Java, OpenSSL and browsers write, old and new; with a MAC by the
+ * function of PKCS#12 or by PBMAC1 (RFC 9579). Files that are signed instead of MACed, or encrypted to a key, are
+ * refused.
  *
- * PFX { version 3, authSafe, macData { mac, macSalt, iterations } }; authSafe is a list of data or encrypted data, each of
- * which holds bags: keys, encrypted keys, certificates, or bags again.
+ * PFX { version 3, authSafe, macData { mac, macSalt, iterations } }; authSafe is a list of data or encrypted data, each
+ * of which holds bags: keys, encrypted keys, certificates, or bags again.
  */
 import { DecodeError } from "../bytes/byte-reader.ts";
 import { equalConstantTime } from "../bytes/constant-time.ts";
@@ -222,7 +223,7 @@ class BagReader {
     }
   }
 
-  /** CRLs and secrets are passed over, and so are names and other attributes. */
+  /** CRLs and secrets are ignored, and so are names and other attributes. */
   #bag(fields: DerReader, depth: number): void {
     const type = fields.objectIdentifier();
     const value = new DerReader(fields.element(contextTag(0)));

@@ -1,7 +1,7 @@
 /**
  * Certificate policies along a path (RFC 5280 §6.1.2 to §6.1.5), with any policy acceptable to us: the only outcome is
- * whether a policy had to be there and none was left. Of the valid policy tree it therefore keeps the lowest level alone,
- * as a set: time and memory are linear (RFC 9618 tells what the tree itself can be made to cost).
+ * whether a policy had to be there and none was left. Of the valid policy tree it therefore keeps the lowest level
+ * alone, as a set: time and memory are linear (RFC 9618 describes the worst cost of the tree itself).
  */
 import type { ParsedCertificate } from "./certificate.ts";
 import { OID } from "./object-identifiers.ts";

@@ -1,6 +1,6 @@
 /**
- * Private keys as callers give them: what is in a file (`keys/key-file.ts`), a runtime's key object, a CryptoKey, or an object
- * that signs.
+ * Private keys as callers give them: what is in a file (`keys/key-file.ts`), a runtime's key object, a CryptoKey, or an
+ * object that signs.
  */
 import { equalBytes, wipe } from "../bytes/byte-arrays.ts";
 import type { CryptoProvider, PrivateKey, PublicKey, SigningKey } from "../crypto/provider.ts";
@@ -25,7 +25,7 @@ export interface ExternalSigner {
 export interface ExportableKey {
   /**
    * Gives the key.
-   * @param options - PKCS#8 as DER is wanted
+   * @param options - PKCS#8 as DER is required
    * @returns its bytes
    */
   export(options: { format: "der"; type: "pkcs8" }): Uint8Array;

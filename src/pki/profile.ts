@@ -3,8 +3,8 @@
  *
  * - `basic`: path validation alone. For private authorities, whose certificates are rarely perfect.
  * - `rfc5280`: also what RFC 5280 §4 demands of certificates.
- * - `webpki`: also what the CA/Browser Forum demands of public ones (Baseline Requirements, section 7.1), which lets name
- *   constraints be not critical.
+ * - `webpki`: also what the CA/Browser Forum demands of public ones (Baseline Requirements, section 7.1), which lets
+ *   name constraints be not critical.
  */
 
 import { equalBytes } from "../bytes/byte-arrays.ts";
@@ -27,7 +27,9 @@ export type Role = "leaf" | "intermediate" | "root";
 export interface RuleContext {
   readonly role: Role;
   readonly purpose: "server" | "client";
-  /** Is this domain one under which strangers register names ("co.uk")? The caller's, e.g. over the Public Suffix List. */
+  /**
+   * Is this domain one under which strangers register names ("co.uk")? The caller's, e.g. over the Public Suffix List.
+   */
   readonly isPublicSuffix: (domain: string) => boolean;
 }
 
@@ -112,8 +114,8 @@ const RFC5280: readonly Rule[] = [
         : null,
   },
   {
-    // The RFC asks it of all certificates that are not self-signed. Under `webpki` a path ends with its anchor, however that
-    // was issued: nothing above it has to be found.
+    // The RFC asks it of all certificates that are not self-signed. Under `webpki` a path ends with its anchor, however
+    // that was issued: nothing above it has to be found.
     profiles: ["rfc5280"],
     roles: ["root"],
     check: (certificate) =>
@@ -133,7 +135,7 @@ const RFC5280: readonly Rule[] = [
     roles: ["leaf"],
     check: ({ isCa, known }) =>
       !isCa && ((known.keyUsage ?? 0) & KeyUsage.KeyCertSign) !== 0
-        ? "it may sign certificates, but is no authority"
+        ? "it may sign certificates, but is not an authority"
         : null,
   },
   {
@@ -170,7 +172,7 @@ const RFC5280: readonly Rule[] = [
     roles: ALL,
     check: ({ isCa, known }) =>
       known.nameConstraints !== null && !isCa
-        ? "it has name constraints, but is no authority"
+        ? "it has name constraints, but is not an authority"
         : null,
   },
   {

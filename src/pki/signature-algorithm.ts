@@ -1,6 +1,6 @@
 /**
- * AlgorithmIdentifier of a certificate's signature to what a provider computes (RFC 3279 §2.2, 4055 §5, 5758 §3, 8410 §3,
- * 9881 §2).
+ * AlgorithmIdentifier of a certificate's signature to what a provider computes (RFC 3279 §2.2, 4055 §5, 5758 §3, 8410
+ * §3, 9881 §2).
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { DerReader, DerTag } from "../bytes/der.ts";
@@ -54,7 +54,8 @@ const recent: { content: Uint8Array; read: CertificateSignatureAlgorithm }[] = [
 const MAX_RECENT = 8;
 
 /**
- * Reads the content of an AlgorithmIdentifier. There are few of them and each certificate has one: the last ones are kept.
+ * Reads the content of an AlgorithmIdentifier. There are few of them and each certificate has one: the last ones are
+ * kept.
  * @throws DecodeError
  */
 export function readSignatureAlgorithm(content: Uint8Array): CertificateSignatureAlgorithm {

@@ -1,6 +1,6 @@
 /**
- * What the trust of a store is limited to: keys that must be in the path (pins), names, purposes, dates of issue. Looked at
- * when a path is complete, so that another path may still do.
+ * What the trust of a store is limited to: keys that must be in the path (pins), names, purposes, dates of issue.
+ * Looked at when a path is complete, so that another path may still do.
  */
 
 import { toBase64 } from "../bytes/base64.ts";
@@ -16,8 +16,8 @@ import { ipBytes } from "./host-name.ts";
 /** What the trust of a store is limited to. */
 export interface TrustConstraints {
   /**
-   * SHA-256 of SubjectPublicKeyInfo in base64, with or without "sha256/" before it: one of these keys must be in the path. A
-   * store that has pins and no certificates trusts the keys themselves.
+   * SHA-256 of SubjectPublicKeyInfo in base64, with or without "sha256/" before it: one of these keys must be in the
+   * path. A store that has pins and no certificates trusts the keys themselves.
    */
   readonly pins?: readonly string[];
   /** DNS names below which, and IP literals for which, certificates may be issued: every name of the leaf must fit. */

@@ -1,5 +1,5 @@
 /**
- * Whom to trust, because the caller says so: certificates, or keys (pins), or both at once, and for what.
+ * The anchors that the caller trusts: certificates, keys (pins), or both, with their purposes.
  */
 import { toHex } from "../bytes/text.ts";
 import { wrongOption } from "../sspi/option-shape.ts";
@@ -10,7 +10,7 @@ import { readConstraints, type TrustConstraints } from "./trust-constraints.ts";
 
 /** Anchors: the certificates that chains have to end at, and what they are trusted for. */
 export class TrustStore {
-  /** What chains to these anchors are held to, where the caller does not say. */
+  /** The default rules for chains to these anchors. */
   readonly profile: ProfileName;
   /** What the trust is limited to. */
   readonly constraints: TrustConstraints;
@@ -21,7 +21,8 @@ export class TrustStore {
 
   /**
    * Makes a store.
-   * @param anchors - certificates, DER, which are copied; or a function that is asked for them when the first chain is verified
+   * @param anchors - certificates, DER, which are copied; or a function that is asked for them when the first chain is
+   *   verified
    * @param profile - what chains are held to; default: "basic"
    * @param constraints - what the trust is limited to; default: nothing
    * @throws TlsError an argument cannot be used
@@ -95,7 +96,8 @@ export class TrustStore {
 }
 
 /**
- * Makes a trust store of all certificates of a file, or of several: PEM as text or bytes (UTF-8 or UTF-16), DER, PKCS#7.
+ * Makes a trust store of all certificates of a file, or of several: PEM as text or bytes (UTF-8 or UTF-16), DER,
+ * PKCS#7.
  * @param pem - the files' contents, not their paths. An empty list makes an empty store
  * @param profile - what chains are held to; default: "basic"
  * @param constraints - what the trust is limited to; default: nothing
@@ -119,8 +121,8 @@ export function pemCertificates(pem: GivenFile | readonly GivenFile[]): Uint8Arr
 }
 
 /**
- * A store of keys instead of certificates: a certificate of the peer's chain whose key is pinned is an anchor, whoever
- * issued it. Name, time and usage are checked as ever.
+ * A store of keys instead of certificates: a certificate of the peer's chain whose key is pinned is an anchor,
+ * regardless of who issued it. Name, time and usage are checked as usual.
  * @param pins - SHA-256 of SubjectPublicKeyInfo in base64, with or without "sha256/" before it
  * @param constraints - what else the trust is limited to; default: nothing
  */

@@ -1,8 +1,8 @@
 /**
- * Paths that were found and on which nothing is wrong, so that the next handshake with the same chain checks no signature. An
- * entry belongs to a leaf, as it was parsed, and goes with it when the parser forgets it; it holds for one store, one
- * question, and as long as every certificate of the path is valid. The name is no part of the question: an entry keeps the
- * names that the leaf was found to be for.
+ * Paths that were found and on which nothing is wrong, so that the next handshake with the same chain checks no
+ * signature. An entry belongs to a leaf, as it was parsed, and goes with it when the parser forgets it; it holds for
+ * one store, one question, and as long as every certificate of the path is valid. The name is not part of the question:
+ * an entry keeps the names that the leaf was found to be for.
  */
 import type { ParsedCertificate } from "./certificate.ts";
 import type { PathRequest } from "./path-checks.ts";

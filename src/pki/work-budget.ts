@@ -1,9 +1,12 @@
 /**
- * A bound on the work that a peer's chain can cause, in one currency: looking at an issuer, or comparing a hundred names
- * with constraints, is one step, and checking a signature is worth fifty. No clock: the same chain ends at the same place.
+ * A bound on the work that a peer's chain can cause, in one currency: looking at an issuer, or comparing a hundred
+ * names with constraints, is one step, and checking a signature is worth fifty. No clock: the same chain ends at the
+ * same place.
  */
 
-/** Steps of a search by default: at most a hundred signatures. The diagnosis of a refusal has a tenth of it for itself. */
+/**
+ * Steps of a search by default: at most a hundred signatures. The diagnosis of a refusal has a tenth of it for itself.
+ */
 export const MAX_PATH_STEPS = 5000;
 
 export const Cost = { Candidate: 1, Signature: 50, ComparisonsPerStep: 100 } as const;

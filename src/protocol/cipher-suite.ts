@@ -1,7 +1,7 @@
 /**
  * Cipher suites as data: one row per suite, in the default order (the order of Windows 11, with the
  * ChaCha20 suites after the AES-GCM ones of the same strength of trust).
- * RFC 8446 §B.4; RFC 5246 §A.5; RFC 5288, 5289, 7905; with keys agreed on outside TLS: RFC 4279, 5487, 5489, 8442.
+ * RFC 8446 §B.4; RFC 5246 §A.5; RFC 5288, 5289, 7905; with external PSKs: RFC 4279, 5487, 5489, 8442.
  */
 import { type ProtocolVersion, TLS12, TLS13 } from "./version.ts";
 
@@ -34,7 +34,7 @@ export interface CipherSuite {
   readonly code: number;
   readonly name: string;
   readonly version: ProtocolVersion;
-  /** "psk": a key agreed on outside TLS alone, without forward secrecy. */
+  /** "psk": an external PSK alone, without forward secrecy. */
   readonly keyExchange: "tls13" | "ecdhe" | "dhe" | "rsa" | "psk";
   /** "psk": there are no certificates, both sides prove themselves by the key (TLS 1.2). */
   readonly authentication: "any" | "ecdsa" | "rsa" | "psk";
@@ -98,7 +98,7 @@ const tls13 = (code: number, name: string, cipher: CipherName, hash: HashName): 
   enabledByDefault: true,
 });
 
-/** What stands before "_WITH_" in the names of TLS 1.2, and what it comes to. */
+/** The part of a TLS 1.2 name before "_WITH_", and its meaning. */
 const EXCHANGES = {
   ECDHE_ECDSA: ["ecdhe", "ecdsa"],
   ECDHE_RSA: ["ecdhe", "rsa"],
@@ -130,7 +130,8 @@ const tls12 = (
     hash,
     mac,
     format: row.kind === "cbc" ? "cbc12" : cipher === "chacha20-poly1305" ? "chacha12" : "gcm12",
-    // CBC needs constant time that JavaScript cannot promise; RSA and DHE lack forward secrecy or sound groups; PSK needs a key.
+    // CBC needs constant time that JavaScript cannot promise; RSA and DHE lack forward secrecy or sound groups; PSK
+    // needs a key.
     enabledByDefault: keyExchange === "ecdhe" && authentication !== "psk" && row.kind === "aead",
   };
 };
@@ -181,7 +182,7 @@ export const CIPHER_SUITES: readonly CipherSuite[] = [
   tls12(0x008c, "PSK", "aes-128-cbc", "sha1"),
 ];
 
-/** Signalling values that are no suites (RFC 5746 §3.3, RFC 7507 §2). */
+/** Signalling values that are not suites (RFC 5746 §3.3, RFC 7507 §2). */
 export const EMPTY_RENEGOTIATION_INFO_SCSV = 0x00ff;
 export const FALLBACK_SCSV = 0x5600;
 

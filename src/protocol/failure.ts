@@ -1,6 +1,6 @@
 /**
  * Every refusal as data: a stable word (`FailureReason`) and the alert that the peer is owed.
- * States, parsers and verifiers call `fail`; only the engine catches it. The status of the SSPI face is
+ * States, parsers and verifiers call `fail`; only the engine catches it. The status of the SSPI functions is
  * derived from the same word in `schannel/failure-status.ts`. A reason is at least as fine as an alert.
  */
 import type { AlertName } from "./alert.ts";
@@ -67,14 +67,14 @@ const ALERTS = {
   BadSignature: "decrypt_error",
   BadFinished: "decrypt_error",
   BadPskBinder: "decrypt_error",
-  // Certificates, the gravest first: the reason of a verdict is the fault that stands first here. A certificate that nobody
-  // vouched for comes before one that somebody vouched for and that breaks a rule. The faults that callers tolerate now and
-  // then (time, usage, name) come last, so that none of them stands for another fault.
+  // Certificates, the gravest first: the reason of a verdict is the fault that stands first here. A certificate that
+  // no trusted authority issued comes before one that a trusted authority issued and that breaks a rule. The faults
+  // that callers tolerate now and then (time, usage, name) come last, so that none of them stands for another fault.
   MalformedCertificate: "bad_certificate",
   MalformedPem: "bad_certificate",
   UnusableCrl: "certificate_unknown",
   BadCertificateSignature: "bad_certificate",
-  /** By an algorithm or a key that nobody here can check. */
+  /** Signed with an algorithm or a key that no provider here can verify. */
   UnverifiedSignature: "bad_certificate",
   ChainTooCostly: "certificate_unknown",
   UnknownIssuer: "unknown_ca",
@@ -107,7 +107,7 @@ const ALERTS = {
   // The peer's own words.
   AlertReceived: null,
   ClosedDuringHandshake: null,
-  /** The transport ended where the peer had not said that it would. */
+  /** The transport ended without close_notify from the peer. */
   TransportEnded: null,
   // Ours.
   KeyUsageLimit: null,
@@ -145,7 +145,7 @@ export function gravestFirst(faults: readonly Fault[]): Fault[] {
   return [...faults].sort((one, other) => gravityOf(one.reason) - gravityOf(other.reason));
 }
 
-/** A refusal on its way to the engine. Never leaves it: the face turns it into a status. */
+/** A refusal on its way to the engine, which turns it into an alert and a status. Callers never see it. */
 export class TlsFailure extends Error {
   override readonly name = "TlsFailure";
   readonly reason: FailureReason;

@@ -42,7 +42,7 @@ export function isIpLiteral(name: string): boolean {
   return IPV4.test(name) || name.includes(":");
 }
 
-/** True for a DNS name in ASCII that may stand in SNI. Underscores occur and do no harm. */
+/** True for an ASCII DNS name that SNI may contain. Underscores occur in practice and are harmless. */
 export function isHostName(name: string): boolean {
   const plain = withoutDot(name);
   return (
@@ -54,8 +54,8 @@ export function isHostName(name: string): boolean {
 }
 
 /**
- * True for a name in the preferred syntax (RFC 1034 §3.5, RFC 1123 §2.1), as RFC 5280 §4.2.1.6 demands it: letters, digits
- * and inner hyphens, no period at the end, and not what looks like an address.
+ * True for a name in the preferred syntax (RFC 1034 §3.5, RFC 1123 §2.1), as RFC 5280 §4.2.1.6 demands it: letters,
+ * digits and inner hyphens, no period at the end, and not what looks like an address.
  */
 export function isPreferredName(name: string): boolean {
   const labels = name.split(".");
@@ -64,8 +64,8 @@ export function isPreferredName(name: string): boolean {
 }
 
 /**
- * What a host is compared as, wherever a caller names one: in ASCII, lower case, without the period that makes it absolute, an
- * IP literal without brackets and zone. Null: it cannot be mapped to ASCII.
+ * What a host is compared as, wherever a caller names one: in ASCII, lower case, without the period that makes it
+ * absolute, an IP literal without brackets and zone. Null: it cannot be mapped to ASCII.
  */
 export function comparedName(host: string): string | null {
   const ascii = asciiHost(host);
@@ -77,7 +77,10 @@ export function comparedName(host: string): string | null {
   return bare.endsWith("..") ? bare : withoutDot(bare);
 }
 
-/** Labels as some host may have them, of letters, digits, hyphens and underscores: what else is asked for is never matched. */
+/**
+ * Labels as some host may have them, of letters, digits, hyphens and underscores: what else is asked for is never
+ * matched.
+ */
 export function isDnsName(name: string): boolean {
   return name.length <= 253 && name.split(".").every((label) => /^[a-z0-9_-]{1,63}$/i.test(label));
 }

@@ -1,5 +1,5 @@
 /**
- * Every bound on length and count, with the section that sets it. Bytes unless said otherwise.
+ * Every bound on length and count, with the section that sets it. Values are bytes unless a comment gives another unit.
  */
 
 /** Largest plaintext of a record (RFC 8446 §5.1). */
@@ -15,7 +15,10 @@ export const HANDSHAKE_HEADER_LENGTH = 4;
 
 /** Bounds that a credential may set (`sealwire.limits`). */
 export interface Limits {
-  /** Largest handshake message taken from the peer; Schannel: client 0x8000, server 0x4000, with client authentication 0x8000. */
+  /**
+   * Largest handshake message taken from the peer; Schannel: client 0x8000, server 0x4000, with client authentication
+   * 0x8000.
+   */
   readonly handshakeMessage: number;
   /** Certificates in the peer's chain (count). */
   readonly certificateChain: number;
@@ -27,11 +30,14 @@ export interface Limits {
   readonly keyUpdates: number;
   /** Renegotiations of one connection (count). */
   readonly renegotiations: number;
-  /** Wishes of the peer to renegotiate that are refused before the connection ends (count). */
+  /** Renegotiation requests of the peer that are refused before the connection ends (count). */
   readonly refusedRenegotiations: number;
-  /** Client, TLS 1.3: requests for a certificate after the handshake of one connection (count); each may cost a signature. */
+  /**
+   * Client, TLS 1.3: requests for a certificate after the handshake of one connection (count); each may cost a
+   * signature.
+   */
   readonly certificateRequests: number;
-  /** Fewest bytes of an external PSK (RFC 9257 §6: at least 128 bits that nobody can guess). */
+  /** Fewest bytes of an external PSK (RFC 9257 §6: at least 128 bits of entropy). */
   readonly shortestPreSharedKey: number;
 }
 
@@ -48,16 +54,16 @@ export const DEFAULT_CLIENT_LIMITS: Limits = {
 };
 
 /**
- * Largest handshake message that the servers of the faces take: a ClientHello of 64 KiB. The SSPI functions keep Schannel's
- * number.
+ * Largest handshake message that servers of the adapters accept: a ClientHello of 64 KiB. The SSPI functions keep
+ * Schannel's number.
  */
 export const MAX_FACE_SERVER_MESSAGE = 0x10000;
-/** Largest handshake message where the faces ask the peer for a certificate: a chain of 128 KiB. */
+/** Largest handshake message where the adapters ask the peer for a certificate: a chain of 128 KiB. */
 export const MAX_FACE_CHAIN_MESSAGE = 0x20000;
-/** Certificates of the peer that the faces take. */
+/** Certificates of the peer that the adapters accept. */
 export const MAX_FACE_CHAIN = 100;
 
-/** Limits of the faces that differ from those of the SSPI functions, which are Schannel's. */
+/** Limits of the adapters that differ from those of the SSPI functions, which are Schannel's. */
 export function faceLimits(
   isServer: boolean,
   asksForCertificate: boolean,

@@ -8,7 +8,10 @@ export interface NamedGroup {
   /** IANA's name; also the name a provider knows the group by. */
   readonly name: GroupName;
   readonly kind: "montgomery" | "weierstrass" | "finite-field" | "hybrid";
-  /** Length of a public share on the wire (uncompressed point, u-coordinate, or padded integer); of a hybrid one, the client's. */
+  /**
+   * Length of a public share on the wire (uncompressed point, u-coordinate, or padded integer); of a hybrid one, the
+   * client's.
+   */
   readonly shareLength: number;
   readonly privateKeyLength: number;
   /** Field size; of a hybrid group, its curve's. */

@@ -3,7 +3,9 @@
  */
 import type { HashName } from "./cipher-suite.ts";
 
-/** Parameter sets of ML-DSA (FIPS 204 §4): keys and signatures of certificates only, no scheme of handshakes uses them. */
+/**
+ * Parameter sets of ML-DSA (FIPS 204 §4): keys and signatures of certificates only, no scheme of handshakes uses them.
+ */
 export type MlDsaName = "ml-dsa-44" | "ml-dsa-65" | "ml-dsa-87";
 export type KeyType = "rsa" | "rsa-pss" | "ec" | "ed25519" | "ed448" | MlDsaName;
 export type CurveName = "secp256r1" | "secp384r1" | "secp521r1";

@@ -9,7 +9,7 @@ export const TLS10 = 0x0301;
 export const TLS12: ProtocolVersion = 0x0303;
 export const TLS13: ProtocolVersion = 0x0304;
 
-/** SSL 3.0 and older: whatever else a hello says (RFC 8446 §D.5). */
+/** SSL 3.0 and older. A hello with such a version is refused, whatever else it contains (RFC 8446 §D.5). */
 export const isSsl = (version: number): boolean => version < TLS10;
 
 /** Text of a wire version, for messages: "TLS 1.3". */

@@ -7,6 +7,7 @@ import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 /** Throws TypeError for a CBC suite: `protection.ts` never asks for one. */
 export function makeAead(provider: CryptoProvider, keys: TrafficKeys): Aead {
   const { name } = keys.suite.cipher;
-  if (name === "aes-128-cbc" || name === "aes-256-cbc") throw new TypeError(`${name} is no AEAD`);
+  if (name === "aes-128-cbc" || name === "aes-256-cbc")
+    throw new TypeError(`${name} is not an AEAD`);
   return provider.aead(name, keys.key);
 }

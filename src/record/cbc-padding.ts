@@ -1,7 +1,7 @@
 /**
- * What a TLS 1.2 CBC record hides at its end: MAC and padding, looked at without telling where they are (RFC 5246 §6.2.3.2;
- * the attacks of Vaudenay and "Lucky Thirteen"). No branch and no index depends on the padding; JavaScript engines
- * promise no constant time, so this is as far as it goes.
+ * The hidden end of a TLS 1.2 CBC record: MAC and padding, checked without revealing where they are (RFC 5246
+ * §6.2.3.2; the attacks of Vaudenay and "Lucky Thirteen"). No branch and no index depends on the padding; JavaScript
+ * engines promise no constant time, so this is as far as it goes.
  */
 
 /** All ones if a < b, else 0; both below 2^31. */

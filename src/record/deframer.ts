@@ -15,7 +15,8 @@ export type Frame =
 /**
  * Looks at the header of the first record.
  * @param maximumBody bytes that may follow the header; a longer record is refused before it is all there
- * @param heard the peer has sent a record before: it speaks TLS, so what begins no record is owed an alert (RFC 8446 §5)
+ * @param heard the peer has sent a record before: it speaks TLS, so what begins no record is owed an alert (RFC 8446
+ *   §5)
  */
 export function frame(input: Uint8Array, maximumBody: number, heard = false): Frame {
   const available = input.length;

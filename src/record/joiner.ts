@@ -1,7 +1,7 @@
 /**
- * Handshake content of records to whole handshake messages (RFC 8446 §5.1). A message inside one record is a view of it;
- * only one that is spread over several is copied together. Lengths are checked before memory is taken, and each byte is
- * copied a bounded number of times, however small the records are.
+ * Handshake content of records to whole handshake messages (RFC 8446 §5.1). A message inside one record is a view of
+ * it; only one that is spread over several is copied together. Lengths are checked before memory is taken, and each
+ * byte is copied a bounded number of times, however small the records are.
  */
 import { fail } from "../protocol/failure.ts";
 import { handshakeTypeName } from "../protocol/handshake-type.ts";
@@ -19,7 +19,7 @@ const NO_BYTES = new Uint8Array(0);
 export class Joiner {
   readonly #limit: number;
   #waiting: Uint8Array = NO_BYTES;
-  /** Memory of ours that `#waiting` is the filled end of; null: `#waiting` is a view of one record's content. */
+  /** Our memory that `#waiting` is the filled end of; null: `#waiting` is a view of one record's content. */
   #memory: Uint8Array | null = null;
 
   /** @param limit largest message, header not counted */

@@ -1,6 +1,6 @@
 /**
- * From the keys of a direction to what protects its records: one table of formats. That of the AEADs alone is for builds that
- * are to be small and offer nothing else.
+ * From the keys of a direction to what protects its records: one table of formats. That of the AEADs alone is for
+ * builds that are to be small and offer nothing else.
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";

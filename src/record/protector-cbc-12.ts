@@ -20,7 +20,10 @@ import { copyMac, readPadding } from "./cbc-padding.ts";
 import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
 import { writeRecordHeader } from "./record-header.ts";
 
-/** More blocks than the longest padding can leave out of a MAC. Views of one memory cost the same for each length; new memory does not. */
+/**
+ * More blocks than the longest padding can leave out of a MAC. Views of one memory cost the same for each length; new
+ * memory does not.
+ */
 const ZEROS = new Uint8Array(512);
 /** Bytes of pseudo-header that the MAC covers before the content: sequence, type, version, length. */
 const MAC_HEADER = 13;
@@ -41,7 +44,7 @@ class Cbc12 {
   constructor(provider: CryptoProvider, keys: TrafficKeys) {
     const { cipher, mac } = keys.suite;
     if (cipher.name !== "aes-128-cbc" && cipher.name !== "aes-256-cbc") {
-      throw new TypeError(`${cipher.name} is no CBC cipher`);
+      throw new TypeError(`${cipher.name} is not a CBC cipher`);
     }
     if (mac === null || keys.macKey === null) throw new TypeError("a CBC suite has a MAC key");
     this.provider = provider;
@@ -195,7 +198,7 @@ export class OpenerCbc12 extends Cbc12 implements Opener {
     const expected = this.mac(type, sequence, length, plaintext.subarray(0, length));
     this.#hashTheRest(length, plaintext.length - this.macLength - 1);
     const same = equalConstantTime(received, expected);
-    // Both are looked at before either is told.
+    // Both are checked before either is reported.
     if (!same || padding.good === 0) refuse();
     return length;
   }

@@ -37,7 +37,8 @@ class NullOpener implements Opener {
       fail("UnexpectedRecord", `a record of type ${type} has no place here`);
     }
     const length = record.length - RECORD_HEADER_LENGTH;
-    // Early data that is passed over is protected, hence longer; without keys application data is good for nothing else.
+    // Skipped early data is protected, hence longer; without keys application data is good for nothing
+    // else.
     if (length > MAX_PLAINTEXT && type !== ContentType.ApplicationData) {
       fail(
         "RecordTooLong",

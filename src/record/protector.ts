@@ -52,16 +52,16 @@ export interface Opener {
   /** Bytes before the data: record header and explicit nonce or IV. */
   readonly headerLength: number;
   /**
-   * Checks and decrypts a whole record (header included) and tells where the content lies.
+   * Checks and decrypts a whole record (header included) and returns where the content lies.
    * @param inPlace default: true; otherwise the record stays as it is
    * @throws TlsFailure RecordTooShort, BadRecordMac, RecordTooLong (plaintext over 2^14), BadInnerPlaintext,
    *   UnexpectedRecord (an outer type that cannot be protected here). The record is unchanged when it cannot be opened.
    */
   open(sequence: number, record: Uint8Array, opened: OpenedRecord, inPlace?: boolean): void;
   /**
-   * Puts back the ciphertext of a record that was just opened in place with this sequence number (AEADs are deterministic:
-   * the tag was never touched and the content is still in place). TLS 1.3 only: Schannel hands back post-handshake
-   * records still encrypted.
+   * Puts back the ciphertext of a record that was just opened in place with this sequence number (AEADs are
+   * deterministic: the tag was never touched and the content is still in place). TLS 1.3 only: Schannel hands back
+   * post-handshake records still encrypted.
    */
   restore(sequence: number, record: Uint8Array): void;
   wipe(): void;

@@ -1,6 +1,6 @@
 /**
  * Versions, suites, groups and signature schemes that a credential stands for: the registries' defaults less what the
- * structures deny, or exactly what the `sealwire` member lists, less suites by a key from outside TLS where there is none.
+ * structures deny, or exactly what the `sealwire` member lists, less the PSK suites where there is no external PSK.
  * Refuses with SEC_E_ALGORITHM_MISMATCH what is not built and what leaves nothing.
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
@@ -41,7 +41,7 @@ export interface AlgorithmChoice {
   readonly signingSchemes: readonly SignatureScheme[];
 }
 
-/** Which suites count by what keys from outside TLS there are. */
+/** Which suites are usable with the external PSKs that exist. */
 export interface SuitesByKey {
   /** Of those that are named. */
   allows(suite: CipherSuite): boolean;
@@ -56,8 +56,8 @@ export type AlgorithmChooser = (
 ) => AlgorithmChoice;
 
 /**
- * `chooseAlgorithms` for all connections of a credential: the choice is made once unless TLS_PARAMETERS make it hang on the
- * ALPN protocols. Refuses at once what no connection could use.
+ * `chooseAlgorithms` for all connections of a credential: the choice is made once unless TLS_PARAMETERS make it hang on
+ * the ALPN protocols. Refuses at once what no connection could use.
  */
 export function algorithmChooser(
   auth: SchannelAuthData | null,
@@ -79,8 +79,8 @@ function hasAlpnIds({ rgstrAlpnIds }: TLS_PARAMETERS): boolean {
 /**
  * What applies to one connection.
  * @param auth the caller's structure; null: the system's defaults
- * @param alpn our protocols; TLS_PARAMETERS with ALPN ids apply if one of theirs is among them
- * @param keys absent: keys from outside TLS are not looked at
+ * @param alpn our protocols; TLS_PARAMETERS with ALPN ids apply if they list one of our protocols
+ * @param keys absent: external PSKs are not considered
  */
 export function chooseAlgorithms(
   auth: SchannelAuthData | null,

@@ -1,5 +1,5 @@
 /**
- * What SCHANNEL_CRED (palgSupportedAlgs, strengths) and SCH_CREDENTIALS (CRYPTO_SETTINGS) say about algorithms, as
+ * The algorithm restrictions of SCHANNEL_CRED (palgSupportedAlgs, strengths) and SCH_CREDENTIALS (CRYPTO_SETTINGS), as
  * filters over the registries (reference 6.1). They only ever take away.
  */
 import type { CipherSuite, HashName } from "../protocol/cipher-suite.ts";

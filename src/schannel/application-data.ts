@@ -1,7 +1,7 @@
 /**
- * SECPKG_ATTR_APP_DATA: bytes of the application that stay with a session, so that a resumed connection finds what the one
- * before it left. A session is told from others by the name that the ticket or the store proved; before that, and by nothing
- * that the peer wrote in clear, nobody's data is found or changed.
+ * SECPKG_ATTR_APP_DATA: bytes of the application that stay with a session, so that a resumed connection finds what the
+ * previous one stored. The name that the ticket or the store authenticated identifies a session. Before that, and
+ * from anything that the peer sent in clear, no data is found or changed.
  */
 import { toHex } from "../bytes/text.ts";
 import type { SecPkgContext_SessionAppData } from "../sspi/attribute-values.ts";
@@ -41,7 +41,10 @@ export function applicationDataOf(context: SchannelContext): SecPkgContext_Sessi
   return { dwFlags: view.getUint32(0), cbAppData: pbAppData.length, pbAppData };
 }
 
-/** Null: no session was proven, or it has no name. A server may name its sessions as it likes, so the target goes with it. */
+/**
+ * Null: no session was proven, or it has no name. A server may name its sessions as it likes, so the target goes with
+ * it.
+ */
 function sessionName({ role, configuration, engine }: SchannelContext): string | null {
   const { sessionId } = engine.facts;
   if (sessionId.length === 0) return null;

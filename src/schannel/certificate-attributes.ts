@@ -102,9 +102,9 @@ export function certificatesBlob(chain: readonly Uint8Array[]): SecPkgContext_Ce
 }
 
 /**
- * What deferred validation came to: the bits of all faults, and the status of the gravest one. Where a wrong name stands
- * beside other faults, a bit that chains of today have for nothing else says so: else whoever tolerates the bits of the
- * others would pass over the name.
+ * What deferred validation came to: the bits of all faults, and the status of the gravest one. Where a wrong name
+ * accompanies other faults, an otherwise unused bit reports it. Otherwise a caller that tolerates the bits
+ * of the others would miss the wrong name.
  */
 export function validationResult(verdict: Verdict): SecPkgContext_CertificateValidationResult {
   if (verdict.ok) return { dwChainErrorStatus: 0, hrVerifyChainStatus: status.SEC_E_OK };

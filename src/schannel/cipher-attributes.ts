@@ -137,7 +137,9 @@ function exchangeBits({ suite, facts, serverKeyBits }: Negotiated): number {
   return suite.keyExchange === "rsa" ? serverKeyBits : (facts.group?.bits ?? 0);
 }
 
-/** Kind of the server's key; TLS 1.3 suites do not tell, the signature does. By a key from outside TLS there is none. */
+/**
+ * Kind of the server's key; TLS 1.3 suites do not determine it, the signature does. With an external PSK there is none.
+ */
 function certificateName({ role, suite, facts }: Negotiated): string {
   if (suite.authentication === "psk") return "";
   if (suite.authentication !== "any") return suite.authentication.toUpperCase();

@@ -23,7 +23,7 @@ import { refuse } from "./refusal.ts";
 import { clientSessionKey } from "./session-key.ts";
 import { sniOf, verifiedName } from "./target-name.ts";
 
-/** What the first call says beside its credential. */
+/** What the first call provides beside its credential. */
 export interface FirstCall {
   readonly role: Role;
   readonly targetName: string | null;
@@ -147,7 +147,7 @@ function verifierOf(
   return new PeerVerifier(mode, verifier, verifyPeerOf(options, helpers), nameNeeded);
 }
 
-/** What is no decision is a failure of `verifyPeer`, not a decision of it. */
+/** A value that is not a decision is a failure of `verifyPeer`, not a decision. */
 function verifyPeerOf(
   { verifyPeer }: SealwireOptions,
   helpers: Helpers,
@@ -170,8 +170,8 @@ function modeOf({ flags, options, trust }: SchannelCredential, call: FirstCall):
     (client && hasFlag(call.contextReq, ISC_REQ_MANUAL_CRED_VALIDATION));
   if (manual) return "skip";
   if ((flags & constants.SCH_CRED_DEFERRED_CRED_VALIDATION) !== 0) return "defer";
-  // Schannel leaves client certificates to the application; anchors, or a certificate that must be there, are the
-  // wish that we look at them.
+  // Schannel leaves client certificates to the application. Anchors, or a required certificate, request that we
+  // validate them.
   if (!client && trust === null && options.requireClientCertificate !== true) return "skip";
   return "enforce";
 }

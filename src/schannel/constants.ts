@@ -221,7 +221,7 @@ export const SCHANNEL_SHUTDOWN: SCHANNEL_TOKEN = 1;
  * little-endian u32.
  */
 export const SCHANNEL_ALERT: SCHANNEL_TOKEN = 2;
-/** Control token, 8 bytes: SSL_SESSION_* flags, a little-endian u32, say whether the session may be resumed. */
+/** Control token, 8 bytes: SSL_SESSION_* flags, a little-endian u32, set whether the session may be resumed. */
 export const SCHANNEL_SESSION: SCHANNEL_TOKEN = 3;
 /** Flag of a SCHANNEL_SESSION token: the session may be resumed. */
 export const SSL_SESSION_ENABLE_RECONNECTS = 1;
@@ -230,7 +230,7 @@ export const SSL_SESSION_DISABLE_RECONNECTS = 2;
 /** `dwFlags` of SecPkgContext_SessionInfo: the session was resumed. */
 export const SSL_SESSION_RECONNECT = 1;
 
-/** Alert level 1 (RFC 8446 §6). It says nothing in TLS 1.3. */
+/** Alert level 1 (RFC 8446 §6). It has no meaning in TLS 1.3. */
 export const TLS1_ALERT_WARNING: TLS1_ALERT_LEVEL = AlertLevel.Warning as number;
 /** Alert level 2 (RFC 8446 §6): the connection ends. */
 export const TLS1_ALERT_FATAL: TLS1_ALERT_LEVEL = AlertLevel.Fatal as number;

@@ -52,7 +52,10 @@ export class SchannelContext {
   unanswered: "renegotiation" | "post-handshake" | null = null;
   /** The status of the first refusal, which is repeated. */
   failedStatus: SECURITY_STATUS | null = null;
-  /** An alert waits in the engine that a later handshake call must put into TOKEN ("token") or as reference 4.4 says. */
+  /**
+   * An alert waits in the engine that a later handshake call must put into TOKEN ("token") or as reference 4.4
+   * describes.
+   */
   alertOwed: "token" | "as asked" | null = null;
   error: { status: SECURITY_STATUS; reason: string; message: string } | null = null;
   deleted = false;
@@ -125,7 +128,7 @@ export class SchannelContext {
     return this.#expiry.time;
   }
 
-  /** A fatal alert left by the caller's wish: nothing more is sent or read. */
+  /** The caller sent a fatal alert: nothing more is sent or read. */
   get aborted(): boolean {
     return this.engine.writeClosed && (this.engine.alertSent?.description ?? 0) !== 0;
   }
@@ -146,7 +149,7 @@ export class SchannelContext {
     return status;
   }
 
-  /** Waits for what a pending call waits for, or until nobody waits for it any more. */
+  /** Waits for the result of a pending call, or until no caller waits for it. */
   settled(promise: Promise<void>): Promise<void> {
     this.#interruption ??= new Promise((resolve) => {
       this.#interrupt = resolve;

@@ -49,7 +49,7 @@ export function applyControlToken(
     buffer !== undefined &&
     bufferType(buffer.BufferType) === SECBUFFER_TOKEN;
   if (!shaped || token === null) {
-    return refusedToken(context, "exactly one TOKEN buffer is wanted");
+    return refusedToken(context, "exactly one TOKEN buffer is expected");
   }
   const view = new DataView(token.buffer, token.byteOffset, token.byteLength);
   const type = token.length < TOKEN_TYPE_LENGTH ? null : view.getUint32(0, true);

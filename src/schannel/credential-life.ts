@@ -1,6 +1,6 @@
 /**
- * How long the secrets of a credential live: to the end of its handle and of the last context that uses it, as on Windows,
- * where contexts keep a credential alive after FreeCredentialsHandle.
+ * How long the secrets of a credential live: to the end of its handle and of the last context that uses it, as on
+ * Windows, where contexts keep a credential alive after FreeCredentialsHandle.
  */
 export class CredentialLife {
   readonly #end: () => void;

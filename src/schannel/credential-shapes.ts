@@ -1,6 +1,6 @@
 /**
- * The members that SCHANNEL_CRED, SCH_CREDENTIALS and their `sealwire` member have, for the check of what callers give. The types
- * in `credential-types.ts` say what each member means.
+ * The members that SCHANNEL_CRED, SCH_CREDENTIALS and their `sealwire` member have, for the check of what callers give.
+ * The types in `credential-types.ts` document each member.
  */
 import type { Limits } from "../protocol/limits.ts";
 import {
@@ -152,7 +152,7 @@ export const SCHANNEL_CRED_MEMBERS: Shape<SCHANNEL_CRED> = /* @__PURE__ */ (() =
   dwMaximumCipherStrength: whole,
 }))();
 
-/** Members of the other structure: what stands in their place. */
+/** Members of the other structure: their replacements. */
 export const SCH_CREDENTIALS_HINTS: Hints = {
   grbitEnabledProtocols:
     "SCH_CREDENTIALS (dwVersion 5) has no such member; give pTlsParameters: [{ grbitDisabledProtocols }] with the protocols to switch off, or dwVersion 4 (SCHANNEL_CRED)",

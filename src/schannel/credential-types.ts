@@ -1,6 +1,7 @@
 /**
  * What a caller gives to acquireCredentialsHandle: SCHANNEL_CRED, SCH_CREDENTIALS and their parts with the SDK's member
- * names, and the `sealwire` member for what Windows cannot say. Counts (`cCreds`, …) may be left out: the arrays count.
+ * names, and the `sealwire` member for what Windows cannot express. Counts (`cCreds`, …) may be left out: the arrays
+ * count.
  */
 import type { KeyLog } from "../crypto/key-log.ts";
 import type { AeadPart } from "../crypto/provider.ts";
@@ -26,7 +27,7 @@ export interface CertContext {
   readonly ocspResponse?: Optional<Uint8Array>;
 }
 
-/** What `verifyPeer` is told beside the chain. */
+/** What `verifyPeer` receives beside the chain. */
 export interface PeerFacts {
   /** The name that the certificate must be for, or null. */
   readonly name: string | null;
@@ -35,8 +36,8 @@ export interface PeerFacts {
   /** The OCSP response that was stapled, DER; null: none. */
   readonly ocspResponse: Uint8Array | null;
   /**
-   * True: the chain is that of a session which is to be resumed, and is judged again. A refusal leads to a full handshake. The
-   * peer has not proven anything yet in this connection.
+   * True: the chain is that of a session which is to be resumed, and is judged again. A refusal leads to a full
+   * handshake. The peer has not proven anything yet in this connection.
    */
   readonly resumption: boolean;
   /** The built-in answer. */
@@ -65,7 +66,7 @@ export interface RevocationQuestion {
   readonly ocspUrls: readonly string[];
   /** The OCSPRequest to POST to one of them, DER (RFC 6960). */
   readonly ocspRequest: Uint8Array;
-  /** Where the certificate says that CRLs are. */
+  /** The CRL locations in the certificate. */
   readonly crlUrls: readonly string[];
 }
 
@@ -77,7 +78,7 @@ export interface RevocationAnswer {
   readonly crls?: Optional<readonly (Uint8Array | string)[]>;
 }
 
-/** What is known, or can be found out, of certificates that were revoked. The engine itself asks nobody. */
+/** Revocation data that is known or can be fetched. The engine itself never fetches it. */
 export interface RevocationOptions {
   /** DER, or PEM with any number of lists. Delta CRLs are refused. */
   readonly crls?: Optional<readonly (Uint8Array | string)[]>;
@@ -94,8 +95,8 @@ export interface RevocationOptions {
 }
 
 /**
- * The member `sealwire` of the credentials: what the SDK's structures cannot say. Null, undefined and absent are the
- * same, but for `serverName`.
+ * The member `sealwire` of the credentials: what the SDK's structures cannot express. Null, undefined and absent are
+ * the same, but for `serverName`.
  */
 export interface SealwireOptions {
   /** Ciphers that the entry leaves to those who want them: `chaCha20Poly1305` of `sealwire/client`. */
@@ -110,12 +111,15 @@ export interface SealwireOptions {
   /** Server: of the suites that both have, the client's first one is taken; default: ours. Both versions. */
   readonly preferClientCipherOrder?: Optional<boolean>;
   /**
-   * Groups of the key agreement, IANA numbers in order: exactly these. Default: x25519, secp256r1, secp384r1, secp521r1.
+   * Groups of the key agreement, IANA numbers in order: exactly these. Default: x25519, secp256r1, secp384r1,
+   * secp521r1.
    */
   readonly supportedGroups?: Optional<readonly number[]>;
   /** Client: groups a share is sent for at first; a subset of the groups. */
   readonly keyShares?: Optional<readonly number[]>;
-  /** Offered to and accepted from the peer for the handshake; its certificates may be signed with any of the default. */
+  /**
+   * Offered to and accepted from the peer for the handshake; its certificates may be signed with any of the default.
+   */
   readonly signatureSchemes?: Optional<readonly number[]>;
   /** What we sign with. */
   readonly signingSchemes?: Optional<readonly number[]>;
@@ -134,33 +138,33 @@ export interface SealwireOptions {
     (hello: ClientHelloFacts) => Optional<CertContext> | Promise<Optional<CertContext>>
   >;
   /**
-   * Server: chooses the ALPN protocol, in the place of SECBUFFER_APPLICATION_PROTOCOLS. Called once for each handshake whose
-   * client offers protocols, after `selectCredential`. The answer is one of `hello.alpnProtocols`; null refuses the handshake
-   * with the alert no_application_protocol (RFC 7301 §3.2).
+   * Server: chooses the ALPN protocol, in the place of SECBUFFER_APPLICATION_PROTOCOLS. Called once for each handshake
+   * whose client offers protocols, after `selectCredential`. The answer is one of `hello.alpnProtocols`; null refuses
+   * the handshake with the alert no_application_protocol (RFC 7301 §3.2).
    */
   readonly selectProtocol?: Optional<(hello: ClientHelloFacts) => Optional<string>>;
   /**
-   * Client: a key agreed on outside TLS, offered in TLS 1.3 with a fresh key agreement (RFC 8446 §2.2), where such a connection
-   * leaves no session to resume, and in TLS 1.2 by those of its PSK suites that `cipherSuites` names (RFC 4279). A server that
-   * takes it proves itself by it and sends no certificate; one that does not is checked by its certificate as ever. Never use
-   * one key in both roles (RFC 9257 §4.1).
+   * Client: an external PSK, offered in TLS 1.3 with a fresh key agreement (RFC 8446 §2.2), where such a
+   * connection leaves no session to resume, and in TLS 1.2 by those of its PSK suites that `cipherSuites` names (RFC
+   * 4279). A server that takes it proves itself by it and sends no certificate; one that does not is checked by its
+   * certificate as ever. Never use one key in both roles (RFC 9257 §4.1).
    */
   readonly preSharedKey?: Optional<PreSharedKey>;
   /**
-   * Client, TLS 1.2: asked in the place of `preSharedKey` when a server has chosen a PSK suite, with its hint; `hint` is null
-   * where it gives none, and nobody has proved it. Null answers: there is no key, the handshake fails.
+   * Client, TLS 1.2: asked in the place of `preSharedKey` when a server has chosen a PSK suite, with its hint; `hint`
+   * is null where the server gives none, and it is not authenticated. If the answer is null, the handshake fails.
    */
   readonly preSharedKeyForHint?: Optional<
     (hint: Uint8Array | null) => Optional<PreSharedKey> | Promise<Optional<PreSharedKey>>
   >;
-  /** Server, TLS 1.2: tells clients which key is meant; at most 65535 bytes, sent in clear. */
+  /** Server, TLS 1.2: the identity hint for clients; at most 65535 bytes, sent in clear. */
   readonly preSharedKeyHint?: Optional<Uint8Array>;
   /**
-   * Server: the key of an identity. TLS 1.3: asked for at most four that a client offers; null: unknown, the next one is asked
-   * for, then certificates count. TLS 1.2, where `cipherSuites` must name PSK suites: asked for the one that the client sends;
-   * null: the handshake fails with unknown_psk_identity, which tells names that are known from others. To hide that, answer with
-   * a random key, always the same for a name. It is asked again when a session is resumed, which needs the same key. Where a
-   * client's certificate is required it is not asked.
+   * Server: the key of an identity. TLS 1.3: asked for at most four that a client offers; null: unknown, the next one
+   * is asked for, then certificates count. TLS 1.2, where `cipherSuites` must name PSK suites: asked for the one that
+   * the client sends; null: the handshake fails with unknown_psk_identity, which reveals which names are known.
+   * To hide that, answer with a random key, always the same for a name. It is asked again when a session is
+   * resumed, which needs the same key. Where a client's certificate is required it is not asked.
    */
   readonly selectPreSharedKey?: Optional<
     (
@@ -174,30 +178,37 @@ export interface SealwireOptions {
     (chain: readonly Uint8Array[], facts: PeerFacts) => PeerDecision | Promise<PeerDecision>
   >;
   /**
-   * Default: bounded memory per credential handle. No resumption: dwSessionLifespan -1. In a store of several credentials, a
-   * session is resumed by those alone that decide on peers in the same way (roots, flags, `verifyPeer`), and its chain is
-   * judged again. Where processes share it, `get` should remove what it gives: else two of them can offer one TLS 1.3 ticket.
+   * Default: bounded memory per credential handle. No resumption: dwSessionLifespan -1. In a store of several
+   * credentials, a session is resumed by those alone that decide on peers in the same way (roots, flags, `verifyPeer`),
+   * and its chain is judged again. Where processes share it, `get` should remove what it gives: else two of them can
+   * offer one TLS 1.3 ticket.
    */
   readonly sessionStore?: Optional<SessionStore>;
   /**
-   * Client: a TLS 1.3 ticket may be offered by several connections, which an observer can then link (RFC 8446 §C.4). Default:
-   * false, each ticket is taken out of the store by the first connection that offers it.
+   * Client: a TLS 1.3 ticket may be offered by several connections, which an observer can then link (RFC 8446 §C.4).
+   * Default: false, each ticket is taken out of the store by the first connection that offers it.
    */
   readonly reuseTickets?: Optional<boolean>;
-  /** Server: tickets per TLS 1.3 handshake, resumed or not; 0: none in TLS 1.2 either, where sessions then are kept by id. */
+  /**
+   * Server: tickets per TLS 1.3 handshake, resumed or not; 0: none in TLS 1.2 either, where sessions then are kept by
+   * id.
+   */
   readonly ticketCount?: Optional<number>;
   /** Seconds. */
   readonly ticketLifetime?: Optional<number>;
-  /** One line of the NSS key log form, without line end. Its member `wanted`, if there is one, is asked before a line is made. */
+  /**
+   * One line of the NSS key log form, without line end. Its member `wanted`, if there is one, is asked before a line is
+   * made.
+   */
   readonly keyLog?: Optional<KeyLog>;
   /**
-   * Told of a function or store that failed, answered with a wrong type or too late, and was done without. Without it the
-   * warnings stand in SEALWIRE_ATTR_CONNECTION alone.
+   * Receives a warning when a function or store fails, returns a wrong type or answers too late, and is skipped.
+   * Without it the warnings are only in SEALWIRE_ATTR_CONNECTION.
    */
   readonly onWarning?: Optional<(warning: HelperWarning) => void>;
   /**
-   * Bounds the time of what a helper promised: a promise that settles as `answer` does, or rejects when that takes too long.
-   * The functions of the face have no clock of their own and never wait; the friendly faces give one.
+   * Bounds the time of what a helper promised: a promise that settles as `answer` does, or rejects when that takes too
+   * long. The SSPI functions have no clock and never wait; the adapters provide one.
    */
   readonly patience?: Optional<
     <T>(answer: Promise<T>, helper: string, optional: boolean) => Promise<T>
@@ -210,7 +221,9 @@ export interface SealwireOptions {
   readonly postHandshakeAuth?: Optional<boolean>;
   /** Tickets and key updates are handled inside decryptMessage. */
   readonly transparentPostHandshake?: Optional<boolean>;
-  /** decryptMessage leaves the caller's memory as it is, and DATA is in new memory: for input that others may see too. */
+  /**
+   * decryptMessage leaves the caller's memory as it is, and DATA is in new memory: for input that others may see too.
+   */
   readonly decryptToNewMemory?: Optional<boolean>;
   /** TLS 1.2: renegotiations that the peer begins are accepted. */
   readonly allowRenegotiation?: Optional<boolean>;
@@ -279,7 +292,7 @@ interface CommonCredentials<Options> {
   readonly dwSessionLifespan?: Optional<number>;
   /** SCH_CRED_* and SCH_*. */
   readonly dwFlags?: Optional<SCH_CRED_FLAG>;
-  /** What the SDK's structures cannot say. */
+  /** What the SDK's structures cannot express. */
   readonly sealwire?: Optional<Options>;
 }
 

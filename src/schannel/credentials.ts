@@ -73,7 +73,7 @@ export interface SchannelCredential {
   readonly options: SealwireOptions;
   readonly chooseAlgorithms: AlgorithmChooser;
   readonly certificates: readonly Credential[];
-  /** Client: keys from outside TLS. */
+  /** Client: external PSKs. */
   readonly clientKeys: ClientKeys;
   /** The caller's `hRootStore`, or null. */
   readonly trust: unknown;

@@ -1,6 +1,7 @@
 /**
- * SECPKG_ATTR_EAP_KEY_BLOCK: the keys of EAP-TLS over TLS 1.2 (RFC 5216 §2.3). The keys are an export of the session, the
- * IVs come of the PRF without a secret. EAP-TLS over TLS 1.3 has another label and no IVs (RFC 9190 §2.3): KEYING_MATERIAL.
+ * SECPKG_ATTR_EAP_KEY_BLOCK: the keys of EAP-TLS over TLS 1.2 (RFC 5216 §2.3). The keys are an export of the session,
+ * the IVs come of the PRF without a secret. EAP-TLS over TLS 1.3 has another label and no IVs (RFC 9190 §2.3):
+ * KEYING_MATERIAL.
  */
 import { concat } from "../bytes/byte-arrays.ts";
 import { latin1 } from "../bytes/text.ts";
@@ -18,7 +19,7 @@ const LABEL = latin1("client EAP encryption");
 const KEYS_LENGTH = 128;
 const IVS_LENGTH = 64;
 
-/** 128 bytes of keys and 64 of IVs, or the status that says why there are none. */
+/** 128 bytes of keys and 64 of IVs, or the status that explains their absence. */
 export function eapKeyBlock(context: SchannelContext): SecPkgContext_EapKeyBlock | SECURITY_STATUS {
   const { configuration, engine } = context;
   const { exporter, suite, version, clientRandom, serverRandom } = engine.facts;

@@ -132,7 +132,7 @@ function seal(
   const tail = pieces.trailer;
   header.locate(head);
   trailer.locate(tail);
-  // In this form a count that is no number leaves no room.
+  // In this form a count that is not a number leaves no room.
   const roomy =
     Math.min(header.cbBuffer, head.length) >= headerLength &&
     Math.min(trailer.cbBuffer, tail.length) >= trailerLength;

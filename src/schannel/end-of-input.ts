@@ -1,5 +1,5 @@
 /**
- * The end of the transport, told explicitly: Schannel says nothing about a stream that was cut short
+ * The explicit end of the transport: Schannel does not detect a truncated stream
  * (reference 4.3, 8.2 P15).
  */
 import { SEC_E_CONTEXT_EXPIRED, SEC_E_OK, type SECURITY_STATUS } from "../sspi/security-status.ts";

@@ -16,7 +16,7 @@ import type { RevocationOptions, SealwireOptions } from "./credential-types.ts";
 import type { Helpers } from "./helpers.ts";
 import type { ValidationMode } from "./peer-verifier.ts";
 
-/** Revocation wishes out of the SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7). */
+/** Revocation options from the SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7). */
 export interface RevocationPolicy {
   readonly check: "none" | "end-cert" | "chain" | "chain-exclude-root";
   readonly ignoreNoRevocationCheck: boolean;
@@ -36,9 +36,10 @@ export interface CertificateServices {
   names(der: Uint8Array): { readonly subject: string; readonly issuer: string };
   /**
    * The built-in verifier over a trust store: one for each credential, which keeps what it learns.
-   * @param trust what the caller gave as `hRootStore`, not yet checked; null: none was given (every chain is refused with
-   * UnknownIssuer and a message that says so)
-   * @throws TypeError `trust` is no TrustStore; TlsFailure UnusableCrl, MalformedCertificate
+   * @param trust what the caller gave as `hRootStore`, not yet checked; null: none was given (every chain is refused
+   *   with
+   * UnknownIssuer and a message that states it)
+   * @throws TypeError `trust` is not a TrustStore; TlsFailure UnusableCrl, MalformedCertificate
    */
   verifier(trust: unknown, options: VerifierOptions): CertificateVerifier;
   /** False: `verifier` looks at no proof of revocation, so that none is asked for. */
@@ -46,8 +47,8 @@ export interface CertificateServices {
   /** DER certificates of a trust store, for SECPKG_ATTR_ROOT_STORE. */
   roots(trust: unknown): readonly Uint8Array[];
   /**
-   * A signing key out of what a caller may give as `CertContext.privateKey`: PKCS#8, SEC1 or PKCS#1 as PEM string or DER bytes, a
-   * runtime's key object, a CryptoKey, or an object with `sign(scheme, data)`.
+   * A signing key out of what a caller may give as `CertContext.privateKey`: PKCS#8, SEC1 or PKCS#1 as PEM string or
+   * DER bytes, a runtime's key object, a CryptoKey, or an object with `sign(scheme, data)`.
    * Throws TlsFailure MalformedCertificate (unreadable leaf), UnsupportedCertificateKey (key of a kind that cannot be
    * used), NoUsableCredential (the key is not the certificate's), with a message for humans.
    */
@@ -62,7 +63,7 @@ export interface AskedFor {
   readonly preSharedKey: boolean;
 }
 
-/** A client's keys from outside TLS. */
+/** A client's external PSKs. */
 export interface ClientKeys {
   /** TLS 1.3: the key that is offered, or null. */
   readonly preSharedKey: ExternalPsk | null;
@@ -70,12 +71,12 @@ export interface ClientKeys {
   readonly pskProof: ServerProof | null;
 }
 
-/** Keys agreed on outside TLS: `pre-shared-keys.ts`. */
+/** External PSKs: `pre-shared-keys.ts`. */
 export interface PreSharedKeys {
   readonly suites: JudgeKeys;
   /** The client's keys. Refuses what is malformed, and a key that nothing which is switched on could use. */
   ofClient(options: SealwireOptions, choice: AlgorithmChoice): ClientKeys;
-  /** What tells a client's keys from others, for the names of its sessions; nothing where there are none. */
+  /** A fingerprint of a client's keys, for the names of its sessions; empty without keys. */
   sessionParts(options: SealwireOptions, provider: CryptoProvider): readonly Uint8Array[];
   /** The server's question, whose answers are checked; null: there is none. */
   selector(options: SealwireOptions, helpers: Helpers): Configuration["selectPreSharedKey"];
@@ -114,6 +115,9 @@ export interface Environment {
   readonly preSharedKeys?: PreSharedKeys;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  /** For a smaller build: what it has not of that which a caller asks for, and what to do about it. Null: it has all. */
+  /**
+   * For reduced builds: explains which requested feature is missing and which entry provides it. Null: all are
+   * supported.
+   */
   readonly leftOut?: (asked: AskedFor) => string | null;
 }

@@ -8,7 +8,7 @@ import { TLS13 } from "../protocol/version.ts";
 
 /** Bytes of a context value, and of keying material in TLS 1.2: lengths of 16 bits. */
 const MAX_LENGTH = 0xffff;
-/** TLS 1.3: HkdfLabel has a length of 8 bits, and "tls13 " stands before the label. */
+/** TLS 1.3: HkdfLabel has a length of 8 bits, and "tls13 " precedes the label. */
 const MAX_LABEL_13 = 255 - 6;
 /** TLS 1.3: HKDF-Expand makes at most as many blocks of the hash (RFC 5869 §2.3). */
 const MAX_BLOCKS = 255;

@@ -1,6 +1,6 @@
 /**
  * From alert or reason to status: the two directions of Schannel's alert table (reference 7.1, 7.2). A reason whose
- * status is not that of its alert stands in an explicit row; the rest follows the alert.
+ * status is not that of its alert has an explicit row; the rest follows the alert.
  */
 import { AlertDescription, type AlertName } from "../protocol/alert.ts";
 import { alertOf, type FailureReason, type TlsFailure } from "../protocol/failure.ts";
@@ -45,10 +45,10 @@ const BY_REASON: Partial<Record<FailureReason, status.SECURITY_STATUS>> = {
   OcspResponseRequired: status.SEC_E_CERT_UNKNOWN,
   CertificateRequired: status.SEC_E_NO_CREDENTIALS,
   ClientCertificateMissing: status.SEC_E_NO_CREDENTIALS,
-  // A stream cut short has been tampered with, for all that can be told.
+  // A truncated stream cannot be distinguished from an attack.
   TransportEnded: status.SEC_E_MESSAGE_ALTERED,
   KeyUsageLimit: status.SEC_E_ENCRYPT_FAILURE,
-  // A function or store that the credential was given; the peer is told internal_error.
+  // A function or store that the credential was given; the peer receives internal_error.
   HelperFailed: status.SEC_E_INVALID_PARAMETER,
 };
 

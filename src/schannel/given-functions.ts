@@ -1,6 +1,6 @@
 /**
- * Functions of the caller's that a credential keeps: clock, randomness, what fetches proofs of revocation. Their answers are
- * checked whenever they are asked.
+ * Functions of the caller's that a credential keeps: clock, randomness, what fetches proofs of revocation. Their
+ * answers are checked whenever they are asked.
  */
 import type { KeyLog } from "../crypto/key-log.ts";
 import type { RevocationOptions, SealwireOptions } from "./credential-types.ts";
@@ -34,7 +34,7 @@ export function clockOf(
   return () => helpers.now("sealwire.clock", clock, isTime);
 }
 
-/** Told each line; whether one is to be made is asked before. */
+/** Receives each line. It is asked before a line is created. */
 export function keyLogOf({ keyLog }: SealwireOptions, helpers: Helpers): KeyLog | null {
   if (keyLog == null) return null;
   const told = (line: string): void => helpers.tell("keyLog", () => keyLog(line));

@@ -32,7 +32,7 @@ import { refuse } from "./refusal.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Options whose wish would be silently lost if they were ignored. */
+/** Options that must not be ignored silently. */
 const UNSUPPORTED_OPTIONS: readonly number[] = [
   SECBUFFER_PRESHARED_KEY,
   SECBUFFER_PRESHARED_KEY_IDENTITY,
@@ -98,7 +98,7 @@ export function firstCallProtocols(input: SecBufferDesc | null): readonly string
   return protocols ?? [];
 }
 
-/** The first EMPTY says how many bytes are missing. */
+/** The first EMPTY buffer receives the number of missing bytes. */
 export function reportMissing(spare: SecBuffer | null, missing: number): void {
   if (spare === null) return;
   spare.BufferType = SECBUFFER_MISSING;
@@ -171,7 +171,7 @@ export class HandshakeOutput {
     this.#clear(buffer === this.token ? this.alert : this.token);
   }
 
-  /** Says that nothing is to be sent. */
+  /** Reports that nothing is to be sent. */
   nothing(): void {
     this.#clear(this.token);
     this.#clear(this.alert);

@@ -1,5 +1,6 @@
 /**
- * One handshake call on one context: what it takes, what it gives, what must be repeated (reference 2.9, 2.10, 4.2, 4.4).
+ * One handshake call on one context: what it takes, what it gives, what must be repeated (reference 2.9, 2.10, 4.2,
+ * 4.4).
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import type { Progress } from "../engine/engine.ts";
@@ -114,9 +115,9 @@ export class HandshakeCall {
   }
 
   /**
-   * The call is the wish to renegotiate: a client's answer to HelloRequest, or a server's call without input. A
-   * client's ClientHello already waits in the server's engine, which goes on with it in `receive`. In TLS 1.3 a server's
-   * call without input and with ASC_REQ_MUTUAL_AUTH asks for the client's certificate.
+   * The call is a request to renegotiate: a client's answer to HelloRequest, or a server's call without input. A
+   * client's ClientHello already waits in the server's engine, which goes on with it in `receive`. In TLS 1.3 a
+   * server's call without input and with ASC_REQ_MUTUAL_AUTH asks for the client's certificate.
    */
   #renegotiates(bytes: Uint8Array): boolean {
     const { role, engine, unanswered } = this.#context;
@@ -217,9 +218,9 @@ export class HandshakeCall {
   }
 
   /**
-   * A control token closes the connection while a call is pending. What that call has come to by now goes first: a refusal is
-   * told as one, a finished handshake as finished (then the alert leaves with the next call). Else the handshake ends here, which
-   * is never SEC_E_OK: that would be the answer of a handshake whose peer was accepted.
+   * A control token closes the connection while a call is pending. What that call has come to by now goes first: a
+   * refusal is reported as one, a finished handshake as finished (then the alert leaves with the next call). Else the
+   * handshake ends here, which is never SEC_E_OK: that would be the answer of a handshake whose peer was accepted.
    */
   #closePending(alert: ArmedAlert): Answer {
     const context = this.#context;
@@ -309,7 +310,7 @@ export class HandshakeCall {
   #refuseAfterClose(input: HandshakeInput): void {
     const { engine, aborted } = this.#context;
     if (!engine.writeClosed || input.bytes.length === 0) return;
-    // What the peer says after an established handshake is still read (RFC 8446 §6.1).
+    // The peer's data after an established handshake is still read (RFC 8446 §6.1).
     if (aborted || !engine.established || this.#renegotiating12) {
       refuse(
         status.SEC_E_CONTEXT_EXPIRED,

@@ -1,6 +1,7 @@
 /**
- * The caller's functions and stores, asked in one way: what throws, rejects, answers too late or with a wrong type ends the
- * handshake with one clear error where the answer is needed, and is reported as a warning, and done without, where it is not.
+ * The caller's functions and stores, asked in one way: what throws, rejects, answers too late or with a wrong type ends
+ * the handshake with one clear error where the answer is needed, and is reported as a warning, and done without, where
+ * it is not.
  */
 import type { Credential } from "../handshake/peer-identity.ts";
 import type { SessionStore } from "../handshake/session-store.ts";
@@ -10,7 +11,7 @@ import type { SealwireOptions } from "./credential-types.ts";
 
 /** Warnings that a connection keeps. */
 const MAX_WARNINGS = 16;
-/** Characters of what a helper said of its failure that are repeated. */
+/** Characters of a helper's error message that are repeated. */
 const MAX_TEXT = 200;
 
 /** In words, what is wrong with an answer; null: nothing. */
@@ -55,7 +56,7 @@ export class Helpers {
     }
     const wanted = fault(answer);
     if (wanted === null) return answer;
-    // Nobody waits for a promise here, so nobody else would hear of its failure.
+    // No caller awaits this promise, so no other code would see its failure.
     if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
     throw helperFailed(helper, `answered with ${kindOf(answer)}, not ${wanted}`);
   }
@@ -73,7 +74,7 @@ export class Helpers {
     });
   }
 
-  /** Evidence that may be lacking: what fails is reported, and thrown for who puts it into words of a refusal. */
+  /** Evidence that may be lacking: a failure is reported, and thrown to the caller, which turns it into a refusal. */
   reported<T>(helper: string, ask: () => T | PromiseLike<T>, fault: Fault): T | Promise<T> {
     return this.#ask(helper, true, ask, fault, (why, error) => {
       this.warn(helper, why, error);
@@ -81,7 +82,7 @@ export class Helpers {
     });
   }
 
-  /** Something that the caller is told, or asked to keep: nothing waits for it. */
+  /** A notification or a value to store: nothing waits for it. */
   tell(helper: string, call: () => unknown): void {
     void this.#ask(
       helper,
@@ -100,7 +101,7 @@ export class Helpers {
       const answer: unknown = this.#onWarning?.(warning);
       if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
     } catch {
-      // Whoever listens to warnings has been told; there is nobody else.
+      // The warning listener was called; there is no other listener.
     }
   }
 

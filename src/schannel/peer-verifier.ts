@@ -1,5 +1,5 @@
 /**
- * Who decides on the peer's chain: the built-in verifier, the caller's `verifyPeer`, or nobody (manual validation), and
+ * Which code decides on the peer's chain: the built-in verifier, `verifyPeer`, or none (manual validation), and
  * whether a refusal ends the handshake or is only kept (deferred validation); reference 6.2.
  */
 import {

@@ -1,6 +1,6 @@
 /**
- * Keys agreed on outside TLS, as the `sealwire` member gives them (RFC 8446 §2.2, RFC 9257; TLS 1.2: RFC 4279): checked, copied,
- * and put into the form of the handshake.
+ * External PSKs, as the `sealwire` member gives them (RFC 8446 §2.2, RFC 9257; TLS 1.2: RFC 4279):
+ * checked, copied, and put into the form of the handshake.
  */
 import { utf8 } from "../bytes/text.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
@@ -25,8 +25,8 @@ const MAX_LENGTH = 0xffff;
 const HASHES = ["sha256", "sha384"] as const;
 
 /**
- * The client's keys. Refuses one that is malformed (SEC_E_INVALID_PARAMETER), or that nothing which is switched on could use
- * (SEC_E_ALGORITHM_MISMATCH).
+ * The client's keys. Refuses one that is malformed (SEC_E_INVALID_PARAMETER), or that nothing which is switched on
+ * could use (SEC_E_ALGORITHM_MISMATCH).
  */
 function ofClient(options: SealwireOptions, choice: AlgorithmChoice): ClientKeys {
   const { preSharedKey, preSharedKeyForHint: forHint } = options;
@@ -106,7 +106,7 @@ function answerer(psk: ExternalPsk | null, options: SealwireOptions): AnswerHint
     );
 }
 
-/** What tells a client's keys from others: the key with its name, the function that chooses one. */
+/** The fingerprint of a client's keys: the key with its name, or the function that chooses one. */
 function sessionParts(
   { preSharedKey: psk, preSharedKeyForHint: forHint }: SealwireOptions,
   provider: CryptoProvider,

@@ -48,7 +48,7 @@ import { timeStamp } from "./time-stamp.ts";
 const SESSION_ID_LENGTH = 32;
 const BUFFERS_PER_MESSAGE = 4;
 
-/** A value, or the status that says why there is none. */
+/** A value, or the status that explains its absence. */
 type Row<Value> = (context: SchannelContext) => Value | SECURITY_STATUS;
 type Rows = { readonly [Key in keyof ContextAttributeValues]?: Row<ContextAttributeValues[Key]> };
 
@@ -151,7 +151,7 @@ const BY_NUMBER: ReadonlyMap<number, Row<unknown>> = new Map(
   Object.entries(ROWS).map(([number, row]) => [Number(number), row as Row<unknown>]),
 );
 
-/** The value of an attribute, or the status that says why there is none. */
+/** The value of an attribute, or the status that explains its absence. */
 export function queryContextAttributes(context: SchannelContext, number: number): AttributeAnswer {
   const value = BY_NUMBER.get(number)?.(context) ?? SEC_E_UNSUPPORTED_FUNCTION;
   return typeof value === "number" ? { status: value } : { status: SEC_E_OK, value };
@@ -226,7 +226,7 @@ function endPoint(context: SchannelContext): ReturnType<typeof endPointBindings>
   const { facts } = context.engine;
   if (facts.exporter === null) return SEC_E_OUT_OF_SEQUENCE;
   const { certificates } = context.credential;
-  // A resumed session does not tell the server which certificate it began with, unless there is only one.
+  // A resumed session does not identify the server's original certificate, unless there is only one.
   const own = facts.ownCredential ?? (certificates.length === 1 ? (certificates[0] ?? null) : null);
   const certificate = context.role === "client" ? facts.peerChain[0] : own?.chain[0];
   if (certificate === undefined) return SEC_E_NO_CREDENTIALS;
@@ -262,7 +262,7 @@ function checkResult(
 ): ReturnType<typeof validationResult> | SECURITY_STATUS {
   const { peerChain, verdict } = context.engine.facts;
   if (peerChain.length === 0) return SEC_E_NO_CREDENTIALS;
-  // Manual validation: nobody looked at the chain.
+  // Manual validation: the chain was not verified.
   if (verdict === null || !context.verifier.judges) return SEC_E_UNSUPPORTED_FUNCTION;
   return validationResult((verdict.ok ? verdict.deferred : undefined) ?? verdict);
 }

@@ -22,7 +22,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses with a status, a stable word and a text that says what to do. */
+/** Refuses with a status, a stable word and a text that states what to do. */
 export function refuse(status: SECURITY_STATUS, reason: string, message: string): never {
   throw new Refusal(status, reason, message);
 }

@@ -1,5 +1,5 @@
 /**
- * Revocation wishes of a credential: its SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7) and
+ * Revocation options of a credential: its SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7) and
  * `sealwire.revocation`.
  */
 import * as constants from "./constants.ts";

@@ -1,6 +1,6 @@
 /**
- * The Schannel security package: the SSPI functions over the TLS engine, but for accepting (`acceptor.ts`). Each function
- * has a file of its own; this one only joins them to the contract of the face.
+ * The Schannel security package: the SSPI functions over the TLS engine, but for accepting (`acceptor.ts`). Each
+ * function has a file of its own; this one only joins them to the contract of the face.
  */
 import type { SecPkgInfo } from "../sspi/attribute-values.ts";
 import type { SecBufferDesc } from "../sspi/sec-buffer.ts";

@@ -52,7 +52,7 @@ function selector(
     );
 }
 
-/** The handshake goes on at once, so the answer is no promise. */
+/** The handshake continues at once, so the answer is not a promise. */
 function protocolSelector(
   { selectProtocol: select }: SealwireOptions,
   helpers: Helpers,
@@ -69,8 +69,8 @@ function protocolSelector(
 }
 
 /**
- * Ticket keys and stores may be shared by servers that trust other clients; an identity that one of them accepted is not
- * one for the others.
+ * Ticket keys and stores may be shared by servers that trust other clients; an identity that one of them accepted is
+ * not one for the others.
  */
 function sessionKey(credential: ServerCredential, mode: ValidationMode): string {
   const { environment, flags, options } = credential;

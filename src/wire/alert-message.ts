@@ -4,7 +4,7 @@
 import { AlertLevel } from "../protocol/alert.ts";
 import { fail } from "../protocol/failure.ts";
 
-/** Level and description as the peer sent them; the description may be one that nobody knows. */
+/** Level and description as the peer sent them; the description may be unknown. */
 export interface Alert {
   readonly level: number;
   readonly description: number;

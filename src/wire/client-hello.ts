@@ -1,7 +1,7 @@
 /**
  * ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2), and the part of it that PSK binders cover (RFC 8446 §4.2.11.2):
  *   legacy_version (2) | random (32) | session_id <1> | cipher_suites <2> | compression_methods <1> | extensions <2>
- * Which versions, suites and compression methods are acceptable is for the handshake to say.
+ * The handshake decides which versions, suites and compression methods are acceptable.
  */
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { ExtensionType } from "../protocol/extension-type.ts";
@@ -112,7 +112,7 @@ export function patchBinders(message: Uint8Array, binders: readonly Uint8Array[]
   }
 }
 
-/** Numbers of the extensions in a hello of ours, in the order sent. */
+/** Numbers of the extensions in our hello, in the order sent. */
 export function sentExtensions(hello: ClientHelloParts): number[] {
   return extensionTypes("clientHello", hello.extensions);
 }

@@ -6,7 +6,7 @@ import { HandshakeType } from "../protocol/handshake-type.ts";
 import { handshakeMessage } from "./handshake-header.ts";
 
 /**
- * Decodes Finished. The length is that of the hash, so any other is no Finished at all.
+ * Decodes Finished. The length is that of the hash, so any other length is refused.
  * @param body the message without its header
  * @param length bytes of verify_data in this handshake
  * @returns verify_data, a view of the body

@@ -2,8 +2,9 @@
  * ServerKeyExchange and ClientKeyExchange of TLS 1.2:
  *   ECDHE (RFC 8422 §5.4): curve_type (1) = named_curve | namedcurve (2) | point <1>
  *   DHE (RFC 5246 §7.4.3): dh_p <2> | dh_g <2> | dh_Ys <2>
- *   signed: parameters | scheme (2) | signature <2> (RFC 5246 §4.7); by key: hint <2> | parameters (RFC 4279 §2, §3; RFC 5489 §2)
- *   ClientKeyExchange: ECDHE point <1> (RFC 8422 §5.7), DHE dh_Yc <2>, RSA EncryptedPreMasterSecret <2> (RFC 5246 §7.4.7);
+ *   signed: parameters | scheme (2) | signature <2> (RFC 5246 §4.7); by key: hint <2> | parameters (RFC 4279 §2, §3;
+ *   RFC 5489 §2) ClientKeyExchange: ECDHE point <1> (RFC 8422 §5.7), DHE dh_Yc <2>, RSA EncryptedPreMasterSecret <2>
+ *   (RFC 5246 §7.4.7);
  *     by key: identity <2> | what the exchange adds, which is nothing in plain PSK
  * Explicit curves and anonymous exchanges are not read.
  */
@@ -34,19 +35,19 @@ export interface DheParameters {
 /** A ServerKeyExchange as received; byte arrays are views of the body. */
 export interface ServerKeyExchange<Parameters> {
   readonly parameters: Parameters;
-  /** The parameters as they stand in the message: what is signed after the two randoms. */
+  /** The parameters as they are encoded in the message. The signature covers them after the two randoms. */
   readonly signedBytes: Uint8Array;
   readonly signature: CertificateVerify;
 }
 
 /** A ServerKeyExchange of a PSK suite; byte arrays are views of the body. */
 export interface PskServerKeyExchange<Parameters> {
-  /** Which key is meant, in the server's words; empty: it says nothing. */
+  /** The server's hint about which key to use; empty: no hint. */
   readonly hint: Uint8Array;
   readonly parameters: Parameters;
 }
 
-/** Reads the parameters of a kind of key exchange. Whether the group is sound is for the handshake to say. */
+/** Reads the parameters of a kind of key exchange. The handshake decides whether the group is sound. */
 export type ParameterReader<Parameters> = (reader: ByteReader) => Parameters;
 
 /** Of ECDHE. Throws TlsFailure ForbiddenValue for a curve that is not named (RFC 8422 §5.4). */
@@ -150,7 +151,7 @@ export interface ClientKeyExchange {
 /**
  * Decodes a ClientKeyExchange.
  * @param kind of the cipher suite
- * @param byKey the suite is one with a key from outside TLS
+ * @param byKey the suite uses an external PSK
  * @param body the message without its header; what is returned are views of it
  * @throws DecodeError
  */

@@ -15,7 +15,7 @@ export const MAX_TICKET_LIFETIME = 604800;
 export interface NewSessionTicket13 {
   /** Seconds. */
   readonly lifetime: number;
-  /** Milliseconds, modulo 2^32, added to the age that the client tells. */
+  /** Milliseconds, modulo 2^32, added to the age that the client reports. */
   readonly ageAdd: number;
   /** 0 to 255 bytes. */
   readonly nonce: Uint8Array;
@@ -52,7 +52,7 @@ export function encodeNewSessionTicket13(ticket: NewSessionTicket13): Uint8Array
 }
 
 export interface NewSessionTicket12 {
-  /** Seconds; 0: not said. */
+  /** Seconds; 0: unspecified. */
   readonly lifetimeHint: number;
   /** Empty: the server changed its mind. */
   readonly ticket: Uint8Array;

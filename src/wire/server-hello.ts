@@ -1,7 +1,7 @@
 /**
  * ServerHello and HelloRetryRequest, which differ in the random (RFC 8446 §4.1.3, §4.1.4; RFC 5246 §7.4.1.3):
  *   legacy_version (2) | random (32) | session_id <1> | cipher_suite (2) | compression_method (1) | extensions <2>
- * Which version it speaks, and whether its extensions belong to that version, is for the handshake to say.
+ * The handshake decides which version it selects and whether its extensions belong to that version.
  */
 import { equalBytes } from "../bytes/byte-arrays.ts";
 import { ByteReader } from "../bytes/byte-reader.ts";

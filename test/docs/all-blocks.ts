@@ -14,7 +14,7 @@ import { LIMIT_BLOCKS } from "./limit-blocks.ts";
 import { SCHANNEL_BLOCKS } from "./schannel-blocks.ts";
 
 const hex = (code: number): string => `\`0x${code.toString(16).padStart(4, "0")}\``;
-const byDefault = (on: boolean): string => (on ? "on" : "by name only");
+const byDefault = (on: boolean): string => (on ? "on" : "off");
 const memberTable = (rows: readonly nodeTls.Row[]): string =>
   table(
     ["node:tls", "here", "remark"],
@@ -62,7 +62,7 @@ export const ALL_BLOCKS: Blocks = {
         `\`${row.name}\``,
         hex(row.code),
         row.version === TLS13 ? "TLS 1.3" : "TLS 1.2",
-        row.authentication === "psk" ? "by name, with a key" : byDefault(row.enabledByDefault),
+        row.authentication === "psk" ? "off, needs a PSK" : byDefault(row.enabledByDefault),
       ]),
     ),
   groups: () =>

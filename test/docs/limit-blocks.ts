@@ -81,7 +81,7 @@ export const LIMIT_BLOCKS: Blocks = {
   ),
   "limits-others": () =>
     table(
-      ["constant", "value", "what its comment says"],
+      ["constant", "value", "comment"],
       OTHERS.map(({ name, path, value, comment }) => [
         `\`${name}\`, ${path.replace(/^src\//, "")}`,
         value.toLocaleString("en-US"),

@@ -105,7 +105,7 @@ export const LIMIT_ROWS: Readonly<Record<string, readonly Row[]>> = {
       ...(["bytes", "src/schannel/handshake-call.ts", "MAX_INPUT"] as const),
     ],
     [
-      "refused early data that is passed over",
+      "refused early data that is skipped",
       ...(["bytes", "src/engine/receive.ts", "MAX_EARLY_DATA_SKIPPED"] as const),
     ],
     ["session id", "bytes", "src/wire/hello-lengths.ts", "MAX_SESSION_ID_LENGTH"],
@@ -177,15 +177,15 @@ export const LIMIT_ROWS: Readonly<Record<string, readonly Row[]>> = {
       ...(["", "src/protocol/cipher-suite.ts", "MAX_GCM_RECORDS"] as const),
     ],
     [
-      "answers that nobody reads, `sealwire/node`",
+      "unread answers, `sealwire/node`",
       ...(["bytes", "src/transports/node/tls-stream.ts", "MAX_UNREAD_ANSWERS"] as const),
     ],
     [
-      "answers that nobody reads, `sealwire/web` (pieces)",
+      "unread answers, `sealwire/web` (pieces)",
       ...(["", "src/transports/web/session.ts", "MAX_WAITING_ANSWERS"] as const),
     ],
     [
-      "renegotiations that the faces refuse before they end the connection",
+      "renegotiations that the adapters refuse before they end the connection",
       ...(["", "src/transports/pump.ts", "MAX_REFUSED_RENEGOTIATIONS"] as const),
     ],
     [
@@ -241,7 +241,7 @@ export const LIMIT_ROWS: Readonly<Record<string, readonly Row[]>> = {
     ["paths", "", `${PKI}/explanation.ts`, "MAX_SHOWN_PATHS"],
     ["faults of a path", "", `${PKI}/explanation.ts`, "MAX_SHOWN_PROBLEMS"],
     [
-      "of what a function of the caller's said of its failure (characters)",
+      "text of an error thrown by the caller's function (characters)",
       ...(["", "src/schannel/helpers.ts", "MAX_TEXT"] as const),
     ],
   ],

@@ -28,7 +28,7 @@ const HEAD = `# Interoperability
 
 Written by \`npm run interop\`, which runs every cell below against real peers on loopback sockets: 64 KiB each way, compared
 byte for byte; version, suite, group, signature, resumption, HelloRetryRequest, protocol and staple checked on our side, and on
-the peer's as far as it tells. The table is written only if every cell succeeded.
+the peer's as far as it reports them. The table is written only if every cell succeeded.
 
 Which combinations are run: for a full handshake every pair of suite and group, of suite and signature, and of group and
 signature that the protocol allows and the peer can do; for every other feature each single suite, group and signature. A

@@ -9,11 +9,11 @@ export type Row = readonly [name: string, verdict: Verdict, remark?: string];
 
 export const EXPORTS: readonly Row[] = [
   ["connect", "same", "over any Duplex, and with `signal`"],
-  ["createServer", "same", 'also over transports of others: `server.emit("connection", duplex)`'],
+  ["createServer", "same", 'also over third-party transports: `server.emit("connection", duplex)`'],
   [
     "createSecureContext",
     "same",
-    "gives a SecureContext of ours, which OpenSSL's functions do not take",
+    "returns our SecureContext, which OpenSSL's functions do not accept",
   ],
   ["SecureContext", "same"],
   ["TLSSocket", "same", "the class is `SecureSocket`; a Duplex, not a net.Socket"],
@@ -39,7 +39,7 @@ export const EXPORTS: readonly Row[] = [
   [
     "CLIENT_RENEG_LIMIT",
     "better",
-    "every renegotiation is refused; the fourth wish ends the connection",
+    "every renegotiation is refused; the fourth request ends the connection",
   ],
   ["CLIENT_RENEG_WINDOW", "better", "there is no window in which more are allowed"],
   ["convertALPNProtocols", "not there", "undocumented; `ALPNProtocols` takes all three forms"],
@@ -105,13 +105,13 @@ export const SOCKET_OPTIONS: readonly Row[] = [
   [
     "rejectUnauthorized",
     "better",
-    "on unless exactly `false`; the peer gets an alert that says why",
+    "on unless exactly `false`; the peer gets an alert with the reason",
   ],
   ["checkServerIdentity", "same", "called before we send anything but the handshake"],
   ["ALPNProtocols", "same"],
   ["ALPNCallback", "same"],
   ["SNICallback", "same", "of the context count `cert`, `key`, `pfx`, `ca` and `crl`"],
-  ["secureContext", "same", "one of ours; OpenSSL's throws"],
+  ["secureContext", "same", "our own SecureContext; OpenSSL's throws"],
   ["handshakeTimeout", "same", "for clients too"],
   ["minDHSize", "same", "up to 2048, which is the bound; more throws"],
   ["highWaterMark", "same", "also as `readableHighWaterMark` and `writableHighWaterMark`"],
@@ -136,7 +136,7 @@ export const SOCKET_MEMBERS: readonly Row[] = [
   ],
   ["encrypted", "same"],
   ["alpnProtocol", "same"],
-  ["servername", "same", "told for resumed sessions too"],
+  ["servername", "same", "reported for resumed sessions too"],
   ["isServer", "same"],
   ["secureConnecting", "same"],
   ["getCertificate", "same"],
@@ -175,8 +175,8 @@ export const SOCKET_MEMBERS: readonly Row[] = [
   ["localAddress", "same"],
   ["localPort", "same"],
   ["localFamily", "same"],
-  ["bytesRead", "better", "still told when it is closed"],
-  ["bytesWritten", "better", "still told when it is closed"],
+  ["bytesRead", "better", "still reported after the close"],
+  ["bytesWritten", "better", "still reported after the close"],
   ["bufferSize", "same"],
   ["autoSelectFamilyAttemptedAddresses", "same"],
   ["getTypeOfService", "same"],
@@ -236,10 +236,10 @@ export const EVENTS: readonly Row[] = [
 ];
 
 const TOLD =
-  "the handshake fails with an alert that says why to the peer; node ends the connection";
+  "the handshake fails with an alert that gives the peer the reason; node ends the connection";
 
 const NO_END = 'there is no "end" of a connection that failed';
-const HAD_ERROR = '"close" tells that there was an error';
+const HAD_ERROR = '"close" reports that there was an error';
 
 /** Scenarios of the differential test in which ours does something else on purpose, and what. */
 export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])[] = [
@@ -249,11 +249,11 @@ export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])
   ],
   ["highWaterMark", "counts for the sockets of a server too"],
   ["resetAndDestroy", "resets; node's throws for every TLS socket"],
-  ["a client that says nothing", "its socket is destroyed; node leaves that to the listener"],
-  ["no signature in common", "the code is that of the certificate which nobody can sign with"],
+  ["a client that sends nothing", "its socket is destroyed; node leaves that to the listener"],
+  ["no signature in common", "the code is that of the certificate that cannot sign"],
   ["a server without a certificate", "one code for both versions"],
   ["a client that does not trust us", TOLD],
-  ["a client that wants another name", TOLD],
+  ["a client that expects another name", TOLD],
   ["SNICallback fails", TOLD],
   ["SNICallback fails later", TOLD],
   ["SNICallback answers with something else", `${TOLD}; the error has a code`],
@@ -265,7 +265,7 @@ export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])
   ["client certificates: demanded, the client has a strange one", TOLD],
   [
     "questions after the close",
-    "what was agreed on and with whom is still told; node forgets or throws",
+    "the negotiated parameters and the peer are still reported; node forgets or throws",
   ],
   ["a socket that cannot connect", HAD_ERROR],
   ["a socket that is destroyed with an error", HAD_ERROR],

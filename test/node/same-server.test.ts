@@ -49,7 +49,7 @@ const clients = [
     rawClient(stage, {}, (socket) => socket.end(Buffer.from("1603010200010001fc0303", "hex"))),
   ),
   scenario(
-    "a client that says nothing",
+    "a client that sends nothing",
     (stage) => rawClient(stage, { handshakeTimeout: 30 }, () => undefined),
     { server: [failed("ERR_TLS_HANDSHAKE_TIMEOUT"), [true, true]] },
   ),
@@ -111,7 +111,7 @@ const clients = [
     },
   ),
   scenario(
-    "a client that wants another name",
+    "a client that expects another name",
     async (stage) => {
       const { port } = await stage.serve();
       const client = stage.dial(port, { servername: "elsewhere.example" });

@@ -130,31 +130,31 @@ export const DIFFERENCES: readonly DifferenceClass[] = [
   {
     name: "names with a trailing period",
     who: "Go and OpenSSL refuse",
-    why: "a period at the end of a DNS name in a certificate says that it is absolute, which every name there is; browsers and node:tls take it so",
+    why: "a period at the end of a DNS name in a certificate means that it is absolute, which every name there is; browsers and node:tls accept it",
     fits: laxer(BOTH, /error 62 at|certificate is valid for .*\./, /trailingDot/),
   },
   {
     name: "partial wildcards",
     who: "OpenSSL accepts",
-    why: "`w*.example.com` is no wildcard for browsers, nor for RFC 9525 §6.3",
+    why: "`w*.example.com` is not a wildcard for browsers or for RFC 9525 §6.3",
     fits: stricter(OPENSSL, /is for [a-z]+\*\./),
   },
   {
     name: "malformed constraints",
     who: "OpenSSL accepts",
-    why: "an address range whose mask has gaps, or a DNS constraint that is no name, is refused by us as by Go",
+    why: "an address range whose mask has gaps, or a DNS constraint that is not a name, is refused by us as by Go",
     fits: stricter(OPENSSL, /the name constraint .* is not well formed/),
   },
   {
     name: "roots without basic constraints",
     who: "OpenSSL accepts",
-    why: "OpenSSL takes any self-signed certificate of the store as an authority; we only those of version 1, which cannot say it",
-    fits: stricter(OPENSSL, /is no certification authority/),
+    why: "OpenSSL takes any self-signed certificate of the store as an authority; we accept only those of version 1, which cannot have the extension",
+    fits: stricter(OPENSSL, /is not a certification authority/),
   },
   {
     name: "strict reading",
     who: "Go or OpenSSL accept",
-    why: "what is no DER, or no value of the type that the extension demands, is refused by us even where nobody needs it",
+    why: "we refuse input that is not DER, or not a value of the extension's type, even where its value is not used",
     fits: stricter(BOTH, /^MalformedCertificate/),
   },
   {

@@ -39,7 +39,7 @@ Written by \`npm run test:x509\`; do not edit. The cases are x509-limbo (C2SP, A
 (Netflix, Apache-2.0: 1,876), through \`verifyChain\`, which is the validation of the handshake. Each limbo case runs under
 the profile that it is written for: \`webpki::\` and \`online::\` under \`webpki\`, the others under \`rfc5280\`; BetterTLS runs
 under \`rfc5280\`. Both providers come to the same verdicts. No case may take more than 5,500 steps of work (a step is one
-look at an issuer; a signature is worth fifty): the bound stands in for a time limit, on every machine alike.
+look at an issuer; a signature is worth fifty): the bound replaces a time limit and is the same on every machine.
 
 ## x509-limbo
 
@@ -93,7 +93,7 @@ ${table(
     ],
     [
       "`rfc5280`",
-      "who wants certificates as the RFC writes them",
+      "certificates that follow the RFC strictly",
       "also what §4 demands of certificates",
     ],
     [

@@ -113,14 +113,17 @@ export class ExpectServerHello implements HandshakeState {
     return version;
   }
 
-  /** RFC 8446 §4.1.3: the last eight bytes of the random tell on a server that was talked down. */
+  /** RFC 8446 §4.1.3: the last eight bytes of the random reveal that an attacker lowered the version. */
   #refuseDowngrade(hello: ServerHello): void {
     const tail = hello.random.subarray(24);
     const downgraded =
       equalBytes(tail, DOWNGRADE_TLS11) ||
       (this.#offer.offerTls13 && equalBytes(tail, DOWNGRADE_TLS12));
     if (downgraded) {
-      fail("DowngradeDetected", "the server speaks a higher version: somebody changed the hellos");
+      fail(
+        "DowngradeDetected",
+        "the server supports a higher version: an attacker changed the hellos",
+      );
     }
   }
 
@@ -258,7 +261,7 @@ export class ExpectServerHello implements HandshakeState {
       if (secret === null) {
         fail(
           "BadKeyShare",
-          `the server's share for ${namedGroupName(share.group)} is no valid public key`,
+          `the server's share for ${namedGroupName(share.group)} is not a valid public key`,
         );
       }
       for (const own of this.#offer.shares.values()) own.wipe();
@@ -296,6 +299,6 @@ export class ExpectServerHello implements HandshakeState {
 /** An extension in an answer: misplaced if it was offered, unsolicited if not (RFC 8446 §4.2). */
 function refuseExtension(type: number, offer: Offer): never {
   return sentExtensions(offer.hello).includes(type)
-    ? fail("MisplacedExtension", `${extensionName(type)} does not belong into this message`)
+    ? fail("MisplacedExtension", `${extensionName(type)} does not belong in this message`)
     : fail("UnsolicitedExtension", `the server answers ${extensionName(type)}, which was not sent`);
 }

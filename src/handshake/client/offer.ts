@@ -39,7 +39,7 @@ export interface OfferParts {
   readonly shares: ReadonlyMap<number, KeyPair>;
   /** The session to resume, of either version, or null. */
   readonly resumable: Resumable | null;
-  /** A key from outside TLS to offer, or null; then no session of TLS 1.3 is offered beside it. */
+  /** An external PSK to offer, or null. Beside an external PSK no TLS 1.3 session is offered. */
   readonly externalPsk: ExternalPsk | null;
   readonly cookie: Uint8Array | null;
   /** TLS 1.2 renegotiation: our last Finished (RFC 5746 §3.5); empty in a first handshake. */

@@ -38,7 +38,7 @@ function sendHello(context: HandshakeContext, resumable: Resumable | null, fligh
 type Shares = ReadonlyMap<number, KeyPair>;
 const NO_SHARES: Shares = new Map();
 
-/** Where the runtime lacks all groups that shares are wanted for, the first one that is offered takes their place. */
+/** If the runtime lacks all groups of the requested shares, the first offered group takes their place. */
 function sendShares(context: HandshakeContext, resumable: Resumable | null, flight: Flight): Next {
   const { versions, keyShares, groups } = context.config;
   if (!versions.includes(TLS13)) return sendOffer(context, resumable, NO_SHARES, flight);

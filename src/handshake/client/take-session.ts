@@ -1,6 +1,6 @@
 /**
- * The session that a client offers: out of its store, if all that it was made under still holds and its chain is accepted
- * again. A ticket of TLS 1.3 is taken out of the store with it, so that no two connections can be linked by it
+ * The session that a client offers: out of its store, if all that it was made under still holds and its chain is
+ * accepted again. A ticket of TLS 1.3 is taken out of the store with it, so that no two connections can be linked by it
  * (RFC 8446 §C.4).
  */
 import { equalBytes, wipe } from "../../bytes/byte-arrays.ts";
@@ -12,8 +12,9 @@ import { judgeAgain, type Resumable } from "../peer-chain.ts";
 import { decodeSession, isFresh, type Session } from "../session.ts";
 
 /**
- * Tickets that connections of this process took out of a store, by their last bytes: two that ask a slow store at the same time
- * both find the one that is there. Between processes that can only be kept apart by a store whose `get` removes what it gives.
+ * Tickets that connections of this process took out of a store, by their last bytes: two that ask a slow store at the
+ * same time both find the one that is there. Between processes that can only be kept apart by a store whose `get`
+ * removes what it gives.
  */
 const takenFrom = new WeakMap<object, Set<string>>();
 const MAX_TAKEN = 1000;
@@ -76,7 +77,7 @@ function usableSession(context: HandshakeContext, bytes: Uint8Array | null): Ses
     config.cipherSuites.includes(session.suite) &&
     // Either a chain can be judged again, or the server has proven that it has the key.
     session.peerChain.length > 0 !== (session.pskIdentity !== null) &&
-    // Beside a key from outside TLS nothing is offered that was not made by one.
+    // Beside an external PSK, only sessions that an external PSK established are offered.
     (config.preSharedKey === null || session.pskIdentity !== null) &&
     session.serverName === config.serverName &&
     hasIdentity(context, session.ownIdentity) &&
@@ -88,7 +89,7 @@ function usableSession(context: HandshakeContext, bytes: Uint8Array | null): Ses
   return usable ? session : null;
 }
 
-/** The server takes us for who we were then: that must be somebody we still are. */
+/** The server resumes our former identity, so that identity must still be ours. */
 function hasIdentity({ config }: HandshakeContext, identity: Uint8Array): boolean {
   return (
     identity.length === 0 ||

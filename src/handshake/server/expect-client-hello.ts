@@ -60,7 +60,9 @@ function forgetSession({ config }: HandshakeContext, proven: Facts): void | Prom
   if (version === TLS12) return config.sessionStore?.delete(storeKey(sessionId));
 }
 
-/** RFC 8446 §4.2.1: the extension rules where there is one, else legacy_version; §D.5: SSL 3.0 is refused in any case. */
+/**
+ * RFC 8446 §4.2.1: the extension rules where there is one, else legacy_version; §D.5: SSL 3.0 is refused in any case.
+ */
 function negotiateVersion(ours: readonly ProtocolVersion[], hello: ClientHello): ProtocolVersion {
   const { legacyVersion } = hello;
   const theirs = (isSsl(legacyVersion) ? null : hello.extensions.supportedVersions) ?? null;

@@ -1,6 +1,6 @@
 /**
- * BER to DER, as far as PFX files need it (X.690 §8.1): indefinite lengths, lengths that are longer than they need be, and
- * strings in pieces become what a strict reader reads. Nesting and elements are bounded.
+ * BER to DER, as far as PFX files need it (X.690 §8.1): indefinite lengths, lengths that are longer than they need be,
+ * and strings in pieces become what a strict reader reads. Nesting and elements are bounded.
  */
 import { concatAll } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
@@ -83,7 +83,7 @@ function readLength(cursor: BerCursor): number | null {
 
 /** Content of an OCTET STRING that was a piece of another. */
 function octets(der: Uint8Array): Uint8Array {
-  if (der[0] !== DerTag.OctetString) throw new DecodeError("BER: a piece is no OCTET STRING");
+  if (der[0] !== DerTag.OctetString) throw new DecodeError("BER: a piece is not an OCTET STRING");
   const size = (der[1] ?? 0) < INDEFINITE ? 0 : (der[1] ?? 0) & 0x7f;
   return der.subarray(2 + size);
 }

@@ -23,7 +23,7 @@ export function isCryptoKey(key: unknown): key is WebKey {
 }
 
 /**
- * A signing key that asks WebCrypto. That it is the certificate's cannot be seen: the peer will say so.
+ * A signing key that asks WebCrypto. Its match with the certificate cannot be checked; the peer will refuse a mismatch.
  * @throws TlsFailure UnsupportedCertificateKey
  */
 export function cryptoKeySigner(

@@ -1,6 +1,7 @@
 /**
- * Keys out of passphrases, as key files use them: PBKDF2 and scrypt (RFC 8018 §A.2, RFC 7914 §7), PBKDF1 (RFC 8018 §5.1), the
- * function of PKCS#12 (RFC 7292 §B.2), and OpenSSL's for old PEM. Every file names its own work: it is bounded here.
+ * Keys out of passphrases, as key files use them: PBKDF2 and scrypt (RFC 8018 §A.2, RFC 7914 §7), PBKDF1 (RFC 8018
+ * §5.1), the function of PKCS#12 (RFC 7292 §B.2), and OpenSSL's for old PEM. Every file names its own work: it is
+ * bounded here.
  */
 import { concat } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
@@ -169,7 +170,9 @@ function addBlock(input: Uint8Array, start: number, length: number, digest: Uint
   }
 }
 
-/** OpenSSL's EVP_BytesToKey with MD5 and one iteration, of encrypted PEM. The salt is the first 8 bytes of the vector. */
+/**
+ * OpenSSL's EVP_BytesToKey with MD5 and one iteration, of encrypted PEM. The salt is the first 8 bytes of the vector.
+ */
 export function opensslKey(
   provider: CryptoProvider,
   password: Uint8Array,

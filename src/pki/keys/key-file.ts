@@ -1,6 +1,6 @@
 /**
- * Private keys out of files: PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 §A.1.2), in PEM or DER. Encrypted ones are
- * known here; what opens them is given, so that nobody carries it who has no passphrase.
+ * Private keys out of files: PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 §A.1.2), in PEM or DER. Encrypted
+ * ones are recognised here. The decryption is passed in, so that builds without passphrases do not contain it.
  */
 import { wipe } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
@@ -21,7 +21,7 @@ import { type PemBlock, pemBlocks } from "../pem.ts";
 /** Bytes of the largest key that is read: RSA of 16384 bits has 9,000. */
 const MAX_KEY = 64 * 1024;
 
-/** Private keys that are not DER of ours, by their label. */
+/** Private keys in other formats, by their label. */
 const NOT_OURS: Readonly<Record<string, string>> = {
   "OPENSSH PRIVATE KEY":
     "it is in OpenSSH's own form; convert a copy of it: ssh-keygen -p -m PKCS8 -f COPY",
@@ -30,7 +30,7 @@ const NOT_OURS: Readonly<Record<string, string>> = {
 
 /** Opens encrypted keys. */
 export interface Unlock {
-  /** The old encryption of PEM: what `DEK-Info` says, and the bytes. The key in any form. */
+  /** The old encryption of PEM: the contents of `DEK-Info`, and the bytes. The key in any form. */
   pem(info: string, data: Uint8Array): Uint8Array;
   /** EncryptedPrivateKeyInfo (RFC 5958 §3), to PKCS#8. */
   pkcs8(info: DerReader): Uint8Array;

@@ -1,7 +1,8 @@
 /**
- * What nobody should use any more and old files are made of: DES, 3DES, RC2, MD5. The provider does it where it can
- * (node:crypto has 3DES and MD5), else node-forge, which the entries for Node import when such a file is met and not before, and
- * which others have by `sealwire/legacy-keys` alone. A synchronous loader can only say that it has to be loaded.
+ * Obsolete algorithms of old files: DES, 3DES, RC2, MD5. The provider does it where it can
+ * (node:crypto has 3DES and MD5), else node-forge, which the entries for Node import when such a file is met and not
+ * before, and which other entries get from `sealwire/legacy-keys` alone. A synchronous loader can only report that it
+ * must be loaded.
  */
 import { concatAll } from "../../bytes/byte-arrays.ts";
 import { fromLatin1, latin1 } from "../../bytes/text.ts";
@@ -35,14 +36,15 @@ let library: LegacyLibrary | null = null;
 /** The reason of the TlsError that asks for `loadLegacyFormats`. */
 export const LEGACY_NOT_LOADED = "LegacyFormatNotLoaded";
 
-/** Says where the library comes from. */
+/** Sets the source of the library. */
 export function provideLegacyLibrary(load: () => Promise<LegacyLibrary>): void {
   source = load;
 }
 
 /**
  * Imports what reading old key files takes: afterwards `certContextFromPem` reads them too.
- * @throws TlsError LegacyFormatNotLoaded: outside Node, where `enableLegacyKeys` of `sealwire/legacy-keys` was not called
+ * @throws TlsError LegacyFormatNotLoaded: outside Node, where `enableLegacyKeys` of `sealwire/legacy-keys` was not
+ *   called
  */
 export async function loadLegacyFormats(): Promise<void> {
   if (library !== null) return;

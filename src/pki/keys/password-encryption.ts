@@ -1,7 +1,7 @@
 /**
- * What is encrypted with a passphrase in key files: PBES2 (RFC 8018 §6.2), PBES1 (§6.1) and the schemes of PKCS#12 (RFC 7292
- * §C), and old PEM. AES with 128 and 256 bits is done by the provider, RC4 here; DES, 3DES, RC2 and AES-192 by the legacy
- * library. A wrong passphrase shows by its padding.
+ * What is encrypted with a passphrase in key files: PBES2 (RFC 8018 §6.2), PBES1 (§6.1) and the schemes of PKCS#12 (RFC
+ * 7292 §C), and old PEM. AES with 128 and 256 bits is done by the provider, RC4 here; DES, 3DES, RC2 and AES-192 by the
+ * legacy library. A wrong passphrase shows by its padding.
  */
 import { concat } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
@@ -96,7 +96,7 @@ export function passphraseOf(text: string | null): Passphrase {
 }
 
 /**
- * Decrypts what an AlgorithmIdentifier says how.
+ * Decrypts data with the scheme of an AlgorithmIdentifier.
  * @param algorithm its content
  * @throws TlsError WrongPassphrase, UnsupportedEncryption, LegacyFormatNotLoaded; DecodeError
  */
@@ -188,7 +188,7 @@ function decrypt(
   if (iv.length !== cipher.ivLength) throw new DecodeError(`a vector of ${iv.length} bytes`);
   if (cipher.name === "rc4") return rc4Decrypt(key, data);
   if (data.length === 0 || data.length % cipher.ivLength !== 0) {
-    throw new DecodeError(`${data.length} encrypted bytes are no whole blocks`);
+    throw new DecodeError(`${data.length} encrypted bytes are not a whole number of blocks`);
   }
   return unpadded(decryptBlocks(provider, cipher, key, iv, data), cipher.ivLength);
 }

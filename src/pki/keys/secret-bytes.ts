@@ -3,10 +3,16 @@
  */
 import { wipe } from "../../bytes/byte-arrays.ts";
 
-/** Node's symbol for how `util.inspect` and `console.log` show an object; `Symbol.for`, so that no name of Node is needed. */
+/**
+ * Node's symbol for how `util.inspect` and `console.log` show an object; `Symbol.for`, so that no name of Node is
+ * needed.
+ */
 const INSPECT = "nodejs.util.inspect.custom";
 
-/** A copy that `console.log`, `util.inspect` and `JSON.stringify` do not show. The given bytes, which are ours, are wiped. */
+/**
+ * A copy that `console.log`, `util.inspect` and `JSON.stringify` do not show. The given bytes, which are ours, are
+ * wiped.
+ */
 export function secretBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const secret = new Uint8Array(bytes);
   const value = (): string => `[secret, ${secret.length} bytes]`;

@@ -1,5 +1,5 @@
 /**
- * The CRLs that a credential or a call was given, and what they say about a certificate (RFC 5280 §6.3): scope, signer,
+ * The CRLs that a credential or a call was given, and their answers about a certificate (RFC 5280 §6.3): scope, signer,
  * time, entry; several lists may answer together, each for some reasons.
  */
 
@@ -56,7 +56,7 @@ export class CrlSet {
   }
 
   /**
-   * What the lists say, or null if none is about the certificate.
+   * The answer of the lists, or null if none covers the certificate.
    * @param issuer the certificate above it in the path
    * @param signers certificates that may have signed a list beside the issuer: they are held to it
    * @param time milliseconds since 1970
@@ -113,7 +113,7 @@ export class CrlSet {
       const message = `${what} holds only from ${dateText(list.thisUpdate)} on`;
       return { kind: "useless", message, reason: "CrlNotYetValid" };
     }
-    if (list.nextUpdate === null) return useless(`${what} does not say how long it holds`);
+    if (list.nextUpdate === null) return useless(`${what} has no nextUpdate`);
     if (time > list.nextUpdate + CLOCK_SKEW) {
       const message = `${what} is out of date since ${dateText(list.nextUpdate)}`;
       return { kind: "useless", message, reason: "CrlExpired" };
@@ -159,7 +159,7 @@ function lookUp(list: Crl, certificate: ParsedCertificate, what: string): Eviden
     const since = `${dateText(entry.revokedAt)}${reasonText(entry.reason)}`;
     return {
       kind: "revoked",
-      message: `${certificate.subjectText} is revoked since ${since}, says ${what}`,
+      message: `${certificate.subjectText} was revoked on ${since} according to ${what}`,
     };
   } catch (error) {
     if (error instanceof DecodeError || error instanceof TlsFailure) {

@@ -1,6 +1,6 @@
 /**
  * A certificate revocation list (RFC 5280 §5), read by the strict DER reader without recursion: its head at once, its
- * entries when the first certificate is looked up. Judges form and scope; `crl-set.ts` says what it is worth.
+ * entries when the first certificate is looked up. Judges form and scope; `crl-set.ts` decides on its validity.
  *
  * CertificateList { tbsCertList, signatureAlgorithm, signature }
  * TBSCertList { version, signature, issuer, thisUpdate, nextUpdate, revokedCertificates, [0] crlExtensions }
@@ -46,7 +46,9 @@ export interface Crl {
   readonly thisUpdate: number;
   readonly nextUpdate: number | null;
   readonly scope: CrlScope;
-  /** It has a CRLNumber that is not critical, as every list should (RFC 5280 §5.2.3); those of private authorities vary. */
+  /**
+   * It has a CRLNumber that is not critical, as every list should (RFC 5280 §5.2.3); those of private authorities vary.
+   */
   readonly numbered: boolean;
   /** The whole list (DER), our own copy. */
   readonly bytes: Uint8Array;
@@ -85,7 +87,7 @@ function read(der: Uint8Array): Crl {
   const list = outer.sequence();
   outer.end();
   const { tag, encoded: tbs, content } = list.next();
-  if (tag !== DerTag.Sequence) throw new DecodeError("TBSCertList is no SEQUENCE");
+  if (tag !== DerTag.Sequence) throw new DecodeError("TBSCertList is not a SEQUENCE");
   const algorithm = list.element(DerTag.Sequence);
   const signature = list.bitString();
   list.end();

@@ -1,6 +1,6 @@
 /**
- * What an OCSP response or a CRL says about one certificate, and what both formats share: names of distribution points,
- * reasons, the places a certificate names (RFC 5280 §4.2.1.13, §4.2.2.1).
+ * The statement of an OCSP response or a CRL about one certificate, and what both formats share: names of distribution
+ * points, reasons, the places a certificate names (RFC 5280 §4.2.1.13, §4.2.2.1).
  */
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import { contextTag, DerReader } from "../../bytes/der.ts";
@@ -8,7 +8,7 @@ import { fromLatin1, toHex } from "../../bytes/text.ts";
 import type { ParsedCertificate } from "../certificate.ts";
 import { OID } from "../object-identifiers.ts";
 
-/** `message` says what and why, in words for people. */
+/** `message` explains the result to people. */
 export type Evidence =
   | { readonly kind: "good" }
   | { readonly kind: "revoked"; readonly message: string }
@@ -21,7 +21,7 @@ export type Evidence =
       /** Finer than RevocationOffline. */
       readonly reason?: "CrlExpired" | "CrlNotYetValid";
     }
-  /** Malformed, or signed by nobody who may. */
+  /** Malformed, or not signed by an authorised signer. */
   | { readonly kind: "bad"; readonly message: string; readonly reason?: "BadCrlSignature" };
 
 /** Milliseconds that the clocks of signer and judge may differ. */
@@ -142,7 +142,7 @@ function readExtension<T>(
   try {
     return read(new DerReader(extension.value).sequence());
   } catch (error) {
-    // A place that cannot be read is no place; that the certificate is odd is not for revocation to say.
+    // An unreadable place is ignored. Path validation, not revocation, reports an odd certificate.
     if (error instanceof DecodeError) return [];
     throw error;
   }

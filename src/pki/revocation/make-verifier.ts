@@ -1,5 +1,5 @@
 /**
- * What makes the verifier of one credential out of the validation of chains and the wishes about revocation.
+ * Creates the verifier of one credential from chain validation and the revocation options.
  */
 import type { CertificateVerifier, Verdict, VerifyRequest } from "../../handshake/peer-identity.ts";
 import type { RevocationOptions } from "../../schannel/credential-types.ts";

@@ -30,7 +30,7 @@ const STATUS_NAMES: readonly string[] = [
   "unauthorized",
 ];
 
-/** What a response says about one certificate. Byte fields are views. */
+/** The statement of a response about one certificate. Byte fields are views. */
 export interface OcspAnswer {
   readonly hashAlgorithm: string;
   readonly nameHash: Uint8Array;
@@ -38,7 +38,7 @@ export interface OcspAnswer {
   /** Content of the INTEGER. */
   readonly serialNumber: Uint8Array;
   readonly status: "good" | "revoked" | "unknown";
-  /** CRLReason of a revoked one, if told. */
+  /** CRLReason of a revoked one, if present. */
   readonly reason: number | null;
   /** Milliseconds since 1970. */
   readonly revokedAt: number | null;
@@ -96,7 +96,7 @@ function readBasic(content: Uint8Array): BasicOcspResponse {
   const basic = outer.sequence();
   outer.end();
   const data = basic.next();
-  if (data.tag !== DerTag.Sequence) throw new DecodeError("ResponseData is no SEQUENCE");
+  if (data.tag !== DerTag.Sequence) throw new DecodeError("ResponseData is not a SEQUENCE");
   const signatureAlgorithm = readSignatureAlgorithm(basic.element(DerTag.Sequence));
   const signature = basic.bitString();
   const certificates = readCertificates(basic.optional(0));

@@ -1,6 +1,6 @@
 /**
- * Is an OCSP response an answer for this certificate, now, by somebody who may give it (RFC 6960 §3.2, §4.2.2.2)? And the
- * request that a caller may send to a responder (§4.1).
+ * Checks that an OCSP response covers this certificate, is current, and has an authorised signer (RFC 6960 §3.2,
+ * §4.2.2.2). Also creates the request that a caller may send to a responder (§4.1).
  */
 import { equalBytes } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
@@ -25,7 +25,7 @@ const HASHES: Readonly<Record<string, HashName>> = {
 const ENDLESS_ANSWER = 24 * 3600 * 1000;
 
 /**
- * What a response says about `certificate`.
+ * The statement of a response about `certificate`.
  * @param der OCSPResponse
  * @param issuer the certificate above it in the path
  * @param time milliseconds since 1970
@@ -72,10 +72,10 @@ function judged(answer: OcspAnswer, { subjectText }: ParsedCertificate, time: nu
   if (status === "unknown") {
     return { kind: "unknown", message: `the OCSP responder does not know ${subjectText}` };
   }
-  const since = revokedAt === null ? "" : ` since ${dateText(revokedAt)}`;
+  const since = revokedAt === null ? "" : ` on ${dateText(revokedAt)}`;
   return {
     kind: "revoked",
-    message: `${subjectText} is revoked${since}${reasonText(reason)}, says its OCSP response`,
+    message: `${subjectText} was revoked${since}${reasonText(reason)} according to its OCSP response`,
   };
 }
 

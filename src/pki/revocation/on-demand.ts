@@ -1,6 +1,7 @@
 /**
- * Revocation for faces that can wait anyway: the code that reads responses and lists is imported when there is something to
- * read, because a server stapled a response or had to, or because the caller gave lists. What is wrong with these is told then.
+ * Revocation for asynchronous entries: the code that reads responses and lists is imported when there is
+ * something to read, because a server stapled a response or had to, or because the caller gave lists. What is wrong
+ * with these is reported then.
  */
 import type { CertificateVerifier } from "../../handshake/peer-identity.ts";
 import { type MakeVerifier, mustStaple } from "./make-verifier.ts";

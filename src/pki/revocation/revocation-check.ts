@@ -1,14 +1,14 @@
 /**
- * Is a certificate of a finished path revoked? One check belongs to one verification; it is asked for each path that holds
- * otherwise. What the flags of the credential mean (reference 1.7, 6.2, 7.2):
- *   none             nothing has to be known. What is at hand may still say "revoked", and a certificate with the TLS
+ * Is a certificate of a finished path revoked? One check belongs to one verification; it is asked for each path that
+ * holds otherwise. What the flags of the credential mean (reference 1.7, 6.2, 7.2):
+ *   none             nothing has to be known. Available data may still yield "revoked", and a certificate with the TLS
  *                    feature status_request (RFC 7633) must come with a good stapled response
  *   END_CERT …       each certificate in scope needs an answer: a stapled OCSP response (the leaf), a CRL, or what the
- *                    caller's `fetch` brings. None although the certificate names places to ask, or none that is current:
- *                    RevocationOffline, or what is wrong with the CRL. None and no place, or "unknown":
+ *                    caller's `fetch` brings. None although the certificate names places to ask, or none that is
+ *                    current: RevocationOffline, or what is wrong with the CRL. None and no place, or "unknown":
  *                    NoRevocationInformation. A response that is malformed, about another certificate or wrongly
  *                    signed: BadOcspResponse
- * The anchor is looked up in its own CRL under CHAIN; that nobody says anything about it is no failure.
+ * The anchor is looked up in its own CRL under CHAIN; a missing answer about it is not a failure.
  */
 import { harmless, toHex } from "../../bytes/text.ts";
 import type { VerifyRequest } from "../../handshake/peer-identity.ts";
@@ -73,7 +73,7 @@ export class RevocationCheck {
 
   /**
    * What is wrong with each certificate of a path, leaf first, its anchor last.
-   * @param vouchedFor false: what is open is no question for the caller's `fetch`
+   * @param vouchedFor false: an open question is not passed to the caller's `fetch`
    */
   judge(path: readonly ParsedCertificate[], vouchedFor: boolean): Fault[] {
     const open: OpenQuestion[] = [];
@@ -160,7 +160,7 @@ export class RevocationCheck {
     if (ignoreNoRevocationCheck) return null;
     return {
       reason: "NoRevocationInformation",
-      message: `${certificate.subjectText} names no place that tells whether it is revoked, and no CRL was given`,
+      message: `${certificate.subjectText} names no source of revocation data, and no CRL was given`,
     };
   }
 

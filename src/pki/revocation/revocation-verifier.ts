@@ -1,7 +1,7 @@
 /**
  * The chain verifier of one credential with its revocation: CRLs are read when it is made, a check goes with each
- * verification, and where an answer is missing the caller's `fetch` is asked once for all that is open. What it brings is
- * kept with the credential, within bounds.
+ * verification, and where an answer is missing the caller's `fetch` is asked once for all that is open. What it brings
+ * is kept with the credential, within bounds.
  */
 import type { CertificateVerifier, Verdict, VerifyRequest } from "../../handshake/peer-identity.ts";
 import type {
@@ -61,7 +61,7 @@ export class RevocationVerifier implements CertificateVerifier {
     return Promise.all(pending).then(() => this.#judged(request).verdict);
   }
 
-  /** A `fetch` that throws or rejects has no answer; why is told with the refusal. Null: it is settled. */
+  /** A `fetch` that throws or rejects has no answer; the refusal contains the reason. Null: it is settled. */
   #ask(source: Fetch, question: OpenQuestion): Promise<void> | null {
     const keep = (answer: MaybeAnswer): void => this.#keep(question, answer);
     const failed = (error: unknown): void => this.#failed(question, error);

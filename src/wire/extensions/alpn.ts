@@ -1,6 +1,7 @@
 /**
- * application_layer_protocol_negotiation (RFC 7301 §3.1): the client's protocols, or the server's choice as a list of one
- * (how many there are in an answer is for the handshake to check). Names are 1 to 255 bytes, one character per byte.
+ * application_layer_protocol_negotiation (RFC 7301 §3.1): the client's protocols, or the server's choice as a list of
+ * one (how many there are in an answer is for the handshake to check). Names are 1 to 255 bytes, one character per
+ * byte.
  *   protocol_name_list <2: ProtocolName <1>>
  */
 import { fromLatin1, latin1 } from "../../bytes/text.ts";

@@ -1,6 +1,7 @@
 /**
- * Contract of an extension (RFC 8446 §4.2): its number, and for each message it may stand in the member of `Extensions`
- * that holds its content and how that content is read and written. In a message without an entry it is misplaced.
+ * Contract of an extension (RFC 8446 §4.2): its number, and for each message that may contain it the member of
+ * `Extensions` that holds its content and how that content is read and written. In a message without an entry it is
+ * misplaced.
  */
 import type { ByteReader } from "../../bytes/byte-reader.ts";
 import type { ByteWriter } from "../../bytes/byte-writer.ts";

@@ -1,5 +1,5 @@
 /**
- * Codecs of extensions that are one list of numbers (RFC 8446 §3.4). Numbers that nobody knows, GREASE among them
+ * Codecs of extensions that are one list of numbers (RFC 8446 §3.4). Unknown numbers, GREASE among them
  * (RFC 8701), stay in the lists.
  */
 import type { Codec } from "./extension.ts";

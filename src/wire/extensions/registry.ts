@@ -96,7 +96,7 @@ const BY_TYPE: ReadonlyMap<number, Extension<Values>> = new Map(
 /** No extensions: messages of TLS 1.2 may leave out the whole block. */
 export const NO_EXTENSIONS: Extensions = { order: [], raw: [] };
 
-/** What may stand in each kind of message, in the order of writing. */
+/** The extensions that each kind of message may contain, in the order of writing. */
 interface Row {
   readonly type: number;
   readonly member: keyof Values;
@@ -125,7 +125,7 @@ export function extensionTypes(place: ExtensionPlace, values: ExtensionValues): 
     .map(({ type }) => type);
 }
 
-/** Writes the block of extensions with its length. Members that do not belong into `place` are left out. */
+/** Writes the block of extensions with its length. Members that do not belong in `place` are left out. */
 export function writeExtensions(
   writer: ByteWriter,
   place: ExtensionPlace,
@@ -140,12 +140,12 @@ export function writeExtensions(
 }
 
 /**
- * Reads a block of extensions. Unknown ones only stand in `order` and `raw`: whether they are ignored or refused is for the
- * handshake to say.
+ * Reads a block of extensions. Unknown ones appear only in `order` and `raw`. The handshake decides whether they are
+ * ignored or refused.
  * @param min smallest legal length of the block in bytes
  * @param max largest legal length of the block in bytes
- * @throws DecodeError, TlsFailure DuplicateExtension (also an unknown one), TlsFailure MisplacedExtension (one that we know,
- *   but not in this message), TlsFailure of the extension's own; RFC 8446 §4.2
+ * @throws DecodeError, TlsFailure DuplicateExtension (also an unknown one), TlsFailure MisplacedExtension (one that we
+ *   know, but not in this message), TlsFailure of the extension's own; RFC 8446 §4.2
  */
 export function readExtensions(
   reader: ByteReader,
@@ -167,14 +167,14 @@ export function readExtensions(
       unknown?.has(type) === true ||
       (content !== undefined && read[content.member] !== undefined)
     )
-      fail("DuplicateExtension", `${extensionName(type)} stands twice in ${place}`);
+      fail("DuplicateExtension", `${extensionName(type)} appears twice in ${place}`);
     order.push(type);
     raw.push(data);
     if (extension === undefined) {
       unknown ??= new Set();
       unknown.add(type);
     } else if (content === undefined)
-      fail("MisplacedExtension", `${extensionName(type)} may not stand in ${place}`);
+      fail("MisplacedExtension", `${extensionName(type)} is not allowed in ${place}`);
     else {
       const inner = new ByteReader(data, extensionName(type), block);
       read[content.member] = content.codec.read(inner);

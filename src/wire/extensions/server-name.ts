@@ -19,10 +19,10 @@ export interface ServerNameValues {
 }
 
 /**
- * A name of an unknown type is skipped by its length, which every future type has (RFC 6066 §3); of host_name there is exactly one.
- * A name goes into logs, look-ups and comparisons: printable ASCII only (A-labels), so NUL, blanks and UTF-8 are
- * refused. IP literals and underscores, which RFC 6066 or DNS forbid but clients send, are let through, and the dot of
- * an absolute name is dropped.
+ * A name of an unknown type is skipped by its length, which every future type has (RFC 6066 §3); of host_name there is
+ * exactly one. A name goes into logs, look-ups and comparisons: printable ASCII only (A-labels), so NUL, blanks and
+ * UTF-8 are refused. IP literals and underscores, which RFC 6066 or DNS forbid but clients send, are let through, and
+ * the dot of an absolute name is dropped.
  */
 const hostName: Codec<string | null> = {
   read(reader) {

@@ -1,6 +1,6 @@
 /**
- * session_ticket of TLS 1.2 (RFC 5077 §3.2). The ticket is the whole content: empty is the client's wish for one, and the
- * server's promise of one is always empty.
+ * session_ticket of TLS 1.2 (RFC 5077 §3.2). The ticket is the whole content: an empty one is the client's request for
+ * a ticket, and the server's promise of one is always empty.
  */
 import { ExtensionType } from "../../protocol/extension-type.ts";
 import type { Codec, Extension } from "./extension.ts";

@@ -1,6 +1,6 @@
 /**
- * status_request (RFC 6066 §8; RFC 8446 §4.4.2.1): the wish for a stapled OCSP response; in TLS 1.2 its empty answer, in
- * TLS 1.3 the response itself beside a certificate.
+ * status_request (RFC 6066 §8; RFC 8446 §4.4.2.1): the request for a stapled OCSP response; in TLS 1.2 its empty
+ * answer, in TLS 1.3 the response itself beside a certificate.
  *   CertificateStatusRequest: status_type (1) | responder_id_list <2: ResponderID <2>> | request_extensions <2>
  *   CertificateStatus: status_type (1) | OCSPResponse <3>
  */
@@ -19,7 +19,9 @@ export interface StatusRequestValues {
   readonly ocspResponse: Uint8Array;
 }
 
-/** The wish. Responders and extensions it names are read over, and so is the content of other types (as OpenSSL does). */
+/**
+ * The request. Its responders and extensions are ignored, and so is the content of other types (as in OpenSSL).
+ */
 const request: Codec<{ readonly type: number }> = {
   read(reader) {
     const type = reader.u8("status_type");
@@ -38,7 +40,9 @@ const request: Codec<{ readonly type: number }> = {
   },
 };
 
-/** RFC 8446 §4.4.2.1 has it empty, but says nothing of a server that sends the client's structure: read over. */
+/**
+ * RFC 8446 §4.4.2.1 requires it to be empty, but does not cover a server that sends the client's structure: ignored.
+ */
 const serversWish: Codec<true> = {
   read(reader) {
     reader.rest();

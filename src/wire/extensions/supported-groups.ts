@@ -19,7 +19,8 @@ export const supportedGroups: Extension<SupportedGroupsValues> = {
   type: ExtensionType.SupportedGroups,
   places: {
     clientHello: groups,
-    // DEVIATION: RFC 8422 §5.2 has no such answer, but some TLS 1.2 servers send it; OpenSSL and BoringSSL let it pass, too.
+    // DEVIATION: RFC 8422 §5.2 has no such answer, but some TLS 1.2 servers send it; OpenSSL and BoringSSL let it pass,
+    // too.
     serverHello: groups,
     encryptedExtensions: groups,
   },

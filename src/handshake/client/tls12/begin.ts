@@ -26,7 +26,10 @@ import type { AwaitServerHello, ClientHandshake12 } from "./handshake.ts";
 /** Extensions that belong to TLS 1.3 alone. */
 const ONLY_TLS13: readonly number[] = [ExtensionType.KeyShare, ExtensionType.PreSharedKey];
 
-/** Goes on with TLS 1.2 after a ServerHello that chose it: checks what it negotiated, resumed or full (RFC 5246 §7.4.1.3). */
+/**
+ * Goes on with TLS 1.2 after a ServerHello that chose it: checks what it negotiated, resumed or full (RFC 5246
+ * §7.4.1.3).
+ */
 export function beginTls12(
   context: HandshakeContext,
   offer: Offer,
@@ -112,7 +115,7 @@ function acceptExtensions(
   if (misplaced !== undefined) {
     fail(
       "MisplacedExtension",
-      `${extensionName(misplaced)} does not belong into a TLS 1.2 ServerHello`,
+      `${extensionName(misplaced)} does not belong in a TLS 1.2 ServerHello`,
     );
   }
   refuseUnsolicited(extensions.order, offer.hello);

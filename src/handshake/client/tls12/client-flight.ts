@@ -63,7 +63,7 @@ function choose(
   return chooseCredential(credentials, schemes, signatureAlgorithms, TLS12, authorities, readLeaf);
 }
 
-/** Types and names are hints (RFC 5246 §7.4.4): what the caller chose for this request is sent whatever they say. */
+/** Types and names are hints (RFC 5246 §7.4.4): the caller's choice for this request is sent regardless of them. */
 function chooseSupplied(
   { config: { signingSchemes, readLeaf } }: HandshakeContext,
   credential: Credential,

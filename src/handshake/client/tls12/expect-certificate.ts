@@ -43,7 +43,7 @@ export class ExpectCertificate implements HandshakeState {
   }
 }
 
-/** The suite says what kind of key signs (or decrypts) (RFC 5246 §7.4.2, RFC 8422 §5.10). */
+/** The suite determines the kind of key that signs (or decrypts) (RFC 5246 §7.4.2, RFC 8422 §5.10). */
 function refuseWrongKey({ publicKey, mayEncipher }: LeafCertificate, suite: CipherSuite): void {
   const isRsa = publicKey.type === "rsa" || publicKey.type === "rsa-pss";
   if ((isRsa ? "rsa" : "ecdsa") !== suite.authentication) {

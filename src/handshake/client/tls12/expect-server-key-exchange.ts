@@ -26,7 +26,7 @@ import type { ClientHandshake12 } from "./handshake.ts";
 /** Smallest prime of a DHE group that a client accepts, in bits; and the largest, for it costs time. */
 const MIN_DHE_BITS = 2048;
 const MAX_DHE_BITS = 8192;
-/** What a server says that leaves its ServerKeyExchange out in plain PSK (RFC 4279 §2): an empty hint. */
+/** The meaning of an absent ServerKeyExchange in plain PSK (RFC 4279 §2): an empty hint. */
 const UNSAID = new Uint8Array(2);
 
 export class ExpectServerKeyExchange implements HandshakeState {
@@ -114,7 +114,7 @@ function ellipticCurve(context: HandshakeContext): (parameters: EcdheParameters)
         return whenSettled<Uint8Array | null, Agreed>(derived, (premaster) => {
           pair.wipe();
           if (premaster === null) {
-            fail("BadKeyShare", `the server's share for ${group.name} is no valid public key`);
+            fail("BadKeyShare", `the server's share for ${group.name} is not a valid public key`);
           }
           return { identity: null, share: pair.publicKey, premaster };
         });
@@ -138,14 +138,14 @@ function agreeIn(
   publicKey: Uint8Array,
 ): Agree {
   const agreement = provider.finiteField(prime, generator);
-  if (agreement === null) fail("BadKeyShare", "the server's DHE group is no sound group");
+  if (agreement === null) fail("BadKeyShare", "the server's DHE group is not sound");
   // The server's integer may be shorter than the prime; ours are all as long as it.
   const peer = concat(new Uint8Array(Math.max(prime.length - publicKey.length, 0)), publicKey);
   return () => {
     const pair = agreement.generate();
     const premaster = pair.derive(peer);
     pair.wipe();
-    if (premaster === null) fail("BadKeyShare", "the server's DHE share is no valid public key");
+    if (premaster === null) fail("BadKeyShare", "the server's DHE share is not a valid public key");
     return {
       identity: null,
       share: pair.publicKey,

@@ -1,6 +1,7 @@
 /**
- * A TLS 1.2 server that proves itself by a key from outside TLS, as the client does (RFC 4279 §2, §5): the key goes into the
- * premaster secret, so that only who has it comes to the same Finished. A part of its own: small builds leave it out.
+ * Authentication of a TLS 1.2 server and client by an external PSK (RFC 4279 §2, §5): the key goes
+ * into the premaster secret, so only its holder computes the same Finished. A module of its own: small builds leave
+ * it out.
  */
 import { pskPremaster } from "../../../crypto/psk-key-exchange.ts";
 import { fail } from "../../../protocol/failure.ts";
@@ -9,7 +10,7 @@ import { whenSettled } from "../../handshake-context.ts";
 import { type ExternalPsk, pskNameText } from "../../pre-shared-key.ts";
 import type { Agreed, ServerProof } from "../../server-proof.ts";
 
-/** The key that a server's hint asks for, null if there is none. `hint`: a copy; null: the server says nothing. */
+/** The key that a server's hint asks for, null if there is none. `hint`: a copy; null: the server sent no hint. */
 export type AnswerHint = (
   hint: Uint8Array | null,
 ) => ExternalPsk | null | Promise<ExternalPsk | null>;

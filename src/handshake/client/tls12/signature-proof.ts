@@ -1,5 +1,6 @@
 /**
- * A TLS 1.2 server that proves itself by its certificate: the signature over its parameters (RFC 5246 §7.4.3, RFC 8422 §5.4).
+ * A TLS 1.2 server that proves itself by its certificate: the signature over its parameters (RFC 5246 §7.4.3, RFC 8422
+ * §5.4).
  */
 import { serverKeyExchangeContent } from "../../../crypto/signed-content.ts";
 import { TLS12 } from "../../../protocol/version.ts";

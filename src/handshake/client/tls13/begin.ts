@@ -11,8 +11,8 @@ import type { Offer } from "../offer.ts";
 import { ExpectEncryptedExtensions } from "./expect-encrypted-extensions.ts";
 
 /**
- * The compatibility record of a client, once per handshake: as soon as a HelloRetryRequest or a ServerHello is taken, so before
- * whatever is protected, also an alert (RFC 8446 §D.4).
+ * The compatibility record of a client, once per handshake: as soon as a HelloRetryRequest or a ServerHello is taken,
+ * so before whatever is protected, also an alert (RFC 8446 §D.4).
  */
 export function changeCipherSpec13({ sessionId }: Offer, flight: Flight): void {
   if (sessionId.length > 0) flight.changeCipherSpec();

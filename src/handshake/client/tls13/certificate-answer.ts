@@ -52,7 +52,7 @@ export function readWish(
 
 /**
  * Puts Certificate and CertificateVerify into the flight and into `transcript`; asks the caller if nothing fits.
- * @param finish goes on with the flight that the answer stands in
+ * @param finish continues with the flight that contains the answer
  */
 export function answerWish(
   context: HandshakeContext,
@@ -68,7 +68,7 @@ export function answerWish(
   if (chosen !== null || !config.askForCredential) return send(chosen, flight);
   // The flight begun so far leaves with the answer.
   return new CredentialWanted((credential, later) =>
-    // The names are hints (RFC 8446 §4.2.4): what the caller chose for this request is sent whatever they say.
+    // The names are hints (RFC 8446 §4.2.4): the caller's choice for this request is sent regardless of them.
     send(credential === null ? null : choose(context, wish, [credential], []), later),
   );
 }

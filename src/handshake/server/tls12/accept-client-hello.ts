@@ -22,7 +22,10 @@ import { resume } from "./resume.ts";
 
 const RANDOM_LENGTH = 32;
 
-/** Answers a ClientHello with TLS 1.2: resumes its session, or sends the first flight of a full handshake (RFC 5246 §7.3). */
+/**
+ * Answers a ClientHello with TLS 1.2: resumes its session, or sends the first flight of a full handshake (RFC 5246
+ * §7.3).
+ */
 export function acceptClientHello12(
   context: HandshakeContext,
   hello: ClientHello,
@@ -96,7 +99,7 @@ function checkRenegotiationInfo(context: HandshakeContext, hello: ClientHello): 
   }
 }
 
-/** RFC 8446 §4.1.3: a server that also speaks TLS 1.3 says so where an attacker cannot change it. */
+/** RFC 8446 §4.1.3: a server that also supports TLS 1.3 signals it where an attacker cannot change it. */
 function serverRandom({ config }: HandshakeContext): Uint8Array {
   const random = config.random(RANDOM_LENGTH).slice();
   if (config.versions.includes(TLS13))

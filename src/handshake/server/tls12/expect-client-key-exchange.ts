@@ -73,7 +73,7 @@ export class ExpectClientKeyExchange implements HandshakeState {
         : value;
     const secret = key.pair.derive(share);
     key.pair.wipe();
-    if (secret === null) fail("BadKeyShare", "the client's share is no valid public key");
+    if (secret === null) fail("BadKeyShare", "the client's share is not a valid public key");
     // RFC 5246 §8.1.2: leading zeros of a finite-field secret are stripped. A view, so that wiping it leaves no copy.
     return key.kind === "dhe"
       ? secret.subarray(

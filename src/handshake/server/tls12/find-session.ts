@@ -59,8 +59,8 @@ export function findSession(
 }
 
 /**
- * No resumption across names or demands on the client, and never without the extended master secret. ALPN is negotiated anew
- * (RFC 7301 §3.1).
+ * No resumption across names or demands on the client, and never without the extended master secret. ALPN is negotiated
+ * anew (RFC 7301 §3.1).
  */
 function mayResume(context: HandshakeContext, hello: ClientHello, session: Session): boolean {
   const { config, facts } = context;

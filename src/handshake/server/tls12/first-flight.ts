@@ -1,7 +1,7 @@
 /**
- * The server's first flight in a full TLS 1.2 handshake: ServerHello, Certificate, CertificateStatus, ServerKeyExchange,
- * CertificateRequest, ServerHelloDone (RFC 5246 §7.3, §7.4.2 to §7.4.5); by a key from outside TLS without certificates
- * (RFC 4279 §2, RFC 5489 §2).
+ * The server's first flight in a full TLS 1.2 handshake: ServerHello, Certificate, CertificateStatus,
+ * ServerKeyExchange, CertificateRequest, ServerHelloDone (RFC 5246 §7.3, §7.4.2 to §7.4.5); with an external PSK
+ * without certificates (RFC 4279 §2, RFC 5489 §2).
  */
 import { harmlessList } from "../../../bytes/text.ts";
 import type { KeyPair } from "../../../crypto/provider.ts";
@@ -56,7 +56,9 @@ const EVERY_CLIENTS_GROUPS: readonly number[] = NAMED_GROUPS.filter(
   (group) => group.name === "secp256r1",
 ).map((group) => group.code);
 
-/** RFC 5246 §7.4.1.4.1: a client that lists no signature algorithms takes SHA-1; ours must have been named to be used. */
+/**
+ * RFC 5246 §7.4.1.4.1: a client that lists no signature algorithms takes SHA-1; ours must have been named to be used.
+ */
 const UNSAID_SCHEMES: readonly number[] = SIGNATURE_SCHEMES.filter(
   (scheme) => scheme.algorithm.hash === "sha1",
 ).map((scheme) => scheme.code);
@@ -64,7 +66,7 @@ const UNSAID_SCHEMES: readonly number[] = SIGNATURE_SCHEMES.filter(
 /** What a suite of the client's comes to with our certificates. */
 interface Chosen {
   readonly suite: CipherSuite;
-  /** Null: by a key from outside TLS. */
+  /** Null: authenticated by an external PSK. */
   readonly credential: Credential | null;
   /** Null where nothing is signed: static RSA, PSK. */
   readonly scheme: SignatureScheme | null;
@@ -201,7 +203,7 @@ function asksForCertificate({ config }: HandshakeContext, suite: CipherSuite): b
   return config.requestClientCertificate && suite.authentication !== "psk";
 }
 
-/** The first common suite that a certificate, a scheme and a group serve, or a key from outside TLS and a group. */
+/** The first common suite that a certificate, a scheme and a group serve, or an external PSK and a group. */
 function choose(
   context: HandshakeContext,
   hello: ClientHello,
@@ -249,7 +251,10 @@ function chooseKeyGroup(
   return namesFiniteFields(hello) ? ours.find(({ code }) => offered?.includes(code)) : ours[0];
 }
 
-/** RFC 7919 §4: a client that lists finite-field groups, also of tomorrow, wants one of these; others take what they get. */
+/**
+ * RFC 7919 §4: a client that lists finite-field groups, also of tomorrow, wants one of these; others take what they
+ * get.
+ */
 function namesFiniteFields({ extensions }: ClientHello): boolean {
   return extensions.supportedGroups?.some(isFiniteField) === true;
 }

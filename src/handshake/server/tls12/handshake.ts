@@ -19,7 +19,7 @@ export interface ServerHandshake12 {
   /** A NewSessionTicket was announced. */
   readonly ticketPromised: boolean;
   readonly acceptClientHello: AcceptClientHello;
-  /** What its session may be shared between: the configuration's, or with the key from outside TLS in it. */
+  /** The scope in which its session may be resumed: the configuration's, or one that includes the external PSK. */
   readonly sessionKey: string;
 }
 

@@ -12,7 +12,10 @@ import type { ServerHandshake12 } from "./handshake.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
-/** NewSessionTicket, as announced in ServerHello; empty if the state is too large to seal, or resumption was forbidden since. */
+/**
+ * NewSessionTicket, as announced in ServerHello; empty if the state is too large to seal, or resumption was forbidden
+ * since.
+ */
 export function sendTicket(handshake: ServerHandshake12, secrets: Secrets12, flight: Flight): void {
   const { context } = handshake;
   const { ticketKeys, sessionLifetime } = context.config;

@@ -1,6 +1,6 @@
 /**
- * Keys from outside TLS in a TLS 1.2 server (RFC 4279 §2): which key an identity stands for, and what the sessions hang on that
- * were made by one.
+ * External PSKs in a TLS 1.2 server (RFC 4279 §2): the key of an identity, and the scope of the sessions
+ * that were established with one.
  */
 import { toHex } from "../../../bytes/text.ts";
 import { fail } from "../../../protocol/failure.ts";
@@ -12,7 +12,7 @@ import type { Session } from "../../session.ts";
 
 const DIGEST_LENGTH = 16;
 
-/** True if PSK suites may be chosen: there is somebody to ask for keys, and no certificate is demanded of clients. */
+/** True if PSK suites may be chosen: the caller provides keys, and clients need no certificate. */
 export function takesKeys({
   selectPreSharedKey,
   requireClientCertificate,
@@ -29,7 +29,8 @@ export function keyOfClient(
   identity: Uint8Array,
 ): ExternalPsk | Promise<ExternalPsk> {
   return whenSettled<ExternalPsk | null, ExternalPsk>(keyOf(context.config, identity), (psk) => {
-    // RFC 4279 §2 also lets a server go on with a wrong key, to hide which names it knows; a caller that wants it gives one.
+    // RFC 4279 §2 also lets a server go on with a wrong key, to hide which names it knows; a caller that wants it gives
+    // one.
     if (psk === null) {
       fail(
         "UnknownPskIdentity",
@@ -50,8 +51,8 @@ function keyOf(
 }
 
 /**
- * What a session made by a key hangs on, as `Configuration.sessionKey` for one that was not: the key itself, told from others
- * under the session's own secret, so that nothing is learned of it without that.
+ * The scope of a session that a PSK established, as `Configuration.sessionKey` is for others: derived from the key
+ * under the session's own secret, so that the value reveals nothing about the key without that secret.
  * @param master 48 bytes
  */
 export function sessionKeyBy(

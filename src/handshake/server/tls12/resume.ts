@@ -1,6 +1,6 @@
 /**
- * A resumed TLS 1.2 handshake, server's side: ServerHello, ticket, ChangeCipherSpec, Finished at once (RFC 5246 §7.3 figure 2,
- * RFC 5077 §3.1).
+ * A resumed TLS 1.2 handshake, server's side: ServerHello, ticket, ChangeCipherSpec, Finished at once (RFC 5246 §7.3
+ * figure 2, RFC 5077 §3.1).
  */
 import type { ClientHello } from "../../../wire/client-hello.ts";
 import { sendFinished12 } from "../../finish-12.ts";

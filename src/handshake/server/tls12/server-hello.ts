@@ -1,5 +1,5 @@
 /**
- * ServerHello of a TLS 1.2 server: what was negotiated, said (RFC 5246 §7.4.1.3 and the extensions' own RFCs).
+ * ServerHello of a TLS 1.2 server: states what was negotiated (RFC 5246 §7.4.1.3 and the extensions' own RFCs).
  */
 import { concat } from "../../../bytes/byte-arrays.ts";
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
@@ -23,7 +23,7 @@ export interface ServerHelloChoices {
   readonly statusPromised: boolean;
 }
 
-/** Sends it; the facts hold the rest of what it says. */
+/** Sends it. The facts provide the rest of its contents. */
 export function sendServerHello(
   context: HandshakeContext,
   choices: ServerHelloChoices,
@@ -32,7 +32,7 @@ export function sendServerHello(
   const { facts, previousFinished } = context;
   const renegotiationInfo =
     previousFinished === null ? NO_BYTES : concat(previousFinished.client, previousFinished.server);
-  // RFC 6066 §3: it is said that the name counts, but not where a session brings it along.
+  // RFC 6066 §3: the server confirms the name, except in a resumed session.
   const nameTaken = facts.serverName !== null && !choices.resumed;
   const extensions: ExtensionValues = {
     ...(nameTaken ? { serverNameAccepted: true } : {}),

@@ -19,8 +19,8 @@ export function certificateRequest(config: Configuration, requestContext: Uint8A
 }
 
 /**
- * The client's Certificate in answer to the request of this context: nothing in it that was not asked for, and not empty if
- * one is required.
+ * The client's Certificate in answer to the request of this context: nothing in it that was not asked for, and not
+ * empty if one is required.
  */
 export function readClientCertificate(
   config: Configuration,

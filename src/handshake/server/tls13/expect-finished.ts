@@ -64,7 +64,7 @@ export class ExpectFinished implements HandshakeState {
   #giveTickets(flight: Flight): void {
     const { context, suite, secrets } = this.#handshake;
     const { config, facts, resumable } = context;
-    // A connection by a key from outside is not resumed: the key itself is as quick, and may be withdrawn.
+    // A connection with an external PSK is not resumed: the PSK itself is as fast, and it may be revoked.
     const wanted = resumable && facts.pskIdentity === null && this.#pskModes.includes(PSK_DHE_KE);
     const lifetime = secondsLeft(context);
     if (!wanted || config.ticketKeys === null || config.ticketCount === 0 || lifetime <= 0) return;

@@ -58,7 +58,7 @@ export class ExpectSecondClientHello implements HandshakeState {
     if (hello.extensions.earlyData === true) {
       fail("SecondHelloDiffers", "early_data is not allowed after HelloRetryRequest");
     }
-    // Early data belongs to the first hello: behind this one none is passed over any more (RFC 8446 §4.2.10).
+    // Early data belongs to the first hello: after the second one no more is skipped (RFC 8446 §4.2.10).
     this.#context.facts.earlyDataOffered = false;
     return whenSettled<FoundPsk | null, Settled>(findPsk(this.#context, hello, suite), (psk) =>
       sendServerFlight(this.#context, { hello, message, suite, group, psk, credentials }, flight),

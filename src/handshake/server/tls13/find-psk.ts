@@ -1,6 +1,6 @@
 /**
- * Looks through the offered PSKs for a ticket of ours that may be resumed, then for a key from outside TLS that the caller
- * knows (RFC 8446 §4.2.9, §4.2.11).
+ * Searches the offered PSKs for one of our tickets that may be resumed, then for an external PSK that the
+ * caller knows (RFC 8446 §4.2.9, §4.2.11).
  */
 import { wipe } from "../../../bytes/byte-arrays.ts";
 import { equalConstantTime } from "../../../bytes/constant-time.ts";
@@ -25,7 +25,7 @@ export interface FoundPsk {
   readonly identity: Uint8Array;
   readonly secret: Uint8Array;
   readonly suite: CipherSuite;
-  /** Null: a key from outside TLS. */
+  /** Null: an external PSK. */
   readonly session: Session | null;
 }
 
@@ -99,7 +99,7 @@ function findExternal(
   });
 }
 
-/** The first suite of ours that the client offers and whose hash the key is for. */
+/** Our first suite that the client offers and whose hash the key is for. */
 function suiteFor(
   { config }: HandshakeContext,
   hello: ClientHello,
@@ -111,7 +111,10 @@ function suiteFor(
   return common.find((row) => row.hash === hash) ?? null;
 }
 
-/** No resumption across names or client identity; nor with a suite that is off by now. ALPN is negotiated anew (RFC 7301 §3.1). */
+/**
+ * No resumption across names or client identity; nor with a suite that is off by now. ALPN is negotiated anew (RFC 7301
+ * §3.1).
+ */
 function mayResume(
   context: HandshakeContext,
   hello: ClientHello,

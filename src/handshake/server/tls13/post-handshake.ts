@@ -1,6 +1,6 @@
 /**
- * Post-handshake authentication asked for by a server (RFC 8446 §4.6.2). The answer's messages come one after the other:
- * once Certificate is there, nothing else is awaited until Finished. Application data flows until then.
+ * Post-handshake authentication asked for by a server (RFC 8446 §4.6.2). The answer's messages come one after the
+ * other: once Certificate is there, nothing else is awaited until Finished. Application data flows until then.
  */
 import { equalConstantTime } from "../../../bytes/constant-time.ts";
 import { finishedVerifyData } from "../../../crypto/key-schedule-13.ts";
@@ -64,7 +64,8 @@ export class ServerPostHandshake implements PostHandshake {
     reconnected: (next: PostHandshake) => HandshakeState,
   ): Next {
     const request = this.#request;
-    if (request === null) fail("UnexpectedMessage", "a Certificate that nobody asked for");
+    if (request === null)
+      fail("UnexpectedMessage", "a Certificate came without a CertificateRequest");
     const context = this.#context;
     const { entries } = readClientCertificate(context.config, message.body, request.context);
     const { transcript } = request;

@@ -94,7 +94,7 @@ function send(
   const share = hello.extensions.keyShare?.find((entry) => entry.group === group.code);
   const answer = share === undefined ? null : answerShare(config, group, share.keyExchange);
   if (answer === null) {
-    fail("BadKeyShare", `the client's share for ${group.name} is no valid public key`);
+    fail("BadKeyShare", `the client's share for ${group.name} is not a valid public key`);
   }
   transcript.add(message.bytes);
   context.send(
