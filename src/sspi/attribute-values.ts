@@ -188,7 +188,7 @@ export interface SecPkgContext_KeyingMaterialInfo {
   pszLabel: string;
   /** Context; null or absent: none, which TLS 1.2 keeps apart from an empty one. It is copied. */
   pbContextValue?: Uint8Array | null;
-  /** Bytes that are wanted. */
+  /** Bytes that are missing. */
   cbKeyingMaterial: number;
 }
 
@@ -217,10 +217,13 @@ export interface SecPkgContext_EapKeyBlock {
 export interface SecPkgContext_CertificateValidationResult {
   /**
    * The CERT_TRUST_* bits of all faults (wincrypt.h). A wrong name alone has none; beside other faults it has
-   * CERT_TRUST_HAS_NOT_DEFINED_NAME_CONSTRAINT (0x2000), so that who tolerates their bits does not pass over it.
+   * CERT_TRUST_HAS_NOT_DEFINED_NAME_CONSTRAINT (0x2000), so that a caller who tolerates their bits still sees it.
    */
   dwChainErrorStatus: number;
-  /** SEC_E_OK, or the status of the gravest fault; of a wrong name alone CERT_E_CN_NO_MATCH. Accept only by both members. */
+  /**
+   * SEC_E_OK, or the status of the gravest fault; of a wrong name alone CERT_E_CN_NO_MATCH. Accept only by both
+   * members.
+   */
   hrVerifyChainStatus: SECURITY_STATUS;
 }
 
@@ -303,7 +306,7 @@ export interface SealwireConnection {
   helloRetryRequest: boolean;
   /** The session was resumed. */
   resumed: boolean;
-  /** Identity of the key from outside TLS by which both sides proved themselves, without certificates; else null. */
+  /** Identity of the external PSK that authenticated both sides, without certificates; otherwise null. */
   preSharedKeyIdentity: Uint8Array | null;
   /** TLS 1.2: the extended master secret was used (RFC 7627). */
   extendedMasterSecret: boolean;

@@ -11,7 +11,7 @@ import type { ASC_REQ, ASC_RET, ISC_REQ, ISC_RET } from "./kinds.ts";
 export const ISC_REQ_DELEGATE: ISC_REQ = 0x00000001;
 /**
  * `contextReq` of initializeSecurityContext: the server proves its identity. Ignored: the server's certificate is
- * checked unless the credential says otherwise.
+ * checked unless the credential disables the check.
  */
 export const ISC_REQ_MUTUAL_AUTH: ISC_REQ = 0x00000002;
 /**
@@ -147,7 +147,7 @@ export const ASC_REQ_CONFIDENTIALITY: ASC_REQ = 0x00000010;
 /** `contextReq` of acceptSecurityContext: a new session key. Ignored. */
 export const ASC_REQ_USE_SESSION_KEY: ASC_REQ = 0x00000020;
 /**
- * `contextReq` of acceptSecurityContext: session tickets. Ignored: `sealwire.ticketCount` says how many are given.
+ * `contextReq` of acceptSecurityContext: session tickets. Ignored: `sealwire.ticketCount` sets their number.
  */
 export const ASC_REQ_SESSION_TICKET: ASC_REQ = 0x00000040;
 /**

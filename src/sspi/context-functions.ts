@@ -1,6 +1,6 @@
 /**
- * The SSPI functions for a security context, but for its handshake and its messages: the package is found by the handle. None
- * of them throws.
+ * The SSPI functions for a security context, but for its handshake and its messages: the package is found by the
+ * handle. None of them throws.
  */
 import type { SettableContextAttributeValues } from "./attribute-values.ts";
 import type { AttributeValue, ContextAttributeResult } from "./face-types.ts";
@@ -20,8 +20,8 @@ type SettableAttribute =
   | SECPKG_ATTR.USE_NCRYPT;
 
 /**
- * Arms a control token (SDK: ApplyControlToken). The next call of `initializeSecurityContext` or `acceptSecurityContext`,
- * whatever its input, emits the record for it.
+ * Arms a control token (SDK: ApplyControlToken). The next call of `initializeSecurityContext` or
+ * `acceptSecurityContext`, whatever its input, emits the record for it.
  *
  * To close: apply SCHANNEL_SHUTDOWN, call the handshake function, send its TOKEN, call {@link deleteSecurityContext}.
  *
@@ -31,11 +31,12 @@ type SettableAttribute =
  * ```
  *
  * @param context - a context, established or not
- * @param input - exactly one TOKEN buffer of little-endian 32-bit numbers: SCHANNEL_SHUTDOWN (4 bytes); SCHANNEL_ALERT, the
- *   level and the alert's number (12 bytes); or SCHANNEL_SESSION and SSL_SESSION_* flags (8 bytes). It is read, not kept
+ * @param input - exactly one TOKEN buffer of little-endian 32-bit numbers: SCHANNEL_SHUTDOWN (4 bytes); SCHANNEL_ALERT,
+ *   the level and the alert's number (12 bytes); or SCHANNEL_SESSION and SSL_SESSION_* flags (8 bytes). It is read, not
+ *   kept
  * @returns SEC_E_OK. SEC_E_INVALID_TOKEN: another number or type of buffers, or a token that is too short;
- *   SEC_E_UNSUPPORTED_FUNCTION: another token, SCHANNEL_RENEGOTIATE too; SEC_E_INTERNAL_ERROR: no descriptor was given, as
- *   Windows answers; SEC_E_INVALID_HANDLE
+ *   SEC_E_UNSUPPORTED_FUNCTION: another token, SCHANNEL_RENEGOTIATE too; SEC_E_INTERNAL_ERROR: no descriptor was given,
+ *   as Windows answers; SEC_E_INVALID_HANDLE
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
  * @see https://learn.microsoft.com/windows/win32/secauthn/shutting-down-an-schannel-connection
  */
@@ -55,9 +56,9 @@ export function applyControlToken(
  *
  * @param context - a context, established or not
  * @param attribute - SECPKG_ATTR_* or SEALWIRE_ATTR_CONNECTION
- * @returns `status` SEC_E_OK and `value`, an object of its own with the members of the SDK's structure. Without a value:
- *   SEC_E_UNSUPPORTED_FUNCTION: there is no such attribute here, or not in this version of TLS; SEC_E_OUT_OF_SEQUENCE: not
- *   known yet; SEC_E_NO_CREDENTIALS: no certificate was shown; SEC_E_INVALID_HANDLE
+ * @returns `status` SEC_E_OK and `value`, an object of its own with the members of the SDK's structure. Without a
+ *   value: SEC_E_UNSUPPORTED_FUNCTION: there is no such attribute here, or not in this version of TLS;
+ *   SEC_E_OUT_OF_SEQUENCE: not known yet; SEC_E_NO_CREDENTIALS: no certificate was shown; SEC_E_INVALID_HANDLE
  * @see https://learn.microsoft.com/windows/win32/secauthn/querycontextattributes--schannel
  */
 export function queryContextAttributes<Attribute extends SECPKG_ATTR>(
@@ -98,8 +99,8 @@ export function setContextAttributes<Attribute extends SettableAttribute>(
 }
 
 /**
- * Deletes a context and wipes its keys (SDK: DeleteSecurityContext). Nothing is sent. To close the connection for the peer,
- * apply SCHANNEL_SHUTDOWN first. The handle is invalid afterwards.
+ * Deletes a context and wipes its keys (SDK: DeleteSecurityContext). Nothing is sent. To close the connection for the
+ * peer, apply SCHANNEL_SHUTDOWN first. The handle is invalid afterwards.
  *
  * @param context - a context in any state
  * @returns SEC_E_OK; SEC_E_INVALID_HANDLE: it is not a context, or was deleted before
@@ -117,9 +118,9 @@ export function deleteSecurityContext(context: ContextHandle | null | undefined)
 }
 
 /**
- * Reports why the last call on a context failed (beyond Windows): the reason, a message, and the alerts that were sent and
- * received. Ten alerts share one SEC_E_ILLEGAL_MESSAGE; here they can be told apart. A first handshake call that makes no context
- * has the same report as its `error`.
+ * Reports why the last call on a context failed (beyond Windows): the reason, a message, and the alerts that were sent
+ * and received. Ten alerts share one SEC_E_ILLEGAL_MESSAGE; here they can be told apart. A first handshake call that
+ * makes no context has the same report as its `error`.
  *
  * @param context - a context that was not deleted
  * @returns the report of the newest failure; null: no call has failed, or the handle is invalid
@@ -136,14 +137,14 @@ export function lastError(context: ContextHandle | null | undefined): ErrorRepor
 }
 
 /**
- * Arms an update of our sending keys (beyond Windows; TLS 1.3, KeyUpdate of RFC 8446 §4.6.3). The next call of the handshake
- * function emits the record; send it before any further application data.
+ * Arms an update of our sending keys (beyond Windows; TLS 1.3, KeyUpdate of RFC 8446 §4.6.3). The next call of the
+ * handshake function emits the record; send it before any further application data.
  *
  * @param context - an established context of TLS 1.3
  * @param options - `requestPeer`: true also asks the peer to update its keys; default false
- * @returns SEC_E_OK. SEC_E_UNSUPPORTED_FUNCTION: TLS 1.2 has no KeyUpdate; SEC_E_OUT_OF_SEQUENCE: the handshake is not finished;
- *   SEC_E_CONTEXT_EXPIRED: our side is closed, or the context failed; SEC_E_INVALID_PARAMETER: an unknown option;
- *   SEC_E_INVALID_HANDLE
+ * @returns SEC_E_OK. SEC_E_UNSUPPORTED_FUNCTION: TLS 1.2 has no KeyUpdate; SEC_E_OUT_OF_SEQUENCE: the handshake is not
+ *   finished; SEC_E_CONTEXT_EXPIRED: our side is closed, or the context failed; SEC_E_INVALID_PARAMETER: an unknown
+ *   option; SEC_E_INVALID_HANDLE
  */
 export function requestKeyUpdate(
   context: ContextHandle | null | undefined,
@@ -160,13 +161,13 @@ export function requestKeyUpdate(
 }
 
 /**
- * Reports that the transport has ended (beyond Windows). Schannel leaves it to its callers to notice a stream that was cut
- * short (RFC 8446 §6.1); this function says which it was.
+ * Reports that the transport has ended (beyond Windows). Schannel leaves it to its callers to notice a stream that was
+ * cut short (RFC 8446 §6.1); this function reports which it was.
  *
  * @param context - a context in any state
- * @returns SEC_E_OK: the peer had sent close_notify. SEC_E_MESSAGE_ALTERED: the stream was cut short, data may be missing, and
- *   the context has failed. SEC_E_CONTEXT_EXPIRED: the context had failed before. SEC_E_INVALID_HANDLE. During a handshake the
- *   status of the failure, as the handshake function would answer it
+ * @returns SEC_E_OK: the peer had sent close_notify. SEC_E_MESSAGE_ALTERED: the stream was cut short, data may be
+ *   missing, and the context has failed. SEC_E_CONTEXT_EXPIRED: the context had failed before. SEC_E_INVALID_HANDLE.
+ *   During a handshake the status of the failure, as the handshake function would answer it
  */
 export function endOfInput(context: ContextHandle | null | undefined): SECURITY_STATUS {
   return inContext(context, (its, state) => its.endOfInput(state));

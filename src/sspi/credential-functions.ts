@@ -15,8 +15,9 @@ import { SEC_E_INVALID_HANDLE, type SECURITY_STATUS } from "./security-status.ts
  *
  * @param credential - from `acquireCredentialsHandle`
  * @param attribute - SECPKG_ATTR_SUPPORTED_PROTOCOLS, SECPKG_ATTR_SUPPORTED_ALGS or SECPKG_ATTR_CIPHER_STRENGTHS
- * @returns `status` SEC_E_OK and `value`, an object of its own. Without a value: SEC_E_UNSUPPORTED_FUNCTION: there is no such
- *   attribute; SEC_E_NO_CREDENTIALS: SECPKG_CRED_ATTR_NAMES, since certificates have no name of a user; SEC_E_INVALID_HANDLE
+ * @returns `status` SEC_E_OK and `value`, an object of its own. Without a value: SEC_E_UNSUPPORTED_FUNCTION: there is
+ *   no such attribute; SEC_E_NO_CREDENTIALS: SECPKG_CRED_ATTR_NAMES, since certificates have no name of a user;
+ *   SEC_E_INVALID_HANDLE
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
  */
 export function queryCredentialsAttributes<Attribute extends keyof CredentialAttributeValues>(
@@ -37,16 +38,16 @@ export function queryCredentialsAttributes<Attribute extends keyof CredentialAtt
 }
 
 /**
- * Sets an attribute of a credential (SDK: SetCredentialsAttributes). The one attribute is SECPKG_ATTR_SESSION_TICKET_KEYS: the
- * keys of a server's session tickets, of which the first seals and all open. Processes that share them resume each other's
- * sessions (RFC 5077 §5.5).
+ * Sets an attribute of a credential (SDK: SetCredentialsAttributes). The one attribute is
+ * SECPKG_ATTR_SESSION_TICKET_KEYS: the keys of a server's session tickets, of which the first seals and all open.
+ * Processes that share them resume each other's sessions (RFC 5077 §5.5).
  *
  * @param credential - an inbound credential with resumption
  * @param attribute - SECPKG_ATTR_SESSION_TICKET_KEYS
- * @param value - an SecPkgCred_SessionTicketKeys of 1 to 16 keys, each with an id of 16 bytes and 32 to 64 bytes of material;
- *   they are copied
- * @returns SEC_E_OK. SEC_E_INVALID_PARAMETER: the value does not have that form; SEC_E_UNSUPPORTED_FUNCTION: another attribute,
- *   or a credential that gives no tickets; SEC_E_INVALID_HANDLE
+ * @param value - an SecPkgCred_SessionTicketKeys of 1 to 16 keys, each with an id of 16 bytes and 32 to 64 bytes of
+ *   material; they are copied
+ * @returns SEC_E_OK. SEC_E_INVALID_PARAMETER: the value does not have that form; SEC_E_UNSUPPORTED_FUNCTION: another
+ *   attribute, or a credential that gives no tickets; SEC_E_INVALID_HANDLE
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
  */
 export function setCredentialsAttributes<Attribute extends keyof SettableCredentialAttributeValues>(
@@ -64,8 +65,8 @@ export function setCredentialsAttributes<Attribute extends keyof SettableCredent
 }
 
 /**
- * Frees a credential (SDK: FreeCredentialsHandle). The handle is invalid afterwards. Contexts that were made with it go on;
- * its sessions and keys are wiped when the last of them is deleted.
+ * Frees a credential (SDK: FreeCredentialsHandle). The handle is invalid afterwards. Contexts that were made with it go
+ * on; its sessions and keys are wiped when the last of them is deleted.
  *
  * @param credential - from `acquireCredentialsHandle`
  * @returns SEC_E_OK; SEC_E_INVALID_HANDLE: it is not a credential, or was freed before

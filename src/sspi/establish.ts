@@ -1,6 +1,6 @@
 /**
- * The handshake functions over any set of security packages: the package is found by the handles. Those that accept are made
- * apart from the face, so that the bundle of a client leaves them out with all that only a server needs.
+ * The handshake functions over any set of security packages: the package is found by the handles. Those that accept are
+ * created separately, so that the bundle of a client leaves them out with all that only a server needs.
  */
 import type {
   AcceptArguments,
@@ -71,14 +71,15 @@ const ACCEPT: Form = {
 };
 
 /**
- * Takes the next step of a client's handshake (SDK: InitializeSecurityContext): reads the server's bytes and gives those to
- * send. Call it until it answers SEC_E_OK; also to answer SEC_I_RENEGOTIATE of `decryptMessage`, and to emit what
- * `applyControlToken` or `requestKeyUpdate` armed.
+ * Takes the next step of a client's handshake (SDK: InitializeSecurityContext): reads the server's bytes and gives
+ * those to send. Call it until it answers SEC_E_OK; also to answer SEC_I_RENEGOTIATE of `decryptMessage`, and to emit
+ * what `applyControlToken` or `requestKeyUpdate` armed.
  *
- * Input: TOKEN with the received bytes, then EMPTY, which becomes EXTRA with the number of bytes that were not used (the tail of
- * TOKEN), or MISSING with the number of bytes wanted; SECBUFFER_APPLICATION_PROTOCOLS on the first call. Output: TOKEN, and
- * ALERT if it is wanted there. With ISC_REQ_ALLOCATE_MEMORY, or where `pvBuffer` is null, the memory of the output is new and
- * the caller's; else the caller's memory is written. `cbBuffer` says how many bytes are to be sent, whatever the status.
+ * Input: TOKEN with the received bytes, then EMPTY, which becomes EXTRA with the number of bytes that were not used
+ * (the tail of TOKEN), or MISSING with the number of bytes wanted; SECBUFFER_APPLICATION_PROTOCOLS on the first call.
+ * Output: TOKEN, and ALERT if it was requested there. With ISC_REQ_ALLOCATE_MEMORY, or where `pvBuffer` is null, the memory
+ * of the output is new and the caller's; else the caller's memory is written. `cbBuffer` is the number of bytes to
+ * send, with any status.
  *
  * ```ts
  * const output = new SecBuffer(SECBUFFER_TOKEN);
@@ -88,16 +89,16 @@ const ACCEPT: Form = {
  * if (status === SEC_I_CONTINUE_NEEDED) send(output.bytes);
  * ```
  *
- * @param call - `credential` (outbound), `context` (from the second call on), `targetName` (for SNI, the check of the certificate
- *   and the session cache), `contextReq` (ISC_REQ_*), `input` and `output`. The memory of the input stays the caller's and is
- *   not kept
- * @returns `status`, `context` (absent if a first call failed), `contextAttr` (ISC_RET_*), `expiry` and, for a failure, `error`.
- *   SEC_I_CONTINUE_NEEDED: send, receive, call again. SEC_E_INCOMPLETE_MESSAGE: nothing was used, call again with more bytes.
- *   SEC_E_OK: established; send what is in TOKEN. SEC_I_INCOMPLETE_CREDENTIALS, once: the server asks for a certificate, and
- *   nothing was used; call again with the same input, and with another credential if there is one. SEC_I_ASYNC_CALL_PENDING:
- *   something answers with a promise, and nothing is lost; go on with {@link initializeSecurityContextAsync}.
- *   SEC_E_INSUFFICIENT_MEMORY: the output does not fit; call again with more room. Every other failure is final; with
- *   ISC_REQ_EXTENDED_ERROR the output has the alert to send
+ * @param call - `credential` (outbound), `context` (from the second call on), `targetName` (for SNI, the check of the
+ *   certificate and the session cache), `contextReq` (ISC_REQ_*), `input` and `output`. The memory of the input stays
+ *   the caller's and is not kept
+ * @returns `status`, `context` (absent if a first call failed), `contextAttr` (ISC_RET_*), `expiry` and, for a failure,
+ *   `error`. SEC_I_CONTINUE_NEEDED: send, receive, call again. SEC_E_INCOMPLETE_MESSAGE: nothing was used, call again
+ *   with more bytes. SEC_E_OK: established; send what is in TOKEN. SEC_I_INCOMPLETE_CREDENTIALS, once: the server asks
+ *   for a certificate, and nothing was used; call again with the same input, and with another credential if there is
+ *   one. SEC_I_ASYNC_CALL_PENDING: something answers with a promise, and nothing is lost; go on with
+ *   {@link initializeSecurityContextAsync}. SEC_E_INSUFFICIENT_MEMORY: the output does not fit; call again with more
+ *   room. Every other failure is final; with ISC_REQ_EXTENDED_ERROR the output has the alert to send
  * @see https://learn.microsoft.com/windows/win32/secauthn/initializesecuritycontext--schannel
  */
 export function initializeSecurityContext(call: InitializeArguments): InitializeResult {
@@ -111,8 +112,8 @@ export function initializeSecurityContext(call: InitializeArguments): Initialize
 }
 
 /**
- * As {@link initializeSecurityContext}, but waits where a key, a callback or a store answers with a promise (beyond Windows). It
- * never answers SEC_I_ASYNC_CALL_PENDING.
+ * As {@link initializeSecurityContext}, but waits where a key, a callback or a store answers with a promise (beyond
+ * Windows). It never answers SEC_I_ASYNC_CALL_PENDING.
  *
  * @param call - as for `initializeSecurityContext`; the buffers belong to the call until the promise is settled
  * @returns a promise of the same result; it never rejects
@@ -185,8 +186,8 @@ function noAcceptor(resolved: Resolved): EstablishResult {
 }
 
 /**
- * A copy of a call that has nothing to refuse, else null. Each handshake makes some calls, and few of them are wrong: only those
- * are read with care.
+ * A copy of a call that has nothing to refuse, else null. Each handshake makes some calls, and few of them are wrong:
+ * only those are read with care.
  */
 function properCall(given: HandshakeArguments | null | undefined): HandshakeArguments | null {
   if (typeof given !== "object" || given === null) return null;
@@ -199,7 +200,7 @@ function properCall(given: HandshakeArguments | null | undefined): HandshakeArgu
       (contextReq == null || Number.isSafeInteger(contextReq));
     return right ? { credential, context, targetName, contextReq, input, output } : null;
   } catch {
-    // A getter: whoever reads with care names it.
+    // A getter: a careful reader of options reports it.
     return null;
   }
 }

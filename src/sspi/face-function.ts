@@ -1,4 +1,4 @@
-/** A function of a face; as a call it can be marked pure, so that bundlers leave out what nobody imports. */
+/** A function of the API. Its creation can be marked pure, so that bundlers leave out unused ones. */
 export function functionOf<Functions extends object, Name extends keyof Functions>(
   face: Functions,
   name: Name,

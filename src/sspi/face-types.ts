@@ -1,5 +1,5 @@
 /**
- * Arguments and answers of the face's functions. "Not given" may be absent, undefined or null.
+ * Arguments and answers of the SSPI functions. "Not given" may be absent, undefined or null.
  */
 import type {
   ContextAttributeValues,
@@ -79,7 +79,7 @@ export interface HandshakeArguments<Requirements extends number = number> {
   contextReq?: Optional<Requirements>;
   /** TOKEN with the received bytes, and EMPTY; ALPN protocols on the first call. Its memory is not kept. */
   input?: Optional<SecBufferDesc>;
-  /** TOKEN for the bytes to send, and ALERT if it is wanted. See the flag ALLOCATE_MEMORY for its memory. */
+  /** TOKEN for the bytes to send, and ALERT if it is requested. See the flag ALLOCATE_MEMORY for its memory. */
   output?: Optional<SecBufferDesc>;
   /** An acceptor does not use it. It may be given, so that one loop serves both roles. */
   targetName?: Optional<string>;
@@ -114,7 +114,7 @@ export interface EstablishResult<Attributes extends number = number> {
   error?: ErrorReport;
 }
 
-/** The value of an attribute in a map; unknown for a number that is no constant of the map. */
+/** The value of an attribute in a map; unknown for a number that is not a constant of the map. */
 export type AttributeValue<
   Values,
   Attribute extends number,

@@ -1,6 +1,6 @@
 /**
- * The SSPI functions over a set of security packages. Those that need the list of packages are made here; the others find
- * the package by a handle and are the same in every set. Knows no protocol.
+ * The SSPI functions over a set of security packages. Those that need the list of packages are made here; the others
+ * find the package by a handle and are the same in every set. Knows no protocol.
  */
 import type { SecPkgInfo } from "./attribute-values.ts";
 import type * as ofContexts from "./context-functions.ts";
@@ -71,15 +71,15 @@ export interface PackageFunctions<Types extends CredentialTypes = CredentialType
     packageInfo?: SecPkgInfo;
   };
   /**
-   * Makes a credential: what one side of many connections has in common (SDK: AcquireCredentialsHandle). It owns the sessions
-   * that later connections resume; keep it for all of them.
+   * Makes a credential: what one side of many connections has in common (SDK: AcquireCredentialsHandle). It owns the
+   * sessions that later connections resume; keep it for all of them.
    *
-   * @param call - `package`, `credentialUse` (SECPKG_CRED_OUTBOUND for clients, _INBOUND for servers, _BOTH) and `authData`.
-   *   The structure is read once, so later changes of the object have no effect; the bytes of certificates are not copied.
-   *   Without `authData` an outbound credential has the defaults, and trusts nobody
-   * @returns `status` SEC_E_OK, `credential` and `expiry`, the end of its certificate. A failure has `error`, which says what is
-   *   wrong: SEC_E_SECPKG_NOT_FOUND, SEC_E_NO_CREDENTIALS, SEC_E_UNKNOWN_CREDENTIALS, SEC_E_INVALID_PARAMETER,
-   *   SEC_E_ALGORITHM_MISMATCH, SEC_E_UNSUPPORTED_FUNCTION
+   * @param call - `package`, `credentialUse` (SECPKG_CRED_OUTBOUND for clients, _INBOUND for servers, _BOTH) and
+   *   `authData`. The structure is read once, so later changes of the object have no effect; the bytes of certificates
+   *   are not copied. Without `authData` an outbound credential has the defaults, and trusts no certificate
+   * @returns `status` SEC_E_OK, `credential` and `expiry`, the end of its certificate. A failure has `error`, which
+   *   names the fault: SEC_E_SECPKG_NOT_FOUND, SEC_E_NO_CREDENTIALS, SEC_E_UNKNOWN_CREDENTIALS,
+   *   SEC_E_INVALID_PARAMETER, SEC_E_ALGORITHM_MISMATCH, SEC_E_UNSUPPORTED_FUNCTION
    * @see https://learn.microsoft.com/windows/win32/secauthn/acquirecredentialshandle--schannel
    */
   acquireCredentialsHandle<Name extends string = string, Use extends SECPKG_CRED = SECPKG_CRED>(
@@ -90,18 +90,19 @@ export interface PackageFunctions<Types extends CredentialTypes = CredentialType
 /** The functions that only a server needs. */
 export interface AcceptingFace {
   /**
-   * Takes the next step of a server's handshake (SDK: AcceptSecurityContext): reads the client's bytes and gives those to send.
-   * Call it until it answers SEC_E_OK. The buffers and statuses are those of `initializeSecurityContext`, with ASC_REQ_* flags.
+   * Takes the next step of a server's handshake (SDK: AcceptSecurityContext): reads the client's bytes and gives those
+   * to send. Call it until it answers SEC_E_OK. The buffers and statuses are those of `initializeSecurityContext`, with
+   * ASC_REQ_* flags.
    *
-   * @param call - `credential` (inbound), `context` (from the second call on), `contextReq` (ASC_REQ_*), `input` and `output`.
-   *   The first call has the client's first bytes as input
+   * @param call - `credential` (inbound), `context` (from the second call on), `contextReq` (ASC_REQ_*), `input` and
+   *   `output`. The first call has the client's first bytes as input
    * @returns `status`, `context`, `contextAttr` (ASC_RET_*), `expiry` and, for a failure, `error`
    * @see https://learn.microsoft.com/windows/win32/secauthn/acceptsecuritycontext--schannel
    */
   acceptSecurityContext(call: AcceptArguments): AcceptResult;
   /**
-   * As `acceptSecurityContext`, but waits where a key, a callback or a store answers with a promise (beyond Windows). It never
-   * answers SEC_I_ASYNC_CALL_PENDING.
+   * As `acceptSecurityContext`, but waits where a key, a callback or a store answers with a promise (beyond Windows).
+   * It never answers SEC_I_ASYNC_CALL_PENDING.
    *
    * @param call - as for `acceptSecurityContext`; the buffers belong to the call until the promise is settled
    * @returns a promise of the same result; it never rejects

@@ -1,5 +1,5 @@
 /**
- * What the face reports itself: refusals before any package is asked, and exceptions out of a package.
+ * What the SSPI functions report themselves: refusals before any package is asked, and exceptions out of a package.
  */
 import { descriptorFault } from "./buffer-words.ts";
 import { type Binding, type ContextHandle, contextBinding } from "./handles.ts";
@@ -29,8 +29,8 @@ export function recorded(binding: Binding, error: unknown, message?: unknown): S
 }
 
 /**
- * What is reported of an exception: a refused option, buffers that are none, or a fault of our own, which never should have come
- * this far.
+ * What is reported of an exception: a refused option, buffers that are none, or a fault of our own, which never should
+ * have come this far.
  */
 export function faultOf(error: unknown, ...descriptors: readonly unknown[]): ErrorReport {
   if (error instanceof TlsError && error.status !== undefined) {

@@ -1,6 +1,6 @@
 /**
  * Opaque handles (CredHandle, CtxtHandle). What they stand for cannot be reached from outside; once deleted they are
- * dead for good. The two functions below are for the face only.
+ * dead for good. The two functions below are for the SSPI functions only.
  */
 import type { AnySecurityPackage, ErrorReport } from "./security-package.ts";
 

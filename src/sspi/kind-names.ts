@@ -1,5 +1,6 @@
 /**
- * The kinds of numbers by their names, as types. The enums of `kinds.ts` themselves are not exported: they have no values.
+ * The kinds of numbers by their names, as types. The enums of `kinds.ts` themselves are not exported: they have no
+ * values.
  */
 import type * as kinds from "./kinds.ts";
 
@@ -10,8 +11,8 @@ import type * as kinds from "./kinds.ts";
 export type SECBUFFER_TYPE = kinds.SECBUFFER_TYPE;
 
 /**
- * Attribute bits of a type of buffer: SECBUFFER_READONLY and its kind. Any number is accepted; a constant of another kind is
- * not.
+ * Attribute bits of a type of buffer: SECBUFFER_READONLY and its kind. Any number is accepted; a constant of another
+ * kind is not.
  */
 export type SECBUFFER_ATTRIBUTE = kinds.SECBUFFER_ATTRIBUTE;
 
@@ -40,8 +41,8 @@ export type SECPKG_FLAG = kinds.SECPKG_FLAG;
 export type SP_PROT = kinds.SP_PROT;
 
 /**
- * Flags of a credential, SCH_CRED_*, SCH_SEND_*, SCH_USE_* and SCH_ALLOW_*. Any number is accepted; a constant of another kind is
- * not.
+ * Flags of a credential, SCH_CRED_*, SCH_SEND_*, SCH_USE_* and SCH_ALLOW_*. Any number is accepted; a constant of
+ * another kind is not.
  */
 export type SCH_CRED_FLAG = kinds.SCH_CRED_FLAG;
 

@@ -1,11 +1,11 @@
 /**
- * Kinds of numbers, for the compiler: a constant of one kind is refused where another kind is wanted, while plain numbers and
- * what `|` makes of constants are accepted everywhere, as C does. Nothing of this exists at run time.
+ * Kinds of numbers, for the compiler: a constant of one kind is refused where another kind is expected, while plain
+ * numbers and what `|` makes of constants are accepted everywhere, as C does. Nothing of this exists at run time.
  */
 
 /**
- * A SECURITY_STATUS of the SDK: an unsigned 32-bit number, SEC_E_OK or another of SEC_E_*, SEC_I_*, CRYPT_E_*, TRUST_E_* and
- * CERT_E_*; see `statusName`.
+ * A SECURITY_STATUS of the SDK: an unsigned 32-bit number, SEC_E_OK or another of SEC_E_*, SEC_I_*, CRYPT_E_*,
+ * TRUST_E_* and CERT_E_*; see `statusName`.
  * Any number is accepted; a constant of another kind is not.
  */
 export declare enum SECURITY_STATUS {
@@ -21,8 +21,8 @@ export declare enum SECBUFFER_TYPE {
 }
 
 /**
- * Attribute bits of a type of buffer: SECBUFFER_READONLY and its kind. Any number is accepted; a constant of another kind is
- * not.
+ * Attribute bits of a type of buffer: SECBUFFER_READONLY and its kind. Any number is accepted; a constant of another
+ * kind is not.
  */
 export declare enum SECBUFFER_ATTRIBUTE {
   value,
@@ -71,8 +71,8 @@ export declare enum SP_PROT {
 }
 
 /**
- * Flags of a credential, SCH_CRED_*, SCH_SEND_*, SCH_USE_* and SCH_ALLOW_*. Any number is accepted; a constant of another kind is
- * not.
+ * Flags of a credential, SCH_CRED_*, SCH_SEND_*, SCH_USE_* and SCH_ALLOW_*. Any number is accepted; a constant of
+ * another kind is not.
  */
 export declare enum SCH_CRED_FLAG {
   value,

@@ -22,11 +22,11 @@ const NO_BYTES = new Uint8Array(0);
 /**
  * Encrypts one message in place (SDK: EncryptMessage).
  *
- * `message` holds STREAM_HEADER, one DATA and STREAM_TRAILER in this order, or TOKEN, DATA, TOKEN; an EMPTY buffer may follow.
- * The plaintext in DATA becomes ciphertext in the caller's memory. `cbBuffer` of the header and of the trailer become the
- * bytes that were written. The record on the wire is header, data and trailer, each with its `cbBuffer` bytes. If they are
- * adjacent views of one ArrayBuffer, the record is one piece. Ask for SECPKG_ATTR_STREAM_SIZES to size the buffers, or
- * use {@link encryptAll}.
+ * `message` holds STREAM_HEADER, one DATA and STREAM_TRAILER in this order, or TOKEN, DATA, TOKEN; an EMPTY buffer may
+ * follow. The plaintext in DATA becomes ciphertext in the caller's memory. `cbBuffer` of the header and of the trailer
+ * become the bytes that were written. The record on the wire is header, data and trailer, each with its `cbBuffer`
+ * bytes. If they are adjacent views of one ArrayBuffer, the record is one piece. Ask for SECPKG_ATTR_STREAM_SIZES to
+ * size the buffers, or use {@link encryptAll}.
  *
  * ```ts
  * const memory = new Uint8Array(cbHeader + data.length + cbTrailer);
@@ -72,21 +72,21 @@ export function encryptMessage(
  * Decrypts exactly one record in place (SDK: DecryptMessage).
  *
  * `message` holds one DATA with the received bytes and at least three EMPTY buffers. On SEC_E_OK DATA has become
- * STREAM_HEADER, and the EMPTY buffers DATA, STREAM_TRAILER and, if more bytes came, EXTRA: all are views of the caller's
- * memory. Call again with the bytes of EXTRA. DATA may be empty.
+ * STREAM_HEADER, and the EMPTY buffers DATA, STREAM_TRAILER and, if more bytes came, EXTRA: all are views of the
+ * caller's memory. Call again with the bytes of EXTRA. DATA may be empty.
  *
  * @param context - an established context
- * @param message - the buffers. The memory of DATA stays the caller's; its ciphertext is overwritten with plaintext, unless
- *   the credential has `sealwire.decryptToNewMemory`
+ * @param message - the buffers. The memory of DATA stays the caller's; its ciphertext is overwritten with plaintext,
+ *   unless the credential has `sealwire.decryptToNewMemory`
  * @param messageSeqNo - ignored by Schannel; default 0
  * @returns SEC_E_OK: one record was decrypted. SEC_E_INCOMPLETE_MESSAGE: nothing was changed but two buffers, which are
- *   MISSING with the number of bytes wanted; call again with more. SEC_I_RENEGOTIATE: the peer wants a handshake message to
- *   be answered (a ticket or a key update of TLS 1.3, a HelloRequest of TLS 1.2); give the bytes of EXTRA to
+ *   MISSING with the number of bytes wanted; call again with more. SEC_I_RENEGOTIATE: the peer wants a handshake
+ *   message to be answered (a ticket or a key update of TLS 1.3, a HelloRequest of TLS 1.2); give the bytes of EXTRA to
  *   `initializeSecurityContext` or `acceptSecurityContext`. SEC_I_CONTEXT_EXPIRED: the peer sent close_notify.
- *   SEC_E_MESSAGE_ALTERED: the authentication tag is wrong. SEC_E_DECRYPT_FAILURE, SEC_E_ILLEGAL_MESSAGE and the status of a
- *   fatal alert: the context has failed, see {@link lastError}. SEC_E_CONTEXT_EXPIRED: the context was closed or failed before,
- *   or SEC_I_RENEGOTIATE is unanswered. SEC_E_OUT_OF_SEQUENCE: the handshake is not finished. SEC_E_INVALID_TOKEN: the buffers
- *   do not have the form above. SEC_E_INVALID_HANDLE
+ *   SEC_E_MESSAGE_ALTERED: the authentication tag is wrong. SEC_E_DECRYPT_FAILURE, SEC_E_ILLEGAL_MESSAGE and the status
+ *   of a fatal alert: the context has failed, see {@link lastError}. SEC_E_CONTEXT_EXPIRED: the context was closed or
+ *   failed before, or SEC_I_RENEGOTIATE is unanswered. SEC_E_OUT_OF_SEQUENCE: the handshake is not finished.
+ *   SEC_E_INVALID_TOKEN: the buffers do not have the form above. SEC_E_INVALID_HANDLE
  * @see https://learn.microsoft.com/windows/win32/secauthn/decryptmessage--schannel
  */
 export function decryptMessage(
@@ -109,8 +109,9 @@ export function decryptMessage(
  *
  * @param context - an established context
  * @param data - plaintext of any length; it is copied and not changed. Empty data makes no record
- * @returns `records`: new memory that is the caller's, to be sent even if `status` is a failure; `consumed`: how many bytes
- *   of `data` are in them; `status`: SEC_E_OK, or the status of the {@link encryptMessage} call that stopped the loop
+ * @returns `records`: new memory that is the caller's, to be sent even if `status` is a failure; `consumed`: how many
+ *   bytes of `data` are in them; `status`: SEC_E_OK, or the status of the {@link encryptMessage} call that stopped the
+ *   loop
  */
 export function encryptAll(
   context: ContextHandle | null | undefined,

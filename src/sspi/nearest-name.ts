@@ -6,8 +6,8 @@
 const MAX_LENGTH = 64;
 
 /**
- * The only known name that begins with the given one, or the one that differs least, without regard to case. Null if no name is
- * near: at most a third of the characters may differ.
+ * The only known name that begins with the given one, or the one that differs least, without regard to case. Null if no
+ * name is near: at most a third of the characters may differ.
  */
 export function nearestName(given: string, names: readonly string[]): string | null {
   const folded = given.toLowerCase().slice(0, MAX_LENGTH);

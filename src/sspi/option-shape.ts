@@ -1,16 +1,19 @@
 /**
- * The objects that callers give, held against a description of them. Each member is read once. An unknown member is refused with
- * the nearest known name, a wrong type with what was given, and a getter that throws with what it threw.
+ * The objects that callers give, held against a description of them. Each member is read once. An unknown member is
+ * refused with the nearest known name, a wrong type with what was given, and a getter that throws with what it threw.
  */
 import { nearestName } from "./nearest-name.ts";
 import { SEC_E_INVALID_PARAMETER } from "./security-status.ts";
 import { TlsError } from "./tls-error.ts";
 import { inWords } from "./value-words.ts";
 
-/** Returns what is kept of a value, or throws a TlsError that names `path`. Called with undefined where it is `required`. */
+/**
+ * Returns what is kept of a value, or throws a TlsError that names `path`. Called with undefined where it is
+ * `required`.
+ */
 export type Kind = (value: unknown, path: string) => unknown;
 
-/** Member → its kind; a member may always be absent or undefined, and null where `members` says so. */
+/** Member → its kind; a member may always be absent or undefined, and null where `members` allows it. */
 export type Shape<Options> = { readonly [Name in keyof Required<Options>]: Kind };
 
 interface Refused {
@@ -90,7 +93,7 @@ export function withFunctions(...names: readonly string[]): Kind {
   );
 }
 
-/** An instance of a class; `how` says where to get one. */
+/** An instance of a class; `how` names the function that creates one. */
 export function instance(type: abstract new (...args: never[]) => object, how: string): Kind {
   return fitting(how, (value) => value instanceof type);
 }
@@ -141,7 +144,10 @@ export type Hints = Readonly<Record<string, string>>;
 
 export interface ReadSettings<Options> {
   readonly shape: Shape<Options>;
-  /** Begins every message: the function, or the path of the object. Members of a function's own object stand alone behind it. */
+  /**
+   * Begins every message: the function, or the path of the object. Members of a function's own object stand alone
+   * behind it.
+   */
   readonly path: string;
   readonly hints?: Hints;
   /** Default: null is a value like any other. */
@@ -188,7 +194,7 @@ function unknownOption(at: string, name: string, known: readonly string[], hints
 }
 
 /**
- * One member of an object, which says how the others have to be read.
+ * The member of an object that determines how the others are read.
  * @throws TlsError WrongOption, OptionThatThrows
  */
 export function readMember(given: unknown, name: string, path: string): unknown {

@@ -8,14 +8,18 @@ import { inWords } from "./value-words.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
-/** A typed piece of the caller's memory (SDK: SecBuffer). Functions change its type and its length, and never copy it. */
+/**
+ * A typed piece of the caller's memory (SDK: SecBuffer). Functions change its type and its length, and never copy it.
+ */
 export class SecBuffer {
   /** SECBUFFER_* with attribute bits. */
   BufferType: SECBUFFER_TYPE;
   /** In: bytes offered. Out: bytes used; for MISSING the bytes still wanted. */
   cbBuffer: number;
   #memory: Uint8Array | null = null;
-  /** Bytes of the memory before those that are meant, and how many are; the view of them is made when it is asked for. */
+  /**
+   * Bytes of the memory before those that are meant, and how many are; the view of them is made when it is asked for.
+   */
   #start = 0;
   #room = 0;
   #whole = true;

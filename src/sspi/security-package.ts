@@ -1,7 +1,7 @@
 /**
- * Contract of a security package: one method per SSPI function. The face finds the package by name or by handle,
- * checks handles, and catches whatever is thrown; everything else is the package's. Credentials and contexts are the
- * package's own objects; the face keeps them inside its handles.
+ * Contract of a security package: one method per SSPI function. The SSPI functions find the package by name or by
+ * handle, check handles, and catch every exception; everything else is the package's. Credentials and contexts are the
+ * package's own objects; the SSPI functions keep them inside their handles.
  */
 import type { SecPkgInfo, TimeStamp } from "./attribute-values.ts";
 import type { TLS1_ALERT, TLS1_ALERT_LEVEL } from "./kinds.ts";
@@ -138,6 +138,6 @@ export interface Acceptor<Credential extends object, Context extends object> {
   ): Promise<EstablishAnswer<Context>>;
 }
 
-/** A package whose credentials and contexts nobody outside looks into. */
+/** A package whose credentials and contexts are opaque outside. */
 export type AnySecurityPackage = SecurityPackage<object, object>;
 export type AnyAcceptor = Acceptor<object, object>;

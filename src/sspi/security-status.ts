@@ -5,8 +5,8 @@
 import type * as kinds from "./kinds.ts";
 
 /**
- * A SECURITY_STATUS of the SDK: an unsigned 32-bit number, SEC_E_OK or another of SEC_E_*, SEC_I_*, CRYPT_E_*, TRUST_E_* and
- * CERT_E_*; see `statusName`.
+ * A SECURITY_STATUS of the SDK: an unsigned 32-bit number, SEC_E_OK or another of SEC_E_*, SEC_I_*, CRYPT_E_*,
+ * TRUST_E_* and CERT_E_*; see `statusName`.
  * Any number is accepted; a constant of another kind is not.
  */
 export type SECURITY_STATUS = kinds.SECURITY_STATUS;
@@ -116,7 +116,7 @@ export const SEC_E_NO_AUTHENTICATING_AUTHORITY: SECURITY_STATUS = 0x80090311;
 export const SEC_E_CONTEXT_EXPIRED: SECURITY_STATUS = 0x80090317;
 /**
  * 0x80090318: a whole record has not arrived. Nothing was consumed; call again with the old bytes and new ones.
- * MISSING says how many are wanted. It is not a failure of the context.
+ * MISSING contains the number of missing bytes. It is not a failure of the context.
  */
 export const SEC_E_INCOMPLETE_MESSAGE: SECURITY_STATUS = 0x80090318;
 /** 0x80090320: the credentials do not suffice. Not returned here. See SEC_I_INCOMPLETE_CREDENTIALS. */
@@ -129,7 +129,7 @@ export const SEC_E_WRONG_PRINCIPAL: SECURITY_STATUS = 0x80090322;
 export const SEC_E_TIME_SKEW: SECURITY_STATUS = 0x80090324;
 /** 0x80090325: the chain does not end at an anchor of `hRootStore`, or the peer sent unknown_ca. */
 export const SEC_E_UNTRUSTED_ROOT: SECURITY_STATUS = 0x80090325;
-/** 0x80090326: the peer broke the protocol, or sent one of several alerts. lastError says which. */
+/** 0x80090326: the peer broke the protocol, or sent one of several alerts. lastError reports which. */
 export const SEC_E_ILLEGAL_MESSAGE: SECURITY_STATUS = 0x80090326;
 /**
  * 0x80090327: a certificate is malformed, is signed wrongly, or is refused for another reason; or the peer sent such
@@ -168,8 +168,8 @@ export const SEC_E_BAD_BINDINGS: SECURITY_STATUS = 0x80090346;
 /** 0x80090349: a certificate may not be used for this purpose (key usage or extended key usage). */
 export const SEC_E_CERT_WRONG_USAGE: SECURITY_STATUS = 0x80090349;
 /**
- * 0x80090350: ServerHello.random says that the server can do a newer version (RFC 8446 §4.1.3): somebody may have
- * interfered.
+ * 0x80090350: ServerHello.random signals that the server supports a newer version (RFC 8446 §4.1.3): an attacker may
+ * have interfered.
  */
 export const SEC_E_DOWNGRADE_DETECTED: SECURITY_STATUS = 0x80090350;
 /**

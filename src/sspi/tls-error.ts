@@ -1,5 +1,5 @@
 /**
- * The error of everything that is no SSPI function: loaders and the friendly faces. SSPI functions answer statuses.
+ * The error of everything that is not an SSPI function: loaders and adapters. SSPI functions return statuses.
  */
 
 import type { AlertReport } from "./security-package.ts";
@@ -21,7 +21,7 @@ export interface TlsErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The error of everything that is not an SSPI function. `message` says what failed and what to do about it. */
+/** The error of everything that is not an SSPI function. `message` states what failed and what to do about it. */
 export class TlsError extends Error {
   /** "TlsError". */
   override readonly name = "TlsError";

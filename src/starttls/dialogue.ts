@@ -1,7 +1,7 @@
 /**
  * An exchange in plaintext that ends where TLS begins: bytes in, bytes out, no socket. A protocol is a script, read
- * from top to bottom; the negotiator plays it, bounds what a server may say, and refuses plaintext that comes after
- * the go-ahead, for whoever put it there wants it taken for something that TLS protects (CVE-2011-0411 and its kin).
+ * from top to bottom; the negotiator plays it, bounds what a server may send, and refuses plaintext that comes after
+ * the go-ahead, because an attacker may have put it there to pass as protected data (CVE-2011-0411 and its kin).
  */
 import { concatAll } from "../bytes/byte-arrays.ts";
 import { GrowingBytes } from "../bytes/growing-bytes.ts";
@@ -11,7 +11,7 @@ import { fromLatin1, harmless, latin1 } from "../bytes/text.ts";
 export type StartTlsReason =
   /** The server does not offer TLS. */
   | "NotOffered"
-  /** The server offered it, or was asked, and said no. */
+  /** The server offered it, or was asked, and refused. */
   | "Refused"
   /** An answer that the protocol does not allow here. */
   | "UnexpectedAnswer"
@@ -37,7 +37,7 @@ export type StartTlsStep =
       readonly state: "done";
       /** Bytes for the server. */
       readonly output: Uint8Array;
-      /** All that the server said in plaintext; nobody vouches for it. */
+      /** All that the server sent in plaintext; it is not authenticated. */
       readonly received: Uint8Array;
     }
   /** Give the connection up; there is nothing to send. */
@@ -63,8 +63,8 @@ export interface StartTls {
 }
 
 /**
- * Bytes to send, or the wish for a unit of input: its length from the start of `input`, or 0 while it is not all there. It is
- * asked again with each piece that comes and may remember how far it has looked: `input` only grows.
+ * Bytes to send, or the request for a unit of input: its length from the start of `input`, or 0 while it is not all
+ * there. It is asked again with each piece that comes and may remember how far it has looked: `input` only grows.
  */
 type Wish =
   | { readonly send: Uint8Array }
@@ -104,7 +104,7 @@ export function* exactly(length: number, what: string): Part<Uint8Array> {
   return yield { unit: (input) => (input.length >= length ? length : 0), what };
 }
 
-/** The next unit of input, as long as `length` says: 0 while it is not all there. */
+/** The next unit of input, with the length that `length` returns: 0 while it is not all there. */
 export function* unit(length: (input: Uint8Array) => number, what: string): Part<Uint8Array> {
   return yield { unit: length, what };
 }
@@ -195,7 +195,7 @@ class Negotiator implements StartTls {
     if (left > 0)
       refuse(
         "InjectedPlaintext",
-        `${left} bytes of plaintext came after the go-ahead for TLS: somebody puts them there to have them taken for protected ones`,
+        `${left} bytes of plaintext came after the go-ahead for TLS: an attacker may have put them there to pass as protected data`,
       );
     this.#end = { state: "done", output, received: this.#received.bytes };
     return this.#end;

@@ -1,6 +1,6 @@
 /**
- * STARTTLS of IRC, client side (IRCv3 `tls`): before registration. A server that listens on port 6697 speaks TLS at once
- * (RFC 7194).
+ * STARTTLS of IRC, client side (IRCv3 `tls`): before registration. A server that listens on port 6697 speaks TLS at
+ * once (RFC 7194).
  */
 import { line, negotiator, quote, refuse, type Script, type StartTls, send } from "./dialogue.ts";
 

@@ -29,7 +29,7 @@ function* ldap(): Script {
   const message = yield* unit((input) => messageLength(input), "LDAP response");
   const result = resultCode(message);
   if (result === null)
-    refuse("UnexpectedAnswer", "the LDAP server's answer is no ExtendedResponse");
+    refuse("UnexpectedAnswer", "the LDAP server's answer is not an ExtendedResponse");
   if (result !== 0) refuse("Refused", `the LDAP server refuses StartTLS: result code ${result}`);
 }
 

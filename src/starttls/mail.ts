@@ -1,5 +1,6 @@
 /**
- * STARTTLS of the mail protocols, client side: SMTP (RFC 3207), LMTP (RFC 2033), IMAP (RFC 9051 §6.2.1), POP3 (RFC 2595 §4).
+ * STARTTLS of the mail protocols, client side: SMTP (RFC 3207), LMTP (RFC 2033), IMAP (RFC 9051 §6.2.1), POP3 (RFC 2595
+ * §4).
  */
 import { asciiHost } from "../protocol/host-name.ts";
 import {
@@ -14,7 +15,7 @@ import {
 } from "./dialogue.ts";
 import { reply } from "./reply.ts";
 
-/** Names itself to the server in EHLO if the caller says nothing: a host that has no name of its own. */
+/** Names itself to the server in EHLO if the caller gives no name: a host that has no name of its own. */
 const ANONYMOUS = "localhost";
 /** Tag of our only IMAP command. */
 const TAG = "sealwire";
@@ -78,7 +79,7 @@ function* imap(): Script {
   const greeting = yield* line("IMAP greeting");
   // RFC 9051 §11.1: a session that is logged in already cannot start TLS; who forges that wants plaintext.
   if (/^\* PREAUTH\b/i.test(greeting))
-    refuse("Refused", "the IMAP server says PREAUTH: it would go on in plaintext");
+    refuse("Refused", "the IMAP server answers PREAUTH: it would continue in plaintext");
   if (!/^\* OK\b/i.test(greeting))
     refuse("UnexpectedAnswer", `IMAP greeting: ${quote(greeting)} instead of "* OK"`);
   yield* send(`${TAG} STARTTLS\r\n`);

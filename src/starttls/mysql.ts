@@ -1,6 +1,6 @@
 /**
- * SSLRequest of MySQL and MariaDB, client side (MySQL internals manual, "Connection Phase"): the server's greeting, then
- * the first half of our answer with CLIENT_SSL set; TLS begins, and the whole answer follows inside of it.
+ * SSLRequest of MySQL and MariaDB, client side (MySQL internals manual, "Connection Phase"): the server's greeting,
+ * then the first half of our answer with CLIENT_SSL set; TLS begins, and the whole answer follows inside of it.
  */
 
 import { fromLatin1 } from "../bytes/text.ts";
@@ -25,7 +25,7 @@ const REQUEST_LENGTH = 32;
 const MAX_PACKET = 0x1000000;
 const UTF8MB4 = 45;
 
-/** Options of startTlsMysql: what a client says of itself before TLS begins. */
+/** Options of startTlsMysql: what a client reports about itself before TLS begins. */
 export interface MysqlOptions {
   /** Capability flags of the answer that follows inside of TLS; CLIENT_SSL is added. */
   readonly capabilities?: number;
@@ -41,7 +41,7 @@ const OPTIONS: Shape<MysqlOptions> = /* @__PURE__ */ (() => ({
 /**
  * MySQL: greeting, SSLRequest. The step that ends it has the greeting in `received`, with the scramble that the
  * log-in needs; the next packet, inside of TLS, has the sequence number 2.
- * @param options - what the client says of itself; default: nothing in particular
+ * @param options - what the client reports about itself; default: nothing in particular
  * @returns an exchange, to be used once
  */
 export function startTlsMysql(options: MysqlOptions = {}): StartTls {

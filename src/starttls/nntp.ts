@@ -34,7 +34,9 @@ function* nntp(): Script {
   refuse("Refused", `the NNTP server refuses STARTTLS: ${quote(answer)}`);
 }
 
-/** The lines of the list, which ends with a line of a period. A server that does not know the command offers nothing. */
+/**
+ * The lines of the list, which ends with a line of a period. A server that does not know the command offers nothing.
+ */
 function* capabilities(): Part<readonly string[]> {
   const what = "NNTP answer to CAPABILITIES";
   const first = yield* line(what);

@@ -1,6 +1,6 @@
 /**
- * SSLRequest of PostgreSQL, client side (PostgreSQL documentation, "Frontend/Backend Protocol", SSL session encryption):
- * eight bytes to the server, one byte back.
+ * SSLRequest of PostgreSQL, client side (PostgreSQL documentation, "Frontend/Backend Protocol", SSL session
+ * encryption): eight bytes to the server, one byte back.
  */
 import { exactly, negotiator, refuse, type Script, type StartTls, send } from "./dialogue.ts";
 
@@ -17,7 +17,7 @@ function* postgres(): Script {
   yield* send(SSL_REQUEST);
   const [answer] = yield* exactly(1, "PostgreSQL answer to SSLRequest");
   if (answer === NO) refuse("NotOffered", "the PostgreSQL server has TLS switched off (ssl = off)");
-  // Its text is not shown: whoever sits in between could write it (CVE-2024-10977).
+  // Its text is not shown: an attacker in between could write it (CVE-2024-10977).
   if (answer === ERROR)
     refuse("Refused", "the PostgreSQL server answers SSLRequest with an error; is it very old?");
   if (answer !== YES)

@@ -1,5 +1,5 @@
 /**
- * The protocols of the kit by name: for a command line, or whoever has the name from a configuration.
+ * The protocols of the kit by name: for a command line, or a program that reads the name from a configuration.
  */
 import type { StartTls } from "./dialogue.ts";
 import { startTlsFtp } from "./ftp.ts";
@@ -17,7 +17,7 @@ import { startTlsXmpp } from "./xmpp.ts";
 export interface StartTlsProtocol {
   /** Its name, e.g. "smtp". */
   readonly name: string;
-  /** Where its servers listen, if nothing else is said. */
+  /** Where its servers listen by default. */
   readonly port: number;
   /**
    * Makes the exchange before TLS, given the name of the server for protocols that send it; null: TLS begins at once.
@@ -74,7 +74,7 @@ export const START_TLS_PROTOCOLS: readonly StartTlsProtocol[] = [
 /**
  * Finds a protocol of the kit.
  * @param name - e.g. "smtp"
- * @returns the protocol; undefined: there is none of that name
+ * @returns the protocol; undefined: the name is unknown
  */
 export function startTlsProtocol(name: string): StartTlsProtocol | undefined {
   return START_TLS_PROTOCOLS.find((protocol) => protocol.name === name);

@@ -14,7 +14,7 @@ export interface Reply {
 export function* reply(what: string): Part<Reply> {
   const first = yield* line(what);
   const [, code, mark, text = ""] = /^(\d{3})([ -]?)(.*)$/.exec(first) ?? [];
-  if (code === undefined) refuse("UnexpectedAnswer", `${what}: ${quote(first)} is no reply`);
+  if (code === undefined) refuse("UnexpectedAnswer", `${what}: ${quote(first)} is not a reply`);
   const lines: [string, ...string[]] = [text];
   if (mark !== "-") return { code, lines };
   for (;;) {

@@ -52,7 +52,7 @@ function* response(what: string): Part<Response> {
   }
 }
 
-/** A line; a string may be a literal, whose length stands before it: {12} and the end of a line. */
+/** A line; a string may be a literal, which its length precedes: {12} and the end of a line. */
 function* lineWithLiterals(what: string): Part<string> {
   let text = yield* line(what);
   for (;;) {

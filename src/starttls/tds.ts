@@ -1,7 +1,7 @@
 /**
  * TLS of TDS 7.x (MS-TDS §2.2.6.5, §3.2.5.1), client side: PRELOGIN asks for encryption; then the handshake's bytes
- * travel inside PRELOGIN packets, and after it TLS stands bare on the transport, with TDS inside. TDS 8.0 has nothing of
- * this: TLS begins at once, with the ALPN name below. A server wants each of our TDS packets in one TLS record:
+ * travel inside PRELOGIN packets, and after it TLS stands bare on the transport, with TDS inside. TDS 8.0 has nothing
+ * of this: TLS begins at once, with the ALPN name below. A server wants each of our TDS packets in one TLS record:
  * `setMaxSendFragment(TDS_PACKET_SIZE)`.
  *   packet: type (1) | status (1) | length (2) | SPID (2) | packet id (1) | window (1) | data
  */
@@ -43,7 +43,7 @@ function* tds(): Script {
   if (encryption === Encryption.NotSupported || encryption === Encryption.Off)
     refuse("NotOffered", "the SQL server does not encrypt this connection");
   if (encryption !== Encryption.On && encryption !== Encryption.Required)
-    refuse("UnexpectedAnswer", "the answer to PRELOGIN says nothing about encryption");
+    refuse("UnexpectedAnswer", "the answer to PRELOGIN does not mention encryption");
 }
 
 /** The data of one message, out of as many packets as it takes. */

@@ -20,7 +20,7 @@ const STREAMS = "http://etherx.jabber.org/streams";
 
 /**
  * XMPP: opens the stream and asks for TLS.
- * @param domain the service that is wanted; the certificate has to be for it. It is sent in ASCII (A-labels)
+ * @param domain the requested service; the certificate has to be for it. It is sent in ASCII (A-labels)
  * @throws TypeError for a domain that would leave its attribute
  */
 export function startTlsXmpp(domain: string): StartTls {
@@ -74,13 +74,13 @@ interface Tag {
   readonly text: string;
 }
 
-/** The next tag. @param wanted another one is refused @param length what may stand before it */
+/** The next tag. @param wanted another one is refused @param length what may precede it */
 function* tag(wanted?: string, length = spaceThenTag()): Part<Tag> {
   const text = fromLatin1(yield* unit(length, "XMPP stream"));
   const inner = text.slice(text.indexOf("<") + 1, -1);
   const [, slash = "", name = ""] = /^(\/?)(?:[\w.-]+:)?([?\w.-]+)/.exec(inner) ?? [];
   const found = { name: slash + name, empty: inner.endsWith("/"), text: `<${inner}>` };
-  if (name === "") refuse("UnexpectedAnswer", `${quote(found.text)} does not belong into XMPP`);
+  if (name === "") refuse("UnexpectedAnswer", `${quote(found.text)} does not belong in XMPP`);
   if (name === "error") refuse("Refused", "the XMPP server answers with a stream error");
   if (wanted !== undefined && found.name !== wanted)
     refuse("UnexpectedAnswer", `XMPP: ${quote(found.text)} instead of ${wanted}`);

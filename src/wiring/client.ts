@@ -1,6 +1,7 @@
 /**
- * What `sspi.ts` does, for a client that is to be small: keys are WebCrypto's, and the server, revocation and files of keys that
- * are encrypted are left out. What is asked for and is not here is refused with the name of an entry that has it.
+ * What `sspi.ts` does, for a client that is to be small: keys are WebCrypto's, and the server, revocation and files of
+ * keys that are encrypted are left out. What is asked for and is not here is refused with the name of an entry that has
+ * it.
  */
 import type { WebKeySubtle } from "../crypto/web-crypto.ts";
 import { AEAD_CLIENTS } from "../engine/engines.ts";

@@ -1,5 +1,5 @@
 /**
- * The security packages behind the face, over cryptography and certificates that an entry chose.
+ * The security packages behind the SSPI functions, over cryptography and certificates that an entry chose.
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { CLIENTS } from "../engine/engines.ts";

@@ -4,7 +4,7 @@
 import { importLegacyLibrary } from "../pki/keys/imported-library.ts";
 import { provideLegacyLibrary } from "../pki/keys/legacy-library.ts";
 
-/** Says where what is imported comes from. */
+/** Sets the source of the imported code. */
 export function readLegacyFiles(): void {
   provideLegacyLibrary(importLegacyLibrary);
 }

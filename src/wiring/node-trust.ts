@@ -24,9 +24,9 @@ export function defaultTrustStore(): TrustStore {
 }
 
 /**
- * The roots of the operating system: what the runtime tells (Node 22.15 and later, on Windows and macOS too), or a file that
- * SSL_CERT_FILE or a distribution names.
- * @throws TlsError where neither the runtime nor a known file tells them
+ * The roots of the operating system: those of the runtime (Node 22.15 and later, on Windows and macOS too), or a file
+ * that SSL_CERT_FILE or a distribution names.
+ * @throws TlsError where neither the runtime nor a known file provides them
  */
 export function systemTrustStore(): TrustStore {
   const { getCACertificates } = tls as { getCACertificates?: (type: "system") => string[] };

@@ -1,5 +1,5 @@
 /**
- * Descriptions of the package's own options, for faces whose options contain them.
+ * Descriptions of the package's own options, for entries whose options contain them.
  */
 import { SEALWIRE_OPTIONS } from "../schannel/credential-shapes.ts";
 import type { SealwireOptions } from "../schannel/credential-types.ts";

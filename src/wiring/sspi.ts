@@ -1,6 +1,6 @@
 /**
- * Puts together what an entry exports as functions: the security packages behind the face, and the loaders, over the
- * provider that the entry chose.
+ * Puts together what an entry exports as functions: the security packages behind the SSPI functions, and the loaders,
+ * over the provider that the entry chose.
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { createCertificateServices } from "../pki/certificate-services.ts";

@@ -1,5 +1,5 @@
 /**
- * What `sspi.ts` does, for faces that can wait: the code of revocation is imported when there is something to look at.
+ * What `sspi.ts` does, for asynchronous entries: the code of revocation is imported when there is something to look at.
  */
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { makeVerifierOnDemand } from "../pki/revocation/on-demand.ts";

@@ -14,7 +14,7 @@ const SEARCHED: readonly string[] = [
   ...["cli", "interop", "limits", "node-tls", "schannel", "size", "x509"].map(
     (name) => `docs/${name}.md`,
   ),
-  ...["bytes", "wire", "record"].map((name) => `src/${name}`),
+  ...["bytes", "wire", "record", "protocol", "engine", "handshake"].map((name) => `src/${name}`),
 ];
 
 const english = suite("english");

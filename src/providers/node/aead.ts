@@ -1,7 +1,7 @@
 /**
- * AES-GCM and ChaCha20-Poly1305 by node:crypto (RFC 5116, RFC 8439). OpenSSL cannot be told to write into given memory
- * through this interface: each update makes one array, which is copied back. Keys are key objects: bytes would be looked
- * at for each record, which takes some versions of Node (24) several times what the cipher takes.
+ * AES-GCM and ChaCha20-Poly1305 by node:crypto (RFC 5116, RFC 8439). OpenSSL cannot write into given memory
+ * through this interface: each update makes one array, which is copied back. Keys are key objects: bytes would be
+ * looked at for each record, which takes some versions of Node (24) several times what the cipher takes.
  */
 import {
   type CipherGCM,
@@ -78,7 +78,7 @@ class NodeAead implements Aead {
   }
 
   wipe(): void {
-    // Node overwrites the bytes when nobody has the object any more.
+    // Node overwrites the bytes when no code holds the object any more.
     this.#key = null;
   }
 
@@ -99,20 +99,23 @@ function encrypt(cipher: CipherGCM, data: Uint8Array): void {
 const MIN_RELEASED = 4096;
 
 /**
- * Gives memory of node:crypto's back at once instead of at the next garbage collection, so that the next record finds it
- * still in the processor's cache. Runtimes without `transfer` (Node 20) do without.
+ * Gives memory of node:crypto's back at once instead of at the next garbage collection, so that the next record finds
+ * it still in the processor's cache. Runtimes without `transfer` (Node 20) do without.
  */
 function release(bytes: Uint8Array): void {
   const { length } = bytes;
   if (length < MIN_RELEASED) return;
   const memory = bytes.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
-  // Nobody else may have a part of it.
+  // No other code may share this memory.
   if (memory.byteLength === length) memory.transfer?.(0);
 }
 
 const missing = new Map<CipherName, boolean>();
 
-/** Whether this runtime lacks a cipher: what imitates Node need not have ChaCha20-Poly1305, nor an OpenSSL under FIPS rules. */
+/**
+ * Whether this runtime lacks a cipher: what imitates Node need not have ChaCha20-Poly1305, nor an OpenSSL under FIPS
+ * rules.
+ */
 export function lacksCipher(name: CipherName): boolean {
   const known = missing.get(name);
   if (known !== undefined) return known;

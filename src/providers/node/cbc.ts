@@ -36,7 +36,7 @@ class NodeCbc implements Cbc {
   }
 
   wipe(): void {
-    // Node overwrites the bytes when nobody has the object any more.
+    // Node overwrites the bytes when no code holds the object any more.
     this.#key = null;
   }
 

@@ -1,9 +1,9 @@
 /**
  * Hashes and HMAC by node:crypto. Results are plain Uint8Arrays: `slice` of a Buffer would share its memory.
  *
- * A handshake takes dozens of hashes and HMACs over some dozens of bytes, and what costs is not the hash but the objects
- * round it. So HMACs are made of two one-shot hashes, and what is no secret (hashes of messages, the inner hash of an
- * HMAC, which tells nothing without the key) comes as a one-byte string, the cheapest result that node:crypto has.
+ * A handshake takes dozens of hashes and HMACs over some dozens of bytes, and what costs is not the hash but the
+ * objects round it. So HMACs are made of two one-shot hashes, and public values (hashes of messages, the inner hash of
+ * an HMAC, which reveals nothing without the key) come as a one-byte string, the cheapest result that node:crypto has.
  */
 import * as crypto from "node:crypto";
 import type { DigestName, RunningHash } from "../../crypto/provider.ts";
@@ -39,7 +39,7 @@ export function hash(name: HashName): RunningHash {
   return new NodeHash(crypto.createHash(name));
 }
 
-/** Hash of `data`, which is no secret, in one step. */
+/** Hash of `data`, which is public, in one step. */
 export function digest(name: DigestName, data: Uint8Array): Uint8Array {
   if (oneShot !== undefined) return fromBinary(oneShot(name, data, BINARY));
   return plain(crypto.createHash(name).update(data).digest());

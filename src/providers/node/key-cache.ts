@@ -1,6 +1,6 @@
 /**
- * The elliptic curve keys imported last, by their SubjectPublicKeyInfo: issuers come back with every connection, and node
- * takes longer to import such a key than to verify with it. Public keys only, few and short.
+ * The elliptic curve keys imported last, by their SubjectPublicKeyInfo: issuers come back with every connection, and
+ * node takes longer to import such a key than to verify with it. Public keys only, few and short.
  */
 import type { PublicKey } from "../../crypto/provider.ts";
 

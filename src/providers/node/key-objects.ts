@@ -30,7 +30,9 @@ export const JWK_CURVES: Readonly<Record<JwkCurve, string>> = {
   x448: "X448",
 };
 
-/** Node's names of the curves, and whether its ECDH class is the fastest way: only for P-256, which has code of its own. */
+/**
+ * Node's names of the curves, and whether its ECDH class is the fastest way: only for P-256, which has code of its own.
+ */
 export const EC_CURVES = {
   secp256r1: { namedCurve: "prime256v1", byClass: true },
   secp384r1: { namedCurve: "secp384r1", byClass: false },
@@ -96,9 +98,10 @@ const generatePair = generateKeyPairSync as unknown as (
 ) => GeneratedPair;
 
 /**
- * A fresh pair of node's. The public half is encoded by the generating call itself: `export` afterwards holds the key's lock
- * while it makes strings, and if garbage is collected just then, the destructor of the finished generating job waits for
- * that lock on the same thread, for good (seen in Node 20: KeyGenJob's destructor under KeyObjectHandle::ExportJWK).
+ * A fresh pair of node's. The public half is encoded by the generating call itself: `export` afterwards holds the key's
+ * lock while it makes strings, and if garbage is collected just then, the destructor of the finished generating job
+ * waits for that lock on the same thread, for good (seen in Node 20: KeyGenJob's destructor under
+ * KeyObjectHandle::ExportJWK).
  */
 export function generateKeys(type: "x25519" | "x448" | "ec", namedCurve?: string): GeneratedPair {
   return generatePair(type, { namedCurve, publicKeyEncoding: { format: "jwk" } });

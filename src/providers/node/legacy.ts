@@ -1,5 +1,6 @@
 /**
- * What old key files are encrypted with, as far as this node:crypto has it: 3DES, AES-192 and MD5 mostly, DES and RC2 seldom.
+ * What old key files are encrypted with, as far as this node:crypto has it: 3DES, AES-192 and MD5 mostly, DES and RC2
+ * seldom.
  */
 import { createDecipheriv, createHash } from "node:crypto";
 import type { LegacyCrypto } from "../../crypto/provider.ts";

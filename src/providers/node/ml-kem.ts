@@ -56,7 +56,7 @@ class NodeKemPair implements KemPair {
   }
 
   wipe(): void {
-    // Node overwrites the key when nobody has the object any more.
+    // Node overwrites the key when no code holds the object any more.
     this.#privateKey = null;
   }
 }

@@ -24,7 +24,7 @@ export function scrypt(
   { cost, blockSize, parallelization }: ScryptCost,
   length: number,
 ): Uint8Array {
-  // Node refuses what takes more than 32 MiB unless it is told; the caller bounds the cost.
+  // Node refuses more than 32 MiB unless an option allows it; the caller bounds the cost.
   const maxmem = 256 * cost * blockSize + 256 * blockSize * parallelization;
   return plain(scryptSync(password, salt, length, { cost, blockSize, parallelization, maxmem }));
 }

@@ -8,7 +8,7 @@ const POOL_LENGTH = 1024;
 /** Bytes that are taken from the pool at once. */
 const MAX_FROM_POOL = 64;
 const pool = new Uint8Array(POOL_LENGTH);
-/** Where the bytes begin that nobody has had; before it the pool is zeros. */
+/** Where the unused bytes begin; before it the pool is zeros. */
 let fresh = POOL_LENGTH;
 
 /** `length` random bytes in memory of their own. */

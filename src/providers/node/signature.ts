@@ -170,7 +170,10 @@ function publicKeyObject({ type, curve, rsa, algorithm, key }: PublicKeyParts): 
   return pointKeyObject(curve, key);
 }
 
-/** Built anew from its parts: OpenSSL 3.0 does not read version 2 of PKCS#8 (RFC 5958), and believes a public half in it. */
+/**
+ * Built anew from its parts: OpenSSL 3.0 does not read version 2 of PKCS#8 (RFC 5958), and believes a public half in
+ * it.
+ */
 function privateKeyObject({ curve, rsa, algorithm, key, secret }: PrivateKeyParts): KeyObject {
   if (rsa !== null) return createPrivateKey({ key: asBuffer(key), format: "der", type: "pkcs1" });
   if (secret === null) throw new TypeError("a key without a secret");

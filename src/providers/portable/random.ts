@@ -1,6 +1,6 @@
 /**
- * Randomness from `globalThis.crypto.getRandomValues`, the one name that every runtime has. It is looked up at each call,
- * so that a runtime without it can be given one.
+ * Randomness from `globalThis.crypto.getRandomValues`, the one name that every runtime has. It is looked up at each
+ * call, so that a runtime without it can be given one.
  */
 
 /** As much of Web Cryptography as is used here; the core is compiled without its types. */

@@ -121,7 +121,7 @@ class PortablePrivateKey implements PrivateKey {
     return signature;
   }
 
-  /** The numbers of an RSA key are BigInts, which nobody can overwrite. */
+  /** The numbers of an RSA key are BigInts, which cannot be overwritten. */
   wipe(): void {
     wipe(this.#secret);
     this.#secret = null;

@@ -1,6 +1,6 @@
 /**
- * Key agreement by WebCrypto: ECDH on the NIST curves and X25519. The private keys never leave it. That a share is on its curve,
- * WebCrypto checks when it imports it.
+ * Key agreement by WebCrypto: ECDH on the NIST curves and X25519. The private keys never leave it. That a share is on
+ * its curve, WebCrypto checks when it imports it.
  */
 import { UNCOMPRESSED } from "../../crypto/key-encoding.ts";
 import type { KeyAgreement, KeyPair } from "../../crypto/provider.ts";

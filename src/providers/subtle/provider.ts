@@ -1,6 +1,7 @@
 /**
- * A provider for clients that are to be small: keys are WebCrypto's, which answers by promise, and records, hashes and MACs are
- * @noble's. What needs more code than that is not here, and says so: Edwards keys, CBC, static RSA, DHE, and all that only
+ * A provider for clients that are to be small: keys are WebCrypto's, which answers by promise, and records, hashes and
+ * MACs are
+ * @noble's. What needs more code is not here and reports that: Edwards keys, CBC, static RSA, DHE, and all that only
  * servers and files of keys want.
  */
 import { loadedHybrid } from "../../crypto/loaded-hybrids.ts";

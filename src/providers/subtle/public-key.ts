@@ -1,6 +1,6 @@
 /**
- * Public keys that WebCrypto checks with. A caller that cannot wait is thrown `Later`, and gets the answer when it asks the same
- * again.
+ * Public keys that WebCrypto checks with. A caller that cannot wait is thrown `Later`, and gets the answer when it asks
+ * the same again.
  */
 import { toHex } from "../../bytes/text.ts";
 import {
@@ -87,7 +87,7 @@ class WebPublicKey implements PublicKey {
   #importOnce(name: WebAlgorithmName, algorithm: SignatureAlgorithm): Promise<unknown> {
     const use = `${name} ${algorithm.hash}`;
     const { key, algorithm: identifier, rsa } = this.#parts;
-    // A key that says it is for PSS only is not known by that name everywhere.
+    // Not every runtime knows the identifier of keys for PSS only.
     const spki = encodePublicKey(rsa === null ? identifier : RSA_ALGORITHM, key);
     const parameters = importParameters(name, this.curve, algorithm);
     const imported =

@@ -1,6 +1,7 @@
 /**
- * The portable provider, whose slow steps of a handshake WebCrypto does where it is faster: signatures of RSA and ECDSA keys,
- * and checking ECDSA ones. Whatever WebCrypto does not do, the portable code does: it has the last word on all failures.
+ * The portable provider, whose slow steps of a handshake WebCrypto does where it is faster: signatures of RSA and ECDSA
+ * keys, and checking ECDSA ones. Whatever WebCrypto does not do, the portable code does: it has the last word on all
+ * failures.
  */
 import { wipe } from "../../bytes/byte-arrays.ts";
 import type { CryptoProvider, PrivateKey, PublicKey } from "../../crypto/provider.ts";
@@ -49,7 +50,7 @@ function withWebVerification(
       imported ??= importOnce(algorithm);
       return await webVerify(subtle, await imported, curve, algorithm, content, proof);
     } catch {
-      // A curve or hash it has not, or no signature at all: the answer is the same as without it.
+      // An unsupported curve or hash, or no signature at all: the answer is the same as without it.
       return key.verify(algorithm, content, proof);
     }
   };
