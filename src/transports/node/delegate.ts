@@ -109,12 +109,20 @@ export abstract class Delegate extends OnreadStream {
 
   /**
    * Sets SO_KEEPALIVE of the transport, if it is a socket.
-   * @param enable - default: false
+   * @param enable - default: false; or an object of options, where node takes one (24.19 and later)
    * @param initialDelay - milliseconds before the first probe; default: 0
+   * @param interval - milliseconds between probes, where node takes it
+   * @param count - of probes without answer that end the connection, where node takes it
    * @returns this
    */
-  setKeepAlive(enable?: boolean, initialDelay?: number): this {
-    this.#socket.setKeepAlive?.(enable, initialDelay);
+  setKeepAlive(
+    enable?: boolean | object,
+    initialDelay?: number,
+    interval?: number,
+    count?: number,
+  ): this {
+    const { setKeepAlive } = this.#socket as { setKeepAlive?: (...settings: unknown[]) => unknown };
+    setKeepAlive?.call(this.transport, enable, initialDelay, interval, count);
     return this;
   }
 

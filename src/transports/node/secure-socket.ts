@@ -2,7 +2,7 @@
  * SecureSocket: a TlsStream with the options and the handshake of node:tls's TLSSocket. What it tells about the session
  * is in `session-facts.ts`, what it passes on to the transport in `delegate.ts`.
  */
-
+import type { Server } from "node:net";
 import { addAbortSignal, type Duplex } from "node:stream";
 import * as face from "../../node-index.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
@@ -73,7 +73,7 @@ export class SecureSocket extends SessionFacts {
   /** Of setKeyCert: shown in place of the context's. */
   #keyCert: readonly face.CertContext[] | null = null;
   /** The server that it belongs to, if any. */
-  readonly server: unknown;
+  readonly server: Server | null;
   /** The name to check; what SNI says unless it is none. */
   #host: string;
   #sni: string | null;
@@ -102,7 +102,7 @@ export class SecureSocket extends SessionFacts {
     super(transport, options);
     this.isServer = Boolean(options.isServer);
     this.#options = options;
-    this.server = options.server;
+    this.server = options.server as Server | null;
     this.#context = context;
     this.#serverSide = maker !== null && "ticketKeys" in maker ? maker : null;
     this.#target = maker !== null && "target" in maker ? maker.target : null;

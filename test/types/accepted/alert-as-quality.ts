@@ -1,4 +1,4 @@
-// A quality of protection is given by its name.
+/** A quality of protection is given by its name. */
 import {
   type ContextHandle,
   encryptMessage,

@@ -1,4 +1,4 @@
-// SCHANNEL_CRED names ALG_IDs.
+/** SCHANNEL_CRED names ALG_IDs. */
 import {
   CALG_AES_256,
   CALG_SHA_384,

@@ -1,4 +1,4 @@
-// The Async function in a loop.
+/** The Async function in a loop. */
 import {
   type CredentialHandle,
   type EstablishResult,

@@ -1,4 +1,4 @@
-// An attribute is a number, and its value unknown.
+/** An attribute is a number, and its value unknown. */
 import { type ContextHandle, queryContextAttributes } from "sealwire";
 
 export function go(context: ContextHandle, attribute: number): unknown {

@@ -1,4 +1,4 @@
-// Attributes that are not answered can be asked for.
+/** Attributes that are not answered can be asked for. */
 import {
   type ContextHandle,
   queryContextAttributes,

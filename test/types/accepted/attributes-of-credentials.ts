@@ -1,4 +1,4 @@
-// Attributes of credentials have their values.
+/** Attributes of credentials have their values. */
 import {
   type CredentialHandle,
   queryCredentialsAttributes,

@@ -1,4 +1,4 @@
-// Attributes are set.
+/** Attributes are set. */
 import {
   type ContextHandle,
   SECPKG_ATTR_APP_DATA,

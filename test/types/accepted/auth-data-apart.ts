@@ -1,4 +1,4 @@
-// A structure is made before it is given.
+/** A structure is made before it is given. */
 import {
   acquireCredentialsHandle,
   SCHANNEL_CRED_VERSION,

@@ -1,4 +1,4 @@
-// A credential for both has the options of both.
+/** A credential for both has the options of both. */
 import { acquireCredentialsHandle, SECPKG_CRED_BOTH, UNISP_NAME } from "sealwire";
 
 export const made = acquireCredentialsHandle({

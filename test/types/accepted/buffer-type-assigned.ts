@@ -1,4 +1,4 @@
-// The type of a buffer is assigned.
+/** The type of a buffer is assigned. */
 import { SECBUFFER_EMPTY, type SecBuffer } from "sealwire";
 
 export function reset(buffer: SecBuffer): void {

@@ -1,4 +1,4 @@
-// Types of buffers are numbers in a list.
+/** Types of buffers are numbers in a list. */
 import { SECBUFFER_DATA, SecBuffer, SecBufferDesc } from "sealwire";
 
 export const message = new SecBufferDesc(

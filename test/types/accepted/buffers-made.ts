@@ -1,4 +1,4 @@
-// Buffers are made of constants, with attribute bits too.
+/** Buffers are made of constants, with attribute bits too. */
 import {
   SECBUFFER_DATA,
   SECBUFFER_EMPTY,

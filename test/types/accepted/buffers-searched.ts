@@ -1,4 +1,4 @@
-// Buffers are found by their types.
+/** Buffers are found by their types. */
 import { bufferType, SECBUFFER_DATA, SECBUFFER_EXTRA, type SecBufferDesc } from "sealwire";
 
 export function extra(message: SecBufferDesc): Uint8Array | undefined {

@@ -1,4 +1,4 @@
-// Callbacks of the options have types of their own.
+/** Callbacks of the options have types of their own. */
 import { type SealwireOptions, TLS1_ALERT_UNKNOWN_CA } from "sealwire";
 
 export const options: SealwireOptions = {

@@ -1,4 +1,4 @@
-// A chain is verified.
+/** A chain is verified. */
 import { statusName, type TrustStore, verifyChain } from "sealwire";
 
 export function check(chain: Uint8Array[], trust: TrustStore): string {

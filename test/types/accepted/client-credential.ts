@@ -1,4 +1,4 @@
-// Credentials of a client, written in the call.
+/** Credentials of a client, written in the call. */
 import {
   acquireCredentialsHandle,
   SCH_CRED_NO_DEFAULT_CREDS,

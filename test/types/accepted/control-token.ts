@@ -1,4 +1,4 @@
-// A control token is made of numbers.
+/** A control token is made of numbers. */
 import {
   applyControlToken,
   type ContextHandle,

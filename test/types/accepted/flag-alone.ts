@@ -1,4 +1,4 @@
-// One flag is given.
+/** One flag is given. */
 import { type CredentialHandle, ISC_REQ_STREAM, initializeSecurityContext } from "sealwire";
 
 export const go = (credential: CredentialHandle) =>

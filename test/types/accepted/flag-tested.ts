@@ -1,4 +1,4 @@
-// A flag of the result is tested with & and with hasFlag.
+/** A flag of the result is tested with & and with hasFlag. */
 import {
   type CredentialHandle,
   hasFlag,

@@ -1,4 +1,4 @@
-// Flags are given as a number.
+/** Flags are given as a number. */
 import { type CredentialHandle, initializeSecurityContext } from "sealwire";
 
 export const go = (credential: CredentialHandle) =>

@@ -1,4 +1,4 @@
-// Flags are joined by | and given.
+/** Flags are joined by | and given. */
 import {
   type CredentialHandle,
   ISC_REQ_ALLOCATE_MEMORY,

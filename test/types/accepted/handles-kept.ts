@@ -1,4 +1,4 @@
-// Handles are kept in variables.
+/** Handles are kept in variables. */
 import {
   type ContextHandle,
   type CredentialHandle,

@@ -1,4 +1,4 @@
-// A KeyObject and a CryptoKey are private keys.
+/** A KeyObject and a CryptoKey are private keys. */
 import type { KeyObject, webcrypto } from "node:crypto";
 import { certContextFromPem } from "sealwire";
 

@@ -1,4 +1,4 @@
-// A flag above 32 bits is added.
+/** A flag above 32 bits is added. */
 import {
   type CredentialHandle,
   ISC_REQ_MESSAGES,

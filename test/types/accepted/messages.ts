@@ -1,4 +1,4 @@
-// Messages are sealed and opened.
+/** Messages are sealed and opened. */
 import {
   type ContextHandle,
   decryptMessage,

@@ -1,4 +1,4 @@
-// Credentials without a structure.
+/** Credentials without a structure. */
 import { acquireCredentialsHandle, SECPKG_CRED_OUTBOUND, UNISP_NAME } from "sealwire";
 
 export const made = acquireCredentialsHandle({

@@ -1,4 +1,4 @@
-// Zero is no flags.
+/** Zero is no flags. */
 import { acceptSecurityContext, type CredentialHandle } from "sealwire";
 
 export const go = (credential: CredentialHandle) =>

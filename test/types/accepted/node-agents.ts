@@ -1,4 +1,4 @@
-// A SecureSocket is what agents of https and http2 make.
+/** A SecureSocket is what agents of https and http2 make. */
 import { request } from "node:http";
 import { connect } from "node:http2";
 import { Agent } from "node:https";

@@ -1,4 +1,4 @@
-// The word for a refusal is a string that fits node's type.
+/** The word for a refusal is a string that fits node's type. */
 import tls from "sealwire/node";
 
 export function why(): string | null {

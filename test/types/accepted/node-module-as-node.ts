@@ -1,4 +1,4 @@
-// The default export has the functions of node:tls.
+/** The default export has the functions of node:tls. */
 import type * as nodeTls from "node:tls";
 import tls from "sealwire/node";
 

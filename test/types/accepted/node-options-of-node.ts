@@ -1,4 +1,4 @@
-// Values of node's types are given.
+/** Values of node's types are given. */
 import type { Duplex } from "node:stream";
 import type * as nodeTls from "node:tls";
 import tls from "sealwire/node";

@@ -1,4 +1,4 @@
-// Options beyond node:tls are typed.
+/** Options beyond node:tls are typed. */
 import tls from "sealwire/node";
 
 export const socket = tls.connect({

@@ -1,4 +1,4 @@
-// A server with callbacks.
+/** A server with callbacks. */
 import tls from "sealwire/node";
 
 export const server = tls.createServer(

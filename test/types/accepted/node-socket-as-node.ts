@@ -1,4 +1,4 @@
-// A SecureSocket fits where node's sockets do.
+/** A SecureSocket fits where node's sockets do. */
 import type { Socket } from "node:net";
 import type * as nodeTls from "node:tls";
 import tls from "sealwire/node";

@@ -1,4 +1,4 @@
-// A switch over a number has statuses as cases.
+/** A switch over a number has statuses as cases. */
 import { isFailure, SEC_E_OK } from "sealwire";
 
 export function name(status: number): string {

@@ -1,4 +1,4 @@
-// One loop serves clients and servers.
+/** One loop serves clients and servers. */
 import {
   acceptSecurityContext,
   type CredentialHandle,

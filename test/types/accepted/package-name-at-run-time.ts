@@ -1,4 +1,4 @@
-// The name of a package is read from the list.
+/** The name of a package is read from the list. */
 import {
   acquireCredentialsHandle,
   enumerateSecurityPackages,

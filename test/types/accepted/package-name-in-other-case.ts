@@ -1,4 +1,4 @@
-// Names of packages do not care for case.
+/** Names of packages do not care for case. */
 import { acquireCredentialsHandle, SECPKG_CRED_OUTBOUND } from "sealwire";
 
 export const made = acquireCredentialsHandle({

@@ -1,4 +1,4 @@
-// PEM text is a private key, and null is none.
+/** PEM text is a private key, and null is none. */
 import { certContextFromPem, selfSignedCertificate } from "sealwire";
 
 const { certificatePem, privateKeyPem } = selfSignedCertificate({ names: ["localhost"] });

@@ -1,4 +1,4 @@
-// An object that signs is a private key.
+/** An object that signs is a private key. */
 import type { CertContext } from "sealwire";
 
 export const context: CertContext = {

@@ -1,4 +1,4 @@
-// Credentials of a server, with what only servers have.
+/** Credentials of a server, with what only servers have. */
 import {
   acquireCredentialsHandle,
   certContextFromPem,

@@ -1,4 +1,4 @@
-// The value of an attribute has its type.
+/** The value of an attribute has its type. */
 import {
   type ContextHandle,
   queryContextAttributes,

@@ -1,4 +1,4 @@
-// Statuses are keys of a map.
+/** Statuses are keys of a map. */
 import { SEC_E_OK, type SECURITY_STATUS } from "sealwire";
 
 const texts = new Map<number, string>([[SEC_E_OK, "done"]]);

@@ -1,4 +1,4 @@
-// A status is compared with constants.
+/** A status is compared with constants. */
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED, type SECURITY_STATUS } from "sealwire";
 
 export const more = (status: SECURITY_STATUS) =>

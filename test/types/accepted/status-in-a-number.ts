@@ -1,4 +1,4 @@
-// A status is kept in a number.
+/** A status is kept in a number. */
 import { type ContextHandle, endOfInput, SEC_E_OK } from "sealwire";
 
 let status: number = SEC_E_OK;

@@ -1,4 +1,4 @@
-// A switch over statuses.
+/** A switch over statuses. */
 import {
   SEC_E_INCOMPLETE_MESSAGE,
   SEC_E_OK,

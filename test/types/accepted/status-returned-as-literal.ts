@@ -1,4 +1,4 @@
-// A function of statuses returns a number.
+/** A function of statuses returns a number. */
 import { type ContextHandle, deleteSecurityContext, type SECURITY_STATUS } from "sealwire";
 
 export function go(context: ContextHandle | undefined): SECURITY_STATUS {

@@ -1,4 +1,4 @@
-// A variable made of one status takes another.
+/** A variable made of one status takes another. */
 import { type ContextHandle, endOfInput, SEC_I_CONTINUE_NEEDED } from "sealwire";
 
 export function go(context: ContextHandle) {

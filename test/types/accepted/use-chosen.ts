@@ -1,4 +1,4 @@
-// The use of a credential is one of two.
+/** The use of a credential is one of two. */
 import {
   acquireCredentialsHandle,
   SECPKG_CRED_INBOUND,

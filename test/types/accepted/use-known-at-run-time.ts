@@ -1,4 +1,4 @@
-// The use of a credential is a number.
+/** The use of a credential is a number. */
 import { acquireCredentialsHandle, type SCH_CREDENTIALS, UNISP_NAME } from "sealwire";
 
 export const acquire = (credentialUse: number, authData: SCH_CREDENTIALS) =>

@@ -1,4 +1,4 @@
-// A session over a WebSocket.
+/** A session over a WebSocket. */
 import { overMessages, secure } from "sealwire/web";
 
 export async function go(url: string): Promise<number> {

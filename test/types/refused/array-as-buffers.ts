@@ -1,4 +1,4 @@
-// An array is not a descriptor.
+/** An array is not a descriptor. */
 import { type ContextHandle, decryptMessage, SECBUFFER_DATA, SecBuffer } from "sealwire";
 
 export const go = (context: ContextHandle) =>

@@ -1,4 +1,4 @@
-// Sizes cannot be set.
+/** Sizes cannot be set. */
 import { type ContextHandle, SECPKG_ATTR_STREAM_SIZES, setContextAttributes } from "sealwire";
 
 export const go = (context: ContextHandle) =>

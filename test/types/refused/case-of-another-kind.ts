@@ -1,4 +1,4 @@
-// A case of a switch over statuses is a status.
+/** A case of a switch over statuses is a status. */
 import { type SECURITY_STATUS, TLS1_ALERT_CLOSE_NOTIFY } from "sealwire";
 
 export function name(status: SECURITY_STATUS): string {

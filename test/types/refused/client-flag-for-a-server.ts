@@ -1,4 +1,4 @@
-// A flag of clients has another bit for servers.
+/** A flag of clients has another bit for servers. */
 import { acceptSecurityContext, type CredentialHandle, ISC_REQ_STREAM } from "sealwire";
 
 export const accept = (credential: CredentialHandle) =>

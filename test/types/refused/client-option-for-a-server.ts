@@ -1,4 +1,4 @@
-// A server does not send SNI.
+/** A server does not send SNI. */
 import { acquireCredentialsHandle, SECPKG_CRED_INBOUND, UNISP_NAME } from "sealwire";
 
 acquireCredentialsHandle({

@@ -1,4 +1,4 @@
-// Only contexts have the attribute.
+/** Only contexts have the attribute. */
 import {
   type CredentialHandle,
   queryCredentialsAttributes,

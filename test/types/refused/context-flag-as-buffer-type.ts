@@ -1,4 +1,4 @@
-// A flag is not a type of buffer.
+/** A flag is not a type of buffer. */
 import { ISC_REQ_STREAM, SecBuffer } from "sealwire";
 
 new SecBuffer(ISC_REQ_STREAM); // TS2345

@@ -1,4 +1,4 @@
-// A flag of contexts is not one of credentials.
+/** A flag of contexts is not one of credentials. */
 import {
   acquireCredentialsHandle,
   ISC_REQ_STREAM,

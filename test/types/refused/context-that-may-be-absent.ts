@@ -1,4 +1,4 @@
-// A first call that fails makes no context.
+/** A first call that fails makes no context. */
 import { type ContextHandle, type CredentialHandle, initializeSecurityContext } from "sealwire";
 
 export function go(credential: CredentialHandle): ContextHandle {

@@ -1,4 +1,4 @@
-// Only credentials have the attribute.
+/** Only credentials have the attribute. */
 import { type ContextHandle, queryContextAttributes, SECPKG_CRED_ATTR_NAMES } from "sealwire";
 
 export const go = (context: ContextHandle) =>

@@ -1,4 +1,4 @@
-// A flag of credentials is not a version.
+/** A flag of credentials is not a version. */
 import { SCH_USE_STRONG_CRYPTO, type SCHANNEL_CRED } from "sealwire";
 
 export const auth: SCHANNEL_CRED = {

@@ -1,4 +1,4 @@
-// encryptMessage takes a quality before the message.
+/** encryptMessage takes a quality before the message. */
 import { type ContextHandle, encryptMessage, type SecBufferDesc } from "sealwire";
 
 export const go = (context: ContextHandle, message: SecBufferDesc) =>

@@ -1,4 +1,4 @@
-// An argument of the call is misspelled.
+/** An argument of the call is misspelled. */
 import { type CredentialHandle, initializeSecurityContext } from "sealwire";
 
 export const go = (credential: CredentialHandle) =>

@@ -1,4 +1,4 @@
-// A member of the structure is misspelled.
+/** A member of the structure is misspelled. */
 import { acquireCredentialsHandle, SECPKG_CRED_OUTBOUND, UNISP_NAME } from "sealwire";
 
 acquireCredentialsHandle({

@@ -1,4 +1,4 @@
-// An option of the member sealwire is misspelled.
+/** An option of the member sealwire is misspelled. */
 import { acquireCredentialsHandle, SECPKG_CRED_OUTBOUND, UNISP_NAME } from "sealwire";
 
 acquireCredentialsHandle({

@@ -1,4 +1,4 @@
-// The time is a number.
+/** The time is a number. */
 import tls from "sealwire/node";
 
 tls.connect({ port: 443, handshakeTimeout: "1s" }); // TS2769

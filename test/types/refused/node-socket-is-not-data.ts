@@ -1,4 +1,4 @@
-// A socket is not a string.
+/** A socket is not a string. */
 import tls from "sealwire/node";
 
 export const text: string = tls.connect({ port: 443 }); // TS2322

@@ -1,4 +1,4 @@
-// No object but a handle is a context.
+/** No object but a handle is a context. */
 import { lastError } from "sealwire";
 
 lastError({ kind: "context" }); // TS2345

@@ -1,4 +1,4 @@
-// There is no package of that name.
+/** There is no package of that name. */
 import { acquireCredentialsHandle, SECPKG_CRED_OUTBOUND } from "sealwire";
 
 acquireCredentialsHandle({

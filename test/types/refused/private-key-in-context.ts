@@ -1,4 +1,4 @@
-// An object that cannot sign is not a private key.
+/** An object that cannot sign is not a private key. */
 import type { CertContext } from "sealwire";
 
 export const context: CertContext = {

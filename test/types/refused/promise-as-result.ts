@@ -1,4 +1,4 @@
-// The Async function answers with a promise.
+/** The Async function answers with a promise. */
 import {
   type CredentialHandle,
   initializeSecurityContextAsync,

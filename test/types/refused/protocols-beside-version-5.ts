@@ -1,4 +1,4 @@
-// SCH_CREDENTIALS has no grbitEnabledProtocols.
+/** SCH_CREDENTIALS has no grbitEnabledProtocols. */
 import {
   acquireCredentialsHandle,
   SECPKG_CRED_OUTBOUND,

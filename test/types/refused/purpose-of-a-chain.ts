@@ -1,4 +1,4 @@
-// A chain is for a server or a client.
+/** A chain is for a server or a client. */
 import { type TrustStore, verifyChain } from "sealwire";
 
 export const go = (chain: Uint8Array[], trust: TrustStore) =>

@@ -1,4 +1,4 @@
-// A flag of servers has another bit for clients.
+/** A flag of servers has another bit for clients. */
 import { ASC_REQ_STREAM, type CredentialHandle, initializeSecurityContext } from "sealwire";
 
 export const initialize = (credential: CredentialHandle) =>

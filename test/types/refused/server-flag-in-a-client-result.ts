@@ -1,4 +1,4 @@
-// A result of a client has the flags of clients.
+/** A result of a client has the flags of clients. */
 import {
   ASC_RET_STREAM,
   type CredentialHandle,

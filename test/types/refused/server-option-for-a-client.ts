@@ -1,4 +1,4 @@
-// A client does not choose certificates by SNI.
+/** A client does not choose certificates by SNI. */
 import { acquireCredentialsHandle, SECPKG_CRED_OUTBOUND, UNISP_NAME } from "sealwire";
 
 acquireCredentialsHandle({

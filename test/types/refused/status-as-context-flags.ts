@@ -1,4 +1,4 @@
-// A status is not a flag.
+/** A status is not a flag. */
 import { type CredentialHandle, initializeSecurityContext, SEC_I_CONTINUE_NEEDED } from "sealwire";
 
 export const initialize = (credential: CredentialHandle) =>

@@ -1,4 +1,4 @@
-// A status is not a use of a credential.
+/** A status is not a use of a credential. */
 import { acquireCredentialsHandle, SEC_E_OK, UNISP_NAME } from "sealwire";
 
 acquireCredentialsHandle({

@@ -1,4 +1,4 @@
-// Reports cannot be changed.
+/** Reports cannot be changed. */
 import type { ErrorReport } from "sealwire";
 
 export function go(report: ErrorReport): void {

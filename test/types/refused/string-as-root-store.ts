@@ -1,4 +1,4 @@
-// PEM text is not a TrustStore.
+/** PEM text is not a TrustStore. */
 import { acquireCredentialsHandle, SECPKG_CRED_OUTBOUND, UNISP_NAME } from "sealwire";
 
 acquireCredentialsHandle({

@@ -1,4 +1,4 @@
-// A string is not memory.
+/** A string is not memory. */
 import { SECBUFFER_TOKEN, SecBuffer } from "sealwire";
 
 new SecBuffer(SECBUFFER_TOKEN, "hello"); // TS2345

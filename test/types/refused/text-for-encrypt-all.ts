@@ -1,4 +1,4 @@
-// Data are bytes.
+/** Data are bytes. */
 import { type ContextHandle, encryptAll } from "sealwire";
 
 export const go = (context: ContextHandle) => encryptAll(context, "GET / HTTP/1.1"); // TS2345

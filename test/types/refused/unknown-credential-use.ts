@@ -1,4 +1,4 @@
-// There is no use 7.
+/** There is no use 7. */
 import { acquireCredentialsHandle, UNISP_NAME } from "sealwire";
 
 acquireCredentialsHandle({

@@ -1,4 +1,4 @@
-// There is no structure of version 6.
+/** There is no structure of version 6. */
 import { acquireCredentialsHandle, SECPKG_CRED_OUTBOUND, UNISP_NAME } from "sealwire";
 
 acquireCredentialsHandle({

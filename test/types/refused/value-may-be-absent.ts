@@ -1,4 +1,4 @@
-// The value is absent when the query fails.
+/** The value is absent when the query fails. */
 import { type ContextHandle, queryContextAttributes, SECPKG_ATTR_STREAM_SIZES } from "sealwire";
 
 export const go = (context: ContextHandle): number =>

@@ -1,4 +1,4 @@
-// Keys of tickets have their structure.
+/** Keys of tickets have their structure. */
 import {
   type CredentialHandle,
   SECPKG_ATTR_SESSION_TICKET_KEYS,

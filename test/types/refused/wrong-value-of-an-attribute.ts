@@ -1,4 +1,4 @@
-// The attribute takes another structure.
+/** The attribute takes another structure. */
 import { type ContextHandle, SECPKG_ATTR_APP_DATA, setContextAttributes } from "sealwire";
 
 export const go = (context: ContextHandle) =>
