@@ -36,7 +36,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EACCES: "permission denied; choose a port above 1023 or a file that you may read",
   ENOENT: "there is no such file",
   ENOTDIR: "a part of its path is a file, not a folder",
-  EISDIR: "that is a folder, a file is wanted",
+  EISDIR: "that is a folder, a file is expected",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
   EHOSTUNREACH: "there is no way to that host; check the address and the network",

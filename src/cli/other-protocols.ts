@@ -26,7 +26,7 @@ const PROTOCOLS: readonly Protocol[] = [
   { name: "FTP", begins: /^220[ -].*FTP/i, advice: withStartTls("ftp") },
   { name: "SMTP", begins: /^220[ -]/, advice: withStartTls("smtp") },
   { name: "SMTP", begins: /^(?:421|554)[ -]/, advice: "it refuses us before any TLS" },
-  { name: "LMTP or SMTP", begins: /^5\d\d[ -]/, advice: "it refuses what we say" },
+  { name: "LMTP or SMTP", begins: /^5\d\d[ -]/, advice: "it refuses our bytes" },
   { name: "IMAP", begins: /^\* (?:OK|BYE|PREAUTH|BAD)/, advice: withStartTls("imap") },
   { name: "POP3", begins: /^(?:\+OK|-ERR) .*/, advice: withStartTls("pop3") },
   { name: "NNTP", begins: /^(?:200|201) /, advice: withStartTls("nntp") },

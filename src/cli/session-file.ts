@@ -68,7 +68,7 @@ function readEntries(path: string): [string, Entry][] {
     return entries;
   } catch (error) {
     throw new CliError(
-      `${path} is not a session file of ours (${error instanceof SyntaxError ? "it is not JSON" : describeError(error)}); name another one or delete it`,
+      `${path} is not one of our session files (${error instanceof SyntaxError ? "it is not JSON" : describeError(error)}); name another one or delete it`,
     );
   }
 }

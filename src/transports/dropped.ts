@@ -1,6 +1,6 @@
 /**
- * Takes used entries from the front of a list that serves as a queue. Only when they are half of the list: so the cost of
- * an entry does not depend on how many wait.
+ * Takes used entries from the front of a list that serves as a queue. Only when they are half of the list: so the cost
+ * of an entry does not depend on how many wait.
  * @param used entries at the front that are used
  * @returns entries at the front that are still used
  */

@@ -78,7 +78,7 @@ export interface HandshakeSettings {
   readonly applicationProtocols?: readonly string[] | null;
 }
 
-/** What the buffers of a call say after it. */
+/** The state of the buffers after a call. */
 export interface Outcome {
   /** Bytes still wanted, for SEC_E_INCOMPLETE_MESSAGE. */
   readonly missing: number;

@@ -1,17 +1,17 @@
 /**
- * The time limit of what a caller's function or store promised. The functions of the face have no clock and never wait; the
+ * The time limit of what a caller's function or store promised. The SSPI functions have no clock and never wait; the
  * faces that stand on them have this one.
  */
 import type { SealwireOptions } from "../wiring/names.ts";
 
-/** Milliseconds for an answer that is needed, unless the caller says otherwise: a person may be asked. */
+/** Milliseconds for an answer that is needed, unless the caller sets another limit: a person may be asked. */
 export const MAX_HELPER_TIME = 120_000;
 /** Milliseconds at most for what can be done without; never more than half of the limit. */
 const MAX_OPTIONAL_TIME = 10_000;
 
 /**
  * @param timeout milliseconds; 0: no limit
- * @param names what the caller of this face calls a helper, where that is another name
+ * @param names the adapter's name of a helper, where that is another name
  */
 export function patienceOf(
   timeout: number,

@@ -1,4 +1,4 @@
-/** What the pump is given, and what it reports to. */
+/** The inputs of the session, and the sink that it reports to. */
 import type { Piece } from "../bytes/piece.ts";
 import type { CredentialHandle } from "../sspi/handles.ts";
 import type { TlsError } from "../sspi/tls-error.ts";
@@ -16,7 +16,7 @@ export interface PumpOptions {
   readonly contextReq?: number;
   /** ALPN, in order of preference. */
   readonly applicationProtocols?: readonly string[] | null;
-  /** Come along when the peer wishes to renegotiate (TLS 1.2); default: such a wish is refused. */
+  /** Accept peer-initiated renegotiation (TLS 1.2). Default: refuse it with no_renegotiation. */
   readonly renegotiate?: boolean;
   /**
    * An end of the transport without close_notify is a failure; default: yes. If not, an end between two records is the
@@ -25,11 +25,11 @@ export interface PumpOptions {
   readonly requireCloseNotify?: boolean;
   /** New memory for records; default: a Uint8Array. What it holds does not matter. */
   readonly allocate?: (length: number) => Uint8Array;
-  /** Makes the views that data is told as; default: a Uint8Array. */
+  /** Creates the views in which data is reported; default: a Uint8Array. */
   readonly view?: (piece: Piece) => Uint8Array;
 }
 
-/** What a session does. A call of the pump may call several of these before it returns. */
+/** What a session does. A call of the session may call several of these before it returns. */
 export interface PumpSink {
   /** Bytes for the peer that the loop itself made: handshake, alerts, key updates. The memory is the sink's. */
   send(bytes: Uint8Array): void;

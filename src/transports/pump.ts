@@ -1,8 +1,8 @@
 /**
- * The caller's loop of the SSPI face without any I/O: bytes of the transport in, plaintext and bytes for the transport
- * out. Drives the handshake (through the Async functions where something answers with a promise, else without
+ * The caller's loop over the SSPI functions without any I/O: bytes of the transport in, plaintext and bytes for the
+ * transport out. Drives the handshake (through the Async functions where something answers with a promise, else without
  * waiting), seals and opens records, answers post-handshake messages, refuses renegotiation, closes both directions.
- * One session; what happens is told to a sink, in order, from inside the call that caused it.
+ * One session. Events are reported to a sink, in order, from inside the call that caused them.
  */
 
 import { viewOf } from "../bytes/piece.ts";
@@ -47,7 +47,7 @@ export class Pump {
   #secure = false;
   #peerClosed = false;
   #closed = false;
-  /** Failed or disposed of: nothing is told any more. */
+  /** Failed or disposed of: nothing more is reported. */
   #over = false;
   readonly #follows: boolean;
   readonly #strictEnd: boolean;
@@ -105,7 +105,7 @@ export class Pump {
     }
   }
 
-  /** Takes over `bytes` of the peer: they are opened in place, unless the credential says otherwise. */
+  /** Takes over `bytes` of the peer: they are opened in place, unless the credential forbids it. */
   receive(bytes: Uint8Array): void {
     if (this.#over || this.#peerClosed) return;
     this.#input.append(bytes);
@@ -125,8 +125,9 @@ export class Pump {
 
   /**
    * Seals the first `limit` bytes of `queue` (default: all).
-   * @returns records to send in this order, in memory of the caller's own; null if it cannot be done now (before the handshake
-   * is finished, while something is waited for), or failed, which the sink was told
+   * @returns records to send in this order, in memory of the caller's own; null if it cannot be done now (before the
+   *   handshake
+   * is finished, while something is waited for), or failed, which the sink has received
    */
   seal(queue: PlaintextQueue, limit: number = queue.length): Uint8Array | null {
     if (!this.secure || this.#closed || this.#busy || this.#renegotiating) return null;
@@ -150,14 +151,14 @@ export class Pump {
     return this.#controlled(SCHANNEL_SHUTDOWN);
   }
 
-  /** Ends the session with a fatal alert; nothing is told to the sink but the alert's bytes. */
+  /** Ends the session with a fatal alert; the sink receives only the alert's bytes. */
   abort(description: number = AlertDescription.user_canceled): void {
     if (this.#over) return;
     this.#sendFatal(description);
     this.#over = true;
   }
 
-  /** Wipes the keys. Nothing is sent or told any more. */
+  /** Wipes the keys. Nothing more is sent or reported. */
   dispose(): void {
     this.#over = true;
     this.#input.clear();
@@ -304,7 +305,7 @@ export class Pump {
     }
   }
 
-  /** What the friendly faces do, on both sides: contract 3.1. */
+  /** The behaviour of the adapters, on both sides: contract 3.1. */
   #refuseRenegotiation(): void {
     this.#renegotiations += 1;
     if (this.#renegotiations > MAX_REFUSED_RENEGOTIATIONS) {

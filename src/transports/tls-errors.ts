@@ -1,12 +1,12 @@
 /**
- * What the face reports, as the TlsError of the friendly faces: `code` is node's own word where node has one (OpenSSL's
- * reasons behind ERR_SSL_, its certificate errors), else the status's name.
+ * Converts the errors of the SSPI functions to the TlsError of the adapters: `code` is node's own word where node has
+ * one (OpenSSL's reasons behind ERR_SSL_, its certificate errors), else the status's name.
  */
 import type { ErrorReport } from "../sspi/security-package.ts";
 import { type SECURITY_STATUS, statusName } from "../sspi/security-status.ts";
 import { TlsError } from "../sspi/tls-error.ts";
 
-/** Reason of a refusal of ours → node's code. */
+/** Reason of our refusal → node's code. */
 const BY_REASON: Readonly<Record<string, string>> = {
   NotTls: "ERR_SSL_WRONG_VERSION_NUMBER",
   RecordTooLong: "ERR_SSL_PACKET_LENGTH_TOO_LONG",
@@ -111,7 +111,7 @@ export function tlsErrorOf(
   });
 }
 
-/** Words of the SSPI functions → what the friendly faces call it. */
+/** Words of the SSPI functions → the adapters' names for them. */
 const FRIENDLY: readonly (readonly [RegExp, string])[] = [
   [/, or set SCH_CRED_NO_SERVERNAME_CHECK/g, ""],
   [/\b(?:authData\.)?sealwire\.(?=[a-zA-Z])/g, ""],
@@ -121,7 +121,7 @@ const FRIENDLY: readonly (readonly [RegExp, string])[] = [
   [/\btargetName\b/g, "server name"],
 ];
 
-/** A message of the SSPI functions without names that callers of the friendly faces cannot give. */
+/** A message of the SSPI functions without names that callers of the adapters cannot give. */
 export function inFriendlyWords(message: string): string {
   return FRIENDLY.reduce((text, [word, friendly]) => text.replace(word, friendly), message);
 }

@@ -163,7 +163,7 @@ connect("--session: another file is not overwritten", async () => {
   const file = join(FOLDER, "letter.txt");
   writeFileSync(file, "Dear Sir", { mode: 0o600 });
   const stderr = refused(await sealwire(["connect", "localhost:1", "--session", file]));
-  assert.match(stderr, "is not a session file of ours");
+  assert.match(stderr, "is not one of our session files");
   assert.is(readFileSync(file, "utf8"), "Dear Sir");
 });
 

@@ -55,7 +55,7 @@ export interface SecureSocketOptions
   readonly isServer?: boolean | undefined;
   /** Server: what the socket's property `server` is. */
   readonly server?: unknown;
-  /** Client: the name to check, and for SNI unless `servername` says another. */
+  /** Client: the name to check, and for SNI unless `servername` gives another. */
   readonly host?: string | undefined;
   /** Client: SNI and the name to check; "" sends none. */
   readonly servername?: string | undefined;
@@ -91,7 +91,7 @@ export interface SecureSocketOptions
    * that `ciphers` names: a client is asked when the server has chosen one.
    */
   readonly pskCallback?: ClientPskCallback | ServerPskCallback<tls.TLSSocket> | undefined;
-  /** Server, TLS 1.2: tells clients which key is meant. */
+  /** Server, TLS 1.2: the PSK identity hint for clients. */
   readonly pskIdentityHint?: string | undefined;
   /** Client: bits of the smallest DHE group, at most 2048, which is the bound. */
   readonly minDHSize?: number | undefined;
@@ -196,7 +196,7 @@ export function protocolsOf(given: SecureSocketOptions["ALPNProtocols"]): readon
   for (let at = 0; at < bytes.length; ) {
     const end = at + 1 + (bytes[at] ?? 0);
     if (end === at + 1 || end > bytes.length || bytes.length > MAX_LIST) {
-      invalidOption("ALPNProtocols: the bytes are no list of names with their lengths");
+      invalidOption("ALPNProtocols: the bytes are not a list of names with their lengths");
     }
     names.push(bytes.toString("latin1", at + 1, end));
     at = end;

@@ -278,7 +278,7 @@ function leafOf(pem: string): X509Certificate | null {
   try {
     return new X509Certificate(pem);
   } catch {
-    // The loader says what is wrong with it.
+    // The loader reports the fault.
     return null;
   }
 }

@@ -69,9 +69,9 @@ interface PostingChannel extends Channel {
 /** What `overMessages` takes. */
 export type MessageTransport = SendingChannel | PostingChannel | MessagePipe;
 
-/** Safe between all browsers (RFC 8831 §6.6): 16 KiB; more only where the caller says that both ends can. */
+/** Safe between all browsers (RFC 8831 §6.6): 16 KiB; more only where the caller states that both ends can. */
 const DATA_CHANNEL_MESSAGE = 16_384;
-/** The ports of a pair tell each other their end by this message, for they have no other sign everywhere. */
+/** The ports of a pair signal their end by this message, because not every runtime has another sign. */
 const END = null;
 
 /**
@@ -81,8 +81,8 @@ const END = null;
  * const session = secure(overMessages(webSocket), { serverName: "example.org", ca });
  * ```
  *
- * @param transport - a WebSocket, an RTCDataChannel, a MessagePort, a Worker, or an object with `send` and `onmessage`. Its
- *   events are listened to from then on
+ * @param transport - a WebSocket, an RTCDataChannel, a MessagePort, a Worker, or an object with `send` and `onmessage`.
+ *   Its events are listened to from then on
  * @param options - sizes, in bytes
  * @returns streams of the bytes in the messages
  * @throws TlsError the object is not a message transport, or its messages are too small
@@ -160,7 +160,7 @@ function becomesOpen(channel: SendingChannel): Promise<void> {
   });
 }
 
-/** What a WebSocket has not: messages of limited size, and word of a queue that is short again. */
+/** What a WebSocket lacks: messages of limited size, and an event for a queue that is short again. */
 function dataChannelPart(
   channel: SendingChannel,
 ): Pick<MessagePipe, "maxMessageSize" | "drained"> | null {

@@ -55,15 +55,17 @@ export interface MessageOptions {
   /** Bytes in the transport's queue from which a write waits. */
   readonly sendHighWaterMark?: number | undefined;
   /**
-   * Bytes that may have arrived and not been read, 256 added for each message; beyond them the transport is given up. Default:
-   * 64 MiB.
+   * Bytes that may have arrived and not been read, 256 added for each message; beyond them the transport is given up.
+   * Default: 64 MiB.
    */
   readonly receiveLimit?: number | undefined;
 }
 
 /** Four full records with their overhead: fewer, larger messages where the transport has no limit of its own. */
 const MAX_MESSAGE = 65_640;
-/** The shortest record that carries anything does not fit into less (header, explicit nonce, one byte, MAC, padding). */
+/**
+ * The shortest record that carries anything does not fit into less (header, explicit nonce, one byte, MAC, padding).
+ */
 const MIN_MESSAGE = 128;
 const MAX_UNSENT = 1 << 20;
 const MAX_UNREAD = 64 << 20;
@@ -258,7 +260,7 @@ async function drained(pipe: MessagePipe, ends: Ends, limit: number): Promise<vo
 export function bytesOf(given: unknown): Uint8Array | null {
   if (ArrayBuffer.isView(given))
     return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
-  // An ArrayBuffer of another realm is not an instance of ours.
+  // An ArrayBuffer of another realm is not an instance of our ArrayBuffer.
   const tag = Object.prototype.toString.call(given);
   return tag === "[object ArrayBuffer]" || tag === "[object SharedArrayBuffer]"
     ? new Uint8Array(given as ArrayBuffer)

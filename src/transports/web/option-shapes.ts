@@ -26,7 +26,7 @@ export const CREDENTIAL_OPTIONS: Shape<CredentialOptions> = /* @__PURE__ */ (() 
   ...optionsOfFaces(),
   role: oneOf("client", "server"),
   sni: orNull(text),
-  // The loaders say what they take.
+  // The loaders report what they accept.
   ca: anything,
   cert: anything,
   key: anything,
@@ -55,7 +55,7 @@ export const MESSAGE_OPTIONS: Shape<MessageOptions> = /* @__PURE__ */ (() => ({
   receiveLimit: duration,
 }))();
 
-/** Options of node:tls and of the other functions: what stands in their place. */
+/** Options of node:tls and of the other functions: their replacements. */
 const HINTS: Hints = {
   ALPNProtocols: 'the option is alpn, for example ["h2"]',
   NPNProtocols: 'the option is alpn, for example ["h2"]',

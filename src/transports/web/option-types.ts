@@ -19,17 +19,18 @@ export type Version = "TLSv1.2" | "TLSv1.3";
 export interface CredentialOptions extends Omit<SealwireOptions, "serverName"> {
   /** Default: client. */
   readonly role?: Role | undefined;
-  /** Client: what the server is told instead of `serverName`; null: nothing. */
+  /** Client: the name that is sent instead of `serverName`; null: none. */
   readonly sni?: string | null | undefined;
-  /** Whom to trust: PEM texts or a TrustStore. A client without it refuses every server. */
+  /** The trusted anchors: PEM texts or a TrustStore. A client without it refuses every server. */
   readonly ca?: GivenFile | readonly GivenFile[] | TrustStore | undefined;
   /** Own certificate chain: PEM, DER, or a CertContext, which brings its key. */
   readonly cert?: GivenFile | CertContext | undefined;
   /** Its private key, if it is not in the PEM text of `cert`: see CertContext. */
   readonly key?: PrivateKeySource | null | undefined;
   /**
-   * Milliseconds for what a function or a store of the options promised; 0: no limit. Default 120000. What the session can do without gets half of
-   * it, at most 10000; then the session goes on without, and `onWarning` is told, or the console.
+   * Milliseconds for what a function or a store of the options promised; 0: no limit. Default 120000. What the session
+   * can do without gets half of it, at most 10000; then the session goes on without, and `onWarning` receives a
+   * warning, or the console.
    */
   readonly helperTimeout?: number | undefined;
   /** Default: both. */
@@ -38,9 +39,11 @@ export interface CredentialOptions extends Omit<SealwireOptions, "serverName"> {
 
 /** Options of secure and startTls. */
 export interface SecureOptions extends CredentialOptions {
-  /** Made by `acquireCredentials` of the same role: sessions that share one can resume. Instead of the options above. */
+  /**
+   * Made by `acquireCredentials` of the same role: sessions that share one can resume. Instead of the options above.
+   */
   readonly credential?: CredentialHandle | undefined;
-  /** Client: the name that the server's certificate must have, and that it is told (SNI). DNS name or IP literal. */
+  /** Client: the name that the server's certificate must have, and that is sent to it (SNI). DNS name or IP literal. */
   readonly serverName?: string | undefined;
   /** Server: asks the client for a certificate; see also `requireClientCertificate`. */
   readonly requestCert?: boolean | undefined;
@@ -51,8 +54,9 @@ export interface SecureOptions extends CredentialOptions {
   /** Bytes that were read off the transport before and belong to TLS. A client has none: its peer speaks second. */
   readonly leftover?: Uint8Array | undefined;
   /**
-   * True (the default): an end of the transport without close_notify is an error (reason "Truncated"), since data may be missing.
-   * False: between two records it is the end of the readable, as in HTTP/1.0; inside a record it is always an error.
+   * True (the default): an end of the transport without close_notify is an error (reason "Truncated"), since data may
+   * be missing. False: between two records it is the end of the readable, as in HTTP/1.0; inside a record it is always
+   * an error.
    */
   readonly requireCloseNotify?: boolean | undefined;
   /** Bytes of plaintext that are read ahead; default 65536. */
@@ -61,6 +65,9 @@ export interface SecureOptions extends CredentialOptions {
   readonly maxFragment?: number | undefined;
   /** Milliseconds until the handshake has to be finished; default 30000. 0 or Infinity: no limit. */
   readonly handshakeTimeout?: number | undefined;
-  /** Milliseconds that the transport has to end after both directions are closed; default 10000. 0 or Infinity: no limit. */
+  /**
+   * Milliseconds that the transport has to end after both directions are closed; default 10000. 0 or Infinity: no
+   * limit.
+   */
   readonly closeTimeout?: number | undefined;
 }

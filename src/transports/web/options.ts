@@ -1,5 +1,5 @@
 /**
- * What a caller of `secure` says, as credentials and requirements of the SSPI face.
+ * Converts the options of `secure` to credentials and requirements of the SSPI functions.
  */
 import { faceLimits } from "../../protocol/limits.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
@@ -114,7 +114,7 @@ function credentialOf(sspi: WebSspi, options: CredentialOptions, call: string): 
       ...(ca === undefined ? {} : { hRootStore: reading(`${call}: ca`, () => trust(ca)) }),
       sealwire: {
         patience: patienceOf(helperTimeout ?? MAX_HELPER_TIME),
-        // biome-ignore lint/suspicious/noConsole: whoever listens gives onWarning
+        // biome-ignore lint/suspicious/noConsole: callers that handle warnings give onWarning
         onWarning: ({ message }) => console.warn(`sealwire: ${message}; the session goes on`),
         ...sealwire,
         // A credential serves many sessions, and any of them may ask for a certificate.

@@ -6,7 +6,7 @@
 /** The longest time that timers of runtimes take; a longer one would be none at all. */
 const MAX_TIMER_MS = 0x7fffffff;
 
-/** A promise that is settled by somebody else. Nobody has to look at it: a rejection is no unhandled one. */
+/** A promise that other code settles. It needs no handler: its rejection does not count as unhandled. */
 export class Deferred<T> {
   readonly promise: Promise<T>;
   #settle: { resolve(value: T): void; reject(reason: unknown): void } | null = null;

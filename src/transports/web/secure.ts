@@ -45,9 +45,9 @@ export interface SecureStreams extends ByteStreams {
 /** The functions of an entry for streams, over those of a face. */
 export interface WebFunctions {
   /**
-   * Begins TLS over a pair of byte streams. They are locked from then on; they may be those of `overMessages`, of a socket, or
-   * of another session. Chunks that the transport's readable gives are overwritten. An end of the transport without
-   * close_notify is an error of its own (reason "Truncated").
+   * Begins TLS over a pair of byte streams. They are locked from then on; they may be those of `overMessages`, of a
+   * socket, or of another session. Chunks that the transport's readable gives are overwritten. An end of the transport
+   * without close_notify is an error of its own (reason "Truncated").
    *
    * ```ts
    * const { readable, writable, opened } = secure(overMessages(webSocket), { serverName: "example.org", ca });
@@ -55,17 +55,18 @@ export interface WebFunctions {
    * ```
    *
    * @param transport - the ciphertext: `readable` and `writable`, and `maxMessageSize` if they carry messages
-   * @param options - role, names, certificates and limits of time; default: those of a client, which trusts nobody
+   * @param options - role, names, certificates and limits of time; default: those of a client without trust anchors
    * @returns the plaintext as streams, and promises for the end of the handshake and of the session
    * @throws TlsError the options cannot be used. TypeError: a stream is locked
    */
   secure(transport: Transport, options?: SecureOptions): SecureStreams;
   /**
-   * As `secure`, for a transport that carried plaintext before (STARTTLS). A client speaks first in TLS, so bytes that a server
-   * sent before are refused.
+   * As `secure`, for a transport that carried plaintext before (STARTTLS). A client speaks first in TLS, so bytes that
+   * a server sent before are refused.
    *
    * @param transport - the ciphertext, which begins after `leftover`
-   * @param options - those of `secure`; `leftover` must be given: the bytes that were read and not used, even if there are none
+   * @param options - those of `secure`; `leftover` must be given: the bytes that were read and not used, even if there
+   *   are none
    * @returns the plaintext as streams
    * @throws TlsError the options cannot be used. TypeError: a stream is locked
    */
@@ -74,8 +75,8 @@ export interface WebFunctions {
     options: SecureOptions & { readonly leftover: Uint8Array },
   ): SecureStreams;
   /**
-   * Makes what many sessions share: certificates read once, and the sessions and tickets that let a later one resume. Give it
-   * to `secure` as `credential`.
+   * Makes what many sessions share: certificates read once, and the sessions and tickets that let a later one resume.
+   * Give it to `secure` as `credential`.
    *
    * @param options - certificates, roots and everything of the `sealwire` member of the credentials
    * @returns the handle of the credential
@@ -121,7 +122,7 @@ function secure(
   const start = startOf(sspi, options, call);
   if (start.role === "client" && leftover !== undefined && leftover.length > 0) {
     throw new TlsError(
-      `${leftover.length} bytes came before TLS began, where the server has to wait for us: somebody may have put them in`,
+      `${leftover.length} bytes came before TLS began, where the server has to wait for us: an attacker may have inserted them`,
       { reason: "UnexpectedPlaintext" },
     );
   }

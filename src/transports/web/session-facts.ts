@@ -1,5 +1,5 @@
 /**
- * What a session over streams is told, what it reports when the handshake is finished, and the size of its records.
+ * What a session over streams is given, what it reports when the handshake is finished, and the size of its records.
  */
 import {
   SECPKG_ATTR_CIPHER_INFO,

@@ -1,7 +1,7 @@
 /**
- * One TLS session over a pair of WHATWG streams: the pump, with the streams' own backpressure on all four sides.
- * Nothing is read from the transport while nobody wants plaintext, and a write is over when the transport took it.
- * The streams of plaintext end by close_notify only; every other end is one error, the same for all who wait.
+ * One TLS session over a pair of WHATWG streams: the sans-I/O session, with the streams' own backpressure on all four
+ * sides. Nothing is read from the transport while no reader wants plaintext, and a write is over when the transport
+ * took it. The streams of plaintext end by close_notify only; every other end is one error, the same for all who wait.
  */
 import { TlsError } from "../../wiring/names.ts";
 import { PlaintextQueue } from "../plaintext-queue.ts";
@@ -25,7 +25,7 @@ const MAX_DROPPED = 0x100000;
 const MAX_WAITING_ANSWERS = 16;
 /**
  * Milliseconds of silence after which a transport that takes nothing any more is given up. Until then its other
- * direction is read: the alert that says why the peer left may be on its way.
+ * direction is read: the alert with the peer's reason may be on its way.
  */
 const LAST_WORDS_MS = 250;
 
@@ -43,7 +43,7 @@ export class WebSession {
   readonly #plaintext: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   readonly #refusal: WritableStreamDefaultController;
   readonly #unsealed = new PlaintextQueue();
-  /** Open while plaintext is wanted, while the pump waits for no promise, while no write is under way. */
+  /** Open while plaintext is wanted, while the session waits for no promise, while no write is under way. */
   readonly #wanted = new Gate(true);
   readonly #settled = new Gate(true);
   readonly #unwritten = new Gate(true);
@@ -54,7 +54,7 @@ export class WebSession {
   #dropping = false;
   #writeDone = false;
   #over = false;
-  /** The transport takes nothing any more: resolves when the peer has said nothing for a while after that. */
+  /** The transport takes nothing any more: resolves when the peer has been silent for a while after that. */
   #lastWords: Promise<void> | null = null;
   #heard = false;
   readonly #handshakeLimit: Timer;
@@ -123,7 +123,7 @@ export class WebSession {
     return this.closed;
   }
 
-  // --- what the pump tells -------------------------------------------------------------------------------------
+  // --- what the session reports -------------------------------------------------------------------------------------
 
   #send(bytes: Uint8Array): void {
     this.#writer.push(bytes);
@@ -132,7 +132,7 @@ export class WebSession {
 
   #deliver(bytes: Uint8Array): void {
     if (this.#discarding || this.#readDone) return;
-    // A copy, for whoever gets a chunk may give its memory away, and other records lie in the same.
+    // A copy, because the reader of a chunk may transfer its memory, and other records lie in the same.
     this.#plaintext.enqueue(bytes.slice());
     if ((this.#plaintext.desiredSize ?? 0) <= 0) this.#wanted.open = false;
   }
@@ -252,7 +252,7 @@ export class WebSession {
     if (!this.#over) this.#lastWords = this.#listenOn(error);
   }
 
-  /** Reads on while something comes, or while what came waits for a reader of ours. */
+  /** Reads on while something comes, or while what came waits for our reader. */
   async #listenOn(error: TlsError): Promise<void> {
     do {
       this.#heard = false;
@@ -326,7 +326,7 @@ export class WebSession {
     this.#reader.cancel(reason).catch(() => {});
   }
 
-  /** Tells everybody who waits. False if the session was over before. */
+  /** Settles all promises that wait. False if the session was over before. */
   #lose(error: unknown): boolean {
     if (this.#over) return false;
     this.#over = true;
@@ -342,7 +342,7 @@ export class WebSession {
     return true;
   }
 
-  /** Sends what waits, then ends both directions. A transport that fails now changes nothing: that TLS is over has been told. */
+  /** Sends what waits, then ends both directions. A failure now changes nothing: the end was reported before. */
   async #endTransport(): Promise<void> {
     void this.#drop();
     await this.#writer.close();
@@ -358,7 +358,7 @@ export class WebSession {
         const { done, value } = await this.#reader.read();
         dropped += done ? MAX_DROPPED : value.byteLength;
       }
-    } catch {} // The transport is being ended: that it fails is no news to anybody.
+    } catch {} // The transport is being ended: its failure changes nothing.
   }
 
   #makeReadable(highWaterMark: number): {

@@ -22,13 +22,15 @@ const OPTIONS: Shape<NegotiateOptions> = /* @__PURE__ */ (() => ({
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
- * Plays an exchange over a pair of streams that nobody else holds. When it resolves, the locks are free and TLS is to be
- * put over the same streams. When it rejects, both streams are cancelled, so that nothing goes on in plaintext by mistake.
+ * Plays an exchange over a pair of streams that no other code holds. When it resolves, the locks are free and TLS is to
+ * be put over the same streams. When it rejects, both streams are cancelled, so that nothing goes on in plaintext by
+ * mistake.
  * @param streams - `readable` and `writable` of the transport, which nobody else holds
  * @param exchange - of this kit, e.g. `startTlsSmtp()`; it is used once
  * @param options - limit of time, in milliseconds, and an AbortSignal
- * @returns what the server said in plaintext; nobody vouches for it
- * @throws TlsError with the reason of the exchange, ECONNRESET when the streams end first, ETIMEDOUT when the exchange is not
+ * @returns what the server sent in plaintext; it is not authenticated
+ * @throws TlsError with the reason of the exchange, ECONNRESET when the streams end first, ETIMEDOUT when the exchange
+ *   is not
  * finished in time, or the cause when a stream fails
  */
 export async function negotiateStartTls(
