@@ -21,7 +21,13 @@ export interface TlsErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The error of everything that is not an SSPI function. `message` states what failed and what to do about it. */
+/** What every TlsError has in common, in whatever bundle and whatever class of JavaScript's it is: a member that is true. */
+export const TLS_ERROR: unique symbol = Symbol.for("sealwire.TlsError") as never;
+
+/**
+ * The error of everything that is not an SSPI function. `message` states what failed and what to do about it. `instanceof TlsError`
+ * is also true of the TypeErrors and RangeErrors of sealwire/node, which have `code` and `reason` as well.
+ */
 export class TlsError extends Error {
   /** "TlsError". */
   override readonly name = "TlsError";
@@ -50,5 +56,14 @@ export class TlsError extends Error {
     this.reason = reason;
     this.alert = alert;
     this.faults = details.faults;
+  }
+
+  static {
+    Object.defineProperty(TlsError.prototype, TLS_ERROR, { value: true });
+  }
+
+  /** By what they have in common: an error cannot inherit from two classes. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && TLS_ERROR in value;
   }
 }

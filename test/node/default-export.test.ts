@@ -11,8 +11,6 @@ import { careless, listening, OWN } from "./kit.ts";
 
 /** Names of node:tls that are not built, each with the reason. */
 const NOT_BUILT: Readonly<Record<string, string>> = {
-  convertALPNProtocols: "not documented; ALPNProtocols takes every form",
-  createSecurePair: "deprecated in node:tls since Node 0.11",
   parseCertString: "deprecated in node:tls since Node 9",
 };
 

@@ -42,17 +42,17 @@ export const EXPORTS: readonly Row[] = [
     "every renegotiation is refused; the fourth request ends the connection",
   ],
   ["CLIENT_RENEG_WINDOW", "better", "there is no window in which more are allowed"],
-  ["convertALPNProtocols", "not there", "undocumented; `ALPNProtocols` takes all three forms"],
+  ["convertALPNProtocols", "same", "undocumented in node"],
   [
     "createSecurePair",
     "not there",
-    "deprecated since Node 0.11; `new SecureSocket(duplex)` does it",
+    "throws; deprecated since Node 0.11; `new SecureSocket(duplex)` does it",
   ],
 ];
 
 /** Options of createSecureContext. */
 export const CONTEXT_OPTIONS: readonly Row[] = [
-  ["ca", "same"],
+  ["ca", "same", "completes the chain that is sent; text without a certificate in it throws"],
   [
     "crl",
     "same",
@@ -60,7 +60,11 @@ export const CONTEXT_OPTIONS: readonly Row[] = [
   ],
   ["cert", "same"],
   ["key", "same", "also an object with `sign(scheme, data)` that may answer with a promise"],
-  ["pfx", "same", "read by promise: a wrong passphrase is the socket's error, not an exception"],
+  [
+    "pfx",
+    "same",
+    "read by promise: a wrong passphrase is the socket's error, not an exception; its authorities are trusted",
+  ],
   ["passphrase", "same"],
   ["ciphers", "same", "OpenSSL's words and IANA's names; unknown words throw"],
   ["ecdhCurve", "same"],
@@ -82,7 +86,7 @@ export const CONTEXT_OPTIONS: readonly Row[] = [
   ["sessionTimeout", "same"],
   ["ticketKeys", "same"],
   ["dhparam", "same", '"auto" only: the groups of RFC 7919; others throw'],
-  ["allowPartialTrustChain", "better", "always so: every certificate of `ca` is an anchor"],
+  ["allowPartialTrustChain", "same"],
   ["certificateCompression", "not there", "throws; RFC 8879 is not built"],
   ["clientCertEngine", "not there", "throws; engines are OpenSSL's"],
   ["privateKeyEngine", "not there", "throws; give an object that signs as `key`"],
@@ -182,11 +186,7 @@ export const SOCKET_MEMBERS: readonly Row[] = [
   ["getTypeOfService", "same"],
   ["setTypeOfService", "same"],
   ["server", "same"],
-  [
-    "connect",
-    "not there",
-    "throws; `new SecureSocket(socket)` takes a net.Socket that is connected later",
-  ],
+  ["connect", "same", "where the transport is a net.Socket, which `new SecureSocket()` makes"],
   ["connecting", "same"],
   ["pending", "same"],
   ["readyState", "same"],

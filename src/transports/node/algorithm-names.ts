@@ -48,6 +48,8 @@ const KINDS: Readonly<Record<string, (suite: CipherSuite) => boolean>> = {
   kECDHE: (suite) => suite.keyExchange === "ecdhe" && !byKey(suite),
   DHE: (suite) => suite.keyExchange === "dhe" && !byKey(suite),
   EDH: (suite) => suite.keyExchange === "dhe" && !byKey(suite),
+  kEECDH: (suite) => suite.keyExchange === "ecdhe" && !byKey(suite),
+  kEDH: (suite) => suite.keyExchange === "dhe" && !byKey(suite),
   kDHE: (suite) => suite.keyExchange === "dhe" && !byKey(suite),
   PSK: byKey,
   aPSK: byKey,
@@ -68,9 +70,12 @@ const KINDS: Readonly<Record<string, (suite: CipherSuite) => boolean>> = {
   SHA: (suite) => suite.mac === "sha1",
   SHA256: (suite) => suite.mac === "sha256",
   SHA384: (suite) => suite.mac === "sha384",
+  "TLSv1.2": (suite) => suite.mac !== "sha1",
 };
 /** Kinds of which nothing is built. */
 const EMPTY_KINDS: ReadonlySet<string> = new Set([
+  ...["kECDHr", "kECDHe", "kDHr", "kDHd", "aECDH", "kKRB5", "KRB5", "aKRB5", "FIPS", "kGOST"],
+  ...["SUITEB128", "SUITEB128ONLY", "SUITEB128C2", "SUITEB192", "aGOST", "GOST94", "GOST89MAC"],
   ...["LOW", "MEDIUM", "EXPORT", "EXP", "NULL", "eNULL", "aNULL", "ADH", "AECDH", "DES", "3DES"],
   ...["RC4", "RC2", "MD5", "kRSAPSK", "SRP", "kSRP", "aSRP", "CAMELLIA", "SEED"],
   ...["IDEA", "ARIA", "AESCCM", "AESCCM8", "DSS", "aDSS", "GOST", "kDH", "kECDH", "aDH"],

@@ -2,8 +2,8 @@
  * ALPNCallback of one connection: it is asked once, and its answer is one that the client offers.
  */
 import { harmlessList } from "../../bytes/text.ts";
-import { TlsError } from "../../sspi/tls-error.ts";
 import type { SealwireOptions } from "../../wiring/names.ts";
+import { argumentError } from "./node-error.ts";
 import type { AlpnCallback } from "./options.ts";
 import { errorOf, isPromised } from "./thrown.ts";
 
@@ -53,9 +53,9 @@ export class AlpnChoice {
       if (chosen === undefined) return null;
       if (protocols.includes(chosen)) return chosen;
       const words = isPromised(chosen) ? "with a promise" : JSON.stringify(chosen);
-      throw new TlsError(
+      throw argumentError(
         `ALPNCallback answered ${words}, which is not among what the client offered: ${harmlessList(protocols)}`,
-        { code: "ERR_TLS_ALPN_CALLBACK_INVALID_RESULT", reason: "InvalidOption" },
+        "ERR_TLS_ALPN_CALLBACK_INVALID_RESULT",
       );
     } finally {
       this.#choosing = false;

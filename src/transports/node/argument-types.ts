@@ -26,14 +26,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 const kindOf = (value: unknown): string => typeof value;
 
-/** Null and undefined are as if an option were not there. @throws */
+/** As in node: null and undefined, and false for a function or a passphrase, are as if an option were not there. */
+function isLeftOut(name: string, kind: Kind, value: unknown): boolean {
+  return value == null || (value === false && (kind === "function" || name === "passphrase"));
+}
+
+/** @throws for an option of the wrong kind */
 export function checkKinds(options: object): void {
-  if (typeof options !== "object" || options === null)
+  if (typeof options !== "object" || options === null || Array.isArray(options))
     wrongType("options", "of type object", options);
   const given = options as Readonly<Record<string, unknown>>;
   for (const [name, kind] of Object.entries(KINDS)) {
     const value = given[name];
-    if (value != null && kindOf(value) !== kind) {
+    if (!isLeftOut(name, kind, value) && kindOf(value) !== kind) {
       wrongType(`options.${name}`, `of type ${kind}`, value);
     }
   }

@@ -1,10 +1,10 @@
 /**
  * connect of node:tls: a SecureSocket over a new connection, or over the Duplex that is given.
  */
-import { type NetConnectOpts, connect as netConnect, type Socket } from "node:net";
+import { isIP, type NetConnectOpts, connect as netConnect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { TlsError } from "../../sspi/tls-error.ts";
 import { checkDuration } from "./argument-types.ts";
+import { argumentError } from "./node-error.ts";
 import type { ConnectOptions } from "./options.ts";
 import { SecureSocket } from "./secure-socket.ts";
 
@@ -96,6 +96,7 @@ export function connect(...given: Given): SecureSocket {
     if (options.socket == null) transport.destroy();
     throw error;
   }
+  if (options.servername && isIP(options.servername) !== 0) warnOfAddress();
   if (onSecure !== undefined) socket.once("secureConnect", onSecure);
   if (options.socket == null) {
     for (const event of ["lookup", "ready"]) {
@@ -104,6 +105,19 @@ export function connect(...given: Given): SecureSocket {
     if ((options.timeout ?? 0) > 0) socket.setTimeout(options.timeout ?? 0);
   }
   return socket;
+}
+
+let warnedOfAddress = false;
+
+/** With node's words and code, once. */
+function warnOfAddress(): void {
+  if (warnedOfAddress) return;
+  warnedOfAddress = true;
+  process.emitWarning(
+    "Setting the TLS ServerName to an IP address is not permitted by RFC 6066. This will be ignored in a future version.",
+    "DeprecationWarning",
+    "DEP0123",
+  );
 }
 
 function normalized(given: Given): { options: ConnectOptions; onSecure: (() => void) | undefined } {
@@ -124,10 +138,10 @@ function normalized(given: Given): { options: ConnectOptions; onSecure: (() => v
 
 function dial(options: ConnectOptions): Socket & Duplex {
   if (options.port == null && options.path == null) {
-    throw new TlsError("connect needs `port`, `path` or `socket`", {
-      code: "ERR_MISSING_ARGS",
-      reason: "InvalidOption",
-    });
+    throw argumentError(
+      'The "options" or "port" or "path" argument must be specified: connect needs `port`, `path` or `socket`',
+      "ERR_MISSING_ARGS",
+    );
   }
   // The inactivity timer is the SecureSocket's, and so is the end of its writing side.
   const { timeout: _timeout, signal: _signal, onread: _onread, ...rest } = options;

@@ -56,7 +56,10 @@ export function acquireFor(settings: CredentialSettings): face.CredentialHandle 
       dwVersion: face.SCH_CREDENTIALS_VERSION,
       paCred: certificates,
       hRootStore: roots,
-      dwFlags: context.crls === null ? 0 : face.SCH_CRED_REVOCATION_CHECK_CHAIN,
+      dwFlags:
+        (context.crls === null ? 0 : face.SCH_CRED_REVOCATION_CHECK_CHAIN) |
+        // What is given is sent, as by node:tls.
+        (certificates.length === 0 ? 0 : face.SCH_SEND_ROOT_CERT),
       dwSessionLifespan: context.sessionLifespan,
       pTlsParameters: [{ grbitDisabledProtocols: off }],
       sealwire: {

@@ -7,7 +7,9 @@ import {
   CLIENT_RENEG_WINDOW,
   checkServerIdentity,
   connect,
+  convertALPNProtocols,
   createSecureContext,
+  createSecurePair,
   createServer,
   DEFAULT_CIPHERS,
   DEFAULT_ECDH_CURVE,
@@ -91,6 +93,10 @@ export interface NodeTls {
   readonly connect: typeof connect;
   /** Reads certificates, keys, roots and algorithms once, for many connections; as tls.createSecureContext. */
   readonly createSecureContext: typeof createSecureContext;
+  /** Puts names for ALPN, each after its length, into a Buffer; undocumented in node:tls. */
+  readonly convertALPNProtocols: typeof convertALPNProtocols;
+  /** Throws: it is deprecated in node:tls. `new SecureSocket(duplex)` does what it did. */
+  readonly createSecurePair: typeof createSecurePair;
   /** Creates a TLS server, as tls.createServer. */
   readonly createServer: typeof createServer;
   /** Gives root certificates, as tls.getCACertificates. */
@@ -154,7 +160,9 @@ export const nodeTls: NodeTls = /* @__PURE__ */ withDefaults({
   TlsError,
   checkServerIdentity,
   connect,
+  convertALPNProtocols,
   createSecureContext,
+  createSecurePair,
   createServer,
   getCACertificates,
   getCiphers,

@@ -2,6 +2,7 @@
  * What a SecureSocket passes on to a transport that is a net.Socket, and the inactivity timer of its own.
  */
 import type { AddressInfo, Socket, SocketReadyState } from "node:net";
+import { TlsError } from "../../sspi/tls-error.ts";
 import { checkDuration } from "./argument-types.ts";
 import { OnreadStream } from "./onread-stream.ts";
 
@@ -19,6 +20,28 @@ export abstract class Delegate extends OnreadStream {
   /** The transport as what it may be: each member is looked for. */
   get #socket(): Partial<Socket> {
     return this.transport as Partial<Socket>;
+  }
+
+  /**
+   * Connects the transport, which must be a net.Socket that is not connected; the handshake follows. Of `new SecureSocket()`, as in
+   * node.
+   * @param given as net.Socket's: options, or a port and a host, or a path; then a listener of "connect"
+   * @throws TlsError for a transport that cannot connect
+   */
+  connect(...given: readonly unknown[]): this {
+    const { connect } = this.#socket as { connect?: (...given: readonly unknown[]) => unknown };
+    if (typeof connect !== "function") {
+      throw new TlsError("connect() is not there: the transport is not a net.Socket", {
+        code: "ERR_METHOD_NOT_IMPLEMENTED",
+        reason: "Unsupported",
+      });
+    }
+    const listener = given.find((one) => typeof one === "function") as (() => void) | undefined;
+    if (listener !== undefined) this.once("connect", listener);
+    // Options, or a port and a host, or a path.
+    const [first, second] = given.filter((one) => one !== listener);
+    connect.call(this.transport, first, second);
+    return this;
   }
 
   /** Of the transport, if it is a socket: the peer's address. */

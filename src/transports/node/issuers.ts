@@ -17,12 +17,16 @@ export class Issuers {
     this.#certificates = given.flatMap((one) => certificatesIn(textOf(one)));
   }
 
-  /** PEM text of a chain, leaf first, with the issuers that it lacks. Its anchor is not sent (RFC 8446 §4.4.2). */
+  /** PEM text of a chain, leaf first, with the issuers that it lacks, its root too, as OpenSSL sends it. */
   completed(pem: string): string {
     const chain = certificatesIn(pem);
     const added: string[] = [];
     let top = chain.at(-1);
-    while (top !== undefined && chain.length + added.length < MAX_CHAIN) {
+    while (
+      top !== undefined &&
+      top.subject !== top.issuer &&
+      chain.length + added.length < MAX_CHAIN
+    ) {
       const issuer = this.#issuerOf(top);
       if (issuer === undefined || added.includes(issuer.toString())) break;
       added.push(issuer.toString());
@@ -33,10 +37,7 @@ export class Issuers {
 
   #issuerOf(certificate: X509Certificate): X509Certificate | undefined {
     return this.#certificates.find(
-      (one) =>
-        one.subject !== one.issuer &&
-        certificate.checkIssued(one) &&
-        certificate.verify(one.publicKey),
+      (one) => certificate.checkIssued(one) && certificate.verify(one.publicKey),
     );
   }
 }

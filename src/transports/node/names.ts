@@ -19,6 +19,7 @@ export {
   getCACertificates,
   setDefaultCACertificates,
 } from "./default-roots.ts";
+export { convertALPNProtocols, createSecurePair } from "./old-exports.ts";
 export type {
   AlpnCallback,
   ConnectOptions,

@@ -76,6 +76,9 @@ export function withDefaults<Names extends Readonly<Record<keyof typeof assigned
     };
     Object.defineProperty(copy, name, { get, set, enumerable: true });
   }
+  // As in node, that list alone cannot be replaced.
+  if ("rootCertificates" in copy)
+    Object.defineProperty(copy, "rootCertificates", { writable: false });
   return copy;
 }
 

@@ -2,6 +2,7 @@
  * Errors for arguments, of the classes and with the codes and words of node:tls: programs compare all three.
  */
 import { inspect } from "node:util";
+import { TLS_ERROR, TlsError, type TlsErrorDetails } from "../../sspi/tls-error.ts";
 
 /** Characters of a value that a message shows. */
 const MAX_SHOWN = 28;
@@ -16,6 +17,10 @@ export class ArgumentTypeError extends TypeError {
     this.code = code;
     this.reason = reason;
   }
+
+  static {
+    Object.defineProperty(ArgumentTypeError.prototype, TLS_ERROR, { value: true });
+  }
 }
 
 /** A RangeError as Node makes them for arguments. */
@@ -26,6 +31,10 @@ export class ArgumentRangeError extends RangeError {
   constructor(message: string, code: string) {
     super(message);
     this.code = code;
+  }
+
+  static {
+    Object.defineProperty(ArgumentRangeError.prototype, TLS_ERROR, { value: true });
   }
 }
 
@@ -47,6 +56,29 @@ export class OpenSslError extends Error {
     this.library = library;
     this.reason = reason;
   }
+
+  static {
+    Object.defineProperty(OpenSslError.prototype, TLS_ERROR, { value: true });
+  }
+}
+
+/** What node throws as a TypeError or RangeError, by code; every other code is that of an Error. */
+const RANGE_CODES: ReadonlySet<string> = new Set(["ERR_OUT_OF_RANGE"]);
+const TYPE_CODES: ReadonlySet<string> = new Set([
+  ...["ERR_INVALID_ARG_TYPE", "ERR_INVALID_ARG_VALUE", "ERR_MISSING_ARGS"],
+  ...["ERR_TLS_ALPN_CALLBACK_INVALID_RESULT", "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS"],
+  ...["ERR_TLS_INVALID_CONTEXT"],
+]);
+
+/** An error with a code of node's, of the class that it has there. */
+export function argumentError(
+  message: string,
+  code: string,
+  details: Omit<TlsErrorDetails, "code"> = {},
+): Error {
+  if (RANGE_CODES.has(code)) return new ArgumentRangeError(message, code);
+  if (TYPE_CODES.has(code)) return new ArgumentTypeError(message, code, details.reason);
+  return new TlsError(message, { code, reason: "InvalidOption", ...details });
 }
 
 /**

@@ -8,7 +8,13 @@ import type * as tls from "node:tls";
 import type { SealwireOptions } from "../../node-index.ts";
 import { checkKinds, checkText } from "./argument-types.ts";
 import { bufferOver } from "./memory.ts";
-import { ArgumentRangeError, invalidOption, refuseOption, wrongType } from "./node-error.ts";
+import {
+  ArgumentRangeError,
+  argumentError,
+  invalidOption,
+  refuseOption,
+  wrongType,
+} from "./node-error.ts";
 import type { CheckServerIdentity } from "./peer-check.ts";
 import type { ClientPskCallback, ServerPskCallback } from "./pre-shared-keys.ts";
 import type { GivenContext, SecureContextOptions } from "./secure-context.ts";
@@ -150,7 +156,7 @@ const MAX_LIST = 0xffff;
 /** Refuses, by its name, what nothing here stands for. */
 export function checkSocketOptions(options: SecureSocketOptions): void {
   checkKinds(options);
-  if (options.session != null) checkText("options.session", options.session);
+  if (options.session) checkText("options.session", options.session);
   if (options.signal != null && !(options.signal instanceof AbortSignal)) {
     wrongType("options.signal", "an instance of AbortSignal", options.signal);
   }
@@ -160,8 +166,11 @@ export function checkSocketOptions(options: SecureSocketOptions): void {
   if (options.minDHSize != null && !(options.minDHSize <= MIN_DH)) {
     refuseOption("minDHSize", `${MIN_DH} bits is the bound, and cannot be raised`);
   }
-  if (options.ALPNCallback != null && options.ALPNProtocols != null) {
-    invalidOption("give ALPNCallback or ALPNProtocols, not both");
+  if (options.ALPNCallback && options.ALPNProtocols) {
+    throw argumentError(
+      "The ALPNCallback and ALPNProtocols TLS options are mutually exclusive",
+      "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS",
+    );
   }
 }
 
@@ -175,7 +184,7 @@ function checkProtocols(names: readonly string[]): void {
     throw new ArgumentRangeError(
       sum > MAX_LIST
         ? `ALPNProtocols takes more than ${MAX_LIST} bytes from index ${i} on`
-        : `The byte length of the protocol at index ${i} must be >= 1 && <= ${MAX_NAME}. Received ${length}`,
+        : `The byte length of the protocol at index ${i} ${length === 0 ? "is too short. It must be >= 1" : `exceeds the maximum length. It must be <= ${MAX_NAME}`}. Received ${length}`,
       "ERR_OUT_OF_RANGE",
     );
   }
@@ -183,10 +192,19 @@ function checkProtocols(names: readonly string[]): void {
 
 /** Names, of node's three ways to give them. @throws TlsError */
 export function protocolsOf(given: SecureSocketOptions["ALPNProtocols"]): readonly string[] {
-  if (given == null) return [];
+  if (!given) return [];
   if (!ArrayBuffer.isView(given)) {
-    const list = [...given].map((name) =>
-      typeof name === "string" ? name : Buffer.from(name).toString("latin1"),
+    if (!Array.isArray(given)) {
+      wrongType(
+        "options.ALPNProtocols",
+        "an instance of Array, Buffer, TypedArray, or DataView",
+        given,
+      );
+    }
+    const list = given.map((name: unknown) =>
+      typeof name === "string" || name instanceof String
+        ? String(name)
+        : Buffer.from(name as Uint8Array).toString("latin1"),
     );
     checkProtocols(list);
     return list;

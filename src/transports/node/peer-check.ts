@@ -12,6 +12,7 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { reasonCode } from "../tls-errors.ts";
 import { legacyCertificate } from "./peer-certificate.ts";
 import type { SecureContext } from "./secure-context.ts";
+import { weakKeyIn } from "./security-level.ts";
 import { isPromised } from "./thrown.ts";
 
 /** Checks the name of a server's certificate; an error refuses it. */
@@ -24,6 +25,10 @@ export interface PeerCheck {
   /** Refuse what is not authorized. */
   readonly reject: boolean;
   readonly hostname: string;
+  /** OpenSSL's: from 3 on, weak keys are refused. */
+  readonly securityLevel: number;
+  /** Certificates of `ca` that are no anchors. */
+  readonly partialAnchors: readonly Uint8Array[];
   /** Where issuers are that the peer did not send. */
   readonly anchors: face.TrustStore | null;
   readonly checkServerIdentity: CheckServerIdentity | null;
@@ -73,17 +78,27 @@ function isNameAlone(verdict: Judged): boolean {
   return !verdict.ok && verdict.faults.every(({ reason }) => reason === "NameMismatch");
 }
 
+/** The verdict, or a refusal of a good chain for its keys. */
+function strongEnough(chain: readonly Uint8Array[], verdict: Judged, level: number): Judged {
+  const message = weakKeyIn(chain, level);
+  if (message === null || !(verdict.ok || isNameAlone(verdict))) return verdict;
+  const reason = "WeakCertificateKey";
+  const faults = [{ reason, message } as const, ...(verdict.ok ? [] : verdict.faults)];
+  return { ok: false, reason, message, faults };
+}
+
 /** Judges a chain (DER, leaf first) after the built-in verifier has. */
 export function checkPeer(
   chain: readonly Uint8Array[],
-  { purpose, verdict }: { readonly purpose: PeerFacts["purpose"]; readonly verdict: Judged },
+  { purpose, verdict: built }: { readonly purpose: PeerFacts["purpose"]; readonly verdict: Judged },
   check: PeerCheck,
 ): PeerFinding {
+  const verdict = strongEnough(chain, built, check.securityLevel);
   const { hostname, checkServerIdentity, anchors } = check;
   let error: Error | null = null;
   const mismatch = isNameAlone(verdict);
   if (!verdict.ok && !mismatch) {
-    error = certificateError(chain, verdict);
+    error = certificateError(chain, verdict, check.partialAnchors);
   } else if (purpose === "server" && checkServerIdentity !== null) {
     // The caller's own rule takes the place of the built-in one.
     try {
@@ -140,10 +155,29 @@ function nameError(cert: PeerCertificate, host: string, { message, faults }: Ref
   return Object.assign(error, { host, cert });
 }
 
-function certificateError(chain: readonly Uint8Array[], verdict: Refused): TlsError {
-  const { reason, message, faults } = verdict;
+function certificateError(
+  chain: readonly Uint8Array[],
+  { reason, message, faults }: Refused,
+  partial: readonly Uint8Array[],
+): TlsError {
+  if (reason === "UnknownIssuer" && isPartial(chain, partial)) {
+    return new TlsError(
+      `unable to get issuer certificate: a certificate of \`ca\` was issued by one that is not in \`ca\`; give its root too, or allowPartialTrustChain: true. ${message}`,
+      { reason, faults, code: "UNABLE_TO_GET_ISSUER_CERT" },
+    );
+  }
   const code = reason === "UnknownIssuer" ? issuerCode(chain) : reasonCode(reason);
   return new TlsError(message, { reason, faults, ...(code === null ? {} : { code }) });
+}
+
+/** The chain leads to a certificate of `ca` that is no root. */
+function isPartial(chain: readonly Uint8Array[], partial: readonly Uint8Array[]): boolean {
+  if (partial.length === 0) return false;
+  const own = partial.map((der) => new X509Certificate(der));
+  return chain.some((der) => {
+    const certificate = new X509Certificate(der);
+    return own.some((one) => one.raw.equals(certificate.raw) || certificate.checkIssued(one));
+  });
 }
 
 /** Which of OpenSSL's words for a chain that leads to no anchor. */

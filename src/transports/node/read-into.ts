@@ -8,6 +8,8 @@ import { wrongType } from "./node-error.ts";
 export class ReadInto {
   readonly #buffer: OnReadOpts["buffer"];
   readonly #callback: OnReadOpts["callback"];
+  /** Where the next piece goes. As in node, it is asked for before there is one. */
+  #into: Uint8Array;
   /** Opened, and not yet handed on. */
   #held: Uint8Array[] = [];
   #paused = false;
@@ -15,12 +17,13 @@ export class ReadInto {
   /** @throws TypeError ERR_INVALID_ARG_TYPE unless there are a buffer and a callback */
   constructor({ buffer, callback }: OnReadOpts) {
     if (!(buffer instanceof Uint8Array) && typeof buffer !== "function") {
-      wrongType("options.onread.buffer", "an instance of Uint8Array or of type function", buffer);
+      wrongType("options.onread.buffer", "of type function or an instance of Uint8Array", buffer);
     }
     if (typeof callback !== "function")
       wrongType("options.onread.callback", "of type function", callback);
     this.#buffer = buffer;
     this.#callback = callback;
+    this.#into = this.#next();
   }
 
   /** Data waits for `resume`. */
@@ -45,18 +48,23 @@ export class ReadInto {
   }
 
   #run(): boolean {
-    const buffer = this.#buffer;
     while (!this.#paused) {
       const [next] = this.#held;
       if (next === undefined) return true;
-      const into = typeof buffer === "function" ? buffer() : buffer;
+      const into = this.#into;
       const length = Math.min(next.length, into.length);
       into.set(next.subarray(0, length));
       if (length === next.length) this.#held.shift();
       else this.#held[0] = next.subarray(length);
       // A buffer without room takes nothing, however often it is asked.
       if (length === 0 || this.#callback(length, into) === false) this.#paused = true;
+      this.#into = this.#next();
     }
     return false;
+  }
+
+  #next(): Uint8Array {
+    const buffer = this.#buffer;
+    return typeof buffer === "function" ? buffer() : buffer;
   }
 }

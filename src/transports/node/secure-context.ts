@@ -13,6 +13,7 @@ import { TlsError } from "../../sspi/tls-error.ts";
 import { cipherSuitesOf, DEFAULT_LEVEL, groupsOf, signatureSchemesOf } from "./algorithm-names.ts";
 import { checkInteger, checkKinds, checkText } from "./argument-types.ts";
 import { defaultRoots } from "./default-roots.ts";
+import { partialOf, pfxFiles } from "./given-authorities.ts";
 import { Issuers } from "./issuers.ts";
 import { bufferOver, unpooled } from "./memory.ts";
 import { defaultCiphers, defaultCurve } from "./node-defaults.ts";
@@ -49,6 +50,9 @@ export type GivenContext = SecureContext | tls.SecureContext;
 const TICKET_KEYS_LENGTH = 48;
 const TICKET_ID_LENGTH = 16;
 
+/** Options that name an engine. */
+const ENGINES = ["clientCertEngine", "privateKeyEngine", "privateKeyIdentifier"] as const;
+
 /** Options that nothing here stands for; each with what to do instead. */
 const REFUSED: Readonly<Record<string, string>> = {
   clientCertEngine: "engines are OpenSSL's; give a key object with sign(scheme, data) as `key`",
@@ -61,8 +65,12 @@ const REFUSED: Readonly<Record<string, string>> = {
 export class SecureContext {
   /** Own certificates; a promise while a PFX is read. */
   readonly certificates: readonly face.CertContext[] | Promise<readonly face.CertContext[]>;
-  /** Anchors given as `ca`; null: the default ones. */
-  readonly ca: face.TrustStore | null;
+  readonly #ca: face.TrustStore | null;
+  /** Certificates of `ca` that are no anchors, since `allowPartialTrustChain` is off and they lead to no root in `ca`. */
+  readonly partialAnchors: readonly Uint8Array[];
+  /** Authorities that came with a PFX. */
+  #ofPfx: readonly Uint8Array[] = [];
+  #withPfx: face.TrustStore | null = null;
   /** Revocation lists as PEM; null: nobody's revocation is asked for. */
   readonly crls: readonly string[] | null;
   /** IANA numbers of `ciphers`, in order; null: the default. */
@@ -95,23 +103,35 @@ export class SecureContext {
   constructor(options: SecureContextOptions = {}) {
     checkKinds(options);
     checkRefused(options);
-    this.operations = operationsOf(options.secureOptions ?? 0);
+    const bits = options.secureOptions || 0;
+    if (typeof bits !== "number") wrongType("options.secureOptions", "of type number", bits);
+    this.operations = operationsOf(bits);
     const { suites, level } = ciphersOf(options);
     this.cipherSuites = suites;
     this.securityLevel = level;
     // As in node, what is false or empty is as if it were not given.
-    this.ca = options.ca ? trustOf(list(options.ca)) : null;
-    this.certificates = certificatesOf(options, level);
+    const given = options.ca ? trustOf(list(options.ca)) : null;
+    const anchors = given?.anchors ?? [];
+    this.partialAnchors = options.allowPartialTrustChain === true ? [] : partialOf(anchors);
+    this.#ca =
+      given === null || this.partialAnchors.length === 0
+        ? given
+        : new face.TrustStore(anchors.filter((der) => !this.partialAnchors.includes(der)));
+    this.certificates = this.#certificatesOf(options, level);
     const crls = options.crl == null ? [] : list(options.crl);
     this.crls = crls.length === 0 ? null : revocationLists(crls);
-    this.preferClientCipherOrder = options.honorCipherOrder === false;
+    this.preferClientCipherOrder =
+      options.honorCipherOrder === false && !this.operations.serverPreference;
     const curve = options.ecdhCurve ?? defaultCurve();
     this.supportedGroups = groupsAt(level, curve === null ? null : groupsOf(curve));
     const { sigalgs } = options;
     this.signatureSchemes = schemesAt(level, sigalgs == null ? null : signatureSchemesOf(sigalgs));
     this.versions = versionsOf(options, this.operations);
     this.sessionLifespan = lifespanOf(options.sessionTimeout);
-    this.#ticketKeys = options.ticketKeys == null ? null : checkedTicketKeys(options.ticketKeys);
+    this.#ticketKeys =
+      options.ticketKeys == null
+        ? null
+        : checkedTicketKeys("options.ticketKeys", options.ticketKeys);
     this.sessionIdContext = options.sessionIdContext ?? null;
   }
 
@@ -120,9 +140,34 @@ export class SecureContext {
     return this.#ticketKeys;
   }
 
-  /** The anchors: those given, else the runtime's. */
+  /** Anchors that were given as `ca` or came with a PFX; null: the default ones. */
+  get ca(): face.TrustStore | null {
+    return this.#ofPfx.length === 0 ? this.#ca : this.roots;
+  }
+
+  /** The anchors: those given, else the runtime's, and those of a PFX. */
   get roots(): face.TrustStore {
-    return this.ca ?? defaultRoots();
+    const given = this.#ca ?? defaultRoots();
+    if (this.#ofPfx.length === 0) return given;
+    this.#withPfx ??= new face.TrustStore([...given.anchors, ...this.#ofPfx]);
+    return this.#withPfx;
+  }
+
+  #certificatesOf(
+    options: SecureContextOptions,
+    level: number,
+  ): readonly face.CertContext[] | Promise<readonly face.CertContext[]> {
+    const own = pairs(options, level);
+    if (options.pfx == null) return own;
+    const read = Promise.all(pfxFiles(list(options.pfx as One), options.passphrase || null)).then(
+      (contexts) => {
+        this.#ofPfx = contexts.flatMap(({ chain }) => chain.slice(1));
+        return [...own, ...contexts.map(frozen)];
+      },
+    );
+    // Whoever connects with it is told; nobody else has to be.
+    read.catch(() => undefined);
+    return read;
   }
 }
 
@@ -188,17 +233,29 @@ export function sessionTicketKeys(
 }
 
 /** @throws TlsError unless they are 48 bytes */
-export function checkedTicketKeys(keys: Uint8Array): Buffer {
-  if (!ArrayBuffer.isView(keys))
-    wrongType("options.ticketKeys", "an instance of Buffer, TypedArray, or DataView", keys);
-  if (keys.length !== TICKET_KEYS_LENGTH) {
-    invalidOption(`ticketKeys must be ${TICKET_KEYS_LENGTH} bytes`);
+export function checkedTicketKeys(name: "options.ticketKeys" | "keys", keys: Uint8Array): Buffer {
+  if (!ArrayBuffer.isView(keys)) {
+    wrongType(name, "an instance of Buffer, TypedArray, or DataView", keys);
   }
-  return unpooled(keys);
+  const { byteLength } = keys;
+  if (byteLength !== TICKET_KEYS_LENGTH) {
+    invalidOption(
+      name === "keys"
+        ? `Session ticket keys must be a 48-byte buffer; these have ${byteLength} bytes`
+        : `The property 'options.ticketKeys' must be exactly 48 bytes. Received ${byteLength} bytes`,
+    );
+  }
+  return unpooled(bufferOver(keys));
 }
 
 function checkRefused(options: SecureContextOptions): void {
   const given = options as Record<string, unknown>;
+  for (const engine of ENGINES) {
+    const value = given[engine];
+    if (value != null && typeof value !== "string") {
+      wrongType(`options.${engine}`, "of type string or one of null or undefined", value);
+    }
+  }
   for (const [option, why] of Object.entries(REFUSED)) {
     if (given[option] != null && given[option] !== false) refuseOption(option, why);
   }
@@ -234,34 +291,12 @@ function trustOf(ca: readonly One[]): face.TrustStore {
   }
 }
 
-function certificatesOf(
-  options: SecureContextOptions,
-  level: number,
-): readonly face.CertContext[] | Promise<readonly face.CertContext[]> {
-  const own = pairs(options, level);
-  if (options.pfx == null) return own;
-  const files = list(options.pfx as One | { buf: One; passphrase?: string });
-  const read = Promise.all(
-    files.map((file) => {
-      const object = typeof file === "object" && "buf" in file ? file : { buf: file as One };
-      const bytes = unpooled(object.buf as Uint8Array);
-      return face.certContextFromPfx(
-        bytes,
-        ("passphrase" in object ? object.passphrase : undefined) ?? options.passphrase ?? null,
-      );
-    }),
-  ).then((contexts) => [...own, ...contexts.map(frozen)]);
-  // Whoever connects with it is told; nobody else has to be.
-  read.catch(() => undefined);
-  return read;
-}
-
 /** Each certificate with the key that fits it. */
 function pairs(options: SecureContextOptions, level: number): readonly face.CertContext[] {
   const certificates = options.cert ? list(options.cert).map((one) => certificateText(one)) : [];
   const keys = options.key
     ? list(options.key as One | { pem: One; passphrase?: string }).map((key) =>
-        privateKey(key, options.passphrase),
+        privateKey(key, Array.isArray(options.key), options.passphrase || undefined),
       )
     : [];
   const issuers = options.ca ? new Issuers(list(options.ca)) : null;
@@ -323,15 +358,19 @@ function fits(leaf: X509Certificate | null, key: KeyObject): boolean {
   return leaf?.checkPrivateKey(key) === true;
 }
 
-/** PEM, `{ pem, passphrase }`, a KeyObject, or an object that signs. */
-function privateKey(key: unknown, passphrase: string | undefined): KeyObject | face.ExternalSigner {
-  const isText = typeof key === "string" || key instanceof Uint8Array;
+/** PEM, `{ pem, passphrase }` in a list, a KeyObject, or an object that signs. */
+function privateKey(
+  key: unknown,
+  inList: boolean,
+  passphrase: string | undefined,
+): KeyObject | face.ExternalSigner {
+  const isText = typeof key === "string" || ArrayBuffer.isView(key);
   const wrapped = key as { pem?: One; passphrase?: string };
-  if (!isText && wrapped?.pem === undefined) {
+  if (!isText && !(inList && wrapped?.pem != null)) {
     if (isKeyObject(key) || isSigner(key)) return key;
     wrongType(
       "options.key",
-      "of type string or an instance of Buffer, TypedArray, DataView, or KeyObject, or an object with sign()",
+      "of type string or an instance of Buffer, TypedArray, or DataView",
       key,
     );
   }

@@ -10,6 +10,8 @@ export interface Operations {
   /** SSL_OP_NO_TICKET: sessions are found by their ids alone. */
   readonly tickets: boolean;
   readonly encryptThenMac: boolean;
+  /** SSL_OP_CIPHER_SERVER_PREFERENCE: the server's order of suites counts, whatever `honorCipherOrder` says. */
+  readonly serverPreference: boolean;
 }
 
 /** Bits that ask for what is always so, or that are about DTLS alone. */
@@ -22,7 +24,6 @@ const WITHOUT_EFFECT =
   constants.SSL_OP_NO_COMPRESSION |
   constants.SSL_OP_NO_RENEGOTIATION |
   constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION |
-  constants.SSL_OP_CIPHER_SERVER_PREFERENCE |
   // A server without renegotiation_info is spoken to; a renegotiation without it is never done.
   constants.SSL_OP_LEGACY_SERVER_CONNECT |
   constants.SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION |
@@ -34,6 +35,7 @@ const WITH_EFFECT =
   constants.SSL_OP_NO_TLSv1_2 |
   constants.SSL_OP_NO_TLSv1_3 |
   constants.SSL_OP_NO_TICKET |
+  constants.SSL_OP_CIPHER_SERVER_PREFERENCE |
   constants.SSL_OP_NO_ENCRYPT_THEN_MAC;
 
 /** Bits that stand for something that is not built; each with its reason. */
@@ -71,6 +73,7 @@ export function operationsOf(bits: number): Operations {
       ...(has(constants.SSL_OP_NO_TLSv1_3) ? [TLS13 as ProtocolVersion] : []),
     ],
     tickets: !has(constants.SSL_OP_NO_TICKET),
+    serverPreference: has(constants.SSL_OP_CIPHER_SERVER_PREFERENCE),
     encryptThenMac: !has(constants.SSL_OP_NO_ENCRYPT_THEN_MAC),
   };
 }

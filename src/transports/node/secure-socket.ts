@@ -2,7 +2,7 @@
  * SecureSocket: a TlsStream with the options and the handshake of node:tls's TLSSocket. What it tells about the session
  * is in `session-facts.ts`, what it passes on to the transport in `delegate.ts`.
  */
-import type { Server } from "node:net";
+import { type Server, Socket } from "node:net";
 import { addAbortSignal, type Duplex } from "node:stream";
 import * as face from "../../node-index.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
@@ -14,7 +14,8 @@ import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
 import { HandshakeDeadline } from "./handshake-deadline.ts";
 import { keyLogOf } from "./key-log.ts";
-import { allocate, asBuffer } from "./memory.ts";
+import type { Maker, ServerSide } from "./maker.ts";
+import { allocate, asBuffer, bufferOver } from "./memory.ts";
 import { refusesStrangers } from "./node-defaults.ts";
 import { invalidOption, wrongType } from "./node-error.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
@@ -34,30 +35,9 @@ import {
   type SecureContextOptions,
 } from "./secure-context.ts";
 import { SessionFacts } from "./session-facts.ts";
+import { shownError } from "./shown-error.ts";
 import { fitting, selectorFor } from "./sni.ts";
 import { throwOutside } from "./user-callback.ts";
-
-/** What a server gives to the sockets that it makes, beside options. */
-export interface ServerSide {
-  readonly ticketKeys: Buffer;
-  readonly sessions: (socket: SecureSocket) => face.SealwireOptions["sessionStore"];
-  readonly stapled:
-    | ((
-        context: face.CertContext,
-        socket: SecureSocket,
-        failed: (error: Error) => void,
-      ) => Promise<face.CertContext>)
-    | null;
-}
-
-/** What `connect` gives to the socket that it makes, beside options. */
-export interface ClientSide {
-  /** Members of the error if the connection ends before it is secure, as in node. */
-  readonly target: object;
-}
-
-/** Who made a socket; null: the program, by `new`. */
-export type Maker = ServerSide | ClientSide | null;
 
 /**
  * A TLS connection as a Duplex over any Duplex, as tls.TLSSocket: plaintext in and out. It emits "secureConnect" when
@@ -66,7 +46,7 @@ export type Maker = ServerSide | ClientSide | null;
 export class SecureSocket extends SessionFacts {
   readonly #options: SecureSocketOptions;
   readonly #context: SecureContext;
-  readonly #serverSide: ServerSide | null;
+  readonly #serverSide: ServerSide<SecureSocket> | null;
   readonly #target: object | null;
   #given: Buffer | null;
   #started = false;
@@ -89,17 +69,25 @@ export class SecureSocket extends SessionFacts {
 
   /**
    * Begins TLS over a transport. The handshake begins in the next turn, or when the transport has connected.
-   * @param transport - any Duplex, which belongs to the socket from then on
+   * @param given - any Duplex, which belongs to the socket from then on, and whose own `allowHalfOpen` counts; none: a net.Socket,
+   *   for `connect`
    * @param options - those of tls.TLSSocket, and a few more; default: a client's
    * @param maker - a server of ours, or `connect`; programs leave it out
    * @throws TlsError for options that are wrong or cannot be done, and for a transport with bytes in it
    */
-  constructor(transport: Duplex, options: SecureSocketOptions = {}, maker: Maker = null) {
-    checkDuplex(transport);
+  constructor(
+    given?: Duplex | null,
+    options: SecureSocketOptions = {},
+    maker: Maker<SecureSocket> = null,
+  ) {
+    if (given != null) checkDuplex(given);
     checkSocketOptions(options);
+    protocolsOf(options.ALPNProtocols);
     const context = contextOf(options.secureContext, options);
+    const transport = given ?? new Socket({ allowHalfOpen: Boolean(options.allowHalfOpen) });
+    const own = maker !== null || given == null;
     // Nothing after this throws: what listens to the transport must have somebody who listens to it.
-    super(transport, options);
+    super(transport, own ? options : { ...options, allowHalfOpen: undefined });
     this.isServer = Boolean(options.isServer);
     this.#options = options;
     this.server = options.server as Server | null;
@@ -107,7 +95,7 @@ export class SecureSocket extends SessionFacts {
     this.#serverSide = maker !== null && "ticketKeys" in maker ? maker : null;
     this.#target = maker !== null && "target" in maker ? maker.target : null;
     // As in node, only the sockets of `connect` end a process that does not listen to their errors.
-    if (this.#target === null) this.on("error", () => undefined);
+    if (this.#target === null) this.on("error", noMatter);
     this.#given = sessionOf(options.session);
     const { servername } = options;
     this.#host = asciiPeerName(servername || options.host || "localhost");
@@ -134,7 +122,7 @@ export class SecureSocket extends SessionFacts {
   setServername(name: string): void {
     if (typeof name !== "string") wrongType("name", "of type string", name);
     if (this.isServer) {
-      throw new TlsError("a server cannot set the name that its client asks for", {
+      throw new TlsError("Cannot issue SNI from a TLS server-side socket", {
         code: "ERR_TLS_SNI_FROM_SERVER",
         reason: "WrongDirection",
       });
@@ -242,7 +230,8 @@ export class SecureSocket extends SessionFacts {
 
   #clientOptions(): face.SealwireOptions {
     const { pskCallback: psk } = this.#options;
-    const sessionStore = new ClientSessions({
+    const keeps = this.#context.operations.tickets;
+    const sessions = new ClientSessions({
       host: this.#host,
       given: this.#given,
       saved: (session) => this.gotSession(session),
@@ -250,8 +239,8 @@ export class SecureSocket extends SessionFacts {
     return {
       ...this.#commonOptions(),
       serverName: this.#sni,
-      sessionStore,
-      ...(psk == null
+      sessionStore: keeps ? sessions : null,
+      ...(!psk
         ? {}
         : clientKeys(psk as ClientPskCallback, this.#context, (error) => this.#refuse(error))),
     };
@@ -263,7 +252,7 @@ export class SecureSocket extends SessionFacts {
   ): face.SealwireOptions {
     const { ALPNCallback: choose, pskCallback: psk } = this.#options;
     const failed = (error: Error): void => this.#refuse(error);
-    const protocol = choose == null ? null : new AlpnChoice(choose, this, failed);
+    const protocol = !choose ? null : new AlpnChoice(choose, this, failed);
     this.#protocol = protocol;
     return {
       ...this.#commonOptions(),
@@ -271,7 +260,7 @@ export class SecureSocket extends SessionFacts {
       sessionStore: this.#serverSide?.sessions(this) ?? null,
       selectCredential: this.#selector(certificates),
       selectProtocol: protocol === null ? null : (hello) => protocol.of(hello),
-      ...(psk == null
+      ...(!psk
         ? {}
         : serverKeys(
             psk as ServerPskCallback<Duplex>,
@@ -288,7 +277,7 @@ export class SecureSocket extends SessionFacts {
     const { SNICallback: callback } = this.#options;
     const protocol = this.#protocol;
     const stapled = this.#serverSide?.stapled ?? null;
-    const named = callback == null ? null : selectorFor(callback, (answer) => this.#named(answer));
+    const named = !callback ? null : selectorFor(callback, (answer) => this.#named(answer));
     const select = (hello: ClientHello): ReturnType<NonNullable<typeof named>> => {
       // First, because it may call setKeyCert.
       protocol?.of(hello);
@@ -330,15 +319,22 @@ export class SecureSocket extends SessionFacts {
     facts: Parameters<typeof checkPeer>[1],
     resumption: boolean,
   ): ReturnType<typeof checkPeer>["decision"] {
+    const context = this.#ofName ?? this.#context;
     const { error, faults, decision } = checkPeer(chain, facts, {
+      securityLevel: context.securityLevel,
+      partialAnchors: context.partialAnchors,
       reject: this.#reject,
       hostname: this.#host,
       anchors: this.anchors,
-      checkServerIdentity: this.#options.checkServerIdentity ?? null,
+      checkServerIdentity: this.#options.checkServerIdentity || null,
       threw: (thrown) => this.programThrew(thrown),
     });
     this.judged(error, faults);
-    if (decision.ok === false && error !== null && !resumption) this.#refusal = error;
+    if (decision.ok === false && error !== null && !resumption) {
+      this.#refusal = error;
+      // node does not check the server of such a client: that it fails must not go unseen.
+      if (!this.isServer && this.#target === null) this.off("error", noMatter);
+    }
     return decision;
   }
 
@@ -374,19 +370,15 @@ export class SecureSocket extends SessionFacts {
   }
 
   protected override errorFor(error: TlsError): Error | undefined {
+    const shown = this.#shown(error);
+    // As node's internal event, which programs listen to.
+    if (shown !== undefined && !this._secureEstablished) this.emit("_tlsError", shown);
+    return shown;
+  }
+
+  #shown(error: TlsError): Error | undefined {
     if (this.#threw) return undefined;
-    const own = this.#refusal;
-    if (own === null) {
-      const cut = error.reason === "ClosedDuringHandshake" && this.#target !== null;
-      return cut ? Object.assign(error, this.#target) : error;
-    }
-    if (!(own instanceof TlsError)) return own;
-    const { message, code, faults } = own;
-    const { status, alert } = error;
-    const reason = own.reason ?? error.reason;
-    const full = new TlsError(message, { code, status, reason, alert, faults });
-    const { host, cert } = own as { host?: unknown; cert?: unknown };
-    return host === undefined ? full : Object.assign(full, { host, cert });
+    return shownError(error, this.#refusal, this.#target);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -395,6 +387,10 @@ export class SecureSocket extends SessionFacts {
   }
 }
 
-function sessionOf(given: Buffer | string | null | undefined): Buffer | null {
-  return typeof given === "string" ? Buffer.from(given, "latin1") : given || null;
+/** Who wants to know listens. */
+const noMatter = (): void => undefined;
+
+function sessionOf(given: unknown): Buffer | null {
+  if (!given) return null;
+  return typeof given === "string" ? Buffer.from(given, "latin1") : bufferOver(given as Buffer);
 }

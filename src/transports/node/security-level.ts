@@ -2,7 +2,7 @@
  * OpenSSL's security levels (`@SECLEVEL=n` in `ciphers`): levels 0 to 2 change nothing that is built here beside the size of own
  * keys, levels 3 to 5 restrict suites, groups, signatures and keys. SSL_CTX_set_security_level(3) has the numbers.
  */
-import type { KeyObject } from "node:crypto";
+import { type KeyObject, X509Certificate } from "node:crypto";
 import type { CipherSuite } from "../../protocol/cipher-suite.ts";
 import { NAMED_GROUPS } from "../../protocol/named-group.ts";
 import { SIGNATURE_SCHEMES } from "../../protocol/signature-scheme.ts";
@@ -42,7 +42,10 @@ export function groupsAt(level: number, given: readonly number[] | null): readon
   if (level < FORWARD_SECRECY) return given;
   const allowed = NAMED_GROUPS.filter(({ name }) => groupBits(name) >= (BITS[level] ?? 0));
   const codes = allowed.map(({ code }) => code);
-  return given === null ? codes : given.filter((code) => codes.includes(code));
+  const ordinary = allowed.filter(({ enabledByDefault }) => enabledByDefault);
+  return given === null
+    ? ordinary.map(({ code }) => code)
+    : given.filter((code) => codes.includes(code));
 }
 
 /** IANA numbers of the signature schemes that a level allows, out of those given; null: the level restricts none. */
@@ -51,10 +54,14 @@ export function schemesAt(
   given: readonly number[] | null,
 ): readonly number[] | null {
   if (level < FORWARD_SECRECY) return given;
-  const codes = SIGNATURE_SCHEMES.filter(
+  const allowed = SIGNATURE_SCHEMES.filter(
     ({ algorithm: { hash } }) => hashBits(hash) >= (BITS[level] ?? 0),
-  ).map(({ code }) => code);
-  return given === null ? codes : given.filter((code) => codes.includes(code));
+  );
+  const codes = allowed.map(({ code }) => code);
+  const ordinary = allowed.filter(({ enabledByDefault }) => enabledByDefault);
+  return given === null
+    ? ordinary.map(({ code }) => code)
+    : given.filter((code) => codes.includes(code));
 }
 
 /** Whether a key of a certificate is long enough. */
@@ -63,6 +70,16 @@ export function isLongEnough(key: KeyObject, level: number): boolean {
   if (modulusLength !== undefined) return modulusLength >= (MODULUS[level] ?? 0);
   if (namedCurve !== undefined) return curveBits(namedCurve) >= (BITS[level] ?? 0);
   return (key.asymmetricKeyType === "ed448" ? 224 : 128) >= (BITS[level] ?? 0);
+}
+
+/** Which certificate of a peer's chain (DER, leaf first) has too weak a key, as a sentence; null: none. */
+export function weakKeyIn(chain: readonly Uint8Array[], level: number): string | null {
+  // Below that, what is built asks for more.
+  if (level < FORWARD_SECRECY) return null;
+  const at = chain.findIndex((der) => !isLongEnough(new X509Certificate(der).publicKey, level));
+  if (at < 0) return null;
+  const whose = at === 0 ? "the peer's certificate" : "an authority's certificate";
+  return `the key of ${whose} is too small for @SECLEVEL=${level} in ciphers, which asks for ${BITS[level]} bits of security`;
 }
 
 function groupBits(name: string): number {

@@ -12,7 +12,9 @@ import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
 import { MAX_HELPER_TIME, patienceOf } from "../helper-time.ts";
 import { checkKinds } from "./argument-types.ts";
 import { warn } from "./credential.ts";
+import type { ServerSide } from "./maker.ts";
 import { type UnsharedBuffer, unpooled } from "./memory.ts";
+import { convertALPNProtocols } from "./old-exports.ts";
 import {
   checkSocketOptions,
   protocolsOf,
@@ -27,7 +29,7 @@ import {
   SecureContext,
   type SecureContextOptions,
 } from "./secure-context.ts";
-import { SecureSocket, type ServerSide } from "./secure-socket.ts";
+import { SecureSocket } from "./secure-socket.ts";
 import { NamedContexts } from "./sni.ts";
 import { errorOf } from "./thrown.ts";
 
@@ -41,6 +43,10 @@ const TLS12_SESSION = "tls12 ";
  * became of the others.
  */
 export class SecureServer extends Server {
+  /** As node's: the names, each after its length. */
+  readonly ALPNProtocols: Buffer | undefined;
+  /** As node's: the function that was given. */
+  readonly ALPNCallback: ServerOptions["ALPNCallback"];
   #options: ServerOptions;
   #context: SecureContext;
   #ticketKeys: Buffer;
@@ -59,20 +65,24 @@ export class SecureServer extends Server {
    */
   constructor(
     options: ServerOptions | ((socket: SecureSocket) => void) | null = {},
-    onConnection?: (socket: SecureSocket) => void,
+    onConnection?: ((socket: SecureSocket) => void) | null,
   ) {
     const given = typeof options === "function" ? {} : (options ?? {});
     const listener = typeof options === "function" ? options : onConnection;
     checkSocketOptions(given);
     protocolsOf(given.ALPNProtocols);
     const context = contextOf(given.secureContext, given);
-    super({ ...(given as ServerOpts), pauseOnConnect: false });
+    super(given as ServerOpts);
+    const names: { ALPNProtocols?: Buffer } = {};
+    if (given.ALPNProtocols) convertALPNProtocols(given.ALPNProtocols, names);
+    this.ALPNProtocols = names.ALPNProtocols;
+    this.ALPNCallback = given.ALPNCallback;
     this.#options = given;
     this.#context = context;
     this.#ticketKeys = context.ticketKeys ?? randomBytes(TICKET_KEYS_LENGTH);
     Object.defineProperty(this, captureRejectionSymbol, { value: this.#rejected });
     this.on("connection", (transport: Duplex) => this.#accept(transport));
-    if (listener !== undefined) this.on("secureConnection", listener);
+    if (listener) this.on("secureConnection", listener);
   }
 
   /**
@@ -123,7 +133,7 @@ export class SecureServer extends Server {
    * @throws TlsError unless they are 48 bytes
    */
   setTicketKeys(keys: Buffer): void {
-    this.#ticketKeys = checkedTicketKeys(keys);
+    this.#ticketKeys = checkedTicketKeys("keys", keys);
   }
 
   #accept(transport: Duplex): void {
@@ -168,7 +178,7 @@ export class SecureServer extends Server {
         isServer: true,
         server: this,
         secureContext: this.#context,
-        SNICallback: options.SNICallback ?? this.#byName(),
+        SNICallback: options.SNICallback || this.#byName(),
         handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT,
         helperTimeout: options.helperTimeout,
         limits: options.limits,
@@ -186,7 +196,7 @@ export class SecureServer extends Server {
     };
   }
 
-  #side(): ServerSide {
+  #side(): ServerSide<SecureSocket> {
     return {
       ticketKeys: this.#ticketKeys,
       sessions: (socket) => this.#sessions(socket),
@@ -288,11 +298,11 @@ export function createServer(onConnection?: (socket: SecureSocket) => void): Sec
  */
 export function createServer(
   options: ServerOptions,
-  onConnection?: (socket: SecureSocket) => void,
+  onConnection?: ((socket: SecureSocket) => void) | null,
 ): SecureServer;
 export function createServer(
   options?: ServerOptions | ((socket: SecureSocket) => void) | null,
-  onConnection?: (socket: SecureSocket) => void,
+  onConnection?: ((socket: SecureSocket) => void) | null,
 ): SecureServer {
   return new SecureServer(options, onConnection);
 }
@@ -317,8 +327,11 @@ function socketOptions(options: ServerOptions): object {
 }
 
 function closedEarly(): TlsError {
-  return new TlsError("the client closed the connection before the handshake was finished", {
-    code: "ECONNRESET",
-    reason: "ClosedDuringHandshake",
-  });
+  return new TlsError(
+    "socket hang up: the client closed the connection before the handshake was finished",
+    {
+      code: "ECONNRESET",
+      reason: "ClosedDuringHandshake",
+    },
+  );
 }

@@ -80,6 +80,11 @@ export abstract class SessionFacts extends Delegate {
     return this.#connection === null && !this.destroyed;
   }
 
+  /** As node's internal flag, which programs look at. */
+  get _secureEstablished(): boolean {
+    return this.#connection !== null;
+  }
+
   /** Where issuers of the peer's certificate are that it did not send. */
   protected abstract get anchors(): TrustStore | null;
 
@@ -272,6 +277,7 @@ export abstract class SessionFacts extends Delegate {
    * @returns false if it is something else
    */
   setMaxSendFragment(size: number): boolean {
+    checkInteger("size", size, -(2 ** 31));
     if (!(size >= MIN_FRAGMENT && size <= MAX_FRAGMENT)) return false;
     this.maxFragment = size;
     return true;
@@ -299,11 +305,6 @@ export abstract class SessionFacts extends Delegate {
   /** Nothing to do: it is always off. */
   disableRenegotiation(): void {
     // As documented.
-  }
-
-  /** Throws: a socket is connected by `connect` of this module. */
-  connect(): never {
-    return notThere("connect", "give the transport, which may be connected later");
   }
 
   /** Throws: OpenSSL's trace is not there. `sealwire connect --trace` draws a handshake. */

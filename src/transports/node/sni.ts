@@ -5,8 +5,8 @@ import { X509Certificate } from "node:crypto";
 import { isPromise } from "node:util/types";
 import { asciiHost, withoutDot } from "../../protocol/host-name.ts";
 import { signatureScheme } from "../../protocol/signature-scheme.ts";
-import { TlsError } from "../../sspi/tls-error.ts";
 import type { CertContext, SealwireOptions } from "../../wiring/names.ts";
+import { argumentError } from "./node-error.ts";
 import type { SniCallback } from "./options.ts";
 import { type GivenContext, SecureContext } from "./secure-context.ts";
 import { errorOf } from "./thrown.ts";
@@ -63,10 +63,10 @@ export function selectorFor(
 
 function wrongContext(context: unknown): Error | null {
   if (context == null || context instanceof SecureContext) return null;
-  return new TlsError("SNICallback must answer with a SecureContext of sealwire/node", {
-    code: "ERR_TLS_INVALID_CONTEXT",
-    reason: "InvalidOption",
-  });
+  return argumentError(
+    "Invalid SNI context: SNICallback must answer with a SecureContext of sealwire/node",
+    "ERR_TLS_INVALID_CONTEXT",
+  );
 }
 
 /** Null: the server's own certificates are asked. */

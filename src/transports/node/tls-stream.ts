@@ -206,7 +206,9 @@ export abstract class TlsStream extends Duplex {
   #closedEarly(): void {
     const unsent = this.#outgoing.length > 0 || this.#writing !== null || this.writableLength > 0;
     if (!unsent) {
-      if (this.readableEnded) this.destroy();
+      // As in node it is destroyed at once, where "end" is on its way already.
+      const read = this.readableFlowing === true && this.readableLength === 0;
+      if (this.readableEnded || read) this.destroy();
       else this.once("end", () => this.destroy());
       return;
     }

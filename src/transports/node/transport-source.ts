@@ -6,6 +6,7 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TlsError } from "../../sspi/tls-error.ts";
+import { argumentError } from "./node-error.ts";
 
 export interface SourceSink {
   /** Bytes of the peer. The memory may be somebody else's. */
@@ -50,10 +51,11 @@ export function sourceOf(transport: Duplex, headGiven: boolean): TransportSource
   const socket = transport instanceof Socket;
   const waiting = transport.readableLength;
   if (transport.readableEncoding !== null && (!socket || waiting > 0)) {
-    throw new TlsError("the transport has an encoding; TLS needs its bytes", {
-      code: "ERR_INVALID_ARG_VALUE",
-      reason: "NotBytes",
-    });
+    throw argumentError(
+      "the transport has an encoding; TLS needs its bytes",
+      "ERR_INVALID_ARG_VALUE",
+      { reason: "NotBytes" },
+    );
   }
   if (!headGiven && transport.readableDidRead && waiting > 0) {
     throw new TlsError(
@@ -149,10 +151,11 @@ class StreamSource extends TransportSource {
     if (chunk instanceof Uint8Array) this.sink?.bytes(chunk);
     else {
       this.sink?.failed(
-        new TlsError("the transport gives no bytes: it must not have an encoding or object mode", {
-          code: "ERR_INVALID_ARG_TYPE",
-          reason: "NotBytes",
-        }),
+        argumentError(
+          "the transport gives no bytes: it must not have an encoding or object mode",
+          "ERR_INVALID_ARG_TYPE",
+          { reason: "NotBytes" },
+        ),
       );
     }
   };
