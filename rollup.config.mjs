@@ -14,14 +14,14 @@ const dependencies = Object.keys(manifest.dependencies);
 
 /** Entry → its compiled module, and whether it has to run without Node. */
 const ENTRIES = [
-  { name: "index", module: "index", portable: true },
-  { name: "client", module: "client", portable: true },
-  { name: "node-index", module: "node-index", portable: false },
-  { name: "node", module: "node", portable: false },
-  { name: "web", module: "web", portable: true },
-  { name: "node-web", module: "node-web", portable: false },
-  { name: "legacy-keys", module: "legacy-keys", portable: true },
-  { name: "post-quantum", module: "post-quantum", portable: true },
+  { name: "index", module: "entries/sspi", portable: true },
+  { name: "client", module: "entries/client", portable: true },
+  { name: "node-index", module: "entries/sspi-node", portable: false },
+  { name: "node", module: "entries/node", portable: false },
+  { name: "web", module: "entries/streams", portable: true },
+  { name: "node-web", module: "entries/streams-node", portable: false },
+  { name: "legacy-keys", module: "entries/legacy-keys", portable: true },
+  { name: "post-quantum", module: "entries/post-quantum", portable: true },
   { name: "cli", module: "cli/main", portable: false, executable: true },
 ];
 
@@ -147,8 +147,10 @@ function chunkOf(id) {
   const path = /\/build\/package\/src\/(.*)\.js$/.exec(id)?.[1];
   const folders = path?.split("/").slice(0, -1) ?? [];
   const names = importers.get(id);
-  if (folders.length === 0 || names === undefined) return null;
-  const layer = folders[0] === "providers" ? folders.join("-") : folders[0];
+  if (path === undefined || folders[0] === "entries" || names === undefined) return null;
+  const layer = ["providers", "adapters"].includes(folders[0])
+    ? folders.slice(0, 2).join("-")
+    : folders[0];
   if (COMMON.some((name) => names.has(name))) return layer;
   const isNode = wanted.some((entry) => !entry.portable && names.has(entry.name));
   return isNode ? `${layer}-node` : null;

@@ -4,7 +4,7 @@
  */
 import { createPublicKey, verify } from "node:crypto";
 import { CertificateParser } from "../src/pki/certificate.ts";
-import { ChainContext, ChainVerifier } from "../src/pki/chain-verifier.ts";
+import { ChainContext, ChainVerifier } from "../src/pki/path/chain-verifier.ts";
 import { TrustStore } from "../src/pki/trust-store.ts";
 import { nodeProvider } from "../src/providers/node/provider.ts";
 import {

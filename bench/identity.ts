@@ -1,7 +1,7 @@
 /**
  * Certificates to measure with: a server's, signed by an authority that is trusted and not sent.
  */
-import { toPem } from "../src/pki/pem.ts";
+import { toPem } from "../src/pki/files/pem.ts";
 import { AUTHORITY, identity } from "../test/support/identities.ts";
 
 export interface Identity {

@@ -6,7 +6,7 @@
 import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { SecureSocket, type SecureSocketOptions } from "../src/node.ts";
+import { SecureSocket, type SecureSocketOptions } from "../src/entries/node.ts";
 import { duplexPair } from "./duplex.ts";
 import { type Identity, serverIdentity } from "./identity.ts";
 import type { BenchRow, Subjects } from "./row.ts";

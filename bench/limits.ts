@@ -5,8 +5,8 @@
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 import forge from "node-forge";
+import { portableProvider } from "../src/providers/noble/provider.ts";
 import { nodeProvider } from "../src/providers/node/provider.ts";
-import { portableProvider } from "../src/providers/portable/provider.ts";
 import { prepareSeal, SUITES } from "./records.ts";
 import type { BenchRow, Subjects, Work } from "./row.ts";
 

@@ -17,7 +17,7 @@ import {
   SECBUFFER_STREAM_TRAILER,
   SecBuffer,
   SecBufferDesc,
-} from "../src/node-index.ts";
+} from "../src/entries/sspi-node.ts";
 import { serverIdentity } from "./identity.ts";
 import type { BenchRow, Subjects } from "./row.ts";
 import { close, credentials, demand, handshake, type Pair, streamSizes } from "./session.ts";

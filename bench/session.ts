@@ -28,7 +28,7 @@ import {
   statusName,
   trustStoreFromPem,
   UNISP_NAME,
-} from "../src/node-index.ts";
+} from "../src/entries/sspi-node.ts";
 import type { Identity } from "./identity.ts";
 
 export interface Credentials {

@@ -5,8 +5,8 @@
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
-import { connect, SecureSocket } from "../src/node.ts";
-import { selfSignedCertificate } from "../src/node-index.ts";
+import { connect, SecureSocket } from "../src/entries/node.ts";
+import { selfSignedCertificate } from "../src/entries/sspi-node.ts";
 import { duplexPair } from "./duplex.ts";
 import { rawAead, SUITES } from "./records.ts";
 import type { BenchRow, Work } from "./row.ts";

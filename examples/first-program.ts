@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import * as w from "../src/node-index.ts";
+import * as w from "../src/entries/sspi-node.ts";
 
 const [host = "", port = "", authority = ""] = process.argv.slice(2);
 const hRootStore = w.trustStoreFromPem(readFileSync(authority, "utf8"));

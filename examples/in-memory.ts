@@ -2,7 +2,7 @@
  * A client and a server that use the SSPI functions in one process and exchange bytes through an array.
  *   node build/examples/in-memory.js
  */
-import * as w from "../src/node-index.ts";
+import * as w from "../src/entries/sspi-node.ts";
 
 const { certificatePem, privateKeyPem } = w.selfSignedCertificate({ names: ["localhost"] });
 const outbound = w.acquireCredentialsHandle({

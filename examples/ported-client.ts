@@ -34,7 +34,7 @@ import {
   statusName,
   type TrustStore,
   UNISP_NAME,
-} from "../src/node-index.ts";
+} from "../src/entries/sspi-node.ts";
 import { InputBuffer, Transport } from "./consumers/transport.ts";
 
 const FLAGS = ISC_REQ_CONFIDENTIALITY | ISC_REQ_STREAM | ISC_REQ_ALLOCATE_MEMORY;

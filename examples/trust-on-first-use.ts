@@ -5,7 +5,7 @@
  *   acquireCredentialsHandle({ …, authData: { dwVersion: 5, sealwire: { verifyPeer: trustOnFirstUse(known) } } })
  */
 import { X509Certificate } from "node:crypto";
-import type { PeerDecision, PeerFacts } from "../src/node-index.ts";
+import type { PeerDecision, PeerFacts } from "../src/entries/sspi-node.ts";
 
 /** Where keys are remembered, by name of the server: a Map will do, a file is better. */
 export interface KnownServers {

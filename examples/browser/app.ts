@@ -1,7 +1,7 @@
 /**
  * The page: a form, and one TLS session through the bridge for each press of the button.
  */
-import { overMessages, type SecureInfo, secure, type Version } from "../../src/web.ts";
+import { overMessages, type SecureInfo, secure, type Version } from "../../src/entries/streams.ts";
 import { type SeenRecord, tapped } from "./record-tap.ts";
 
 /** The facts that the page's server reports. */

@@ -1,7 +1,7 @@
 /**
  * Reads a transport's bytes as they pass and reports each TLS record, which is what an eavesdropper can see.
  */
-import type { ByteStreams, MessageStreams } from "../../src/web.ts";
+import type { ByteStreams, MessageStreams } from "../../src/entries/streams.ts";
 
 export interface SeenRecord {
   readonly direction: "out" | "in";

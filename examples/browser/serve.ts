@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { selfSignedCertificate } from "../../src/web.ts";
+import { selfSignedCertificate } from "../../src/entries/streams.ts";
 import { type PageFile, servePages } from "./page-server.ts";
 
 const HERE = "examples/browser";

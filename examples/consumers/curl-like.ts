@@ -43,7 +43,7 @@ import {
   SecBufferDesc,
   statusName,
   UNISP_NAME,
-} from "../../src/node-index.ts";
+} from "../../src/entries/sspi-node.ts";
 import { InputBuffer, Transport } from "./transport.ts";
 
 /** Failure of a step, with the status and what the engine knows of it. */

@@ -42,7 +42,7 @@ import {
   SecBuffer,
   SecBufferDesc,
   UNISP_NAME,
-} from "../../src/node-index.ts";
+} from "../../src/entries/sspi-node.ts";
 import { ConsumerError } from "./curl-like.ts";
 import { InputBuffer, Transport } from "./transport.ts";
 

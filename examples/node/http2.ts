@@ -3,8 +3,8 @@
  *   node build/examples/node/http2.js
  */
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
-import { connect, createServer } from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { connect, createServer } from "../../src/entries/node.ts";
+import { selfSignedCertificate } from "../../src/entries/sspi-node.ts";
 
 const { certificatePem: cert, privateKeyPem: key } = selfSignedCertificate({
   names: ["localhost"],

@@ -5,8 +5,8 @@
  */
 import { createServer as createHttpServer } from "node:http";
 import { Agent, request } from "node:https";
-import { type ConnectOptions, connect, createServer } from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { type ConnectOptions, connect, createServer } from "../../src/entries/node.ts";
+import { selfSignedCertificate } from "../../src/entries/sspi-node.ts";
 
 const { certificatePem: cert, privateKeyPem: key } = selfSignedCertificate({
   names: ["localhost"],

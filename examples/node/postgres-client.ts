@@ -6,7 +6,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
-import { connect, negotiateStartTls, startTlsPostgres } from "../../src/node.ts";
+import { connect, negotiateStartTls, startTlsPostgres } from "../../src/entries/node.ts";
 
 const [host = "", port = "", authority = "", ...rest] = process.argv.slice(2);
 const [user = "", password = "", database = "", query = ""] = rest;

@@ -5,7 +5,7 @@
 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect } from "../../src/node.ts";
+import { connect } from "../../src/entries/node.ts";
 
 export type Reply = string | number | null | Reply[];
 

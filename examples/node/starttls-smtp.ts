@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
-import { connect, negotiateStartTls, startTlsSmtp } from "../../src/node.ts";
+import { connect, negotiateStartTls, startTlsSmtp } from "../../src/entries/node.ts";
 
 const [host = "", port = "", authority = ""] = process.argv.slice(2);
 const tcp = connectTcp(Number(port), host);

@@ -12,7 +12,7 @@ import {
   startTlsTds,
   TDS_PACKET_SIZE,
   TdsHandshakeStream,
-} from "../../src/node.ts";
+} from "../../src/entries/node.ts";
 
 const HEADER = 8;
 const END_OF_MESSAGE = 1;

@@ -2,7 +2,12 @@
  * TLS over a serial line: something that takes and gives a few bytes at a time, slowly, and knows no connection.
  * Both ends run here, over a line that is made of two timers. Run it with `node build/examples/web/serial-line.js`.
  */
-import { type ByteStreams, secure, selfSignedCertificate, TrustStore } from "../../src/web.ts";
+import {
+  type ByteStreams,
+  secure,
+  selfSignedCertificate,
+  TrustStore,
+} from "../../src/entries/streams.ts";
 
 /** Bytes that the line carries per tick. */
 const FRAME = 7;

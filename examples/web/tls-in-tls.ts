@@ -3,7 +3,12 @@
  * an HTTPS proxy. The relay opens the outer session and sees only the records of the inner one.
  * Run it with `node build/examples/web/tls-in-tls.js`.
  */
-import { type ByteStreams, secure, selfSignedCertificate, TrustStore } from "../../src/web.ts";
+import {
+  type ByteStreams,
+  secure,
+  selfSignedCertificate,
+  TrustStore,
+} from "../../src/entries/streams.ts";
 
 function pipe(): [ByteStreams, ByteStreams] {
   const there = new TransformStream<Uint8Array, Uint8Array>();

@@ -11,7 +11,12 @@ import {
   Worker,
   workerData,
 } from "node:worker_threads";
-import { overMessages, secure, selfSignedCertificate, TrustStore } from "../../src/web.ts";
+import {
+  overMessages,
+  secure,
+  selfSignedCertificate,
+  TrustStore,
+} from "../../src/entries/streams.ts";
 
 /** What each worker is started with; only the server has the key. */
 interface Work {

@@ -23,7 +23,7 @@ export function concatAll(parts: readonly Uint8Array[]): Uint8Array {
 /**
  * The bytes of a subclass (Node's Buffer, whose `slice` is a view of the same memory) as a plain array; no copy.
  */
-export function plainBytes(bytes: Uint8Array): Uint8Array {
+export function toUint8Array(bytes: Uint8Array): Uint8Array {
   return Object.getPrototypeOf(bytes) === Uint8Array.prototype
     ? bytes
     : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -2,13 +2,13 @@
  * What to do about a handshake that failed: what we offered, what the peer said, which option changes it.
  */
 
-import { GrowingBytes } from "../bytes/growing-bytes.ts";
 import {
   SEC_E_CERT_EXPIRED,
   SEC_E_OK,
   SEC_E_UNTRUSTED_ROOT,
   SEC_E_WRONG_PRINCIPAL,
-} from "../node-index.ts";
+} from "../api/node.ts";
+import { GrowingBytes } from "../bytes/growing-bytes.ts";
 import { alertName } from "../protocol/alert.ts";
 import { cipherSuiteName, EMPTY_RENEGOTIATION_INFO_SCSV } from "../protocol/cipher-suite.ts";
 import { ContentType } from "../protocol/content-type.ts";

@@ -8,9 +8,9 @@ import {
   certContextFromPfx,
   type TrustStore,
   trustStoreFromPem,
-} from "../node-index.ts";
-import { asFile, certificatesIn, crlsIn, foundIn, kindOfDer } from "../pki/given-file.ts";
-import { toPem } from "../pki/pem.ts";
+} from "../api/node.ts";
+import { asFile, certificatesIn, crlsIn, foundIn, kindOfDer } from "../pki/files/given-file.ts";
+import { toPem } from "../pki/files/pem.ts";
 import { TlsError } from "../sspi/tls-error.ts";
 import type { Arguments } from "./arguments.ts";
 import { CliError, describeError, UsageError } from "./cli-error.ts";

@@ -1,14 +1,15 @@
 /**
  * What `connect` offers and whom it trusts, out of its options.
  */
-import { fromHex } from "../bytes/text.ts";
+
 import {
   type CertContext,
   defaultTrustStore,
   SCH_CRED_MANUAL_CRED_VALIDATION,
   type SCH_CREDENTIALS,
   type TrustStore,
-} from "../node-index.ts";
+} from "../api/node.ts";
+import { fromHex } from "../bytes/text.ts";
 import type { ProtocolVersion } from "../protocol/version.ts";
 import { ALGORITHM_OPTIONS, chosenAlgorithms } from "./algorithms.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";

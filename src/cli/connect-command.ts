@@ -2,9 +2,9 @@
  * `sealwire connect HOST:PORT`: stdin to the peer, the peer to stdout, facts to stderr.
  */
 import { createHash } from "node:crypto";
+import { ISC_REQ_MANUAL_CRED_VALIDATION, verifyChain } from "../api/node.ts";
 import { toHex, utf8 } from "../bytes/text.ts";
-import { ISC_REQ_MANUAL_CRED_VALIDATION, verifyChain } from "../node-index.ts";
-import { toPem } from "../pki/pem.ts";
+import { toPem } from "../pki/files/pem.ts";
 import { TLS12 } from "../protocol/version.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import { addressText, parseTarget } from "./address.ts";

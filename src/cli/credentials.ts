@@ -15,7 +15,7 @@ import {
   statusName,
   type TLS_PARAMETERS,
   UNISP_NAME,
-} from "../node-index.ts";
+} from "../api/node.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../protocol/version.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
 import { CliError, UsageError } from "./cli-error.ts";

@@ -1,10 +1,10 @@
 /**
- * `sealwire demo`: sessions of both versions and both roles with OpenSSL's command line, over the SSPI face and nothing
+ * `sealwire demo`: sessions of both versions and both roles with OpenSSL's command line, over the SSPI functions and nothing
  * else, drawn as they happen. Status 0 only if every byte came back as sent and every alert was understood.
  */
 
+import { selfSignedCertificate } from "../api/node.ts";
 import { toHex } from "../bytes/text.ts";
-import { selfSignedCertificate } from "../node-index.ts";
 import { versionName } from "../protocol/version.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";

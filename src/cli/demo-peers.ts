@@ -1,7 +1,7 @@
 /**
  * Whom the demo talks to: OpenSSL's command line, or where that is missing our own engine. Both echo every byte.
  */
-import { type CredentialHandle, certContextFromPem, trustStoreFromPem } from "../node-index.ts";
+import { type CredentialHandle, certContextFromPem, trustStoreFromPem } from "../api/node.ts";
 import type { ProtocolVersion } from "../protocol/version.ts";
 import { versionName } from "../protocol/version.ts";
 import { acquire, onlyVersions } from "./credentials.ts";

@@ -4,12 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
+import { TLS1_ALERT_FATAL, TLS1_ALERT_HANDSHAKE_FAILURE, trustStoreFromPem } from "../api/node.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
-import {
-  TLS1_ALERT_FATAL,
-  TLS1_ALERT_HANDSHAKE_FAILURE,
-  trustStoreFromPem,
-} from "../node-index.ts";
 import { type ProtocolVersion, versionName } from "../protocol/version.ts";
 import { CliError } from "./cli-error.ts";
 import { acquire, onlyVersions } from "./credentials.ts";
@@ -17,7 +13,7 @@ import { type DemoPeer, type Material, type PeerClient, serverCredential } from 
 import { type Facts, readFacts } from "./facts.ts";
 import { Ladder, type Rung } from "./ladder.ts";
 import { connectTo, listenOn } from "./network.ts";
-import type { Call } from "./observed-face.ts";
+import type { Call } from "./observed-functions.ts";
 import { type SealedRecord, Session } from "./session.ts";
 import type { Style } from "./terminal.ts";
 import type { Side } from "./wire-view.ts";

@@ -12,7 +12,7 @@ import {
   SECPKG_ATTR_REMOTE_CERT_CONTEXT,
   SECPKG_ATTR_STREAM_SIZES,
   type SecPkgContext_StreamSizes,
-} from "../node-index.ts";
+} from "../api/node.ts";
 import { cipherSuiteName } from "../protocol/cipher-suite.ts";
 import { namedGroupName } from "../protocol/named-group.ts";
 import { signatureSchemeName } from "../protocol/signature-scheme.ts";

@@ -3,9 +3,9 @@
  * and its status. As in RFC 8446 §2, {…} is protected by handshake keys and […] by application keys.
  */
 
+import { statusName } from "../api/node.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
-import { statusName } from "../node-index.ts";
-import type { Call } from "./observed-face.ts";
+import type { Call } from "./observed-functions.ts";
 import type { Style } from "./terminal.ts";
 import { type Protection, type Side, type WireEvent, WireView } from "./wire-view.ts";
 

@@ -8,7 +8,7 @@ import {
   type CredentialHandle,
   certContextFromPem,
   selfSignedCertificate,
-} from "../node-index.ts";
+} from "../api/node.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import { addressText } from "./address.ts";
 import { ALGORITHM_OPTIONS, chosenAlgorithms, chosenProtocols } from "./algorithms.ts";

@@ -1,16 +1,16 @@
 /**
- * A session of the command line: the pump over any Duplex, to be awaited step by step. One session, used by one caller at
+ * A session of the command line: a TLS session over any Duplex, to be awaited step by step. One session, used by one caller at
  * a time per direction.
  */
 import { EventEmitter, once } from "node:events";
 import type { Duplex } from "node:stream";
+import * as sspi from "../api/node.ts";
 import { GrowingBytes } from "../bytes/growing-bytes.ts";
-import * as face from "../node-index.ts";
-import type { PumpFace } from "../transports/handshake-calls.ts";
-import { PlaintextQueue } from "../transports/plaintext-queue.ts";
-import { Pump, type PumpSink } from "../transports/pump.ts";
+import type { SessionFunctions } from "../session/handshake-calls.ts";
+import { PlaintextQueue } from "../session/plaintext-queue.ts";
+import { type SessionEvents, TlsSession } from "../session/tls-session.ts";
 import { CliError } from "./cli-error.ts";
-import { type Call, observedFace } from "./observed-face.ts";
+import { type Call, observedFunctions } from "./observed-functions.ts";
 import { RecordEnds } from "./record-ends.ts";
 import { printable } from "./terminal.ts";
 
@@ -23,9 +23,9 @@ export interface SealedRecord {
 
 export interface SessionOptions {
   readonly role: "client" | "server";
-  readonly credential: face.CredentialHandle;
+  readonly credential: sspi.CredentialHandle;
   readonly targetName?: string | null;
-  /** ISC_REQ_* or ASC_REQ_* beside those that the pump needs. */
+  /** ISC_REQ_* or ASC_REQ_* beside those that the session needs. */
   readonly contextReq?: number;
   /** ALPN, in order of preference. */
   readonly applicationProtocols?: readonly string[] | null;
@@ -36,22 +36,22 @@ export interface SessionOptions {
   readonly lenientEnd?: boolean;
 }
 
-/** A call of the face was answered with a failure, or the transport ended too early. */
+/** A call of an SSPI function was answered with a failure, or the transport ended too early. */
 export class SessionError extends CliError {
   /** The SDK's, or null for an end of transport. */
-  readonly status: face.SECURITY_STATUS | null;
+  readonly status: sspi.SECURITY_STATUS | null;
   /** Name of the alert that the peer sent, or null. */
   readonly alertReceived: string | null;
   /** The stable word of `lastError`, or null. */
   readonly reason: string | null;
 
-  constructor({ message, status, reason, alert }: face.TlsError) {
+  constructor({ message, status, reason, alert }: sspi.TlsError) {
     const wasReceived = reason === "AlertReceived";
     const sent = alert === undefined || wasReceived ? "" : `, alert sent: ${alert.name}`;
     const received = wasReceived ? (alert?.name ?? null) : null;
     const said = printable(message);
-    super(status === undefined ? said : `${said} (${face.statusName(status)}${sent})`, {
-      status: status === undefined ? null : face.statusName(status),
+    super(status === undefined ? said : `${said} (${sspi.statusName(status)}${sent})`, {
+      status: status === undefined ? null : sspi.statusName(status),
       reason: reason ?? null,
       alertReceived: received,
       alertSent: wasReceived ? null : (alert?.name ?? null),
@@ -69,8 +69,8 @@ const NO_BYTES = new Uint8Array(0);
 
 export class Session {
   readonly stream: Duplex;
-  readonly #face: PumpFace;
-  readonly #pump: Pump;
+  readonly #functions: SessionFunctions;
+  readonly #tls: TlsSession;
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #incoming: Uint8Array[] = [];
   readonly #outgoing = new PlaintextQueue();
@@ -90,15 +90,18 @@ export class Session {
     const { observe, maxSendFragment } = options;
     this.stream = stream;
     this.#lenientEnd = options.lenientEnd === true;
-    this.#face = observe === undefined ? face : observedFace(observe);
-    this.#pump = new Pump({ ...options, face: this.#face, renegotiate: true }, this.#sink());
-    if (maxSendFragment != null) this.#pump.maxFragment = maxSendFragment;
+    this.#functions = observe === undefined ? sspi : observedFunctions(observe);
+    this.#tls = new TlsSession(
+      { ...options, functions: this.#functions, renegotiate: true },
+      this.#sink(),
+    );
+    if (maxSendFragment != null) this.#tls.maxFragment = maxSendFragment;
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
   /** The context; there is one after the first handshake call that took something. */
-  get context(): face.ContextHandle | null {
-    return this.#pump.context;
+  get context(): sspi.ContextHandle | null {
+    return this.#tls.context;
   }
 
   /** The peer ended between two records without close_notify. */
@@ -121,26 +124,26 @@ export class Session {
 
   /** The server asked for a certificate and got none. */
   get lacksCertificate(): boolean {
-    const asked = this.#pump.query(face.SECPKG_ATTR_SUPPORTED_SIGNATURES);
+    const asked = this.#tls.query(sspi.SECPKG_ATTR_SUPPORTED_SIGNATURES);
     if (asked === null || asked.cSignatureAndHashAlgorithms === 0) return false;
-    return this.#pump.query(face.SECPKG_ATTR_LOCAL_CERT_CONTEXT) === null;
+    return this.#tls.query(sspi.SECPKG_ATTR_LOCAL_CERT_CONTEXT) === null;
   }
 
   /** Handshakes to its end. @throws SessionError with the reason, the status and the alert */
   async handshake(): Promise<void> {
-    this.#pump.start();
+    this.#tls.start();
     await this.#settle();
-    while (!this.#pump.secure) await this.#advance();
+    while (!this.#tls.secure) await this.#advance();
   }
 
   /** Sends `data` in as many records as it takes; it must not change until then. */
   async send(data: Uint8Array): Promise<void> {
     this.#outgoing.push(data);
-    let records = this.#pump.seal(this.#outgoing);
+    let records = this.#tls.seal(this.#outgoing);
     // A renegotiation goes on with what `receive` takes.
     while (records === null && this.#failure === null) {
       await once(this.#events, CHANGE);
-      records = this.#pump.seal(this.#outgoing);
+      records = this.#tls.seal(this.#outgoing);
     }
     if (records !== null) this.#write(records);
     await this.#settle();
@@ -153,7 +156,7 @@ export class Session {
 
   /** Sends an alert made by EncryptMessage with SECQOP_WRAP_OOB_DATA. */
   sendAlert(level: number, description: number): Promise<SealedRecord> {
-    return this.#sendOne(Uint8Array.of(level, description), face.SECQOP_WRAP_OOB_DATA);
+    return this.#sendOne(Uint8Array.of(level, description), sspi.SECQOP_WRAP_OOB_DATA);
   }
 
   /** The next data, or null after close_notify. @throws SessionError at an end of transport without close_notify */
@@ -168,18 +171,18 @@ export class Session {
 
   /** Sends close_notify by SCHANNEL_SHUTDOWN. */
   async shutdown(): Promise<void> {
-    const record = this.#pump.close();
+    const record = this.#tls.close();
     if (record !== null) this.#write(record);
     await this.#settle();
   }
 
   /** Wipes the keys and drops the transport. */
   destroy(): void {
-    this.#pump.dispose();
+    this.#tls.dispose();
     this.stream.destroy();
   }
 
-  #sink(): PumpSink {
+  #sink(): SessionEvents {
     return {
       send: (bytes) => this.#write(bytes),
       data: (bytes) => this.#incoming.push(bytes),
@@ -203,11 +206,11 @@ export class Session {
       const room = KEPT_BEGIN - this.#peerBegin.length;
       if (room > 0) this.#peerBegin.append(value.subarray(0, room));
       this.#ends.push(value);
-      this.#pump.receive(value);
-    } else if (this.#lenientEnd && this.#pump.secure && this.#ends.isBetween) {
+      this.#tls.receive(value);
+    } else if (this.#lenientEnd && this.#tls.secure && this.#ends.isBetween) {
       this.#truncated = true;
       this.#closed = true;
-    } else this.#pump.end();
+    } else this.#tls.end();
     this.#events.emit(CHANGE);
     if (this.#incoming.length === 0) await this.#settle();
   }
@@ -221,9 +224,9 @@ export class Session {
     }
   }
 
-  /** Waits for what the pump waits for, and until what it made is written, the alert of a failure too. */
+  /** Waits for what the session waits for, and until what it made is written, the alert of a failure too. */
   async #settle(): Promise<void> {
-    while (this.#pump.busy && this.#failure === null) await once(this.#events, CHANGE);
+    while (this.#tls.busy && this.#failure === null) await once(this.#events, CHANGE);
     try {
       await this.#written;
     } catch (error) {
@@ -245,21 +248,21 @@ export class Session {
   }
 
   async #sendOne(content: Uint8Array, qop: number): Promise<SealedRecord> {
-    const sizes = this.#pump.query(face.SECPKG_ATTR_STREAM_SIZES);
+    const sizes = this.#tls.query(sspi.SECPKG_ATTR_STREAM_SIZES);
     if (sizes === null) throw new CliError("the handshake is not finished");
     const end = sizes.cbHeader + content.length;
     const memory = new Uint8Array(end + sizes.cbTrailer);
     memory.set(content, sizes.cbHeader);
     const [header, data, trailer] = [
-      new face.SecBuffer(face.SECBUFFER_STREAM_HEADER, memory.subarray(0, sizes.cbHeader)),
-      new face.SecBuffer(face.SECBUFFER_DATA, memory.subarray(sizes.cbHeader, end)),
-      new face.SecBuffer(face.SECBUFFER_STREAM_TRAILER, memory.subarray(end)),
+      new sspi.SecBuffer(sspi.SECBUFFER_STREAM_HEADER, memory.subarray(0, sizes.cbHeader)),
+      new sspi.SecBuffer(sspi.SECBUFFER_DATA, memory.subarray(sizes.cbHeader, end)),
+      new sspi.SecBuffer(sspi.SECBUFFER_STREAM_TRAILER, memory.subarray(end)),
     ];
-    const message = new face.SecBufferDesc([header, data, trailer]);
-    const status = this.#face.encryptMessage(this.context, qop, message);
-    if (status !== face.SEC_E_OK) {
-      const why = this.#face.lastError(this.context)?.message ?? "no record could be made";
-      throw new CliError(`${why} (${face.statusName(status)})`);
+    const message = new sspi.SecBufferDesc([header, data, trailer]);
+    const status = this.#functions.encryptMessage(this.context, qop, message);
+    if (status !== sspi.SEC_E_OK) {
+      const why = this.#functions.lastError(this.context)?.message ?? "no record could be made";
+      throw new CliError(`${why} (${sspi.statusName(status)})`);
     }
     this.#write(memory.subarray(0, end + trailer.cbBuffer));
     await this.#settle();

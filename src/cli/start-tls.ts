@@ -3,13 +3,13 @@
  */
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { negotiateStartTls, TdsHandshakeStream } from "../adapters/node/node-start-tls.ts";
 import { nearestName } from "../sspi/nearest-name.ts";
 import {
   START_TLS_PROTOCOLS,
   type StartTlsProtocol,
   startTlsProtocol,
 } from "../starttls/protocols.ts";
-import { negotiateStartTls, TdsHandshakeStream } from "../transports/node/start-tls.ts";
 import type { OptionRow } from "./arguments.ts";
 import { UsageError } from "./cli-error.ts";
 import { printable } from "./terminal.ts";

@@ -8,8 +8,8 @@ import {
   type ExplainedPath,
   statusName,
   verifyChain,
-} from "../node-index.ts";
-import { PROFILES } from "../pki/profile.ts";
+} from "../api/node.ts";
+import { PROFILES } from "../pki/path/profile.ts";
 import type { Arguments, OptionRow } from "./arguments.ts";
 import { readCertificates, readCrls, readTrustStore } from "./certificates.ts";
 import { ExitCode, UsageError } from "./cli-error.ts";

@@ -16,7 +16,7 @@ import {
   type NamedGroup,
   type PlainGroupName,
 } from "../protocol/named-group.ts";
-import { drawKeyPair } from "./drawn-key-pair.ts";
+import { keyPairFromRandom } from "./deterministic-key-pair.ts";
 import type { Kem, KemPair } from "./kem.ts";
 import type { Answer, KeyAgreement, KeyPair } from "./provider.ts";
 
@@ -42,14 +42,14 @@ export function hybridAgreement(
   const kem = kemOf(kemName);
   if (curveRow === undefined || curve === null || kem === null) return null;
   const parts = { curve, curveRow, kem, ...KEMS[kemName], kemFirst };
-  const { generateLater, available } = curve;
+  const { generateAsync, available } = curve;
   return {
     generate: () => new HybridKeyPair(parts, curve.generate(), kem.generate()),
-    ...(generateLater === undefined
+    ...(generateAsync === undefined
       ? {}
       : {
-          generateLater: async () =>
-            new HybridKeyPair(parts, await generateLater(), kem.generate()),
+          generateAsync: async () =>
+            new HybridKeyPair(parts, await generateAsync(), kem.generate()),
         }),
     ...(available === undefined ? {} : { available }),
     fromPrivateKey(privateKey) {
@@ -64,7 +64,7 @@ export function hybridAgreement(
 
 class HybridKeyPair implements KeyPair {
   readonly publicKey: Uint8Array;
-  readonly deriveLater?: (peerPublicKey: Uint8Array) => Promise<Uint8Array | null>;
+  readonly deriveAsync?: (peerPublicKey: Uint8Array) => Promise<Uint8Array | null>;
   readonly #parts: Parts;
   readonly #curve: KeyPair;
   readonly #kem: KemPair;
@@ -74,10 +74,10 @@ class HybridKeyPair implements KeyPair {
     this.#parts = parts;
     this.#curve = curve;
     this.#kem = kem;
-    if (curve.deriveLater !== undefined) {
-      this.deriveLater = async (share) => {
+    if (curve.deriveAsync !== undefined) {
+      this.deriveAsync = async (share) => {
         const split = this.#split(share);
-        const secret = (await curve.deriveLater?.(split?.curve ?? share)) ?? null;
+        const secret = (await curve.deriveAsync?.(split?.curve ?? share)) ?? null;
         return split === null ? null : this.#join(split.ciphertext, secret);
       };
     }
@@ -115,7 +115,7 @@ function answer(
   const { curve, curveRow, kem } = parts;
   const [publicKey, curveShare] = cut(parts, share, parts.publicKeyLength);
   if (publicKey === undefined || curveShare === undefined) return null;
-  const own = random === undefined ? curve.generate() : drawKeyPair(curve, curveRow, random);
+  const own = random === undefined ? curve.generate() : keyPairFromRandom(curve, curveRow, random);
   const curveSecret = own.derive(curveShare);
   own.wipe();
   const encapsulated =

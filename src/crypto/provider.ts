@@ -1,8 +1,8 @@
 /**
  * What the protocol needs of cryptography, as a contract. Implemented in `providers/`; the protocol only ever
  * imports this file. Everything is synchronous except a private key that answers with a promise, and the members
- * `…Later`: where a provider has one of these, a client's handshake asks it and not its twin. "verify" then may throw
- * `Later` (`later.ts`), the other twins a TypeError.
+ * `…AsyncRequired`: where a provider has one of these, a client's handshake asks it and not its twin. "verify" then may throw
+ * `AsyncRequired` (`later.ts`), the other twins a TypeError.
  * Lengths are bytes. No function keeps a reference to an argument buffer unless its comment states it.
  */
 import type { CipherName, CipherSuite, HashName } from "../protocol/cipher-suite.ts";
@@ -198,7 +198,7 @@ export interface KeyAgreement {
   /** A fresh key pair from the provider's randomness. */
   generate(): KeyPair;
   /** As `generate`, where a promise is all there is. */
-  generateLater?(): Promise<KeyPair>;
+  generateAsync?(): Promise<KeyPair>;
   /** Whether the runtime has the group, where that is only seen by trying; never rejects. Absent: it has. */
   available?(): Promise<boolean>;
   /**
@@ -230,7 +230,7 @@ export interface KeyPair {
    */
   derive(peerPublicKey: Uint8Array): Uint8Array | null;
   /** As `derive`, where a promise is all there is; never rejects. Copies what it was given before it returns. */
-  deriveLater?(peerPublicKey: Uint8Array): Promise<Uint8Array | null>;
+  deriveAsync?(peerPublicKey: Uint8Array): Promise<Uint8Array | null>;
   /** Overwrites the private key as far as the runtime allows. */
   wipe(): void;
 }
@@ -256,7 +256,7 @@ export interface PublicKey {
    */
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean;
   /** As `verify`, where a promise is faster; never rejects. Copies what it was given before it returns. */
-  verifyLater?(
+  verifyAsync?(
     algorithm: SignatureAlgorithm,
     data: Uint8Array,
     signature: Uint8Array,
@@ -287,5 +287,5 @@ export interface PrivateKey extends SigningKey {
   readonly publicKey: Uint8Array;
   sign(scheme: SignatureScheme, data: Uint8Array): Uint8Array;
   /** As `sign`, where a promise is faster; rejects with what `sign` throws. Copies `data` before it returns. */
-  signLater?(scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array>;
+  signAsync?(scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array>;
 }

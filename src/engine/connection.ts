@@ -3,8 +3,8 @@
  * flights records again (RFC 8446 §5, §6, Appendix D.4; RFC 5246 §6, §7.2). The only place that catches refusals:
  * here they become an alert and a failure. No I/O, no clock, no globals.
  */
-import { plainBytes } from "../bytes/byte-arrays.ts";
-import { type Piece, viewOf } from "../bytes/piece.ts";
+import { toUint8Array } from "../bytes/byte-arrays.ts";
+import { type ByteRange, toView } from "../bytes/byte-range.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import {
   type Facts,
@@ -15,7 +15,7 @@ import {
 } from "../handshake/facts.ts";
 import type { Flight } from "../handshake/flight.ts";
 import { HandshakeContext } from "../handshake/handshake-context.ts";
-import { forgetSession, type Opening } from "../handshake/opening.ts";
+import { forgetSession, type Opening } from "../handshake/handshake-role.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
 import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import { ContentType } from "../protocol/content-type.ts";
@@ -31,8 +31,8 @@ import {
   asFailure,
   cannotRenegotiate,
   closedDuringHandshake,
-  HarmlessRefusal,
   misplacedData,
+  RecoverableError,
   refusedByPeer,
   transportEnded,
 } from "./refusal.ts";
@@ -227,7 +227,7 @@ export class Connection implements Engine {
       this.#receiver.checkChangeCipherSpec(bytes);
       this.#driver.deliver(CHANGE_CIPHER_SPEC_MESSAGE);
     } else if (type === ContentType.ApplicationData && (this.connected ? wasConnected : amid12)) {
-      this.#receiver.takeBack();
+      this.#receiver.rewind();
       throw misplacedData();
     } else fail("UnexpectedRecord", `a record of type ${type} during the handshake`);
   }
@@ -250,7 +250,7 @@ export class Connection implements Engine {
   }
 
   #emit(flight: Flight): void {
-    if (!this.connected && flight.speaks) this.#receiver.refuseForestalling();
+    if (!this.connected && flight.speaks) this.#receiver.rejectPrematureHandshakeData();
     this.#sender.flight(
       this.#writeClosed ? flight.silent() : flight,
       (keys) => this.#receiver.install(keys),
@@ -267,12 +267,12 @@ export class Connection implements Engine {
     return this.#sender.direction.trailerLength(dataLength);
   }
 
-  seal(header: Piece, data: Piece, trailer: Piece): boolean {
+  seal(header: ByteRange, data: ByteRange, trailer: ByteRange): boolean {
     return this.#sender.seal(ContentType.ApplicationData, header, data, trailer);
   }
 
-  sealAlert(header: Piece, data: Piece, trailer: Piece): boolean {
-    const [level = 0, description = 0] = viewOf(data);
+  sealAlert(header: ByteRange, data: ByteRange, trailer: ByteRange): boolean {
+    const [level = 0, description = 0] = toView(data);
     if (!this.#sender.seal(ContentType.Alert, header, data, trailer)) return false;
     this.#alertLeft(level, description);
     return true;
@@ -304,12 +304,12 @@ export class Connection implements Engine {
       return;
     }
     opened.length = 0;
-    const content = plainBytes(memory).subarray(offset, offset + length);
+    const content = toUint8Array(memory).subarray(offset, offset + length);
     if (type === ContentType.Alert) {
       if (this.#alert(content)) opened.kind = "closed";
     } else if (type === ContentType.Handshake && this.facts.version === TLS13) {
       if (inPlace) this.#receiver.restore(record);
-      else this.#receiver.takeBack();
+      else this.#receiver.rewind();
       opened.kind = "post-handshake";
     } else if (type === ContentType.Handshake) {
       this.#receiver.pushMessages(content.slice());
@@ -381,7 +381,7 @@ export class Connection implements Engine {
       return progress;
     } catch (error) {
       const consumed = this.#consumed;
-      if (error instanceof HarmlessRefusal) return { kind: "failed", consumed, failure: error };
+      if (error instanceof RecoverableError) return { kind: "failed", consumed, failure: error };
       return { kind: "failed", consumed, failure: this.#refuse(error) };
     }
   }

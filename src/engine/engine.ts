@@ -2,7 +2,7 @@
  * Contract of the sans-IO engine that the security package drives: one connection, bytes in, bytes out. No method
  * throws for anything a peer can send; refusals are in the results. Implemented by `connection.ts`.
  */
-import type { Piece } from "../bytes/piece.ts";
+import type { ByteRange } from "../bytes/byte-range.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { Facts } from "../handshake/facts.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
@@ -107,9 +107,9 @@ export interface Engine {
    * Makes one record of application data in place; lengths as `streamSizes().header`, any up to 2^14,
    * `trailerLength(data.length)`. False if the key may not protect another record (then nothing changed).
    */
-  seal(header: Piece, data: Piece, trailer: Piece): boolean;
+  seal(header: ByteRange, data: ByteRange, trailer: ByteRange): boolean;
   /** As `seal`, for an alert of two bytes; close_notify or a fatal level closes our direction. */
-  sealAlert(header: Piece, data: Piece, trailer: Piece): boolean;
+  sealAlert(header: ByteRange, data: ByteRange, trailer: ByteRange): boolean;
   frame(input: Uint8Array): Framing;
   /** Opens exactly one whole record, in place or into new memory. */
   open(record: Uint8Array, inPlace: boolean): Opened;
@@ -130,7 +130,7 @@ export interface Engine {
 }
 
 /** Makes the engines of a role's connections. */
-export interface EngineMaker {
+export interface EngineFactory {
   readonly role: Role;
   create(configuration: Configuration): Engine;
 }

@@ -3,7 +3,7 @@
  * §7.2). Holds the read direction and counts what a peer could send without end. Refuses by throwing; the connection
  * catches.
  */
-import { plainBytes } from "../bytes/byte-arrays.ts";
+import { toUint8Array } from "../bytes/byte-arrays.ts";
 import { type TrafficKeys, wipeTrafficKeys } from "../crypto/traffic-keys.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import type { Facts } from "../handshake/facts.ts";
@@ -111,7 +111,7 @@ export class Receiver {
    * The peer cannot answer a flight before we send it, so no handshake bytes may be buffered from the record
    * that it answers.
    */
-  refuseForestalling(): void {
+  rejectPrematureHandshakeData(): void {
     if (this.#joiner.pending) {
       fail("UnexpectedMessage", "a handshake message follows where our answer is awaited");
     }
@@ -132,8 +132,8 @@ export class Receiver {
   }
 
   /** Undoes the last `open` of a copy. */
-  takeBack(): void {
-    this.#direction.takeBack();
+  rewind(): void {
+    this.#direction.rewind();
   }
 
   /**
@@ -208,13 +208,13 @@ export class Receiver {
     const found = this.#found;
     this.#direction.open(input.slice(0, framing.length), found, false);
     const { type, memory, offset, length } = found;
-    const content = plainBytes(memory).subarray(offset, offset + length);
+    const content = toUint8Array(memory).subarray(offset, offset + length);
     const isUpdate =
       type === ContentType.Handshake &&
       length === KEY_UPDATE_LENGTH &&
       content[0] === HandshakeType.KeyUpdate;
     if (!isUpdate) {
-      this.takeBack();
+      this.rewind();
       return 0;
     }
     this.pushMessages(content.slice());

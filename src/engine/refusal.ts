@@ -7,7 +7,7 @@ import { alertOf, fail, TlsFailure } from "../protocol/failure.ts";
 import { TLS13 } from "../protocol/version.ts";
 
 /** A mistake of the caller, such as application data given to a handshake call: the connection lives on. */
-export class HarmlessRefusal extends TlsFailure {}
+export class RecoverableError extends TlsFailure {}
 
 /** What was thrown, as a refusal: structure errors are decode_error, everything unforeseen is our own fault. */
 export function asFailure(error: unknown): TlsFailure {
@@ -18,16 +18,16 @@ export function asFailure(error: unknown): TlsFailure {
 }
 
 /** The caller wants to renegotiate, or to ask for a certificate, where that cannot be. */
-export const cannotRenegotiate = (version: number | null): HarmlessRefusal =>
-  new HarmlessRefusal(
+export const cannotRenegotiate = (version: number | null): RecoverableError =>
+  new RecoverableError(
     "ForbiddenValue",
     version === TLS13
       ? "this connection cannot ask for a certificate now: the client did not offer post_handshake_auth"
       : "this connection cannot renegotiate: it is not an established TLS 1.2 connection with secure renegotiation",
   );
 
-export const misplacedData = (): HarmlessRefusal =>
-  new HarmlessRefusal(
+export const misplacedData = (): RecoverableError =>
+  new RecoverableError(
     "UnexpectedRecord",
     "application data was given to a handshake call; it belongs to decryptMessage",
   );

@@ -4,7 +4,7 @@
  */
 
 import { concatAll } from "../bytes/byte-arrays.ts";
-import type { Piece } from "../bytes/piece.ts";
+import type { ByteRange } from "../bytes/byte-range.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { type TrafficKeys, wipeTrafficKeys } from "../crypto/traffic-keys.ts";
 import type { Flight } from "../handshake/flight.ts";
@@ -98,7 +98,7 @@ export class Sender {
   }
 
   /** Makes a record of the caller's; false if the key may not protect another one (then nothing changed). */
-  seal(type: number, header: Piece, data: Piece, trailer: Piece): boolean {
+  seal(type: number, header: ByteRange, data: ByteRange, trailer: ByteRange): boolean {
     if (this.direction.exhausted) return false;
     this.direction.seal(type, header, data, trailer);
     return true;

@@ -16,7 +16,7 @@ import type {
   LeafReader,
 } from "./peer-identity.ts";
 import type { ExternalPsk } from "./pre-shared-key.ts";
-import type { ServerProof } from "./server-proof.ts";
+import type { ServerAuthentication } from "./server-authentication.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { TicketKeys } from "./ticket.ts";
 
@@ -70,7 +70,7 @@ export interface Configuration {
   /** Client: an external PSK to offer in TLS 1.3, or null. */
   readonly preSharedKey: ExternalPsk | null;
   /** Client: how a server of the PSK suites of TLS 1.2 proves itself; null: there are none among the suites. */
-  readonly pskProof: ServerProof | null;
+  readonly pskProof: ServerAuthentication | null;
   /**
    * Server: the key that an identity stands for, null if it is not known; null: no such keys, and no PSK suites of TLS
    * 1.2 among the suites.

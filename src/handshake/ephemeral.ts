@@ -2,7 +2,7 @@
  * Ephemeral key pairs of a handshake, from the provider, or from the caller's randomness where that is fixed so that a
  * session can be replayed.
  */
-import { drawKeyPair } from "../crypto/drawn-key-pair.ts";
+import { keyPairFromRandom } from "../crypto/deterministic-key-pair.ts";
 import type { Answer, KeyAgreement, KeyPair } from "../crypto/provider.ts";
 import { fail } from "../protocol/failure.ts";
 import type { NamedGroup } from "../protocol/named-group.ts";
@@ -14,12 +14,12 @@ export function makeKeyPair(config: Configuration, group: NamedGroup): KeyPair {
 }
 
 /** As `makeKeyPair`, or later if the provider only does it later. */
-export function makeKeyPairOrLater(
+export function makeKeyPairOrAsync(
   config: Configuration,
   group: NamedGroup,
 ): KeyPair | Promise<KeyPair> {
   const agreement = agreementIn(config, group);
-  return agreement.generateLater?.() ?? draw(config, group, agreement);
+  return agreement.generateAsync?.() ?? draw(config, group, agreement);
 }
 
 function agreementIn({ provider }: Configuration, group: NamedGroup): KeyAgreement {
@@ -31,7 +31,7 @@ function agreementIn({ provider }: Configuration, group: NamedGroup): KeyAgreeme
 
 function draw(config: Configuration, group: NamedGroup, agreement: KeyAgreement): KeyPair {
   if (!config.randomIsFixed) return agreement.generate();
-  return drawKeyPair(agreement, group, config.random);
+  return keyPairFromRandom(agreement, group, config.random);
 }
 
 /** A server's share for a client's, and the secret; null if the client's share is not valid. */

@@ -10,7 +10,7 @@ import type { LeafCertificate, Verdict } from "./peer-identity.ts";
 import type { Session } from "./session.ts";
 
 /** Copies a received chain into the facts and reads its leaf. The chain is not empty or is refused. */
-export function keepChain(
+export function storePeerChain(
   context: HandshakeContext,
   chain: readonly Uint8Array[],
 ): LeafCertificate {
@@ -31,7 +31,7 @@ export function keepChain(
 }
 
 /** Stores the identity of the external PSK (TLS 1.2): there are no certificates, the key authenticates both sides. */
-export function keepKeyIdentity(context: HandshakeContext, identity: Uint8Array): void {
+export function storePskIdentity(context: HandshakeContext, identity: Uint8Array): void {
   refuseChangedIdentity(context, [], identity);
   context.facts.pskIdentity = identity;
 }

@@ -6,7 +6,7 @@
  *   (4) secret <1> | ticket <2> | session id <1> | server name <1> | key <1> | own identity <1> | [PSK identity <2>]
  *   [OCSP response <3>] | chain <3: certificate <3>>
  */
-import { plainBytes } from "../bytes/byte-arrays.ts";
+import { toUint8Array } from "../bytes/byte-arrays.ts";
 import { ByteReader, DecodeError } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { fromLatin1, latin1 } from "../bytes/text.ts";
@@ -92,7 +92,7 @@ export function encodeSession(session: Session): Uint8Array {
 /** The session of some bytes, or null if they are none: another format, a suite that is not built. */
 export function decodeSession(bytes: Uint8Array): Session | null {
   try {
-    return read(new ByteReader(plainBytes(bytes), "session"));
+    return read(new ByteReader(toUint8Array(bytes), "session"));
   } catch (error) {
     if (error instanceof DecodeError) return null;
     throw error;

@@ -51,7 +51,7 @@ export function verifyPeerSignature(
   const { algorithm, name } = scheme;
   const { publicKey } = leaf;
   const answer =
-    publicKey.verifyLater?.(algorithm, content, signature) ??
+    publicKey.verifyAsync?.(algorithm, content, signature) ??
     publicKey.verify(algorithm, content, signature);
   return whenSettled<boolean, void>(answer, (right) => {
     if (!right) fail("BadSignature", `the peer's ${name} signature over the handshake is wrong`);

@@ -4,8 +4,8 @@
 import type { PublicKey } from "../crypto/provider.ts";
 import type { LeafCertificate } from "../handshake/peer-identity.ts";
 import { fail } from "../protocol/failure.ts";
-import type { CertificateServices } from "../schannel/environment.ts";
 import { type CertificateParser, KeyUsage, type ParsedCertificate } from "./certificate.ts";
+import type { CertificateServices } from "./services.ts";
 import { TrustStore } from "./trust-store.ts";
 
 /** What both kinds of services read out of certificates. */

@@ -5,13 +5,13 @@
 import type { CryptoProvider, PublicKey, SigningKey } from "../crypto/provider.ts";
 import { type WebSubtle, webSigner } from "../crypto/web-crypto.ts";
 import { fail } from "../protocol/failure.ts";
-import type { CertificateServices } from "../schannel/environment.ts";
 import { CertificateParser } from "./certificate.ts";
 import { asTrustStore, certificateReading, withKey } from "./certificate-reading.ts";
-import { ChainContext, ChainVerifier } from "./chain-verifier.ts";
-import { PatientVerifier } from "./patient-verifier.ts";
-import { plainKey } from "./plain-key.ts";
-import { externalSigner } from "./private-key.ts";
+import { externalSigner } from "./files/private-key.ts";
+import { readUnencryptedPkcs8 } from "./files/unencrypted-pkcs8.ts";
+import { ChainContext, ChainVerifier } from "./path/chain-verifier.ts";
+import { RetryingVerifier } from "./path/retrying-verifier.ts";
+import type { CertificateServices } from "./services.ts";
 
 /** For clients whose keys are WebCrypto's; proofs of revocation are not looked at. */
 export function createClientServices(
@@ -25,12 +25,12 @@ export function createClientServices(
     checksRevocation: false,
     verifier(trust) {
       const verifier = new ChainVerifier(context, asTrustStore(trust));
-      return new PatientVerifier((request) => verifier.verify(request));
+      return new RetryingVerifier((request) => verifier.verify(request));
     },
     signingKey(privateKey, leaf) {
       const { publicKey } = withKey(parser, leaf);
       const external = externalSigner(privateKey, publicKey);
-      return external ?? webKey(subtle, plainKey(privateKey), publicKey);
+      return external ?? webKey(subtle, readUnencryptedPkcs8(privateKey), publicKey);
     },
   };
 }

@@ -21,10 +21,10 @@ import {
   wrongOption,
 } from "../sspi/option-shape.ts";
 import { TlsError } from "../sspi/tls-error.ts";
-import { ipBytes } from "./host-name.ts";
-import { secretBytes } from "./keys/secret-bytes.ts";
+import { toPem } from "./files/pem.ts";
+import { secretBytes } from "./files/secret-bytes.ts";
 import { OID } from "./object-identifiers.ts";
-import { toPem } from "./pem.ts";
+import { ipBytes } from "./path/host-name.ts";
 import { ECDSA_SHA256 } from "./signature-algorithm.ts";
 
 const CURVE = "secp256r1";

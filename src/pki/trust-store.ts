@@ -3,10 +3,10 @@
  */
 import { toHex } from "../bytes/text.ts";
 import { wrongOption } from "../sspi/option-shape.ts";
-import { asTlsError } from "./as-tls-error.ts";
-import { certificatesIn, type GivenFile } from "./given-file.ts";
-import { PROFILES, type ProfileName } from "./profile.ts";
-import { readConstraints, type TrustConstraints } from "./trust-constraints.ts";
+import { certificatesIn, type GivenFile } from "./files/given-file.ts";
+import { asTlsError } from "./files/loader-errors.ts";
+import { PROFILES, type ProfileName } from "./path/profile.ts";
+import { readConstraints, type TrustConstraints } from "./path/trust-constraints.ts";
 
 /** Anchors: the certificates that chains have to end at, and what they are trusted for. */
 export class TrustStore {

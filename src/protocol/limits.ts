@@ -64,7 +64,7 @@ export const MAX_FACE_CHAIN_MESSAGE = 0x20000;
 export const MAX_FACE_CHAIN = 100;
 
 /** Limits of the adapters that differ from those of the SSPI functions, which are Schannel's. */
-export function faceLimits(
+export function adapterLimits(
   isServer: boolean,
   asksForCertificate: boolean,
 ): Pick<Limits, "handshakeMessage" | "certificateChain"> {

@@ -1,7 +1,7 @@
 /**
  * One direction of a connection: its protector, the sequence number, the usage limit (RFC 8446 §5.3, §5.5).
  */
-import type { Piece } from "../bytes/piece.ts";
+import type { ByteRange } from "../bytes/byte-range.ts";
 import { fail } from "../protocol/failure.ts";
 import { MAX_CIPHERTEXT_12, MAX_CIPHERTEXT_13 } from "../protocol/limits.ts";
 import { type ProtocolVersion, TLS13 } from "../protocol/version.ts";
@@ -52,7 +52,7 @@ export class WriteDirection {
   }
 
   /** Makes the next record; see `Sealer.seal`. */
-  seal(type: number, header: Piece, data: Piece, trailer: Piece): void {
+  seal(type: number, header: ByteRange, data: ByteRange, trailer: ByteRange): void {
     if (this.#sequence >= this.#sealer.recordLimit) {
       fail(
         "KeyUsageLimit",
@@ -104,12 +104,12 @@ export class ReadDirection {
 
   /** Forgets that the last record was opened; its ciphertext is put back into `record`. */
   restore(record: Uint8Array): void {
-    this.takeBack();
+    this.rewind();
     this.#opener.restore(this.#sequence, record);
   }
 
   /** Forgets that the last record was opened, where that was done in a copy. */
-  takeBack(): void {
+  rewind(): void {
     this.#sequence--;
   }
 

@@ -6,16 +6,16 @@
  * The header is the additional data; the nonce is the IV xor the sequence number. We never pad.
  */
 import { copyFew } from "../bytes/byte-arrays.ts";
-import { isAdjacent, type Piece, viewFrom, viewOf } from "../bytes/piece.ts";
+import { type ByteRange, isAdjacent, toView, viewFrom } from "../bytes/byte-range.ts";
 import type { Aead, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { fail } from "../protocol/failure.ts";
 import { MAX_PLAINTEXT, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS12 } from "../protocol/version.ts";
-import { makeAead } from "./aead-of.ts";
 import { NonceXor } from "./nonce.ts";
 import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
+import { makeAead } from "./record-aead.ts";
 import { writeRecordHeader } from "./record-header.ts";
 
 const TYPE_LENGTH = 1;
@@ -47,7 +47,13 @@ export class Sealer13 implements Sealer {
     return this.maximumTrailerLength;
   }
 
-  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void {
+  seal(
+    type: number,
+    sequence: number,
+    header: ByteRange,
+    data: ByteRange,
+    trailer: ByteRange,
+  ): void {
     const { memory, start } = trailer;
     const additional = this.#header;
     const length = data.length + trailer.length;
@@ -63,7 +69,7 @@ export class Sealer13 implements Sealer {
     } else {
       const own = this.#type;
       own[0] = type;
-      this.#aead.seal(nonce, additional, viewOf(data), own, tag);
+      this.#aead.seal(nonce, additional, toView(data), own, tag);
       memory[start] = own[0];
     }
     copyFew(tag, 0, memory, start + TYPE_LENGTH, tag.length);

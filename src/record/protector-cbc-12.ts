@@ -7,8 +7,9 @@
  * IVs are random; padding is minimal. Opening MAC-then-encrypt hashes the same number of blocks whatever the padding:
  * blocks that a longer padding leaves out of the MAC are hashed beside it. Bad padding and bad MAC are one failure.
  */
+
+import { type ByteRange, toView } from "../bytes/byte-range.ts";
 import { equalConstantTime } from "../bytes/constant-time.ts";
-import { type Piece, viewOf } from "../bytes/piece.ts";
 import type { Cbc, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { HASHES, type HashName } from "../protocol/cipher-suite.ts";
@@ -90,10 +91,16 @@ export class SealerCbc12 extends Cbc12 implements Sealer {
     return this.macLength + this.blockLength - (encrypted % this.blockLength);
   }
 
-  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void {
-    const head = viewOf(header);
-    const body = viewOf(data);
-    const tail = viewOf(trailer);
+  seal(
+    type: number,
+    sequence: number,
+    header: ByteRange,
+    data: ByteRange,
+    trailer: ByteRange,
+  ): void {
+    const head = toView(header);
+    const body = toView(data);
+    const tail = toView(trailer);
     writeRecordHeader(head, type, TLS12, this.blockLength + body.length + tail.length);
     const iv = head.subarray(RECORD_HEADER_LENGTH);
     iv.set(this.#random(this.blockLength));

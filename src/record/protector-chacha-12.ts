@@ -6,15 +6,15 @@
  * The nonce is the IV xor the sequence number; additional data as in TLS 1.2 AES-GCM.
  */
 import { copyFew } from "../bytes/byte-arrays.ts";
-import { type Piece, viewOf } from "../bytes/piece.ts";
+import { type ByteRange, toView } from "../bytes/byte-range.ts";
 import type { Aead, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS12 } from "../protocol/version.ts";
 import { AdditionalData12, openAead12, refuseUnprotected12 } from "./aead-12.ts";
-import { makeAead } from "./aead-of.ts";
 import { NonceXor } from "./nonce.ts";
 import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
+import { makeAead } from "./record-aead.ts";
 import { writeRecordHeader } from "./record-header.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -57,11 +57,17 @@ export class SealerChaCha12 extends ChaCha12 implements Sealer {
     return this.tagLength;
   }
 
-  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void {
+  seal(
+    type: number,
+    sequence: number,
+    header: ByteRange,
+    data: ByteRange,
+    trailer: ByteRange,
+  ): void {
     writeRecordHeader(header.memory, type, TLS12, data.length + trailer.length, header.start);
     const additional = this.additional.of(type, sequence, data.length);
     const { tag } = this;
-    this.aead.seal(this.nonce.at(sequence), additional, viewOf(data), NO_BYTES, tag);
+    this.aead.seal(this.nonce.at(sequence), additional, toView(data), NO_BYTES, tag);
     copyFew(tag, 0, trailer.memory, trailer.start, tag.length);
   }
 }

@@ -7,14 +7,14 @@
  * Additional data: sequence (8) | type (1) | version (2) | content length (2).
  */
 import { copyFew } from "../bytes/byte-arrays.ts";
-import { type Piece, viewOf } from "../bytes/piece.ts";
+import { type ByteRange, toView } from "../bytes/byte-range.ts";
 import type { Aead, CryptoProvider } from "../crypto/provider.ts";
 import type { TrafficKeys } from "../crypto/traffic-keys.ts";
 import { RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
 import { TLS12 } from "../protocol/version.ts";
 import { AdditionalData12, openAead12, refuseUnprotected12, writeSequence } from "./aead-12.ts";
-import { makeAead } from "./aead-of.ts";
 import type { OpenedRecord, Opener, Sealer } from "./protector.ts";
+import { makeAead } from "./record-aead.ts";
 import { writeRecordHeader } from "./record-header.ts";
 
 const IMPLICIT = 4;
@@ -61,14 +61,20 @@ export class SealerGcm12 extends Gcm12 implements Sealer {
     return this.tagLength;
   }
 
-  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void {
+  seal(
+    type: number,
+    sequence: number,
+    header: ByteRange,
+    data: ByteRange,
+    trailer: ByteRange,
+  ): void {
     const { memory, start } = header;
     writeRecordHeader(memory, type, TLS12, EXPLICIT + data.length + trailer.length, start);
     writeSequence(this.nonce, IMPLICIT, sequence);
     copyFew(this.nonce, IMPLICIT, memory, start + RECORD_HEADER_LENGTH, EXPLICIT);
     const additional = this.additional.of(type, sequence, data.length);
     const { tag } = this;
-    this.aead.seal(this.nonce, additional, viewOf(data), NO_BYTES, tag);
+    this.aead.seal(this.nonce, additional, toView(data), NO_BYTES, tag);
     copyFew(tag, 0, trailer.memory, trailer.start, tag.length);
   }
 }

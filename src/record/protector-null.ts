@@ -1,7 +1,7 @@
 /**
  * Records before there are keys (RFC 8446 §5.1): header and content.
  */
-import type { Piece } from "../bytes/piece.ts";
+import type { ByteRange } from "../bytes/byte-range.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import { fail } from "../protocol/failure.ts";
 import { MAX_PLAINTEXT, RECORD_HEADER_LENGTH } from "../protocol/limits.ts";
@@ -19,7 +19,7 @@ class NullSealer implements Sealer {
     return 0;
   }
 
-  seal(type: number, _sequence: number, header: Piece, data: Piece): void {
+  seal(type: number, _sequence: number, header: ByteRange, data: ByteRange): void {
     writeRecordHeader(header.memory, type, TLS12, data.length, header.start);
   }
 

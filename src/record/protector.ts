@@ -2,7 +2,7 @@
  * Contract of record protection: per direction an object that holds its key and seals or opens in place in the
  * caller's memory (RFC 8446 §5.2, RFC 5246 §6.2.3). A native or WASM implementation fits in here.
  */
-import type { Piece } from "../bytes/piece.ts";
+import type { ByteRange } from "../bytes/byte-range.ts";
 
 /** Protects what we send. Stateless but for its key: the sequence number is given. */
 export interface Sealer {
@@ -24,7 +24,13 @@ export interface Sealer {
    * @param data content, at most 2^14 bytes, encrypted in place
    * @param trailer `trailerLength(data.length)` bytes, overwritten
    */
-  seal(type: number, sequence: number, header: Piece, data: Piece, trailer: Piece): void;
+  seal(
+    type: number,
+    sequence: number,
+    header: ByteRange,
+    data: ByteRange,
+    trailer: ByteRange,
+  ): void;
   wipe(): void;
 }
 

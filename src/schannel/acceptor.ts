@@ -1,7 +1,7 @@
 /**
  * The accepting half of the package: AcceptSecurityContext over the engine in the role of the server.
  */
-import { SERVERS } from "../engine/engines.ts";
+import { SERVERS } from "../engine/engine-factories.ts";
 import type { Acceptor } from "../sspi/security-package.ts";
 import type { SchannelContext } from "./context.ts";
 import type { SchannelCredential } from "./credentials.ts";

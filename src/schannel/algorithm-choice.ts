@@ -42,12 +42,12 @@ export interface AlgorithmChoice {
 }
 
 /** Which suites are usable with the external PSKs that exist. */
-export interface SuitesByKey {
+export interface PskSuites {
   /** Of those that are named. */
   allows(suite: CipherSuite): boolean;
   byDefault(suite: CipherSuite): boolean;
 }
-export type JudgeKeys = (auth: SchannelAuthData | null, side: "client" | "server") => SuitesByKey;
+export type PskPolicy = (auth: SchannelAuthData | null, side: "client" | "server") => PskSuites;
 
 /** What applies to a connection, by our side and our ALPN protocols. */
 export type AlgorithmChooser = (
@@ -63,7 +63,7 @@ export function algorithmChooser(
   auth: SchannelAuthData | null,
   sides: readonly ("client" | "server")[],
   provider: CryptoProvider,
-  keys?: JudgeKeys,
+  keys?: PskPolicy,
 ): AlgorithmChooser {
   const choose = (side: "client" | "server", alpn: readonly string[]): AlgorithmChoice =>
     chooseAlgorithms(auth, side, alpn, provider, keys);
@@ -87,7 +87,7 @@ export function chooseAlgorithms(
   side: "client" | "server",
   alpn: readonly string[],
   provider: CryptoProvider,
-  keys?: JudgeKeys,
+  keys?: PskPolicy,
 ): AlgorithmChoice {
   const sets = auth?.dwVersion === 5 ? (auth.pTlsParameters ?? []) : [];
   const applying = sets.filter((set) => applies(set, alpn));
@@ -118,7 +118,7 @@ function choose(
   side: "client" | "server",
   sets: readonly TLS_PARAMETERS[],
   provider: CryptoProvider,
-  keys: JudgeKeys | undefined,
+  keys: PskPolicy | undefined,
 ): AlgorithmChoice {
   const options = auth?.sealwire ?? {};
   const lacks = provider.lacks ?? (() => false);
@@ -181,7 +181,7 @@ function chooseSuites(
   versions: readonly ProtocolVersion[],
   denied: readonly CRYPTO_SETTINGS[],
   { preferred, lacks = () => false }: CryptoProvider,
-  keys: SuitesByKey | undefined,
+  keys: PskSuites | undefined,
 ): readonly CipherSuite[] {
   const listed = auth?.sealwire?.cipherSuites;
   if (listed != null) {

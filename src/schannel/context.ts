@@ -2,8 +2,8 @@
  * What a context handle stands for: an engine and what the package must remember between calls. The rules are in the
  * files named after the functions.
  */
-import { type Piece, pieceOf } from "../bytes/piece.ts";
-import type { Engine, EngineMaker, Progress, Role, StreamSizes } from "../engine/engine.ts";
+import { type ByteRange, rangeOf } from "../bytes/byte-range.ts";
+import type { Engine, EngineFactory, Progress, Role, StreamSizes } from "../engine/engine.ts";
 import type { TlsFailure } from "../protocol/failure.ts";
 import type {
   SecPkgContext_KeyingMaterialInfo,
@@ -63,10 +63,10 @@ export class SchannelContext {
   givenUp = false;
   /** Of the record that is sealed; filled again for each. */
   readonly pieces: {
-    readonly header: Piece;
-    readonly data: Piece;
-    readonly trailer: Piece;
-  } = { header: pieceOf(NO_BYTES), data: pieceOf(NO_BYTES), trailer: pieceOf(NO_BYTES) };
+    readonly header: ByteRange;
+    readonly data: ByteRange;
+    readonly trailer: ByteRange;
+  } = { header: rangeOf(NO_BYTES), data: rangeOf(NO_BYTES), trailer: rangeOf(NO_BYTES) };
   applicationData: SecPkgContext_SessionAppData | null = null;
   keyingMaterialInfo: SecPkgContext_KeyingMaterialInfo | null = null;
   #interruption: Promise<void> | null = null;
@@ -74,7 +74,7 @@ export class SchannelContext {
   #sizes: StreamSizes | null = null;
   #expiry: { readonly leaf: Uint8Array; readonly time: TimeStamp } | null = null;
 
-  constructor(credential: SchannelCredential, call: FirstCall, engines: EngineMaker) {
+  constructor(credential: SchannelCredential, call: FirstCall, engines: EngineFactory) {
     this.role = call.role;
     this.credential = credential;
     this.targetName = call.targetName;

@@ -2,6 +2,9 @@
  * The members that SCHANNEL_CRED, SCH_CREDENTIALS and their `sealwire` member have, for the check of what callers give.
  * The types in `credential-types.ts` document each member.
  */
+
+import type { CertContext } from "../pki/cert-context.ts";
+import type { RevocationOptions } from "../pki/revocation/revocation-options.ts";
 import type { Limits } from "../protocol/limits.ts";
 import {
   anything,
@@ -25,10 +28,8 @@ import {
   withFunctions,
 } from "../sspi/option-shape.ts";
 import type {
-  CertContext,
   CRYPTO_SETTINGS,
   PreSharedKey,
-  RevocationOptions,
   SCH_CREDENTIALS,
   SCHANNEL_CRED,
   SealwireOptions,

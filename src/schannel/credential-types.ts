@@ -7,7 +7,8 @@ import type { KeyLog } from "../crypto/key-log.ts";
 import type { AeadPart } from "../crypto/provider.ts";
 import type { ClientHelloFacts, Verdict } from "../handshake/peer-identity.ts";
 import type { SessionStore } from "../handshake/session-store.ts";
-import type { PrivateKeySource } from "../pki/private-key.ts";
+import type { CertContext } from "../pki/cert-context.ts";
+import type { RevocationOptions } from "../pki/revocation/revocation-options.ts";
 import type { TrustStore } from "../pki/trust-store.ts";
 import type { FailureReason } from "../protocol/failure.ts";
 import type { Limits } from "../protocol/limits.ts";
@@ -16,16 +17,6 @@ import type { ALG_ID, SCH_CRED_FLAG, SECURITY_STATUS, SP_PROT, TLS1_ALERT } from
 import type { DEFAULT_TLS_SSP_NAME, SCHANNEL_NAME, UNISP_NAME } from "./constants.ts";
 
 type Optional<T> = T | null | undefined;
-
-/** A certificate chain with its private key. */
-export interface CertContext {
-  /** DER, leaf first. */
-  readonly chain: readonly Uint8Array[];
-  /** PKCS#8 or legacy PEM or DER, a runtime's key object, a CryptoKey, or an object with `sign(scheme, data)`. */
-  readonly privateKey?: Optional<PrivateKeySource>;
-  /** DER OCSPResponse to staple. */
-  readonly ocspResponse?: Optional<Uint8Array>;
-}
 
 /** What `verifyPeer` receives beside the chain. */
 export interface PeerFacts {
@@ -54,44 +45,6 @@ export interface PeerDecision {
   readonly alert?: Optional<TLS1_ALERT>;
   /** Reason of the refusal, for lastError. */
   readonly reason?: Optional<FailureReason>;
-}
-
-/** A certificate whose revocation has to be known, as `revocation.fetch` is asked about it. */
-export interface RevocationQuestion {
-  /** DER. */
-  readonly certificate: Uint8Array;
-  /** The certificate of its issuer, DER. */
-  readonly issuer: Uint8Array;
-  /** Responders that the certificate names, and the OCSPRequest (DER) to POST to one of them. */
-  readonly ocspUrls: readonly string[];
-  /** The OCSPRequest to POST to one of them, DER (RFC 6960). */
-  readonly ocspRequest: Uint8Array;
-  /** The CRL locations in the certificate. */
-  readonly crlUrls: readonly string[];
-}
-
-/** What was found. DER; a CRL may be PEM. */
-export interface RevocationAnswer {
-  /** OCSPResponse, DER. */
-  readonly ocspResponse?: Optional<Uint8Array>;
-  /** CRLs, DER or PEM. */
-  readonly crls?: Optional<readonly (Uint8Array | string)[]>;
-}
-
-/** Revocation data that is known or can be fetched. The engine itself never fetches it. */
-export interface RevocationOptions {
-  /** DER, or PEM with any number of lists. Delta CRLs are refused. */
-  readonly crls?: Optional<readonly (Uint8Array | string)[]>;
-  /** DER certificates that sign CRLs in an issuer's place; the issuer's key must have certified them. */
-  readonly crlSigners?: Optional<readonly Uint8Array[]>;
-  /** "soft": what cannot be found out is let pass, as by both SCH_CRED_IGNORE_* flags. Default "hard". */
-  readonly offline?: Optional<"hard" | "soft">;
-  /** Asked where a SCH_CRED_REVOCATION_CHECK_* flag wants an answer that is not at hand; null: there is none. */
-  readonly fetch?: Optional<
-    (
-      question: RevocationQuestion,
-    ) => Optional<RevocationAnswer> | Promise<Optional<RevocationAnswer>>
-  >;
 }
 
 /**

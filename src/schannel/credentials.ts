@@ -8,6 +8,7 @@ import type { Role } from "../engine/engine.ts";
 import type { CertificateVerifier, Credential } from "../handshake/peer-identity.ts";
 import { MemorySessionStore, type SessionStore } from "../handshake/session-store.ts";
 import type { TicketKeys } from "../handshake/ticket.ts";
+import type { CertContext } from "../pki/cert-context.ts";
 import { TlsFailure } from "../protocol/failure.ts";
 import { asciiHost, isHostName } from "../protocol/host-name.ts";
 import type { TimeStamp } from "../sspi/attribute-values.ts";
@@ -35,16 +36,15 @@ import {
   SCHANNEL_CRED_MEMBERS,
 } from "./credential-shapes.ts";
 import type {
-  CertContext,
   SCH_CREDENTIALS,
   SCHANNEL_CRED,
   SchannelAuthData,
   SealwireOptions,
 } from "./credential-types.ts";
-import type { ClientKeys, Environment } from "./environment.ts";
 import { clockOf, randomOf, sourcesOf } from "./given-functions.ts";
 import { Helpers, isForeignKey } from "./helpers.ts";
-import { loadCertificates } from "./own-certificates.ts";
+import { loadCertificates } from "./local-certificates.ts";
+import type { ClientPsk, PackageDependencies } from "./package-dependencies.ts";
 import { refuse } from "./refusal.ts";
 import { revocationPolicy } from "./revocation-policy.ts";
 import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
@@ -55,7 +55,7 @@ const DEFAULT_SESSION_LIFETIME = 36_000;
 const MAX_SESSION_LIFETIME = 604_800;
 /** Tickets that a server gives to one connection. */
 const MAX_TICKET_COUNT = 16;
-const NO_KEYS: ClientKeys = { preSharedKey: null, pskProof: null };
+const NO_KEYS: ClientPsk = { preSharedKey: null, pskProof: null };
 
 const REVOCATION_FLAGS = [
   constants.SCH_CRED_REVOCATION_CHECK_END_CERT,
@@ -65,7 +65,7 @@ const REVOCATION_FLAGS = [
 
 /** What a credential handle stands for. Contexts keep it when the handle is freed. */
 export interface SchannelCredential {
-  readonly environment: Environment;
+  readonly environment: PackageDependencies;
   readonly roles: readonly Role[];
   /** The caller's structure, a snapshot; null: none was given. */
   readonly auth: SchannelAuthData | null;
@@ -74,7 +74,7 @@ export interface SchannelCredential {
   readonly chooseAlgorithms: AlgorithmChooser;
   readonly certificates: readonly Credential[];
   /** Client: external PSKs. */
-  readonly clientKeys: ClientKeys;
+  readonly clientKeys: ClientPsk;
   /** The caller's `hRootStore`, or null. */
   readonly trust: unknown;
   /** The built-in verdict on a peer's chain. */
@@ -98,7 +98,7 @@ export interface SchannelCredential {
 
 /** Makes a credential, or throws a Refusal with the status of reference 2.1. */
 export function acquireCredential(
-  given: Environment,
+  given: PackageDependencies,
   { credentialUse, authData }: AcquireCall,
 ): SchannelCredential {
   const roles = rolesOf(credentialUse);
@@ -118,7 +118,7 @@ export function acquireCredential(
   const { provider, preSharedKeys } = environment;
   const chooseAlgorithms = algorithmChooser(auth, roles, provider, preSharedKeys?.suites);
   checkOptions(options);
-  const missing = environment.leftOut?.({
+  const missing = environment.explainMissingFeature?.({
     server: roles.includes("server"),
     revocation: REVOCATION_FLAGS.some((flag) => (flags & flag) !== 0) || options.revocation != null,
     ownRandomness: options.random != null,
@@ -190,7 +190,10 @@ function rolesOf(credentialUse: number): readonly Role[] {
 }
 
 /** With the caller's ciphers, where the entry leaves some to its callers. */
-function withCiphers(environment: Environment, { ciphers }: SealwireOptions): Environment {
+function withCiphers(
+  environment: PackageDependencies,
+  { ciphers }: SealwireOptions,
+): PackageDependencies {
   const { provider } = environment;
   if (ciphers == null || provider.withAeads === undefined) return environment;
   return { ...environment, provider: provider.withAeads(ciphers) };
@@ -299,7 +302,7 @@ function checkOptions(options: SealwireOptions): void {
 }
 
 function verifierOf(
-  environment: Environment,
+  environment: PackageDependencies,
   trust: unknown,
   flags: number,
   options: SealwireOptions,
@@ -329,7 +332,10 @@ function lifetimeOf(auth: SchannelAuthData | null): number {
   return Math.min(Math.ceil(lifespan / 1000), MAX_SESSION_LIFETIME);
 }
 
-function expiryOf(environment: Environment, certificates: readonly Credential[]): TimeStamp {
+function expiryOf(
+  environment: PackageDependencies,
+  certificates: readonly Credential[],
+): TimeStamp {
   const leaf = certificates[0]?.chain[0];
   return leaf === undefined
     ? MAXIMUM_TIME

@@ -3,7 +3,7 @@
  * data, trailer and EXTRA as views of the caller's own memory. With `decryptToNewMemory` data is in memory of its own.
  */
 
-import { plainBytes } from "../bytes/byte-arrays.ts";
+import { toUint8Array } from "../bytes/byte-arrays.ts";
 import { ContentType } from "../protocol/content-type.ts";
 import type { TlsFailure } from "../protocol/failure.ts";
 import {
@@ -80,7 +80,7 @@ function decrypt(
   third: SecBuffer,
 ): SECURITY_STATUS {
   const { engine } = context;
-  const memory = plainBytes(data.pvBuffer ?? NO_BYTES);
+  const memory = toUint8Array(data.pvBuffer ?? NO_BYTES);
   const size = data.cbBuffer;
   if (!(Number.isInteger(size) && size >= 0 && size <= memory.length))
     return badBuffers(context, message);

@@ -2,7 +2,7 @@
  * EncryptMessage (reference 2.4) and its alerts by SECQOP_WRAP_OOB_DATA (4.1): header and trailer are written round the
  * caller's data, which is encrypted in place. Every check comes before the first byte is written.
  */
-import type { Piece } from "../bytes/piece.ts";
+import type { ByteRange } from "../bytes/byte-range.ts";
 import { AlertLevel } from "../protocol/alert.ts";
 import {
   bufferType,
@@ -159,7 +159,7 @@ function seal(
   return SEC_E_OK;
 }
 
-function isAlert({ memory, start, length }: Piece): boolean {
+function isAlert({ memory, start, length }: ByteRange): boolean {
   const level = memory[start];
   return length === ALERT_LENGTH && (level === AlertLevel.Warning || level === AlertLevel.Fatal);
 }

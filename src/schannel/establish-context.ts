@@ -4,7 +4,7 @@
  * engine has taken records from the input, so the context keeps a copy of them, the caller's buffers stay as they were,
  * and the repeated call must begin with the same bytes, which then are skipped.
  */
-import type { EngineMaker, Role } from "../engine/engine.ts";
+import type { EngineFactory, Role } from "../engine/engine.ts";
 import { TlsFailure } from "../protocol/failure.ts";
 import * as status from "../sspi/security-status.ts";
 import { SchannelContext } from "./context.ts";
@@ -23,7 +23,7 @@ const OVERTAKEN = new Refusal(
 );
 
 /** One handshake call; never waits. */
-export function establishContext(call: Call, engines: EngineMaker): Answer {
+export function establishContext(call: Call, engines: EngineFactory): Answer {
   const { role } = engines;
   const first = call.context === null;
   let context = call.context;
@@ -48,7 +48,7 @@ export function establishContext(call: Call, engines: EngineMaker): Answer {
 }
 
 /** As `establishContext`, but waits until something else than SEC_I_ASYNC_CALL_PENDING comes out. */
-export async function establishContextAsync(call: Call, engines: EngineMaker): Promise<Answer> {
+export async function establishContextAsync(call: Call, engines: EngineFactory): Promise<Answer> {
   let answer = establishContext(call, engines);
   while (answer.status === status.SEC_I_ASYNC_CALL_PENDING && answer.context !== undefined) {
     const { context } = answer;
@@ -104,7 +104,7 @@ function checkCall(role: Role, { credential, context, contextReq }: Call): void 
   checkFlags(role, contextReq);
 }
 
-function newContext(call: Call, engines: EngineMaker): SchannelContext {
+function newContext(call: Call, engines: EngineFactory): SchannelContext {
   const { role } = engines;
   const { credential, targetName, contextReq, input } = call;
   if (credential === null) {

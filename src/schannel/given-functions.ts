@@ -3,13 +3,14 @@
  * answers are checked whenever they are asked.
  */
 import type { KeyLog } from "../crypto/key-log.ts";
-import type { RevocationOptions, SealwireOptions } from "./credential-types.ts";
-import type { Environment } from "./environment.ts";
+import type { RevocationOptions } from "../pki/revocation/revocation-options.ts";
+import type { SealwireOptions } from "./credential-types.ts";
 import type { Helpers } from "./helpers.ts";
+import type { PackageDependencies } from "./package-dependencies.ts";
 
 /** Cryptographic randomness. */
 export function randomOf(
-  environment: Environment,
+  environment: PackageDependencies,
   options: SealwireOptions,
   helpers: Helpers,
 ): (length: number) => Uint8Array {
@@ -26,7 +27,7 @@ export function randomOf(
 
 /** Milliseconds since 1970. */
 export function clockOf(
-  environment: Environment,
+  environment: PackageDependencies,
   { clock }: SealwireOptions,
   helpers: Helpers,
 ): () => number {

@@ -2,7 +2,7 @@
  * Buffer arrays of the two handshake functions: which buffer holds the input, which ones take TOKEN, ALERT, MISSING and
  * EXTRA (reference 2.2). Buffers are found by type, and nothing is written before a call may succeed.
  */
-import { plainBytes } from "../bytes/byte-arrays.ts";
+import { toUint8Array } from "../bytes/byte-arrays.ts";
 import type { Engine } from "../engine/engine.ts";
 import {
   bufferType,
@@ -47,7 +47,7 @@ export function checkedBytes(buffer: SecBuffer): Uint8Array | null {
   const { cbBuffer } = buffer;
   const length = buffer.pvBuffer?.length ?? 0;
   const fits = Number.isInteger(cbBuffer) && cbBuffer >= 0 && cbBuffer <= length;
-  return fits ? plainBytes(buffer.bytes) : null;
+  return fits ? toUint8Array(buffer.bytes) : null;
 }
 
 export interface HandshakeInput {

@@ -4,7 +4,10 @@
  */
 import { utf8 } from "../bytes/text.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
-import { type AnswerHint, proofByKey } from "../handshake/client/tls12/psk-proof.ts";
+import {
+  type AnswerHint,
+  pskAuthentication,
+} from "../handshake/client/tls12/psk-authentication.ts";
 import type { Configuration } from "../handshake/configuration.ts";
 import { whenSettled } from "../handshake/handshake-context.ts";
 import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
@@ -12,11 +15,11 @@ import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import { DEFAULT_CLIENT_LIMITS } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
 import { SEC_E_ALGORITHM_MISMATCH, SEC_E_INVALID_PARAMETER } from "../sspi/security-status.ts";
-import type { AlgorithmChoice, JudgeKeys } from "./algorithm-choice.ts";
+import type { AlgorithmChoice, PskPolicy } from "./algorithm-choice.ts";
 import { SCH_USE_PRESHAREDKEY_ONLY } from "./constants.ts";
 import type { PreSharedKey, SealwireOptions } from "./credential-types.ts";
-import type { ClientKeys, PreSharedKeys } from "./environment.ts";
 import { Helpers, helperFailed } from "./helpers.ts";
+import type { ClientPsk, PreSharedKeys } from "./package-dependencies.ts";
 import { refuse } from "./refusal.ts";
 import { deciderOf } from "./session-key.ts";
 
@@ -28,7 +31,7 @@ const HASHES = ["sha256", "sha384"] as const;
  * The client's keys. Refuses one that is malformed (SEC_E_INVALID_PARAMETER), or that nothing which is switched on
  * could use (SEC_E_ALGORITHM_MISMATCH).
  */
-function ofClient(options: SealwireOptions, choice: AlgorithmChoice): ClientKeys {
+function ofClient(options: SealwireOptions, choice: AlgorithmChoice): ClientPsk {
   const { preSharedKey, preSharedKeyForHint: forHint } = options;
   const psk = preSharedKey == null ? null : checked(preSharedKey, shortestKey(options));
   const named = hasSuitesByKey(choice);
@@ -41,7 +44,10 @@ function ofClient(options: SealwireOptions, choice: AlgorithmChoice): ClientKeys
     );
   }
   if (forHint != null && !named) needsSuites("preSharedKeyForHint");
-  return { preSharedKey: offered, pskProof: named ? proofByKey(answerer(psk, options)) : null };
+  return {
+    preSharedKey: offered,
+    pskProof: named ? pskAuthentication(answerer(psk, options)) : null,
+  };
 }
 
 /** Bytes. */
@@ -69,7 +75,7 @@ function usableIn13(
 }
 
 /** PSK suites of TLS 1.2 count only where there are keys for them; SCH_USE_PRESHAREDKEY_ONLY leaves nothing else. */
-const suites: JudgeKeys = (auth, side) => {
+const suites: PskPolicy = (auth, side) => {
   const { preSharedKey, preSharedKeyForHint, selectPreSharedKey } = auth?.sealwire ?? {};
   const keys = side === "client" ? (preSharedKey ?? preSharedKeyForHint) : selectPreSharedKey;
   const only = ((auth?.dwFlags ?? 0) & SCH_USE_PRESHAREDKEY_ONLY) !== 0;

@@ -2,9 +2,10 @@
  * Revocation options of a credential: its SCH_CRED_REVOCATION_* and SCH_CRED_IGNORE_* flags (reference 1.7) and
  * `sealwire.revocation`.
  */
+
+import type { RevocationOptions } from "../pki/revocation/revocation-options.ts";
+import type { RevocationPolicy } from "../pki/services.ts";
 import * as constants from "./constants.ts";
-import type { RevocationOptions } from "./credential-types.ts";
-import type { RevocationPolicy } from "./environment.ts";
 
 /** The policy that a verifier is given. `offline: "soft"` is both IGNORE flags in one word. */
 export function revocationPolicy(flags: number, options: RevocationOptions): RevocationPolicy {

@@ -1,6 +1,6 @@
 /**
  * The Schannel security package: the SSPI functions over the TLS engine, but for accepting (`acceptor.ts`). Each
- * function has a file of its own; this one only joins them to the contract of the face.
+ * function has a file of its own; this one only joins them to the contract of the SSPI functions.
  */
 import type { SecPkgInfo } from "../sspi/attribute-values.ts";
 import type { SecBufferDesc } from "../sspi/sec-buffer.ts";
@@ -24,9 +24,9 @@ import { acquireCredential, type SchannelCredential } from "./credentials.ts";
 import { decryptMessage } from "./decrypt-message.ts";
 import { encryptMessage } from "./encrypt-message.ts";
 import { endOfInput } from "./end-of-input.ts";
-import type { Environment } from "./environment.ts";
 import { establishContext, establishContextAsync } from "./establish-context.ts";
 import { lastError } from "./last-error.ts";
+import type { PackageDependencies } from "./package-dependencies.ts";
 import { PACKAGE_ALIASES, PACKAGE_INFO } from "./package-info.ts";
 import { queryContextAttributes } from "./query-attributes.ts";
 import { queryCredentialsAttributes } from "./query-credentials.ts";
@@ -39,10 +39,10 @@ type Answer = EstablishAnswer<SchannelContext>;
 export class SchannelPackage implements SecurityPackage<SchannelCredential, SchannelContext> {
   readonly info: SecPkgInfo = PACKAGE_INFO;
   readonly aliases: readonly string[] = PACKAGE_ALIASES;
-  readonly #environment: Environment;
+  readonly #environment: PackageDependencies;
 
   /** @param environment cryptography, certificates, clients and clock, from the entry */
-  constructor(environment: Environment) {
+  constructor(environment: PackageDependencies) {
     this.#environment = environment;
   }
 

@@ -3,8 +3,8 @@
  * handle. None of them throws.
  */
 import type { SettableContextAttributeValues } from "./attribute-values.ts";
-import type { AttributeValue, ContextAttributeResult } from "./face-types.ts";
 import { inContext, recorded } from "./faults.ts";
+import type { AttributeValue, ContextAttributeResult } from "./function-types.ts";
 import { type ContextHandle, contextBinding, killHandle } from "./handles.ts";
 import type { SECPKG_ATTR } from "./kinds.ts";
 import { flag, readOptions } from "./option-shape.ts";

@@ -5,8 +5,8 @@ import type {
   CredentialAttributeValues,
   SettableCredentialAttributeValues,
 } from "./attribute-values.ts";
-import type { AttributeValue, CredentialAttributeResult } from "./face-types.ts";
 import { faultOf } from "./faults.ts";
+import type { AttributeValue, CredentialAttributeResult } from "./function-types.ts";
 import { type CredentialHandle, credentialBinding, killHandle } from "./handles.ts";
 import { SEC_E_INVALID_HANDLE, type SECURITY_STATUS } from "./security-status.ts";
 

@@ -10,8 +10,8 @@ import {
   SECBUFFER_STREAM_TRAILER,
 } from "./buffer-types.ts";
 import { queryContextAttributes } from "./context-functions.ts";
-import type { EncryptAllResult } from "./face-types.ts";
 import { inContext, recorded } from "./faults.ts";
+import type { EncryptAllResult } from "./function-types.ts";
 import { type ContextHandle, contextBinding } from "./handles.ts";
 import type { SECQOP } from "./kinds.ts";
 import { SecBuffer, SecBufferDesc } from "./sec-buffer.ts";

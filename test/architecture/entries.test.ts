@@ -4,12 +4,12 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as portable from "../../src/index.ts";
-import * as node from "../../src/node-index.ts";
-import * as nodeWeb from "../../src/node-web.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import * as web from "../../src/web.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
+import { createSspi } from "../../src/api/compose.ts";
+import * as portable from "../../src/entries/sspi.ts";
+import * as node from "../../src/entries/sspi-node.ts";
+import * as web from "../../src/entries/streams.ts";
+import * as nodeWeb from "../../src/entries/streams-node.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 
 /** Trust stores that the runtime or the system brings along. */
 const NODE_ONLY = ["defaultTrustStore", "systemTrustStore"];

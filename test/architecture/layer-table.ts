@@ -1,42 +1,138 @@
 /**
- * Which layer may import which, as data: the layers test holds it, the architecture page shows it.
+ * The layers of `src`, as data: which one may import which, and the third parties of each. The layers test holds this
+ * list, and the architecture page shows it. There are no exceptions beside it.
  */
 
-/** For each layer the layers below that it may import; its own files always. */
-export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  bytes: [],
-  sspi: [],
-  protocol: ["bytes"],
-  wire: ["bytes", "protocol"],
-  crypto: ["bytes", "protocol"],
-  record: ["bytes", "protocol", "crypto"],
-  handshake: ["bytes", "protocol", "crypto", "wire"],
-  engine: ["bytes", "protocol", "crypto", "wire", "record", "handshake"],
-  pki: ["bytes", "protocol", "crypto", "wire", "handshake", "sspi"],
-  // `TrustStore` as a type: credentials hold one.
-  schannel: ["bytes", "protocol", "crypto", "wire", "handshake", "engine", "sspi", "pki"],
-  // Exchanges before TLS: of `protocol` they know what a host name is, so that any transport and any TLS can use them.
-  starttls: ["bytes", "protocol", "sspi"],
-  "providers/node": ["bytes", "protocol", "crypto"],
-  "providers/portable": ["bytes", "protocol", "crypto"],
-  "providers/web": ["bytes", "protocol", "crypto", "providers/portable"],
-  "providers/subtle": ["bytes", "protocol", "crypto", "providers/portable"],
-  wiring: ["protocol", "crypto", "engine", "schannel", "sspi", "pki"],
-  face: ["sspi", "wiring"],
-  transports: ["bytes", "protocol", "sspi", "wiring", "face", "starttls"],
-  friendly: ["sspi", "wiring", "transports", "starttls"],
-  cli: [
-    "bytes",
-    "protocol",
-    "crypto",
-    "wire",
-    "record",
-    "sspi",
-    "pki",
-    "wiring",
-    "face",
-    "friendly",
-    "transports",
-    "starttls",
-  ],
-};
+export interface Layer {
+  /** A folder of `src`. */
+  readonly name: string;
+  /** The layers below that its files may import. They may always import each other. */
+  readonly imports: readonly string[];
+  /** Modules of third parties, or of Node, by the start of their names; absent: none. */
+  readonly packages?: readonly string[];
+  /** False: its files need Node or the DOM, so that the core is compiled without it. Default: true. */
+  readonly core?: boolean;
+  /** What the layer is for. */
+  readonly purpose: string;
+}
+
+const BASE = ["bytes", "protocol"];
+const CRYPTO = [...BASE, "crypto"];
+
+export const LAYERS: readonly Layer[] = [
+  { name: "bytes", imports: [], purpose: "cursors over bytes, DER, text" },
+  { name: "sspi", imports: [], purpose: "the functions, buffers, handles and statuses of SSPI" },
+  { name: "protocol", imports: [], purpose: "numbers and names of TLS, limits, reasons" },
+  { name: "wire", imports: BASE, purpose: "messages and extensions as bytes" },
+  { name: "crypto", imports: BASE, purpose: "the contract of providers, key schedules" },
+  { name: "record", imports: CRYPTO, purpose: "records: frames, protection, sequence numbers" },
+  { name: "handshake", imports: [...CRYPTO, "wire"], purpose: "one state per awaited message" },
+  {
+    name: "engine",
+    imports: [...CRYPTO, "wire", "record", "handshake"],
+    purpose: "a connection: bytes to states, flights to bytes",
+  },
+  {
+    name: "pki",
+    imports: [...CRYPTO, "handshake", "sspi"],
+    packages: ["node-forge"],
+    purpose: "certificates: files, paths, revocation",
+  },
+  {
+    name: "schannel",
+    imports: [...CRYPTO, "handshake", "engine", "sspi", "pki"],
+    purpose: "the security package: TLS behind the SSPI functions",
+  },
+  { name: "starttls", imports: [...BASE, "sspi"], purpose: "dialogues before TLS" },
+  {
+    name: "providers/node",
+    imports: CRYPTO,
+    packages: ["node:"],
+    core: false,
+    purpose: "node:crypto",
+  },
+  {
+    name: "providers/noble",
+    imports: CRYPTO,
+    packages: ["@noble/"],
+    purpose: "the noble libraries",
+  },
+  {
+    name: "providers/webcrypto",
+    imports: [...CRYPTO, "providers/noble"],
+    packages: ["@noble/"],
+    purpose: "WebCrypto, and noble for the rest",
+  },
+  {
+    name: "api",
+    imports: [
+      "protocol",
+      "crypto",
+      "engine",
+      "sspi",
+      "pki",
+      "schannel",
+      "providers/node",
+      "providers/noble",
+      "providers/webcrypto",
+    ],
+    packages: ["node:"],
+    purpose: "the public functions over a provider",
+  },
+  {
+    name: "session",
+    imports: [...BASE, "sspi", "schannel"],
+    purpose: "the sans-I/O session: the caller's loop",
+  },
+  {
+    name: "adapters/streams",
+    imports: [...BASE, "sspi", "starttls", "api", "session"],
+    core: false,
+    purpose: "WHATWG streams and messages",
+  },
+  {
+    name: "adapters/node",
+    imports: [...BASE, "sspi", "schannel", "starttls", "api", "session"],
+    packages: ["node:"],
+    core: false,
+    purpose: "sockets as node:tls has them",
+  },
+  {
+    name: "entries",
+    imports: [
+      "sspi",
+      "starttls",
+      "providers/node",
+      "providers/webcrypto",
+      "api",
+      "session",
+      "adapters/streams",
+      "adapters/node",
+    ],
+    core: false,
+    purpose: "what package.json exports: one file for each",
+  },
+  {
+    name: "cli",
+    imports: [
+      ...CRYPTO,
+      "wire",
+      "record",
+      "sspi",
+      "pki",
+      "starttls",
+      "providers/node",
+      "api",
+      "session",
+      "adapters/node",
+    ],
+    packages: ["node:"],
+    core: false,
+    purpose: "the command line",
+  },
+];
+
+/** The layer of a file of `src`; undefined: it lies in none. */
+export function layerOf(path: string): Layer | undefined {
+  return LAYERS.find(({ name }) => path.startsWith(`src/${name}/`));
+}

@@ -2,95 +2,66 @@
  * Who may import whom: the layers, no cycles (type-only imports count), and where third parties are allowed.
  * The table of `src/ARCHITECTURE.md` is made of the same data.
  */
+import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { MAY_IMPORT } from "./layer-table.ts";
+import { LAYERS, layerOf } from "./layer-table.ts";
 import { type SourceFile, sourceFiles } from "./sources.ts";
-
-/** The entries of the package: which are there in every runtime, and which stand on the transports. */
-const FACE = ["src/index.ts", "src/node-index.ts", "src/post-quantum.ts", "src/legacy-keys.ts"];
-const FRIENDLY = ["src/client.ts", "src/node.ts", "src/node-web.ts", "src/web.ts"];
-/** The entries that take the provider of node:crypto. */
-const NODE_ENTRIES: ReadonlySet<string> = new Set(["src/node-index.ts", "src/node-web.ts"]);
-
-/** Single doors in the walls, each with its reason. */
-const ALSO: readonly { from: string; to: RegExp; because: string }[] = [
-  { from: "pki", to: /^src\/schannel\/environment\.ts$/, because: "pki implements this contract" },
-  { from: "pki", to: /^src\/schannel\/credential-types\.ts$/, because: "what its loaders return" },
-  {
-    from: "cli",
-    to: /^src\/providers\/node\/provider\.ts$/,
-    because: "the ladder opens records with the key log",
-  },
-  {
-    from: "transports",
-    to: /^src\/schannel\/(credential-types|constants|application-protocols)\.ts$/,
-    because: "arguments of the face: the pump is given the face's functions, not an entry",
-  },
-  {
-    from: "face",
-    to: /^src\/providers\/portable\//,
-    because: "entries choose a provider",
-  },
-  {
-    from: "wiring",
-    to: /^src\/providers\/subtle\//,
-    because: "a client whose provider is part of what makes it small",
-  },
-  {
-    from: "wiring",
-    to: /^src\/providers\/portable\/ml-kem\.ts$/,
-    because: "code that is brought for all providers",
-  },
-  {
-    from: "friendly",
-    to: /^src\/providers\/(web|subtle)\//,
-    because: "entries choose a provider",
-  },
-];
-
-const ALLOWED_PACKAGES: readonly { package: RegExp; files: RegExp }[] = [
-  {
-    package: /^node:/,
-    files: /^src\/(providers\/node\/|transports\/node|cli\/|wiring\/node-|node\.ts$)/,
-  },
-  { package: /^@noble\//, files: /^src\/providers\/(portable|subtle)\// },
-  { package: /^node-forge$/, files: /^src\/pki\// },
-];
-
-function layerOf(path: string): string {
-  if (FACE.includes(path)) return "face";
-  if (FRIENDLY.includes(path)) return "friendly";
-  const [, folder = "", second = ""] = path.split("/");
-  return folder === "providers" ? `providers/${second}` : folder;
-}
 
 const FILES: readonly SourceFile[] = sourceFiles("src");
 const layers = suite("architecture: layers");
 
 layers("every file belongs to a layer of the table", () => {
-  const strangers = FILES.filter((file) => MAY_IMPORT[layerOf(file.path)] === undefined);
+  const strangers = FILES.filter((file) => layerOf(file.path) === undefined);
   assert.equal(
     strangers.map((file) => file.path),
     [],
   );
 });
 
-layers("imports go downwards only", () => {
+layers("imports go to the layers that the table allows", () => {
   const wrong: string[] = [];
   for (const file of FILES) {
     const from = layerOf(file.path);
     for (const { target } of file.imports) {
       if (target === null) continue;
       const to = layerOf(target);
-      const door = ALSO.some((rule) => rule.from === from && rule.to.test(target));
-      // The Node entry is the one face that may name the Node provider.
-      const nodeDoor = NODE_ENTRIES.has(file.path) && to === "providers/node";
-      if (to === from || MAY_IMPORT[from]?.includes(to) || door || nodeDoor) continue;
-      wrong.push(`${file.path} (${from}) imports ${target} (${to})`);
+      if (to === from || (to !== undefined && from?.imports.includes(to.name))) continue;
+      wrong.push(`${file.path} (${from?.name}) imports ${target} (${to?.name})`);
     }
   }
   assert.equal(wrong, []);
+});
+
+layers("a layer imports only layers above it in the table", () => {
+  const wrong = LAYERS.flatMap(({ name, imports }, index) => {
+    const above = LAYERS.slice(0, index).map((layer) => layer.name);
+    return imports.filter((other) => !above.includes(other)).map((other) => `${name} > ${other}`);
+  });
+  assert.equal(wrong, []);
+});
+
+layers("the table allows no import that no file makes", () => {
+  const unused = LAYERS.flatMap(({ name, imports }) => {
+    const used = new Set(
+      FILES.filter(({ path }) => layerOf(path)?.name === name).flatMap((file) =>
+        file.imports.map(({ target }) => (target === null ? "" : layerOf(target)?.name)),
+      ),
+    );
+    return imports.filter((other) => !used.has(other)).map((other) => `${name} > ${other}`);
+  });
+  assert.equal(unused, []);
+});
+
+layers("the core is compiled without Node and DOM", () => {
+  const text = readFileSync("src/tsconfig.core.json", "utf8").replace(/^\s*\/\/.*$/gm, "");
+  const { include } = JSON.parse(text) as { include: string[] };
+  assert.equal(
+    include.sort(),
+    LAYERS.filter(({ core = true }) => core)
+      .map(({ name }) => name)
+      .sort(),
+  );
 });
 
 layers("relative imports name an existing file with its ending", () => {
@@ -103,14 +74,13 @@ layers("relative imports name an existing file with its ending", () => {
   assert.equal(wrong, []);
 });
 
-layers("third parties only where they are allowed", () => {
+layers("third parties are imported only where the table allows them", () => {
   const wrong: string[] = [];
   for (const file of FILES) {
+    const { packages = [] } = layerOf(file.path) ?? {};
     for (const { specifier, target } of file.imports) {
-      if (target !== null) continue;
-      const rule = ALLOWED_PACKAGES.find((item) => item.package.test(specifier));
-      if (rule === undefined || !rule.files.test(file.path))
-        wrong.push(`${file.path}: ${specifier}`);
+      if (target !== null || packages.some((name) => specifier.startsWith(name))) continue;
+      wrong.push(`${file.path}: ${specifier}`);
     }
   }
   assert.equal(wrong, []);
@@ -131,7 +101,8 @@ layers("the portable entries reach no Node name", () => {
       else walk(target, `${way} > ${target}`);
     }
   };
-  for (const entry of ["src/index.ts", "src/web.ts"]) if (byPath.has(entry)) walk(entry, entry);
+  for (const entry of ["src/entries/sspi.ts", "src/entries/client.ts", "src/entries/streams.ts"])
+    if (byPath.has(entry)) walk(entry, entry);
   const wrong = [...reached].filter(([name]) => name.startsWith("node:")).map(([, way]) => way);
   assert.equal(wrong, []);
 });

@@ -12,10 +12,10 @@ const FILES = sourceFiles("src");
 /** Calls that spread a list, each with the reason why nobody outside chooses its length. */
 const SHORT: Readonly<Record<string, string>> = {
   "src/bytes/text.ts: String.fromCharCode(...bytes.subarray(at, at + MAX_PIECE))": "a piece",
-  "src/transports/node/server.ts: this.#stapled(...asked)": "our own parameters",
+  "src/adapters/node/server.ts: this.#stapled(...asked)": "our own parameters",
   "src/cli/main.ts: Math.max(...rows.map(([left]) => left.length))": "the rows of the help",
-  "src/pki/chain-request.ts: oneOf(...CHECKS)": "four words",
-  "src/pki/chain-request.ts: oneOf(...PROFILES)": "three words",
+  "src/pki/path/chain-request.ts: oneOf(...CHECKS)": "four words",
+  "src/pki/path/chain-request.ts: oneOf(...PROFILES)": "three words",
   "src/pki/make-certificate.ts: sequence(...extensions(names))": "the extensions that we write",
   "src/pki/make-certificate.ts: sequence(...alternatives)": "names that the caller gives",
   "src/pki/make-certificate.ts: sequence( derObjectIdentifier(oid), ...(flag === undefined ? [] : [flag]), derElement(DerTag.OctetString, value), )":
@@ -26,16 +26,15 @@ const SHORT: Readonly<Record<string, string>> = {
     "our own parameters, of each record",
   "src/schannel/query-credentials.ts: Math.min(...bits)": "the suites of a credential",
   "src/schannel/query-credentials.ts: Math.max(...bits)": "the suites of a credential",
-  "src/transports/node/connect.ts: socket.emit(event, ...details)": "the details of one event",
-  "src/transports/node/tls-stream.ts: super.emit(event, ...details)": "the details of one event",
-  "src/transports/tls-errors.ts: String.fromCharCode(...head.subarray(0, MAX_METHOD))":
-    "five bytes",
+  "src/adapters/node/connect.ts: socket.emit(event, ...details)": "the details of one event",
+  "src/adapters/node/tls-stream.ts: super.emit(event, ...details)": "the details of one event",
+  "src/session/tls-errors.ts: String.fromCharCode(...head.subarray(0, MAX_METHOD))": "five bytes",
 };
 
 /** Lists that are copied with each item, each with the reason why there are few. */
 const FEW: Readonly<Record<string, string>> = {
   "src/cli/wire-view.ts: client.keys = [...early, ...client.keys]": "the keys of one handshake",
-  "src/pki/keys/key-derivation.ts: key = concat(key, digest)": "32 bytes at most",
+  "src/pki/files/key-derivation.ts: key = concat(key, digest)": "32 bytes at most",
 };
 
 const rules = suite("architecture: lengths");

@@ -17,7 +17,7 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 /** Expressions that are made while the program runs, each with the reason why they do not backtrack. */
 const MADE: Readonly<Record<string, string>> = {
-  'src/transports/node/sni.ts: new RegExp(`^${labels.join("\\\\.")}$`, "i")':
+  'src/adapters/node/sni.ts: new RegExp(`^${labels.join("\\\\.")}$`, "i")':
     "labels that the caller gives: a star stands for characters other than the period behind it",
 };
 

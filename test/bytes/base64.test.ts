@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { fromBase64, toBase64 } from "../../src/bytes/base64.ts";
-import { pemBlocks, toPem } from "../../src/pki/pem.ts";
+import { pemBlocks, toPem } from "../../src/pki/files/pem.ts";
 import { TlsFailure } from "../../src/protocol/failure.ts";
 
 const base64 = suite("bytes: base64");

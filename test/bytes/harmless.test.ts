@@ -3,16 +3,16 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
 import { concat } from "../../src/bytes/byte-arrays.ts";
 import { fromLatin1, harmless, harmlessList, latin1, utf8Length } from "../../src/bytes/text.ts";
-import { acceptAlpn } from "../../src/handshake/client/answers.ts";
+import { acceptAlpn } from "../../src/handshake/client/server-extensions.ts";
 import type { HandshakeContext } from "../../src/handshake/handshake-context.ts";
 import { pskNameText } from "../../src/handshake/pre-shared-key.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { encodeClientHello } from "../../src/wire/client-hello.ts";
 import type { ExtensionValues } from "../../src/wire/extensions/registry.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
 import {
   authorityExtensions,
   makeCertificate,
@@ -21,7 +21,7 @@ import {
   serverExtensions,
 } from "../pki/certificate-maker.ts";
 import { CONVERSATIONS } from "../starttls/scripts.ts";
-import { acquire, FaceSide, faceOf } from "../support/face-session.ts";
+import { acquire, functionsOf, SspiSide } from "../support/sspi-session.ts";
 
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 /** A sequence that a terminal obeys, a new line of a log, C1's CSI, and a character that stands in no message of ours. */
@@ -70,7 +70,7 @@ tests("a list has 200 bytes together, and says how many items are left out", () 
   assert.match(long, / and 89\d\d more$/);
 });
 
-const face = faceOf(nodeProvider);
+const functions = functionsOf(nodeProvider);
 const numbers = (length: number): number[] => Array.from({ length }, (_, i) => 0x5000 + i);
 const BASE: ExtensionValues = { supportedVersions: [0x0304], alpn: ["h2"] };
 
@@ -80,7 +80,7 @@ function refusal(extensions: ExtensionValues, cipherSuites: readonly number[]): 
     ...{ legacyVersion: 0x0303, random: new Uint8Array(32), sessionId: new Uint8Array(0) },
     ...{ cipherSuites, compressionMethods: new Uint8Array(1), extensions },
   });
-  const server = new FaceSide(face, "server", acquire(face, "server"), { alpn: ["h2"] });
+  const server = new SspiSide(functions, "server", acquire(functions, "server"), { alpn: ["h2"] });
   server.receive(concat(Uint8Array.of(22, 3, 1, hello.length >> 8, hello.length & 0xff), hello));
   server.step();
   assert.ok(server.failed);

@@ -6,8 +6,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { connect, createServer, type SecureSocket } from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { selfSignedCertificate } from "../../src/api/node.ts";
+import { connect, createServer, type SecureSocket } from "../../src/entries/node.ts";
 import { Chance } from "./seeded.ts";
 
 const SESSIONS = 2000;

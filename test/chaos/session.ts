@@ -2,8 +2,8 @@
  * One session over a bad transport, from its seed: data both ways, checked; what happened to each end, told.
  */
 import type { Duplex } from "node:stream";
-import { createSecureContext, type SecureContext, SecureSocket } from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { selfSignedCertificate } from "../../src/api/node.ts";
+import { createSecureContext, type SecureContext, SecureSocket } from "../../src/entries/node.ts";
 import { type ChaosSettings, chaoticPipe, type Fate } from "./chaotic-pipe.ts";
 import { Chance } from "./seeded.ts";
 

@@ -9,9 +9,9 @@ import { explain } from "../../src/cli/inspect/messages.ts";
 import { WireView } from "../../src/cli/wire-view.ts";
 import { cipherSuite, cipherSuiteName } from "../../src/protocol/cipher-suite.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { makeSession } from "../support/face-session.ts";
 import { keysFor } from "../support/pre-shared-keys.ts";
 import { pattern } from "../support/record-kit.ts";
+import { makeSession } from "../support/sspi-session.ts";
 
 const inspect = suite("cli: inspect, keys agreed on outside TLS");
 

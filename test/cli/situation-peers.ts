@@ -5,7 +5,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { createServer as createTlsServer, type ServerOptions } from "../../src/node.ts";
+import { createServer as createTlsServer, type ServerOptions } from "../../src/entries/node.ts";
 import { ROOT } from "../support/data.ts";
 import { SCENARIOS } from "../support/openssl-traces.ts";
 import { ipv4, pcap, segmentsOf } from "./captures.ts";

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer, connect as dial, type Socket } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { SecureSocket } from "../../src/node.ts";
+import { SecureSocket } from "../../src/entries/node.ts";
 import { testAuthority } from "../interop/certificates.ts";
 import { listening, pipe } from "../node/kit.ts";
 import { WireTap } from "../node/wire-tap.ts";

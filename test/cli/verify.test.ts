@@ -5,8 +5,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { ExplainedPath } from "../../src/index.ts";
-import { toPem } from "../../src/pki/pem.ts";
+import type { ExplainedPath } from "../../src/api/portable.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import {
   authorityExtensions,
   makeCertificate,

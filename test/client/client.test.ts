@@ -5,27 +5,27 @@
 import { webcrypto } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as client from "../../src/client.ts";
+import { createClient } from "../../src/api/compose-client.ts";
+import { enablePostQuantum } from "../../src/api/enable-post-quantum.ts";
+import * as full from "../../src/api/portable.ts";
 import type { WebKeySubtle } from "../../src/crypto/web-crypto.ts";
-import * as full from "../../src/index.ts";
+import * as client from "../../src/entries/client.ts";
 import { namedGroup } from "../../src/protocol/named-group.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import type { Face } from "../../src/sspi/face.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
+import { allFunctions } from "../../src/sspi/all-functions.ts";
+import type { SspiFunctions } from "../../src/sspi/package-functions.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { wholeFace } from "../../src/sspi/whole-face.ts";
-import { createClient } from "../../src/wiring/client.ts";
-import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
+import { AUTHORITY, type IdentityName, identity } from "../support/identities.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
   type SideOptions,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { AUTHORITY, type IdentityName, identity } from "../support/identities.ts";
+} from "../support/sspi-session.ts";
 
 const VERSIONS: readonly (readonly [name: string, version: ProtocolVersion])[] = [
   ["TLS 1.2", TLS12],
@@ -37,9 +37,10 @@ const GROUPS: readonly number[] = [0x001d, 0x0017, 0x0018, 0x0019];
 const HYBRIDS: readonly number[] = [0x11ec, 0x11eb, 0x11ed];
 enablePostQuantum();
 
-const SERVER = faceOf(portableProvider);
-const faceWith = (subtle: WebKeySubtle | undefined): Face => wholeFace(createClient(subtle), []);
-const CLIENT = faceWith(webcrypto.subtle);
+const SERVER = functionsOf(portableProvider);
+const functionsWith = (subtle: WebKeySubtle | undefined): SspiFunctions =>
+  allFunctions(createClient(subtle), []);
+const CLIENT = functionsWith(webcrypto.subtle);
 
 const real: WebKeySubtle = webcrypto.subtle;
 
@@ -57,23 +58,28 @@ const withoutX25519: WebKeySubtle = {
 };
 
 interface Settings {
-  readonly face?: Face;
+  readonly functions?: SspiFunctions;
   readonly client?: Auth;
   readonly server?: Auth;
   readonly clientSide?: SideOptions;
   readonly serverSide?: SideOptions;
 }
 
-function sessionOf(settings: Settings): FaceSession {
-  const face = settings.face ?? CLIENT;
-  return new FaceSession(
-    new FaceSide(face, "client", acquire(face, "client", settings.client), settings.clientSide),
-    new FaceSide(SERVER, "server", acquire(SERVER, "server", settings.server), settings.serverSide),
+function sessionOf(settings: Settings): SspiSession {
+  const functions = settings.functions ?? CLIENT;
+  return new SspiSession(
+    new SspiSide(
+      functions,
+      "client",
+      acquire(functions, "client", settings.client),
+      settings.clientSide,
+    ),
+    new SspiSide(SERVER, "server", acquire(SERVER, "server", settings.server), settings.serverSide),
   );
 }
 
-/** As `FaceSession.handshake`, where the client has to be waited for. */
-async function handshake(session: FaceSession): Promise<FaceSession> {
+/** As `SspiSession.handshake`, where the client has to be waited for. */
+async function handshake(session: SspiSession): Promise<SspiSession> {
   session.carry("client", await session.client.stepAsync());
   for (let quiet = false; !quiet; ) {
     quiet = true;
@@ -86,7 +92,7 @@ async function handshake(session: FaceSession): Promise<FaceSession> {
   return session;
 }
 
-function works({ client: mine, server: theirs }: FaceSession): void {
+function works({ client: mine, server: theirs }: SspiSession): void {
   assert.ok(mine.ready, mine.error?.message);
   assert.ok(theirs.ready, theirs.error?.message);
   assert.equal(mine.exported(), theirs.exported());
@@ -136,7 +142,10 @@ for (const [words, version] of VERSIONS) {
   }
 
   small(`${words}: a runtime without X25519 offers the next group in its place`, async () => {
-    const session = sessionOf({ face: faceWith(withoutX25519), client: versionOnly(version) });
+    const session = sessionOf({
+      functions: functionsWith(withoutX25519),
+      client: versionOnly(version),
+    });
     works(await handshake(session));
     assert.is(session.client.connection().group, 0x0017);
     assert.is(session.client.connection().helloRetryRequest, false);
@@ -159,9 +168,9 @@ for (const [words, version] of VERSIONS) {
     const credential = acquire(CLIENT, "client", versionOnly(version));
     const inbound = acquire(SERVER, "server");
     for (const resumed of [false, true]) {
-      const session = new FaceSession(
-        new FaceSide(CLIENT, "client", credential),
-        new FaceSide(SERVER, "server", inbound),
+      const session = new SspiSession(
+        new SspiSide(CLIENT, "client", credential),
+        new SspiSide(SERVER, "server", inbound),
       );
       works(await handshake(session));
       session.drain(session.client);
@@ -285,7 +294,7 @@ small("a certificate with a key of a kind that is left out", async () => {
 });
 
 small("a runtime without crypto.subtle has no credentials, and says why", () => {
-  const { status: code, error } = faceWith(undefined).acquireCredentialsHandle({
+  const { status: code, error } = functionsWith(undefined).acquireCredentialsHandle({
     package: full.UNISP_NAME,
     credentialUse: full.SECPKG_CRED_OUTBOUND,
   });
@@ -310,11 +319,11 @@ small("an encrypted key is refused by its loader", () => {
 });
 
 small("the names are those of the full entry, less what is left out, and those for streams", () => {
-  const leftOut = [
+  const explainMissingFeature = [
     ...["certContextFromPemAsync", "certContextFromPfx", "selfSignedCertificate", "verifyChain"],
   ];
   const missing = Object.keys(full).filter((name) => !(name in client));
-  assert.equal(missing.sort(), leftOut);
+  assert.equal(missing.sort(), explainMissingFeature);
   for (const name of ["secure", "startTls", "overMessages", "acquireCredentials"])
     assert.ok(name in client);
 });

@@ -4,14 +4,14 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
+import { parserOver } from "../../src/api/loaders.ts";
+import { chainVerification } from "../../src/api/verify-chain.ts";
 import { concatAll } from "../../src/bytes/byte-arrays.ts";
 import { DerTag, derElement, derObjectIdentifier } from "../../src/bytes/der.ts";
 import { utf8 } from "../../src/bytes/text.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { parserOver } from "../../src/wiring/loaders.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
-import { chainVerification } from "../../src/wiring/verify-chain.ts";
 import {
   authorityExtensions,
   certificatePolicies,

@@ -12,7 +12,7 @@ import { encodeNewSessionTicket13 } from "../../src/wire/new-session-ticket.ts";
 import { type Attack, launch } from "../engine/attack.ts";
 import { alert, data, own, tls12, tls13, unable } from "../engine/attack-kit.ts";
 import { message } from "../support/edits.ts";
-import { type Encounter, type Item, record } from "../support/impostor.ts";
+import { type AttackRun, type Item, record } from "../support/malicious-peer.ts";
 import { bounded, linear } from "./growth.ts";
 
 const tests = suite("cost: floods");
@@ -43,20 +43,20 @@ const HELLO_REQUEST = message(Uint8Array.of(0, 0, 0, 0));
 
 const send =
   (...make: readonly (() => Item)[]) =>
-  ({ impostor }: Encounter): void =>
+  ({ impostor }: AttackRun): void =>
     impostor.send(...make.map((item) => item()));
 /** A server that asks for a certificate again; what it does with the answer counts too. */
-const request = ({ impostor: { driver } }: Encounter): void =>
+const request = ({ impostor: { driver } }: AttackRun): void =>
   driver.run((flight) => driver.state?.renegotiate?.(flight) ?? unable("ask"));
 const update =
   (requestPeer: boolean) =>
-  ({ impostor: { driver } }: Encounter): void =>
+  ({ impostor: { driver } }: AttackRun): void =>
     driver.run((flight) => driver.state?.updateKeys?.(flight, requestPeer) ?? unable("update"));
 
 type Flood = readonly [
   name: string,
   attack: Pick<Attack, "victim" | "both" | "client">,
-  once: (encounter: Encounter) => void,
+  once: (encounter: AttackRun) => void,
   length: number,
 ];
 
@@ -83,14 +83,14 @@ const FLOODS: readonly Flood[] = [
   ["TLS 1.2: HelloRequests", { victim: "client", both: tls12 }, send(() => HELLO_REQUEST), 200],
 ];
 
-function met([name, attack]: Flood): Encounter {
+function met([name, attack]: Flood): AttackRun {
   const both = { ...attack.both, limits };
   const encounter = launch({ ...attack, both, name, reason: null }, [nodeProvider, nodeProvider]);
   if (!encounter.victim.connected) throw new Error(`${name}: no handshake`);
   return encounter;
 }
 
-function pour(encounter: Encounter, [name, , once]: Flood, times: number): void {
+function pour(encounter: AttackRun, [name, , once]: Flood, times: number): void {
   for (let count = 0; count < times; count++) {
     once(encounter);
     encounter.pump();

@@ -3,20 +3,20 @@
  * allows, before and after the handshake.
  */
 import { suite } from "uvu";
+import * as node from "../../src/api/node.ts";
 import { concat, concatAll } from "../../src/bytes/byte-arrays.ts";
 import { ByteWriter } from "../../src/bytes/byte-writer.ts";
-import * as node from "../../src/node-index.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { Joiner } from "../../src/record/joiner.ts";
-import { PlaintextQueue } from "../../src/transports/plaintext-queue.ts";
-import { Pump, type PumpSink } from "../../src/transports/pump.ts";
+import { PlaintextQueue } from "../../src/session/plaintext-queue.ts";
+import { type SessionEvents, TlsSession } from "../../src/session/tls-session.ts";
 import { decodeClientHello } from "../../src/wire/client-hello.ts";
-import { credentialOf, End, TRUST } from "../transports/pump-pair.ts";
+import { credentialOf, End, TRUST } from "../session/session-pair.ts";
 import { bounded, linear } from "./growth.ts";
 
 const tests = suite("cost: records and messages");
 
-const quiet: PumpSink = {
+const quiet: SessionEvents = {
   send: () => undefined,
   data: () => undefined,
   secure: () => undefined,
@@ -42,9 +42,9 @@ const halfHello = (length: number): Uint8Array => message(1, 2 * length).subarra
 const inRecordsOfOne = (bytes: Uint8Array): Uint8Array =>
   concatAll(Array.from(bytes, (byte) => record(22, Uint8Array.of(byte))));
 
-const server = (sealwire: node.SealwireOptions): Pump =>
-  new Pump(
-    { face: node, role: "server", credential: credentialOf(node, "server", { sealwire }) },
+const server = (sealwire: node.SealwireOptions): TlsSession =>
+  new TlsSession(
+    { functions: node, role: "server", credential: credentialOf(node, "server", { sealwire }) },
     quiet,
   );
 
@@ -89,16 +89,16 @@ linear(tests, "joiner: many messages in records of one byte", 5000, (length) => 
 });
 
 /** A secure pair; what `from` seals is kept. */
-function connected(version: typeof TLS12 | typeof TLS13): { from: Pump; to: Pump } {
+function connected(version: typeof TLS12 | typeof TLS13): { from: TlsSession; to: TlsSession } {
   const server = new End({
-    ...{ face: node, role: "server" },
+    ...{ functions: node, role: "server" },
     credential: credentialOf(node, "server", {
       version,
       sealwire: { transparentPostHandshake: true },
     }),
   });
   const client = new End({
-    ...{ face: node, role: "client", targetName: "localhost" },
+    ...{ functions: node, role: "client", targetName: "localhost" },
     credential: credentialOf(node, "client", {
       version,
       hRootStore: TRUST,
@@ -113,7 +113,7 @@ function connected(version: typeof TLS12 | typeof TLS13): { from: Pump; to: Pump
   return { from: client.pump, to: server.pump };
 }
 
-function sealed(pump: Pump, bytes: Uint8Array, fragment: number): Uint8Array {
+function sealed(pump: TlsSession, bytes: Uint8Array, fragment: number): Uint8Array {
   const queue = new PlaintextQueue();
   queue.push(bytes);
   pump.maxFragment = fragment;

@@ -5,17 +5,17 @@
 import { createPrivateKey, createPublicKey, getDiffieHellman, type KeyObject } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
+import type { ChainResult } from "../../src/api/function-types.ts";
+import { certContextFromPem } from "../../src/api/node.ts";
 import { DerTag, derElement, derUnsigned } from "../../src/bytes/der.ts";
 import { encodePublicKey, RSA_ALGORITHM } from "../../src/crypto/key-encoding.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
-import { certContextFromPem } from "../../src/node-index.ts";
-import { toPem } from "../../src/pki/pem.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { ffdhePrime } from "../../src/protocol/ffdhe-primes.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
-import type { ChainResult } from "../../src/wiring/types.ts";
 import {
   authorityExtensions,
   makeCertificate,
@@ -24,7 +24,7 @@ import {
   serverExtensions,
   type TestKey,
 } from "../pki/certificate-maker.ts";
-import { acquire, FaceSession, FaceSide, faceOf } from "../support/face-session.ts";
+import { acquire, functionsOf, SspiSession, SspiSide } from "../support/sspi-session.ts";
 
 const tests = suite("cost: sizes of RSA keys");
 const HOST = "localhost";
@@ -187,13 +187,17 @@ for (const [name, provider] of [
   }
 
 tests("a handshake with a certificate of 8192 bits succeeds", () => {
-  const face = faceOf(nodeProvider);
+  const functions = functionsOf(nodeProvider);
   const { root, leaf } = PLACES.leaf(KEY_8192);
   const key = KEY_8192.secret.export({ format: "pem", type: "pkcs8" }).toString();
   const paCred = [certContextFromPem(toPem("CERTIFICATE", leaf), key)];
-  const session = new FaceSession(
-    new FaceSide(face, "client", acquire(face, "client", { hRootStore: new TrustStore([root]) })),
-    new FaceSide(face, "server", acquire(face, "server", { paCred })),
+  const session = new SspiSession(
+    new SspiSide(
+      functions,
+      "client",
+      acquire(functions, "client", { hRootStore: new TrustStore([root]) }),
+    ),
+    new SspiSide(functions, "server", acquire(functions, "server", { paCred })),
   );
   session.handshake();
   assert.is(session.client.error?.message ?? session.server.error?.message, undefined);

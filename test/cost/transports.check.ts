@@ -5,8 +5,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { concatAll } from "../../src/bytes/byte-arrays.ts";
 import { latin1 } from "../../src/bytes/text.ts";
+import { type MessagePipe, overMessages } from "../../src/entries/streams.ts";
 import { TdsHandshake } from "../../src/starttls/tds.ts";
-import { type MessagePipe, overMessages } from "../../src/web.ts";
 import { CONVERSATIONS } from "../starttls/scripts.ts";
 import { bounded, linear } from "./growth.ts";
 

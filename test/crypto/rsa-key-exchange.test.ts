@@ -7,6 +7,7 @@ import * as assert from "uvu/assert";
 import { toHex } from "../../src/bytes/text.ts";
 import { decryptPremaster, encryptPremaster } from "../../src/crypto/rsa-key-exchange.ts";
 import { createCertificateServices } from "../../src/pki/certificate-services.ts";
+import { makeRevocationVerifier } from "../../src/pki/revocation/revocation-verifier.ts";
 import { TLS12 } from "../../src/protocol/version.ts";
 import { PAIRS, PROVIDERS } from "../providers/subjects.ts";
 import { credentialOf } from "../support/configurations.ts";
@@ -53,7 +54,9 @@ const tests = suite("crypto: RSA key exchange between providers");
 for (const [client, server] of PAIRS)
   tests(`${client.name} to ${server.name}`, () => {
     const { chain, key } = credentialOf("rsa", server);
-    const { publicKey } = createCertificateServices(client).readLeaf(chain[0] ?? new Uint8Array(0));
+    const { publicKey } = createCertificateServices(client, makeRevocationVerifier).readLeaf(
+      chain[0] ?? new Uint8Array(0),
+    );
     const { share, premaster } = encryptPremaster(publicKey, client.random);
     assert.is(toHex(decryptPremaster(key, share, TLS12, server.random)), toHex(premaster));
   });

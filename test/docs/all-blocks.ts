@@ -6,7 +6,7 @@ import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { SIGNATURE_SCHEMES } from "../../src/protocol/signature-scheme.ts";
 import { TLS13 } from "../../src/protocol/version.ts";
-import { MAY_IMPORT } from "../architecture/layer-table.ts";
+import { LAYERS } from "../architecture/layer-table.ts";
 import * as nodeTls from "../node/node-tls-table.ts";
 import { PROGRAMS } from "../programs/program-table.ts";
 import { type Blocks, read, table } from "./blocks.ts";
@@ -32,8 +32,8 @@ const memberTable = (rows: readonly nodeTls.Row[]): string =>
 function program(path: string): string {
   const text = read(path)
     .replace(/^\/\*\*[\s\S]*?\*\/\n/, "")
-    .replace("../src/node-index.ts", "sealwire")
-    .replace("../src/node.ts", "sealwire/node");
+    .replace("../src/entries/sspi-node.ts", "sealwire")
+    .replace("../src/entries/node.ts", "sealwire/node");
   return `\`\`\`ts\n${text}\`\`\``;
 }
 
@@ -87,10 +87,12 @@ export const ALL_BLOCKS: Blocks = {
     ),
   layers: () =>
     table(
-      ["layer", "may import"],
-      Object.entries(MAY_IMPORT).map(([layer, below]) => [
-        `\`${layer}\``,
-        below.map((name) => `\`${name}\``).join(", ") || "nothing",
+      ["layer", "what it is for", "may import", "third parties"],
+      LAYERS.map(({ name, purpose, imports, packages = [] }) => [
+        `\`${name}\``,
+        purpose,
+        imports.map((other) => `\`${other}\``).join(", ") || "nothing",
+        packages.map((other) => `\`${other}${/[:/]$/.test(other) ? "*" : ""}\``).join(", "),
       ]),
     ),
   "node-tls-exports": () => memberTable(nodeTls.EXPORTS),

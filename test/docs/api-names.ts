@@ -2,10 +2,10 @@
  * What the files of `docs/api/` are made of: the names of an entry, and the values of constants.
  */
 import type ts from "@typescript/typescript6";
-import * as client from "../../src/client.ts";
-import * as node from "../../src/node.ts";
-import * as sspi from "../../src/node-index.ts";
-import * as web from "../../src/web.ts";
+import * as client from "../../src/entries/client.ts";
+import * as node from "../../src/entries/node.ts";
+import * as sspi from "../../src/entries/sspi-node.ts";
+import * as web from "../../src/entries/streams.ts";
 import type { Entry } from "./public-api.ts";
 
 /** An exported name, or one that the declaration of an exported name mentions. */

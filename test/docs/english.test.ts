@@ -47,7 +47,8 @@ english("a phrase is found in a comment, in a message and in a template, with it
 });
 
 english("identifiers, values without a space and names in backticks are not prose", () => {
-  const source = 'const face = "says";\n/** The `face` of a thing. */\nexport const pump = face;\n';
+  const source =
+    'const functions = "says";\n/** The `face` of a thing. */\nexport const pump = functions;\n';
   assert.equal(findInSource("a.ts", source), []);
 });
 

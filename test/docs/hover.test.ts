@@ -3,7 +3,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as names from "../../src/index.ts";
+import * as names from "../../src/entries/sspi.ts";
 import { publicApi, type ShownName } from "./public-api.ts";
 
 const STATUS = /^(?:SEC_[EI]|CRYPT_E|TRUST_E|CERT_E)_/;

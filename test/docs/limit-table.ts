@@ -6,7 +6,7 @@ import ts from "@typescript/typescript6";
 import { sourceFiles } from "../architecture/sources.ts";
 
 export interface LimitConstant {
-  /** "src/pki/pfx.ts MAX_PFX" */
+  /** "src/pki/files/pfx.ts MAX_PFX" */
   readonly place: string;
   readonly name: string;
   readonly path: string;
@@ -140,31 +140,31 @@ export const LIMIT_ROWS: Readonly<Record<string, readonly Row[]>> = {
     ["greeting of a MySQL server", "bytes", "src/starttls/mysql.ts", "MAX_GREETING"],
     [
       "time for a function of the caller's that has to answer, by default",
-      ...(["ms", "src/transports/helper-time.ts", "MAX_HELPER_TIME"] as const),
+      ...(["ms", "src/session/helper-time.ts", "MAX_HELPER_TIME"] as const),
     ],
     [
       "time for a function of the caller's that need not answer",
-      ...(["ms", "src/transports/helper-time.ts", "MAX_OPTIONAL_TIME"] as const),
+      ...(["ms", "src/session/helper-time.ts", "MAX_OPTIONAL_TIME"] as const),
     ],
   ],
   "limits-certificates": [
     ["a certificate", "bytes", `${PKI}/certificate.ts`, "MAX_CERTIFICATE"],
     [
       "certificates beside the leaf that are looked at",
-      ...(["", `${PKI}/chain-verifier.ts`, "MAX_INTERMEDIATES"] as const),
+      ...(["", `${PKI}/path/chain-verifier.ts`, "MAX_INTERMEDIATES"] as const),
     ],
-    ["certificates of a path, by default", "", `${PKI}/chain-verifier.ts`, "MAX_DEPTH"],
+    ["certificates of a path, by default", "", `${PKI}/path/chain-verifier.ts`, "MAX_DEPTH"],
     [
       "steps of the search for a path (CPU): a candidate takes 1, a signature 50, a hundred comparisons of name constraints 1",
-      ...(["", `${PKI}/work-budget.ts`, "MAX_PATH_STEPS"] as const),
+      ...(["", `${PKI}/path/work-budget.ts`, "MAX_PATH_STEPS"] as const),
     ],
-    ["paths that a refusal keeps", "", `${PKI}/path-search.ts`, "MAX_ATTEMPTS"],
+    ["paths that a refusal keeps", "", `${PKI}/path/path-search.ts`, "MAX_ATTEMPTS"],
     ["RSA modulus that is read, at least", "bits", "src/crypto/key-encoding.ts", "MIN_RSA_BITS"],
     ["RSA modulus, at most", "bits", "src/crypto/key-encoding.ts", "MAX_RSA_BITS"],
     ["public exponent of RSA", "bits", "src/crypto/key-encoding.ts", "MAX_RSA_EXPONENT_BITS"],
     [
       "RSA modulus of a certificate in a path, at least",
-      ...(["bits", `${PKI}/path-checks.ts`, "MIN_RSA_BITS"] as const),
+      ...(["bits", `${PKI}/path/path-checks.ts`, "MIN_RSA_BITS"] as const),
     ],
     ["an OCSP response", "bytes", `${PKI}/revocation/ocsp-response.ts`, "MAX_OCSP_RESPONSE"],
     ["answers of an OCSP response", "", `${PKI}/revocation/ocsp-response.ts`, "MAX_ANSWERS"],
@@ -178,15 +178,15 @@ export const LIMIT_ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       "unread answers, `sealwire/node`",
-      ...(["bytes", "src/transports/node/tls-stream.ts", "MAX_UNREAD_ANSWERS"] as const),
+      ...(["bytes", "src/adapters/node/tls-stream.ts", "MAX_UNREAD_ANSWERS"] as const),
     ],
     [
       "unread answers, `sealwire/web` (pieces)",
-      ...(["", "src/transports/web/session.ts", "MAX_WAITING_ANSWERS"] as const),
+      ...(["", "src/adapters/streams/stream-session.ts", "MAX_WAITING_ANSWERS"] as const),
     ],
     [
       "renegotiations that the adapters refuse before they end the connection",
-      ...(["", "src/transports/pump.ts", "MAX_REFUSED_RENEGOTIATIONS"] as const),
+      ...(["", "src/session/tls-session.ts", "MAX_REFUSED_RENEGOTIATIONS"] as const),
     ],
     [
       "lifetime of a ticket",
@@ -196,19 +196,19 @@ export const LIMIT_ROWS: Readonly<Record<string, readonly Row[]>> = {
     ["state in a ticket", "bytes", "src/handshake/ticket.ts", "MAX_TICKET_STATE"],
     [
       "messages that wait to be read, `overMessages` (`receiveLimit`)",
-      ...(["bytes", "src/transports/web/messages.ts", "MAX_UNREAD"] as const),
+      ...(["bytes", "src/adapters/streams/messages.ts", "MAX_UNREAD"] as const),
     ],
     [
       "bytes that wait to be sent, `overMessages` (`sendHighWaterMark`)",
-      ...(["bytes", "src/transports/web/messages.ts", "MAX_UNSENT"] as const),
+      ...(["bytes", "src/adapters/streams/messages.ts", "MAX_UNSENT"] as const),
     ],
     [
       "bytes that are still taken while a connection ends, `sealwire/web`",
-      ...(["bytes", "src/transports/web/session.ts", "MAX_DROPPED"] as const),
+      ...(["bytes", "src/adapters/streams/stream-session.ts", "MAX_DROPPED"] as const),
     ],
     [
       "plaintext that is sealed at once, `sealwire/node`",
-      ...(["bytes", "src/transports/node/tls-stream.ts", "MAX_FLUSH"] as const),
+      ...(["bytes", "src/adapters/node/tls-stream.ts", "MAX_FLUSH"] as const),
     ],
     ["warnings that a connection keeps", "", "src/schannel/helpers.ts", "MAX_WARNINGS"],
   ],
@@ -220,15 +220,20 @@ export const LIMIT_ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ["parsed certificates", "", `${PKI}/certificate.ts`, "MAX_CACHED_CERTIFICATES"],
     ["parsed names", "", `${PKI}/distinguished-name.ts`, "MAX_CACHED_NAMES"],
-    ["verdicts of one leaf", "", `${PKI}/verdict-cache.ts`, "MAX_PER_LEAF"],
-    ["names of one verdict", "", `${PKI}/verdict-cache.ts`, "MAX_NAMES"],
+    ["verdicts of one leaf", "", `${PKI}/path/verdict-cache.ts`, "MAX_PER_LEAF"],
+    ["names of one verdict", "", `${PKI}/path/verdict-cache.ts`, "MAX_NAMES"],
     ["revocation lists of a credential", "", `${PKI}/revocation/crl-set.ts`, "MAX_LISTS"],
     [
       "OCSP responses of a credential",
       ...(["", `${PKI}/revocation/revocation-verifier.ts`, "MAX_RESPONSES"] as const),
     ],
     ["public keys of node:crypto", "", "src/providers/node/key-cache.ts", "MAX_KEYS"],
-    ["signatures that WebCrypto checked", "", "src/providers/subtle/public-key.ts", "MAX_ANSWERS"],
+    [
+      "signatures that WebCrypto checked",
+      "",
+      "src/providers/webcrypto/public-key.ts",
+      "MAX_ANSWERS",
+    ],
     ["object identifiers", "", "src/bytes/der.ts", "MAX_KNOWN"],
     ["signature algorithms", "", `${PKI}/signature-algorithm.ts`, "MAX_RECENT"],
   ],
@@ -236,32 +241,32 @@ export const LIMIT_ROWS: Readonly<Record<string, readonly Row[]>> = {
     ["of a peer or a file, in one message", "bytes", "src/bytes/text.ts", "MAX_QUOTED"],
     ["of a PSK identity or hint", "bytes", "src/handshake/pre-shared-key.ts", "MAX_SHOWN_NAME"],
     ["of a certificate's name", "bytes", `${PKI}/distinguished-name.ts`, "MAX_SHORT_NAME"],
-    ["of a list of a certificate's names", "bytes", `${PKI}/host-name.ts`, "MAX_NAME_LIST"],
-    ["of a list of a certificate's words", "bytes", `${PKI}/path-checks.ts`, "MAX_NAME_LIST"],
-    ["paths", "", `${PKI}/explanation.ts`, "MAX_SHOWN_PATHS"],
-    ["faults of a path", "", `${PKI}/explanation.ts`, "MAX_SHOWN_PROBLEMS"],
+    ["of a list of a certificate's names", "bytes", `${PKI}/path/host-name.ts`, "MAX_NAME_LIST"],
+    ["of a list of a certificate's words", "bytes", `${PKI}/path/path-checks.ts`, "MAX_NAME_LIST"],
+    ["paths", "", `${PKI}/path/explanation.ts`, "MAX_SHOWN_PATHS"],
+    ["faults of a path", "", `${PKI}/path/explanation.ts`, "MAX_SHOWN_PROBLEMS"],
     [
       "text of an error thrown by the caller's function (characters)",
       ...(["", "src/schannel/helpers.ts", "MAX_TEXT"] as const),
     ],
   ],
   "limits-files": [
-    ["a private key", "bytes", `${PKI}/keys/key-file.ts`, "MAX_KEY"],
-    ["a PFX file", "bytes", `${PKI}/pfx.ts`, "MAX_PFX"],
-    ["bags of a PFX file", "", `${PKI}/pfx.ts`, "MAX_BAGS"],
-    ["bags in bags", "", `${PKI}/pfx.ts`, "MAX_NESTING"],
-    ["elements in one another, BER", "", `${PKI}/keys/ber.ts`, "MAX_DEPTH"],
-    ["elements of a BER file", "", `${PKI}/keys/ber.ts`, "MAX_ELEMENTS"],
-    ["iterations of PBKDF2 (CPU)", "", `${PKI}/keys/key-derivation.ts`, "MAX_ITERATIONS"],
+    ["a private key", "bytes", `${PKI}/files/key-file.ts`, "MAX_KEY"],
+    ["a PFX file", "bytes", `${PKI}/files/pfx.ts`, "MAX_PFX"],
+    ["bags of a PFX file", "", `${PKI}/files/pfx.ts`, "MAX_BAGS"],
+    ["bags in bags", "", `${PKI}/files/pfx.ts`, "MAX_NESTING"],
+    ["elements in one another, BER", "", `${PKI}/files/ber.ts`, "MAX_DEPTH"],
+    ["elements of a BER file", "", `${PKI}/files/ber.ts`, "MAX_ELEMENTS"],
+    ["iterations of PBKDF2 (CPU)", "", `${PKI}/files/key-derivation.ts`, "MAX_ITERATIONS"],
     [
       "iterations of the older functions (CPU)",
-      ...(["", `${PKI}/keys/key-derivation.ts`, "MAX_OLD_ITERATIONS"] as const),
+      ...(["", `${PKI}/files/key-derivation.ts`, "MAX_OLD_ITERATIONS"] as const),
     ],
     [
       "blocks of 128 bytes of scrypt (memory, and CPU)",
-      ...(["", `${PKI}/keys/key-derivation.ts`, "MAX_SCRYPT_BLOCKS"] as const),
+      ...(["", `${PKI}/files/key-derivation.ts`, "MAX_SCRYPT_BLOCKS"] as const),
     ],
-    ["a text that may be a path (characters)", "", `${PKI}/given-file.ts`, "MAX_PATH"],
+    ["a text that may be a path (characters)", "", `${PKI}/files/given-file.ts`, "MAX_PATH"],
   ],
 };
 

@@ -45,7 +45,7 @@ limits("no limit has a name of another kind", () => {
     [...text.matchAll(other)].map(([, name]) => `${path} ${name}`),
   );
   // node:tls has this name.
-  assert.equal(found, ["src/transports/node/algorithm-names.ts CLIENT_RENEG_LIMIT"]);
+  assert.equal(found, ["src/adapters/node/algorithm-names.ts CLIENT_RENEG_LIMIT"]);
 });
 
 limits("every number of the tables is a number of the code", () => {

@@ -14,17 +14,17 @@ import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
+import { Gate, slowIdentity } from "../support/deferred.ts";
+import { identity } from "../support/identities.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
   type Role,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { Gate, slowIdentity } from "../support/gate.ts";
-import { identity } from "../support/identities.ts";
+} from "../support/sspi-session.ts";
 
 const VERSIONS = [TLS13, TLS12] as const;
 
@@ -97,18 +97,20 @@ const CASES: readonly Case[] = [
 
 for (const provider of PROVIDERS) {
   const tests = suite(`engine: promises, ${provider.name}`);
-  const face = faceOf(provider);
+  const functions = functionsOf(provider);
 
   /** Sides that speak one version alone. */
-  function sides(version: ProtocolVersion, one: Case, gate: Gate): FaceSession {
+  function sides(version: ProtocolVersion, one: Case, gate: Gate): SspiSession {
     const auth = (role: Role): Auth => ({
       ...versionOnly(version),
       ...(one.waits === role ? one.auth(gate, provider) : (one.other ?? {})),
     });
     const contextReq = one.mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0;
-    return new FaceSession(
-      new FaceSide(face, "client", acquire(face, "client", auth("client"))),
-      new FaceSide(face, "server", acquire(face, "server", auth("server")), { contextReq }),
+    return new SspiSession(
+      new SspiSide(functions, "client", acquire(functions, "client", auth("client"))),
+      new SspiSide(functions, "server", acquire(functions, "server", auth("server")), {
+        contextReq,
+      }),
     );
   }
 
@@ -195,7 +197,7 @@ for (const provider of PROVIDERS) {
         const session = sides(version, first, gate);
         session.handshake();
         const waiting = session.server.stepAsync();
-        face.deleteSecurityContext(session.server.handle);
+        functions.deleteSecurityContext(session.server.handle);
         gate.open();
         assert.is((await waiting).length, 0);
         assert.is(status.statusName(session.server.last.status), "SEC_E_INVALID_HANDLE");
@@ -214,7 +216,7 @@ for (const provider of PROVIDERS) {
         session.handshake();
         const { client } = session;
         assert.is(status.statusName(client.last.status), "SEC_I_INCOMPLETE_CREDENTIALS");
-        const chosen = acquire(face, "client", {
+        const chosen = acquire(functions, "client", {
           ...versionOnly(version),
           paCred: [slowIdentity("p256-other", gate, provider)],
         });
@@ -232,15 +234,15 @@ for (const provider of PROVIDERS) {
   tests("a server's session store behind promises, TLS 1.2", async () => {
     const gate = new Gate();
     gate.open();
-    const client = acquire(face, "client", versionOnly(TLS12));
-    const server = acquire(face, "server", {
+    const client = acquire(functions, "client", versionOnly(TLS12));
+    const server = acquire(functions, "server", {
       ...versionOnly(TLS12),
       sealwire: { sessionStore: slowStore(gate), ticketCount: 0 },
     });
     for (const resumed of [false, true]) {
-      const session = new FaceSession(
-        new FaceSide(face, "client", client),
-        new FaceSide(face, "server", server),
+      const session = new SspiSession(
+        new SspiSide(functions, "client", client),
+        new SspiSide(functions, "server", server),
       );
       session.handshake();
       for (let turn = 0; turn < 6 && session.server.last.status !== status.SEC_E_OK; turn++) {

@@ -12,7 +12,13 @@ import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { type Changes, groupNamed } from "../support/configurations.ts";
 import { change, changeContents, only } from "../support/edits.ts";
-import { type Edit, type Encounter, type Item, plainRecord, record } from "../support/impostor.ts";
+import {
+  type AttackRun,
+  type Edit,
+  type Item,
+  plainRecord,
+  record,
+} from "../support/malicious-peer.ts";
 
 export const NONE: Uint8Array = new Uint8Array(0);
 /** A type of extension that nobody knows. */
@@ -78,14 +84,14 @@ export const data = (...bytes: number[]): Item => record(ContentType.Application
 /** Sends the same items many times, until the connection has had enough. */
 export const flood =
   (times: number, ...items: readonly Item[]) =>
-  ({ impostor }: Encounter): void => {
+  ({ impostor }: AttackRun): void => {
     for (let count = 0; count < times; count++) impostor.send(...items);
   };
 
 /** The client's wish to renegotiate, some times; the client is one or the other. */
 export const renegotiate =
   (times: number) =>
-  (encounter: Encounter): void => {
+  (encounter: AttackRun): void => {
     const { victim, impostor } = encounter;
     const { driver } = impostor;
     for (let count = 0; count < times && driver.state !== null; count++) {
@@ -102,22 +108,22 @@ export function unable(what: string): never {
 /** So many bytes of data came. */
 export const received =
   (length: number) =>
-  (encounter: Encounter): void => {
+  (encounter: AttackRun): void => {
     if (encounter.data.length !== length)
       throw new Error(`${encounter.data.length} bytes came, not ${length}`);
   };
 
-export const resumed = ({ victim }: Encounter): void => {
+export const resumed = ({ victim }: AttackRun): void => {
   if (!victim.facts.resumed) throw new Error("the session was not resumed");
 };
-export const notResumed = ({ victim }: Encounter): void => {
+export const notResumed = ({ victim }: AttackRun): void => {
   if (victim.facts.resumed) throw new Error("the session was resumed");
 };
-export const retried = ({ victim }: Encounter): void => {
+export const retried = ({ victim }: AttackRun): void => {
   if (!victim.facts.helloRetryRequest) throw new Error("there was no HelloRetryRequest");
 };
 /** The last alert that came is a warning: no_renegotiation. */
-export const refusedToRenegotiate = ({ impostor }: Encounter): void => {
+export const refusedToRenegotiate = ({ impostor }: AttackRun): void => {
   const [level, description] = impostor.alerts.at(-1) ?? [];
   if (level !== 1 || description !== 100) throw new Error(`alert ${level}, ${description}`);
 };

@@ -8,7 +8,7 @@ import type { Session } from "../../src/handshake/session.ts";
 import type { FailureReason } from "../../src/protocol/failure.ts";
 import { type Changes, configuration } from "../support/configurations.ts";
 import { forgingStore } from "../support/edits.ts";
-import { type Edit, Encounter, type Lie } from "../support/impostor.ts";
+import { AttackRun, type Edit, type Lie } from "../support/malicious-peer.ts";
 import { MessagePair } from "../support/message-pair.ts";
 
 export interface Attack {
@@ -34,11 +34,11 @@ export interface Attack {
   /** What the client makes of the sessions that it kept. */
   readonly forge?: (session: Session) => Partial<Session>;
   /** Goes on after the handshake. */
-  readonly later?: (encounter: Encounter) => void;
+  readonly later?: (encounter: AttackRun) => void;
   /** The refusal; null: none, the handshake must end well. */
   readonly reason: FailureReason | null;
   /** Further checks. */
-  readonly check?: (encounter: Encounter) => void;
+  readonly check?: (encounter: AttackRun) => void;
 }
 
 /** An attack in a table whose rows share a version and a victim. */
@@ -63,7 +63,7 @@ export const table = (
 export function launch(
   attack: Attack,
   [own, other]: readonly [CryptoProvider, CryptoProvider],
-): Encounter {
+): AttackRun {
   const { both, client, server, resumed, forge, victim, bend = (provider) => provider } = attack;
   const make = (role: Attack["victim"]): Configuration =>
     configuration(role, {
@@ -84,7 +84,7 @@ export function launch(
   }
   const { sessionStore } = ends.client;
   const forged = forge && sessionStore ? { sessionStore: forgingStore(sessionStore, forge) } : {};
-  const encounter = new Encounter(
+  const encounter = new AttackRun(
     victim,
     { ...ends, client: { ...ends.client, ...forged } },
     attack.edit,

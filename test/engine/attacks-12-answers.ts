@@ -19,7 +19,7 @@ import {
   withExtension,
   withoutExtension,
 } from "../support/edits.ts";
-import type { Edit, Encounter, Lie } from "../support/impostor.ts";
+import type { AttackRun, Edit, Lie } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   either,
@@ -234,7 +234,7 @@ const ticket = (length: number, lifetimeHint = 0): Uint8Array =>
 
 const keeping =
   (kept: boolean) =>
-  ({ configurations }: Encounter): void => {
+  ({ configurations }: AttackRun): void => {
     const { sessionStore, sessionKey } = configurations.client;
     if ((sessionStore?.get(sessionKey) != null) !== kept)
       throw new Error(kept ? "the session is lost" : "the session was kept");

@@ -30,7 +30,7 @@ import {
   withoutExtension,
 } from "../support/edits.ts";
 import { identity } from "../support/identities.ts";
-import { type Edit, plainRecord, record } from "../support/impostor.ts";
+import { type Edit, plainRecord, record } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   alert,

@@ -7,7 +7,7 @@ import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { groupNamed } from "../support/configurations.ts";
 import { change, withBody, withContents, withHello, withoutExtension } from "../support/edits.ts";
-import type { Encounter } from "../support/impostor.ts";
+import type { AttackRun } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   clientHello,
@@ -35,12 +35,12 @@ const groups = (...codes: readonly number[]): NonNullable<Case["edit"]> =>
 
 const suiteIs =
   (code: number) =>
-  ({ victim }: Encounter): void => {
+  ({ victim }: AttackRun): void => {
     if (victim.facts.suite?.code !== code) throw new Error(`${victim.facts.suite?.name}`);
   };
 const groupIs =
   (code: number) =>
-  ({ victim }: Encounter): void => {
+  ({ victim }: AttackRun): void => {
     if (victim.facts.group?.code !== code) throw new Error(`${victim.facts.group?.name}`);
   };
 

@@ -4,7 +4,7 @@
  */
 import { concat, equalBytes } from "../../src/bytes/byte-arrays.ts";
 import { utf8 } from "../../src/bytes/text.ts";
-import { proofByKey } from "../../src/handshake/client/tls12/psk-proof.ts";
+import { pskAuthentication } from "../../src/handshake/client/tls12/psk-authentication.ts";
 import type { ExternalPsk } from "../../src/handshake/pre-shared-key.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
@@ -27,7 +27,7 @@ import {
   withHello,
 } from "../support/edits.ts";
 import { identity } from "../support/identities.ts";
-import { type Edit, type Encounter, plainRecord } from "../support/impostor.ts";
+import { type AttackRun, type Edit, plainRecord } from "../support/malicious-peer.ts";
 import { METER_KEY } from "../support/pre-shared-keys.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
@@ -59,7 +59,7 @@ const NAMELESS: ExternalPsk = { ...METER_KEY, identity: new Uint8Array(0) };
 /** One message of it fits the limit of no handshake message. */
 const LONG: ExternalPsk = { ...METER_KEY, identity: new Uint8Array(0xffff).fill(0x61) };
 
-const having = (key: ExternalPsk): Changes => ({ pskProof: proofByKey(() => key) });
+const having = (key: ExternalPsk): Changes => ({ pskProof: pskAuthentication(() => key) });
 /** Knows one key by its name. */
 const knowing = (key: ExternalPsk, more: Changes = {}): Changes => ({
   selectPreSharedKey: (name) => (equalBytes(name, key.identity) ? key : null),
@@ -76,24 +76,24 @@ const offering = (nth: number, ...codes: readonly number[]): Edit =>
   clientHello((b) => withHello(b, () => ({ cipherSuites: codes })), nth);
 const P256 = { groups: [groupNamed("secp256r1")] };
 
-const byMeter = ({ victim }: Encounter): void => {
+const byMeter = ({ victim }: AttackRun): void => {
   const name = victim.facts.pskIdentity;
   if (name === null || !equalBytes(name, METER_KEY.identity)) throw new Error("not by the key");
   if (victim.facts.peerChain.length > 0) throw new Error("there is a certificate");
 };
-const byCertificate = ({ victim }: Encounter): void => {
+const byCertificate = ({ victim }: AttackRun): void => {
   if (victim.facts.pskIdentity !== null) throw new Error("by the key");
 };
 const all =
-  (...checks: readonly ((encounter: Encounter) => void)[]) =>
-  (encounter: Encounter): void => {
+  (...checks: readonly ((encounter: AttackRun) => void)[]) =>
+  (encounter: AttackRun): void => {
     for (const check of checks) check(encounter);
   };
 
 /** One key after the other, for each connection anew. */
 const inTurn = (...keys: readonly [ExternalPsk, ExternalPsk]): Changes => {
   let asked = 0;
-  return { pskProof: proofByKey(() => keys[asked++ % 2] ?? keys[0]) };
+  return { pskProof: pskAuthentication(() => keys[asked++ % 2] ?? keys[0]) };
 };
 
 const UNHARMED: readonly Case[] = [
@@ -331,7 +331,7 @@ const TO_CLIENT: readonly Case[] = [
   },
   {
     name: "a hint that there is no key for",
-    client: { pskProof: proofByKey((hint) => (hint === null ? METER_KEY : null)) },
+    client: { pskProof: pskAuthentication((hint) => (hint === null ? METER_KEY : null)) },
     server: { pskHint: utf8("meters") },
     reason: "NoUsableCredential",
   },
@@ -420,7 +420,7 @@ const EITHER: Changes = {
 };
 
 /** The attacker has forgotten whom it spoke with, so that it does not refuse what it is to do. */
-const forgetful = (encounter: Encounter): void => {
+const forgetful = (encounter: AttackRun): void => {
   encounter.impostor.facts.peerChain = [];
   encounter.impostor.facts.pskIdentity = null;
   renegotiate(1)(encounter);

@@ -24,7 +24,7 @@ import {
   withHello,
   withoutExtension,
 } from "../support/edits.ts";
-import { type Encounter, plainRecord, record } from "../support/impostor.ts";
+import { type AttackRun, plainRecord, record } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   CCS,
@@ -182,7 +182,7 @@ const HELLOS: readonly Case[] = [
       })),
     ),
     reason: null,
-    check: ({ victim }: Encounter) => {
+    check: ({ victim }: AttackRun) => {
       if (!victim.facts.secureRenegotiation) throw new Error("not secure");
     },
   },
@@ -205,7 +205,7 @@ const HELLOS: readonly Case[] = [
     },
     edit: clientHello((b) => withoutExtension(b, ExtensionType.SignatureAlgorithms)),
     reason: null,
-    check: ({ victim }: Encounter) => {
+    check: ({ victim }: AttackRun) => {
       if (victim.facts.ownSignatureScheme?.code !== 0x0203) throw new Error("not SHA-1");
     },
   },

@@ -22,7 +22,7 @@ import {
   withoutExtension,
 } from "../support/edits.ts";
 import { identity } from "../support/identities.ts";
-import type { Encounter, Lie } from "../support/impostor.ts";
+import type { AttackRun, Lie } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   flood,
@@ -466,7 +466,7 @@ const ticket = (lifetime: number, nonce = 1): Uint8Array =>
 
 const keeping =
   (kept: boolean) =>
-  ({ victim, configurations }: Encounter): void => {
+  ({ victim, configurations }: AttackRun): void => {
     const { sessionStore, sessionKey } = configurations.client;
     const found = victim.facts.ticket !== null && sessionStore?.get(sessionKey) != null;
     if (found !== kept) throw new Error(kept ? "the ticket is lost" : "the ticket was kept");

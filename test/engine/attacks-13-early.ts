@@ -6,7 +6,7 @@ import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { MAX_CIPHERTEXT_13 } from "../../src/protocol/limits.ts";
 import { after, before, both, inPieces, message, only, withExtension } from "../support/edits.ts";
-import { type Edit, type Item, plainRecord } from "../support/impostor.ts";
+import { type Edit, type Item, plainRecord } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import { alert, clientHello, either, retrying, tls12, tls13 } from "./attack-kit.ts";
 

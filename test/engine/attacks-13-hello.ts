@@ -20,7 +20,7 @@ import {
   withHello,
   withoutExtension,
 } from "../support/edits.ts";
-import { plainRecord } from "../support/impostor.ts";
+import { plainRecord } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import { clientHello, nines, plainCcs, retried, suite, tls12, tls13, zeros } from "./attack-kit.ts";
 

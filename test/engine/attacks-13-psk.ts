@@ -22,7 +22,7 @@ import {
   withoutExtension,
 } from "../support/edits.ts";
 import { identity } from "../support/identities.ts";
-import type { Edit, Encounter } from "../support/impostor.ts";
+import type { AttackRun, Edit } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   clientHello,
@@ -182,8 +182,8 @@ const OFFERS: readonly Case[] = [
 ];
 
 const both =
-  (...checks: readonly ((encounter: Encounter) => void)[]) =>
-  (encounter: Encounter): void => {
+  (...checks: readonly ((encounter: AttackRun) => void)[]) =>
+  (encounter: AttackRun): void => {
     for (const check of checks) check(encounter);
   };
 

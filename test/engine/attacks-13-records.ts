@@ -7,7 +7,7 @@ import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { encodeCertificate13 } from "../../src/wire/certificate.ts";
 import { before, change, instead, onChangeCipherSpec } from "../support/edits.ts";
 import { identity } from "../support/identities.ts";
-import { type Item, plainRecord, record } from "../support/impostor.ts";
+import { type Item, plainRecord, record } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import { alert, NONE, plainCcs, serverHello, tls13 } from "./attack-kit.ts";
 

@@ -20,7 +20,7 @@ import {
   withExtension,
   withoutExtension,
 } from "../support/edits.ts";
-import { type Edit, type Encounter, plainRecord } from "../support/impostor.ts";
+import { type AttackRun, type Edit, plainRecord } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   alert,
@@ -85,7 +85,7 @@ const PSKS: readonly Case[] = [
     name: "PSK survives HelloRetryRequest",
     server: { groups: [groupNamed("secp256r1")] },
     reason: null,
-    check: (encounter: Encounter) => {
+    check: (encounter: AttackRun) => {
       resumed(encounter);
       retried(encounter);
     },
@@ -151,7 +151,7 @@ const FLIGHTS: readonly Case[] = [
   },
   {
     name: "ClientHello again",
-    later: ({ impostor }: Encounter) => impostor.send(message(Uint8Array.of(1, 0, 0, 0))),
+    later: ({ impostor }: AttackRun) => impostor.send(message(Uint8Array.of(1, 0, 0, 0))),
     reason: "UnexpectedMessage",
   },
   {

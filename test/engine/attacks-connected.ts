@@ -6,14 +6,14 @@ import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { encodeNewSessionTicket13 } from "../../src/wire/new-session-ticket.ts";
 import { message, overwrite, withExtension } from "../support/edits.ts";
-import { type Encounter, plainRecord, record } from "../support/impostor.ts";
+import { type AttackRun, plainRecord, record } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import { alert, data, flood, received, unable } from "./attack-kit.ts";
 
 /** Key updates of the attacker, with or without data between them. */
 const updates =
   (times: number, between: boolean, requestPeer = false) =>
-  ({ impostor }: Encounter): void => {
+  ({ impostor }: AttackRun): void => {
     const { driver } = impostor;
     for (let count = 0; count < times; count++) {
       driver.run(
@@ -227,7 +227,7 @@ const TO_CLIENT_12: readonly Case[] = [
     name: "HelloRequest is a wish",
     later: flood(3, message(Uint8Array.of(0, 0, 0, 0))),
     reason: null,
-    check: ({ renegotiations }: Encounter) => {
+    check: ({ renegotiations }: AttackRun) => {
       if (renegotiations !== 3) throw new Error(`${renegotiations} wishes`);
     },
   },

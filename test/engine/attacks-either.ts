@@ -17,7 +17,7 @@ import {
   withExtension,
   withHello,
 } from "../support/edits.ts";
-import { record } from "../support/impostor.ts";
+import { record } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   alert,

@@ -5,7 +5,7 @@
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { changeExtensions, withBody, withExtension, withHello } from "../support/edits.ts";
-import type { Encounter } from "../support/impostor.ts";
+import type { AttackRun } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   clientHello,
@@ -251,7 +251,7 @@ const VERSIONS: readonly Case[] = [
 ];
 
 function version(expected: number) {
-  return ({ victim }: Encounter): void => {
+  return ({ victim }: AttackRun): void => {
     if (victim.facts.version !== expected) throw new Error(`version ${victim.facts.version}`);
   };
 }

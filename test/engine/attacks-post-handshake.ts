@@ -17,7 +17,7 @@ import {
   withExtension,
 } from "../support/edits.ts";
 import { identity } from "../support/identities.ts";
-import type { Encounter } from "../support/impostor.ts";
+import type { AttackRun } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import { data, flood, NONE, nobody, own, tls13, UNKNOWN_EXTENSION, unable } from "./attack-kit.ts";
 
@@ -26,14 +26,14 @@ const { Certificate, CertificateVerify, Finished } = HandshakeType;
 /** The server asks; some times. */
 const ask =
   (times: number) =>
-  (encounter: Encounter): void => {
+  (encounter: AttackRun): void => {
     for (let count = 0; count < times; count++) {
       encounter.victim.renegotiate();
       encounter.pump();
     }
   };
 
-const identified = ({ victim }: Encounter): void => {
+const identified = ({ victim }: AttackRun): void => {
   if (victim.facts.peerChain.length !== 1) throw new Error("nobody has shown a certificate");
 };
 

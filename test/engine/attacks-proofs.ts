@@ -4,9 +4,9 @@
  */
 import { concat } from "../../src/bytes/byte-arrays.ts";
 import { NAMED_GROUPS, type NamedGroup } from "../../src/protocol/named-group.ts";
-import { type Bend, withShares, withSignatures } from "../support/bent-provider.ts";
 import { type Changes, groupNamed } from "../support/configurations.ts";
 import { flip, overwrite } from "../support/edits.ts";
+import { type Bend, withShares, withSignatures } from "../support/faulty-provider.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import { mutual, NONE, own, rsa, suites12, tls12, tls13, zeros } from "./attack-kit.ts";
 

@@ -6,7 +6,7 @@ import { ContentType } from "../../src/protocol/content-type.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { MAX_PLAINTEXT } from "../../src/protocol/limits.ts";
 import { after, before, followed, inPieces, onChangeCipherSpec, only } from "../support/edits.ts";
-import { type Item, plainRecord, record } from "../support/impostor.ts";
+import { type Item, plainRecord, record } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   alert,

@@ -22,7 +22,7 @@ import {
   withoutExtension,
 } from "../support/edits.ts";
 import { identity } from "../support/identities.ts";
-import type { Edit, Encounter } from "../support/impostor.ts";
+import type { AttackRun, Edit } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   cbc,
@@ -205,7 +205,7 @@ const TO_SERVER: readonly Case[] = [
     resumed: {},
     edit: withTicketAgain(),
     reason: null,
-    check: (encounter: Encounter) => {
+    check: (encounter: AttackRun) => {
       notResumed(encounter);
       if (encounter.renegotiations !== 1) throw new Error("nothing was renegotiated");
     },
@@ -214,7 +214,7 @@ const TO_SERVER: readonly Case[] = [
     name: "application data amid it is data of the session that goes on",
     edit: only(1, before(ClientKeyExchange, data(1))),
     reason: null,
-    check: ({ data: came }: Encounter) => {
+    check: ({ data: came }: AttackRun) => {
       if (came.length !== 1) throw new Error(`${came.length} bytes of data came, not 1`);
     },
   },

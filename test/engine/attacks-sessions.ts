@@ -6,7 +6,7 @@ import type { Session } from "../../src/handshake/session.ts";
 import { ExtensionType } from "../../src/protocol/extension-type.ts";
 import { groupNamed, NOW } from "../support/configurations.ts";
 import { flip, withHello, withoutExtension } from "../support/edits.ts";
-import type { Encounter } from "../support/impostor.ts";
+import type { AttackRun } from "../support/malicious-peer.ts";
 import { type Attack, type Case, table } from "./attack.ts";
 import {
   clientHello,
@@ -66,7 +66,7 @@ const ALWAYS: readonly Case[] = [
     client: { alpnProtocols: ["h3"] },
     resumed: { client: { alpnProtocols: ["h2"] } },
     reason: null,
-    check: (encounter: Encounter) => {
+    check: (encounter: AttackRun) => {
       resumed(encounter);
       if (encounter.victim.facts.alpnProtocol !== "h3") throw new Error("not negotiated anew");
     },
@@ -84,7 +84,7 @@ const ALWAYS: readonly Case[] = [
     server: mutual,
     client: own,
     reason: null,
-    check: (encounter: Encounter) => {
+    check: (encounter: AttackRun) => {
       resumed(encounter);
       if (encounter.victim.facts.peerChain.length !== 1) throw new Error("the identity is gone");
     },

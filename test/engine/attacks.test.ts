@@ -6,18 +6,18 @@ import * as assert from "uvu/assert";
 import { AlertDescription, alertName } from "../../src/protocol/alert.ts";
 import { alertOf } from "../../src/protocol/failure.ts";
 import { PAIRS } from "../providers/subjects.ts";
-import type { Encounter } from "../support/impostor.ts";
+import type { AttackRun } from "../support/malicious-peer.ts";
 import { launch } from "./attack.ts";
 import { ATTACKS } from "./attacks.ts";
 
-function checkUnharmed({ victim, impostor }: Encounter): void {
+function checkUnharmed({ victim, impostor }: AttackRun): void {
   assert.is(victim.failure, null, victim.failure?.message ?? "");
   assert.ok(victim.connected, "the handshake came to its end");
   assert.ok(impostor.connected);
 }
 
 function checkRefused(
-  encounter: Encounter,
+  encounter: AttackRun,
   reason: NonNullable<(typeof ATTACKS)[number]["reason"]>,
 ): void {
   const { victim, impostor } = encounter;

@@ -12,7 +12,7 @@ import { encodeClientKeyExchange } from "../../src/wire/key-exchange-12.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { configuration } from "../support/configurations.ts";
 import { change } from "../support/edits.ts";
-import { Encounter } from "../support/impostor.ts";
+import { AttackRun } from "../support/malicious-peer.ts";
 import { encryptedBlocks } from "../support/rsa-blocks.ts";
 
 const { right, wrong } = encryptedBlocks(nodeProvider);
@@ -20,7 +20,7 @@ const { right, wrong } = encryptedBlocks(nodeProvider);
 for (const provider of PROVIDERS) {
   const tests = suite(`engine: Bleichenbacher, ${provider.name}`);
 
-  const meet = (share: Uint8Array | null): Encounter => {
+  const meet = (share: Uint8Array | null): AttackRun => {
     const rsa = {
       versions: [TLS12],
       cipherSuites: CIPHER_SUITES.filter((row) => row.keyExchange === "rsa"),
@@ -31,7 +31,7 @@ for (const provider of PROVIDERS) {
         : change(HandshakeType.ClientKeyExchange, () =>
             encodeClientKeyExchange("rsa", { identity: null, share }),
           );
-    return new Encounter(
+    return new AttackRun(
       "server",
       {
         client: configuration("client", rsa),

@@ -12,8 +12,8 @@ import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { decodeCertificateRequest13 } from "../../src/wire/certificate-request.ts";
 import { type ClientHello, decodeClientHello } from "../../src/wire/client-hello.ts";
 import { configuration } from "../support/configurations.ts";
-import { type Auth, makeSession, versionOnly } from "../support/face-session.ts";
 import { messagesOf, recordsOf } from "../support/record-surgery.ts";
+import { type Auth, makeSession, versionOnly } from "../support/sspi-session.ts";
 
 const schemes = suite("engine: schemes of certificates");
 

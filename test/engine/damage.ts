@@ -12,16 +12,16 @@ import { alertOf } from "../../src/protocol/failure.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { identity } from "../support/identities.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
+  SspiSession,
+  SspiSide,
   type Tamper,
   versionOnly,
-} from "../support/face-session.ts";
-import { identity } from "../support/identities.ts";
+} from "../support/sspi-session.ts";
 
 interface Kind {
   readonly name: string;
@@ -62,17 +62,17 @@ export function damagedFlights(
   const damage = suite(`engine: damaged flights, ${first.name} to ${second.name}`);
 
   for (const kind of KINDS) {
-    const faces = { client: faceOf(first), server: faceOf(second) };
+    const faces = { client: functionsOf(first), server: functionsOf(second) };
     const credentials = {
       client: acquire(faces.client, "client", { dwSessionLifespan: -1, ...kind.client }),
       server: acquire(faces.server, "server", { dwSessionLifespan: -1, ...kind.server }),
     };
-    const make = (tamper?: Tamper): FaceSession =>
-      new FaceSession(
-        new FaceSide(faces.client, "client", credentials.client, {
+    const make = (tamper?: Tamper): SspiSession =>
+      new SspiSession(
+        new SspiSide(faces.client, "client", credentials.client, {
           contextReq: flags.ISC_REQ_EXTENDED_ERROR,
         }),
-        new FaceSide(faces.server, "server", credentials.server, {
+        new SspiSide(faces.server, "server", credentials.server, {
           contextReq: flags.ASC_REQ_EXTENDED_ERROR | (kind.mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0),
         }),
         tamper,
@@ -106,7 +106,7 @@ export function damagedFlights(
         assert.is(toHex(client.exported()), toHex(server.exported()), what);
       }
       for (const side of [client, server])
-        if (side.context !== undefined) side.face.deleteSecurityContext(side.context);
+        if (side.context !== undefined) side.functions.deleteSecurityContext(side.context);
     };
 
     const places = (length: number): number[] => {

@@ -6,7 +6,8 @@ import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { concat } from "../../src/bytes/byte-arrays.ts";
-import { SecureSocket } from "../../src/node.ts";
+import { SecureSocket } from "../../src/entries/node.ts";
+import { secure } from "../../src/entries/streams.ts";
 import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
@@ -14,20 +15,19 @@ import type { PreSharedKey, SealwireOptions } from "../../src/schannel/credentia
 import * as attribute from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { secure } from "../../src/web.ts";
 import { OWN, pipe } from "../node/kit.ts";
 import { withExtension } from "../support/edits.ts";
-import { is } from "../support/face-kit.ts";
+import { identity } from "../support/identities.ts";
+import { messagesOf, recordsOf } from "../support/record-surgery.ts";
+import { is } from "../support/sspi-kit.ts";
 import {
   type Auth,
   acquire,
-  type FaceSide,
-  faceOf,
+  functionsOf,
   makeSession,
+  type SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { identity } from "../support/identities.ts";
-import { messagesOf, recordsOf } from "../support/record-surgery.ts";
+} from "../support/sspi-session.ts";
 
 const tests = suite("engine: bounds and hints");
 const VERSIONS = [TLS12, TLS13] as const;
@@ -39,18 +39,18 @@ const SUITES = [0x1301, 0xc02b];
 // --- exporters -------------------------------------------------------------------------------------------------
 
 function exported(
-  { face, handle }: FaceSide,
+  { functions, handle }: SspiSide,
   label: string,
   length: number,
   context: Uint8Array | null,
 ): Uint8Array | number {
-  const set = face.setContextAttributes(handle, attribute.SECPKG_ATTR_KEYING_MATERIAL_INFO, {
+  const set = functions.setContextAttributes(handle, attribute.SECPKG_ATTR_KEYING_MATERIAL_INFO, {
     pszLabel: label,
     pbContextValue: context,
     cbKeyingMaterial: length,
   });
   if (set !== status.SEC_E_OK) return set;
-  const got = face.queryContextAttributes(handle, attribute.SECPKG_ATTR_KEYING_MATERIAL);
+  const got = functions.queryContextAttributes(handle, attribute.SECPKG_ATTR_KEYING_MATERIAL);
   return got.value?.pbKeyingMaterial ?? got.status;
 }
 
@@ -172,7 +172,7 @@ tests("TLS 1.2: an identity may be empty", () => {
 for (const supplied of [true, false]) {
   const what = supplied ? "sent when the caller gives it" : "not chosen by us";
   tests(`TLS 1.2: a certificate of a type that is not named is ${what}`, () => {
-    const face = faceOf(nodeProvider);
+    const functions = functionsOf(nodeProvider);
     const certificate: Auth = { ...versionOnly(TLS12), paCred: [identity("p256-other")] };
     const session = makeSession(nodeProvider, nodeProvider, {
       client: supplied ? versionOnly(TLS12) : certificate,
@@ -201,7 +201,7 @@ for (const supplied of [true, false]) {
     let answer = client.step();
     if (supplied) {
       is(client.last.status, status.SEC_I_INCOMPLETE_CREDENTIALS);
-      answer = client.step(acquire(face, "client", certificate));
+      answer = client.step(acquire(functions, "client", certificate));
     }
     is(client.last.status, status.SEC_I_CONTINUE_NEEDED);
     const [first] = messagesOf(recordsOf(answer)[0]?.subarray(5) ?? new Uint8Array(0));

@@ -4,22 +4,22 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { enablePostQuantum } from "../../src/api/enable-post-quantum.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { TLS12, type TLS13 } from "../../src/protocol/version.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
 import { PAIRS } from "../providers/subjects.ts";
+import { identity } from "../support/identities.ts";
 import {
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
+  SspiSession,
+  SspiSide,
   type Tamper,
   versionOnly,
-} from "../support/face-session.ts";
-import { identity } from "../support/identities.ts";
+} from "../support/sspi-session.ts";
 
 enablePostQuantum();
 
@@ -37,7 +37,7 @@ interface Settings {
 }
 
 function pairOf([client, server]: readonly [CryptoProvider, CryptoProvider], settings: Settings) {
-  const faces = { client: faceOf(client), server: faceOf(server) };
+  const faces = { client: functionsOf(client), server: functionsOf(server) };
   const { clientVersion } = settings;
   const only = clientVersion === undefined ? {} : versionOnly(clientVersion);
   const credentials = {
@@ -47,10 +47,10 @@ function pairOf([client, server]: readonly [CryptoProvider, CryptoProvider], set
       sealwire: settings.server,
     }),
   };
-  return (): FaceSession => {
-    const session = new FaceSession(
-      new FaceSide(faces.client, "client", credentials.client),
-      new FaceSide(faces.server, "server", credentials.server),
+  return (): SspiSession => {
+    const session = new SspiSession(
+      new SspiSide(faces.client, "client", credentials.client),
+      new SspiSide(faces.server, "server", credentials.server),
       settings.tamper,
     );
     session.handshake();
@@ -58,7 +58,7 @@ function pairOf([client, server]: readonly [CryptoProvider, CryptoProvider], set
   };
 }
 
-function secure(session: FaceSession): void {
+function secure(session: SspiSession): void {
   for (const side of [session.client, session.server])
     assert.is(status.statusName(side.last.status), "SEC_E_OK", side.error?.message ?? "");
 }
@@ -112,7 +112,7 @@ for (const pair of PAIRS) {
     assert.ok(hello);
     for (const { code } of HYBRIDS)
       assert.is(at(hello.bytes, Uint8Array.of(0, 2 + 2, code >> 8, code & 0xff)), -1);
-    const { status: code, error } = faceOf(pair[0]).acquireCredentialsHandle({
+    const { status: code, error } = functionsOf(pair[0]).acquireCredentialsHandle({
       ...{ package: "Schannel", credentialUse: 2 },
       authData: {
         ...{ dwVersion: 5, ...versionOnly(TLS12) },

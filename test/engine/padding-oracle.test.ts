@@ -10,8 +10,14 @@ import { ASC_REQ_EXTENDED_ERROR } from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { flip } from "../support/edits.ts";
-import { acquire, FaceSession, FaceSide, faceOf, versionOnly } from "../support/face-session.ts";
 import { pattern } from "../support/record-kit.ts";
+import {
+  acquire,
+  functionsOf,
+  SspiSession,
+  SspiSide,
+  versionOnly,
+} from "../support/sspi-session.ts";
 
 const BLOCK = 16;
 const HEADER = 5;
@@ -47,20 +53,22 @@ function changed(record: Uint8Array, macBehind: number): Readonly<Record<string,
 
 for (const provider of PROVIDERS) {
   const tests = suite(`engine: padding oracles, ${provider.name}`);
-  const face = faceOf(provider);
+  const functions = functionsOf(provider);
 
   for (const row of SUITES)
     for (const encryptThenMac of [true, false]) {
       const sealwire = { cipherSuites: [row.code], encryptThenMac };
       const auth = { ...versionOnly(TLS12), sealwire };
       const credentials = {
-        client: acquire(face, "client", auth),
-        server: acquire(face, "server", auth),
+        client: acquire(functions, "client", auth),
+        server: acquire(functions, "server", auth),
       };
-      const session = (): FaceSession => {
-        const one = new FaceSession(
-          new FaceSide(face, "client", credentials.client),
-          new FaceSide(face, "server", credentials.server, { contextReq: ASC_REQ_EXTENDED_ERROR }),
+      const session = (): SspiSession => {
+        const one = new SspiSession(
+          new SspiSide(functions, "client", credentials.client),
+          new SspiSide(functions, "server", credentials.server, {
+            contextReq: ASC_REQ_EXTENDED_ERROR,
+          }),
         );
         one.handshake();
         return one;
@@ -102,9 +110,9 @@ for (const provider of PROVIDERS) {
       ...versionOnly(TLS12),
       sealwire: { cipherSuites: SUITES.map(({ code }) => code) },
     };
-    const one = new FaceSession(
-      new FaceSide(face, "client", acquire(face, "client", auth)),
-      new FaceSide(face, "server", acquire(face, "server", auth)),
+    const one = new SspiSession(
+      new SspiSide(functions, "client", acquire(functions, "client", auth)),
+      new SspiSide(functions, "server", acquire(functions, "server", auth)),
     );
     one.handshake();
     assert.equal(one.send("client", pattern(LENGTH)), pattern(LENGTH));

@@ -9,21 +9,21 @@ import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { SIGNATURE_SCHEMES, signatureScheme } from "../../src/protocol/signature-scheme.ts";
 import { TLS12 } from "../../src/protocol/version.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import {
-  type Auth,
-  acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
-  type SideOptions,
-} from "../support/face-session.ts";
 import { type IdentityName, identity } from "../support/identities.ts";
 import { type Combination, pairwise, valuesMet } from "../support/pairwise.ts";
 import { pattern } from "../support/record-kit.ts";
+import {
+  type Auth,
+  acquire,
+  functionsOf,
+  type SideOptions,
+  SspiSession,
+  SspiSide,
+} from "../support/sspi-session.ts";
 
 /** A key and a scheme that it signs with: in TLS 1.2 any curve goes with any hash. */
 interface Signer {
@@ -98,16 +98,16 @@ function connect(combination: Combination<typeof PARAMETERS>): void {
       ticketCount: kind === "session id" ? 0 : 1,
     },
   };
-  const faces = { client: faceOf(client), server: faceOf(server) };
+  const faces = { client: functionsOf(client), server: functionsOf(server) };
   const credentials = {
     client: acquire(faces.client, "client", clientAuth),
     server: acquire(faces.server, "server", serverAuth),
   };
   const common: SideOptions = { chunk, alpn: ["h2"] };
   for (const resumed of kind === "ticket" || kind === "session id" ? [false, true] : [false]) {
-    const session = new FaceSession(
-      new FaceSide(faces.client, "client", credentials.client, common),
-      new FaceSide(faces.server, "server", credentials.server, {
+    const session = new SspiSession(
+      new SspiSide(faces.client, "client", credentials.client, common),
+      new SspiSide(faces.server, "server", credentials.server, {
         ...common,
         contextReq: mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0,
       }),
@@ -118,8 +118,8 @@ function connect(combination: Combination<typeof PARAMETERS>): void {
     if (kind === "renegotiation") renegotiate(session, chunk);
     checkFacts(session, combination, resumed);
     assert.is(toHex(session.client.exported()), toHex(session.server.exported()));
-    session.client.face.deleteSecurityContext(session.client.handle);
-    session.server.face.deleteSecurityContext(session.server.handle);
+    session.client.functions.deleteSecurityContext(session.client.handle);
+    session.server.functions.deleteSecurityContext(session.server.handle);
   }
 }
 
@@ -129,7 +129,7 @@ function clientGroups({ group, signer }: Combination<typeof PARAMETERS>): number
   return [...new Set([group.code, ...(curve === undefined ? [] : [curve.code])])];
 }
 
-function checkReady(session: FaceSession): void {
+function checkReady(session: SspiSession): void {
   for (const side of [session.client, session.server]) {
     assert.is(side.error, null, `${side.role}: ${side.error?.message ?? ""}`);
     assert.is(status.statusName(side.last.status), "SEC_E_OK", side.role);
@@ -137,7 +137,7 @@ function checkReady(session: FaceSession): void {
 }
 
 function checkFacts(
-  session: FaceSession,
+  session: SspiSession,
   combination: Combination<typeof PARAMETERS>,
   resumed: boolean,
 ): void {
@@ -165,7 +165,7 @@ function checkFacts(
 }
 
 /** Data both ways, the client's first. */
-function exchange(session: FaceSession, chunk: number): void {
+function exchange(session: SspiSession, chunk: number): void {
   const length = chunk === 1 ? 100 : 20_000;
   for (const from of ["client", "server"] as const) {
     const content = pattern(length, from.length);
@@ -174,7 +174,7 @@ function exchange(session: FaceSession, chunk: number): void {
 }
 
 /** Begun by the server's HelloRequest, then by the client on its own. */
-function renegotiate(session: FaceSession, chunk: number): void {
+function renegotiate(session: SspiSession, chunk: number): void {
   const { client, server } = session;
   const before = toHex(client.exported());
   session.carry("server", server.step());
@@ -189,7 +189,7 @@ function renegotiate(session: FaceSession, chunk: number): void {
   exchange(session, chunk);
 }
 
-function openUntil(side: FaceSide, wanted: number): void {
+function openUntil(side: SspiSide, wanted: number): void {
   let code = side.open().code;
   while (code === status.SEC_E_INCOMPLETE_MESSAGE && side.inbox.length > 0) code = side.open().code;
   assert.is(status.statusName(code), status.statusName(wanted));

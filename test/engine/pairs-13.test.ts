@@ -4,20 +4,20 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { enablePostQuantum } from "../../src/api/enable-post-quantum.ts";
 import { toHex } from "../../src/bytes/text.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { SIGNATURE_SCHEMES, type SignatureScheme } from "../../src/protocol/signature-scheme.ts";
 import { TLS13 } from "../../src/protocol/version.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
-import { type Auth, acquire, FaceSession, FaceSide, faceOf } from "../support/face-session.ts";
 import { type IdentityName, identity } from "../support/identities.ts";
 import { type Combination, pairwise, valuesMet } from "../support/pairwise.ts";
 import { pattern } from "../support/record-kit.ts";
+import { type Auth, acquire, functionsOf, SspiSession, SspiSide } from "../support/sspi-session.ts";
 
 /** The identity that signs with a scheme in TLS 1.3. */
 function identityFor(scheme: SignatureScheme): IdentityName {
@@ -84,15 +84,15 @@ function connect(combination: Combination<typeof PARAMETERS>): void {
       requireClientCertificate: mutual,
     },
   };
-  const faces = { client: faceOf(client), server: faceOf(server) };
+  const faces = { client: functionsOf(client), server: functionsOf(server) };
   const credentials = {
     client: acquire(faces.client, "client", clientAuth),
     server: acquire(faces.server, "server", serverAuth),
   };
   for (const resumed of kind.includes("psk") ? [false, true] : [false]) {
-    const session = new FaceSession(
-      new FaceSide(faces.client, "client", credentials.client, { chunk, alpn: ["h2"] }),
-      new FaceSide(faces.server, "server", credentials.server, {
+    const session = new SspiSession(
+      new SspiSide(faces.client, "client", credentials.client, { chunk, alpn: ["h2"] }),
+      new SspiSide(faces.server, "server", credentials.server, {
         chunk,
         alpn: ["h2"],
         contextReq: mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0,
@@ -123,13 +123,13 @@ function connect(combination: Combination<typeof PARAMETERS>): void {
     }
     assert.is(toHex(session.client.exported()), toHex(session.server.exported()));
     assert.is(session.client.exported().length, 40);
-    session.client.face.deleteSecurityContext(session.client.handle);
-    session.server.face.deleteSecurityContext(session.server.handle);
+    session.client.functions.deleteSecurityContext(session.client.handle);
+    session.server.functions.deleteSecurityContext(session.server.handle);
   }
 }
 
 /** Data both ways, the client's first; the server's ticket comes on the way. */
-function exchange(session: FaceSession, chunk: number): void {
+function exchange(session: SspiSession, chunk: number): void {
   const length = chunk === 1 ? 100 : 20_000;
   for (const from of ["client", "server", "client"] as const) {
     const content = pattern(length, from.length);
@@ -137,11 +137,11 @@ function exchange(session: FaceSession, chunk: number): void {
   }
 }
 
-function updateKeys(session: FaceSession, chunk: number): void {
+function updateKeys(session: SspiSession, chunk: number): void {
   for (const from of ["client", "server"] as const) {
     for (const requestPeer of [false, true]) {
       const side = session[from];
-      assert.is(side.face.requestKeyUpdate(side.handle, { requestPeer }), status.SEC_E_OK);
+      assert.is(side.functions.requestKeyUpdate(side.handle, { requestPeer }), status.SEC_E_OK);
       session.carry(from, side.step());
       exchange(session, chunk);
     }

@@ -5,30 +5,30 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { latin1 } from "../../src/bytes/text.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
 import { SECPKG_ATTR_REMOTE_CERT_CONTEXT } from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { desc, empty, is } from "../support/face-kit.ts";
+import { Gate, slowIdentity } from "../support/deferred.ts";
+import { type IdentityName, identity } from "../support/identities.ts";
+import { desc, empty, is } from "../support/sspi-kit.ts";
 import {
   type Auth,
   acquire,
-  type FaceSession,
-  faceOf,
+  functionsOf,
   makeSession,
-} from "../support/face-session.ts";
-import { Gate, slowIdentity } from "../support/gate.ts";
-import { type IdentityName, identity } from "../support/identities.ts";
+  type SspiSession,
+} from "../support/sspi-session.ts";
 
 const PROVIDERS = [nodeProvider, portableProvider];
 const KINDS: readonly IdentityName[] = ["p256", "rsa", "ed25519"];
 const DATA = latin1("between request and answer");
 
 /** The server's call that asks; what it sends is carried. */
-function ask({ server }: FaceSession, carry: (token: Uint8Array) => void): number {
+function ask({ server }: SspiSession, carry: (token: Uint8Array) => void): number {
   const output = empty();
-  const answer = server.face.acceptSecurityContext({
+  const answer = server.functions.acceptSecurityContext({
     context: server.handle,
     contextReq: flags.ASC_REQ_MUTUAL_AUTH | flags.ASC_REQ_ALLOCATE_MEMORY,
     output: desc(output),
@@ -42,7 +42,7 @@ function begun(
   client: Auth,
   server: Auth = {},
   contextReq = flags.ISC_REQ_USE_SUPPLIED_CREDS,
-): FaceSession {
+): SspiSession {
   const session = makeSession(provider, provider, { client, server, clientSide: { contextReq } });
   session.handshake();
   assert.ok(session.client.ready && session.server.ready);
@@ -50,21 +50,25 @@ function begun(
   return session;
 }
 
-const asked = (session: FaceSession): number =>
+const asked = (session: SspiSession): number =>
   ask(session, (token) => session.carry("server", token));
 
-const leafAtServer = ({ server }: FaceSession): Uint8Array | null => {
-  const answer = server.face.queryContextAttributes(server.handle, SECPKG_ATTR_REMOTE_CERT_CONTEXT);
+const leafAtServer = ({ server }: SspiSession): Uint8Array | null => {
+  const answer = server.functions.queryContextAttributes(
+    server.handle,
+    SECPKG_ATTR_REMOTE_CERT_CONTEXT,
+  );
   return answer.status === status.SEC_E_OK ? (answer.value?.pbCertEncoded ?? null) : null;
 };
 
-function statusOfLeaf({ server }: FaceSession): number {
-  return server.face.queryContextAttributes(server.handle, SECPKG_ATTR_REMOTE_CERT_CONTEXT).status;
+function statusOfLeaf({ server }: SspiSession): number {
+  return server.functions.queryContextAttributes(server.handle, SECPKG_ATTR_REMOTE_CERT_CONTEXT)
+    .status;
 }
 
 /** A certificate that nobody trusts. */
 function acquireUntrusted(provider: (typeof PROVIDERS)[number]) {
-  const made = faceOf(provider).selfSignedCertificate({ names: ["stranger"] });
+  const made = functionsOf(provider).selfSignedCertificate({ names: ["stranger"] });
   return { chain: [made.certificate], privateKey: made.privateKey };
 }
 
@@ -91,7 +95,7 @@ for (const provider of PROVIDERS) {
     const session = begun(provider, { paCred: [identity("p256")] });
     asked(session);
     const { client } = session;
-    is(client.face.requestKeyUpdate(client.handle, { requestPeer: true }), status.SEC_E_OK);
+    is(client.functions.requestKeyUpdate(client.handle, { requestPeer: true }), status.SEC_E_OK);
     session.carry("client", client.step());
     session.drain(session.server);
     session.drain(client);
@@ -138,7 +142,7 @@ for (const provider of PROVIDERS) {
     is(client.open().code, status.SEC_I_RENEGOTIATE);
     assert.is(client.step().length, 0);
     is(client.last.status, status.SEC_I_INCOMPLETE_CREDENTIALS);
-    const supplied = acquire(client.face, "client", { paCred: [identity("p384")] });
+    const supplied = acquire(client.functions, "client", { paCred: [identity("p384")] });
     session.carry("client", client.step(supplied));
     is(client.last.status, status.SEC_E_OK);
     session.drain(session.server);

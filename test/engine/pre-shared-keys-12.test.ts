@@ -16,20 +16,20 @@ import * as a from "../../src/sspi/attributes.ts";
 import { ASC_REQ_EXTENDED_ERROR, ASC_REQ_MUTUAL_AUTH } from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PAIRS } from "../providers/subjects.ts";
-import { is } from "../support/face-kit.ts";
+import { keysFor, METER_KEY } from "../support/pre-shared-keys.ts";
+import { pattern } from "../support/record-kit.ts";
+import { is } from "../support/sspi-kit.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
   makeSession,
   type PairOptions,
   type Role,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { keysFor, METER_KEY } from "../support/pre-shared-keys.ts";
-import { pattern } from "../support/record-kit.ts";
+} from "../support/sspi-session.ts";
 
 const PSK = 0x00a8;
 const ECDHE_PSK = 0xd001;
@@ -52,14 +52,14 @@ const knowing = (sealwire: SealwireOptions = {}, auth: Auth = {}): Auth => ({
   },
 });
 
-const connect = (options: PairOptions): FaceSession => {
+const connect = (options: PairOptions): SspiSession => {
   const session = makeSession(nodeProvider, nodeProvider, options);
   session.handshake();
   return session;
 };
 
 /** Both are ready, by the key, without certificates; data goes both ways. */
-function proved(session: FaceSession, resumed = false): void {
+function proved(session: SspiSession, resumed = false): void {
   const { client, server } = session;
   for (const side of [client, server]) {
     assert.ok(side.ready, `${side.role}: ${side.error?.message}`);
@@ -67,8 +67,11 @@ function proved(session: FaceSession, resumed = false): void {
     assert.equal(facts.preSharedKeyIdentity, METER_KEY.identity);
     assert.is(facts.version, TLS12);
     assert.is(facts.resumed, resumed);
-    const { face, handle } = side;
-    const { status: code } = face.queryContextAttributes(handle, a.SECPKG_ATTR_REMOTE_CERT_CONTEXT);
+    const { functions, handle } = side;
+    const { status: code } = functions.queryContextAttributes(
+      handle,
+      a.SECPKG_ATTR_REMOTE_CERT_CONTEXT,
+    );
     assert.is.not(code, status.SEC_E_OK);
   }
   assert.equal(session.send("client", pattern(100)), pattern(100));
@@ -76,7 +79,7 @@ function proved(session: FaceSession, resumed = false): void {
   assert.equal(client.exported(), server.exported());
 }
 
-function refusedBy(side: FaceSide, reason: string, message: RegExp = /./): void {
+function refusedBy(side: SspiSide, reason: string, message: RegExp = /./): void {
   assert.is(side.error?.reason, reason, side.error?.message);
   assert.match(side.error?.message ?? "", message);
 }
@@ -88,7 +91,7 @@ for (const [clientProvider, serverProvider] of PAIRS) {
     tests(
       `${row.name}, full and resumed: ${clientProvider.name} with ${serverProvider.name}`,
       () => {
-        const faces = { client: faceOf(clientProvider), server: faceOf(serverProvider) };
+        const faces = { client: functionsOf(clientProvider), server: functionsOf(serverProvider) };
         const auth = (role: Role, more: SealwireOptions = {}): Auth => ({
           sealwire: { cipherSuites: [row.code], ...keysFor(row, role), ...more },
         });
@@ -96,9 +99,9 @@ for (const [clientProvider, serverProvider] of PAIRS) {
         for (const ticketCount of [1, 0]) {
           const theirs = acquire(faces.server, "server", auth("server", { ticketCount }));
           for (const resumed of [false, true]) {
-            const session = new FaceSession(
-              new FaceSide(faces.client, "client", own, { chunk: 7, alpn: ["x"] }),
-              new FaceSide(faces.server, "server", theirs, { alpn: ["x"] }),
+            const session = new SspiSession(
+              new SspiSide(faces.client, "client", own, { chunk: 7, alpn: ["x"] }),
+              new SspiSide(faces.server, "server", theirs, { alpn: ["x"] }),
             );
             session.handshake();
             proved(session, resumed);
@@ -175,7 +178,7 @@ tests("both sides may be answered later, and only then goes anything out", async
 });
 
 tests("answers that are no keys, or none, end the handshake", async () => {
-  const of = (answer: unknown): FaceSession =>
+  const of = (answer: unknown): SspiSession =>
     connect({
       client: {
         sealwire: {
@@ -225,16 +228,16 @@ tests("who does not know the key, or the name, is refused", () => {
 tests("the key log has the line of TLS 1.2, and the caller's arrays may be overwritten", () => {
   const lines: string[] = [];
   const key = METER_KEY.key.slice();
-  const face = faceOf(nodeProvider);
+  const functions = functionsOf(nodeProvider);
   const own = acquire(
-    face,
+    functions,
     "client",
     offering({ preSharedKey: { ...METER_KEY, key }, keyLog: (line) => lines.push(line) }),
   );
   key.fill(0);
-  const session = new FaceSession(
-    new FaceSide(face, "client", own),
-    new FaceSide(face, "server", acquire(face, "server", knowing())),
+  const session = new SspiSession(
+    new SspiSide(functions, "client", own),
+    new SspiSide(functions, "server", acquire(functions, "server", knowing())),
   );
   session.handshake();
   proved(session);
@@ -252,18 +255,18 @@ tests("attributes: there is no certificate, and the exchange has its name", () =
       client: offering({ cipherSuites: [code] }),
       server: knowing({ cipherSuites: [code] }),
     });
-    for (const { face, handle } of [session.client, session.server]) {
-      const cipher = face.queryContextAttributes(handle, a.SECPKG_ATTR_CIPHER_INFO).value;
+    for (const { functions, handle } of [session.client, session.server]) {
+      const cipher = functions.queryContextAttributes(handle, a.SECPKG_ATTR_CIPHER_INFO).value;
       assert.is(cipher?.szExchange, exchange);
       assert.is(cipher?.dwMaxExchangeLen, maximum);
       assert.is(cipher?.szCertificate, "");
-      const info = face.queryContextAttributes(handle, a.SECPKG_ATTR_CONNECTION_INFO).value;
+      const info = functions.queryContextAttributes(handle, a.SECPKG_ATTR_CONNECTION_INFO).value;
       assert.is(info?.aiExch, id);
-      const key = face.queryContextAttributes(handle, a.SECPKG_ATTR_KEY_INFO).value;
+      const key = functions.queryContextAttributes(handle, a.SECPKG_ATTR_KEY_INFO).value;
       assert.is(key?.SignatureAlgorithm, 0);
-      const unique = face.queryContextAttributes(handle, a.SECPKG_ATTR_UNIQUE_BINDINGS);
+      const unique = functions.queryContextAttributes(handle, a.SECPKG_ATTR_UNIQUE_BINDINGS);
       is(unique.status, status.SEC_E_OK);
-      const point = face.queryContextAttributes(handle, a.SECPKG_ATTR_ENDPOINT_BINDINGS);
+      const point = functions.queryContextAttributes(handle, a.SECPKG_ATTR_ENDPOINT_BINDINGS);
       assert.is.not(point.status, status.SEC_E_OK);
     }
   }
@@ -272,7 +275,7 @@ tests("attributes: there is no certificate, and the exchange has its name", () =
 tests("versions and certificates beside it", () => {
   const cipherSuites = [0x1301, ECDHE_PSK, ECDHE_ECDSA];
   const both = { cipherSuites, preSharedKey: METER_KEY };
-  const certified = (options: PairOptions): FaceSession => {
+  const certified = (options: PairOptions): SspiSession => {
     const session = connect(options);
     assert.ok(session.client.ready, session.client.error?.message);
     assert.is(session.client.connection().preSharedKeyIdentity, null);
@@ -324,14 +327,14 @@ tests("SCH_USE_PRESHAREDKEY_ONLY needs no names of suites", () => {
 });
 
 tests("sessions: a key that is taken back takes its sessions along", () => {
-  const face = faceOf(nodeProvider);
+  const functions = functionsOf(nodeProvider);
   let key: PreSharedKey | null = METER_KEY;
-  const own = acquire(face, "client", offering({}));
-  const theirs = acquire(face, "server", knowing({ selectPreSharedKey: () => key }));
-  const again = (): FaceSession => {
-    const session = new FaceSession(
-      new FaceSide(face, "client", own),
-      new FaceSide(face, "server", theirs),
+  const own = acquire(functions, "client", offering({}));
+  const theirs = acquire(functions, "server", knowing({ selectPreSharedKey: () => key }));
+  const again = (): SspiSession => {
+    const session = new SspiSession(
+      new SspiSide(functions, "client", own),
+      new SspiSide(functions, "server", theirs),
     );
     session.handshake();
     return session;
@@ -347,14 +350,14 @@ tests("sessions: a key that is taken back takes its sessions along", () => {
 });
 
 tests("sessions: in a store of several, each credential has those of its own key", () => {
-  const face = faceOf(nodeProvider);
+  const functions = functionsOf(nodeProvider);
   const sessionStore = new MemorySessionStore(() => Date.now());
-  const theirs = acquire(face, "server", knowing({ selectPreSharedKey: () => METER_KEY }));
+  const theirs = acquire(functions, "server", knowing({ selectPreSharedKey: () => METER_KEY }));
   const connectWith = (sealwire: SealwireOptions): boolean => {
-    const own = acquire(face, "client", { sealwire: { sessionStore, ...sealwire } });
-    const session = new FaceSession(
-      new FaceSide(face, "client", own),
-      new FaceSide(face, "server", theirs),
+    const own = acquire(functions, "client", { sealwire: { sessionStore, ...sealwire } });
+    const session = new SspiSession(
+      new SspiSide(functions, "client", own),
+      new SspiSide(functions, "server", theirs),
     );
     session.handshake();
     assert.ok(session.client.ready, session.client.error?.message);
@@ -442,7 +445,7 @@ const WRONG: readonly (readonly [name: string, role: Role, auth: Auth, message: 
 
 for (const [name, role, auth, message] of WRONG) {
   tests(`a credential is refused: ${name}`, () => {
-    assert.throws(() => acquire(faceOf(nodeProvider), role, auth), message);
+    assert.throws(() => acquire(functionsOf(nodeProvider), role, auth), message);
   });
 }
 

@@ -13,19 +13,19 @@ import { SECPKG_ATTR_REMOTE_CERT_CONTEXT } from "../../src/sspi/attributes.ts";
 import { ASC_REQ_MUTUAL_AUTH } from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PAIRS } from "../providers/subjects.ts";
-import { is } from "../support/face-kit.ts";
+import { identity } from "../support/identities.ts";
+import { pattern } from "../support/record-kit.ts";
+import { is } from "../support/sspi-kit.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
   makeSession,
   type PairOptions,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { identity } from "../support/identities.ts";
-import { pattern } from "../support/record-kit.ts";
+} from "../support/sspi-session.ts";
 
 const IDENTITY = utf8("meter 7");
 const KEY = pattern(32);
@@ -56,10 +56,10 @@ interface Row {
   readonly session: PairOptions;
   /** By what the server proved itself. */
   readonly by: "key" | "certificate";
-  readonly check?: (session: FaceSession) => void;
+  readonly check?: (session: SspiSession) => void;
 }
 
-const isRetry = ({ client, server }: FaceSession): void => {
+const isRetry = ({ client, server }: SspiSession): void => {
   assert.is(client.connection().helloRetryRequest, true);
   assert.is(server.connection().helloRetryRequest, true);
 };
@@ -143,7 +143,8 @@ const ROWS: readonly Row[] = [
     },
     check: ({ server }) =>
       is(
-        server.face.queryContextAttributes(server.handle, SECPKG_ATTR_REMOTE_CERT_CONTEXT).status,
+        server.functions.queryContextAttributes(server.handle, SECPKG_ATTR_REMOTE_CERT_CONTEXT)
+          .status,
         status.SEC_E_OK,
       ),
   },
@@ -247,7 +248,7 @@ for (const [client, server] of PAIRS) {
 }
 
 /** Both sides are ready and say the same of how. */
-function proved({ client, server }: FaceSession, by: "key" | "certificate"): void {
+function proved({ client, server }: SspiSession, by: "key" | "certificate"): void {
   assert.ok(client.ready, client.error?.message);
   assert.ok(server.ready, server.error?.message);
   for (const side of [client, server]) {
@@ -256,7 +257,7 @@ function proved({ client, server }: FaceSession, by: "key" | "certificate"): voi
     assert.is(resumed, false);
     if (by === "key") assert.is(version, TLS13);
   }
-  const { status: code } = client.face.queryContextAttributes(
+  const { status: code } = client.functions.queryContextAttributes(
     client.handle,
     SECPKG_ATTR_REMOTE_CERT_CONTEXT,
   );
@@ -267,25 +268,25 @@ const [NODE] = PAIRS.map(([first]) => first) as [CryptoProvider];
 
 for (const [name, auth, message] of WRONG) {
   tests(`a credential is refused: ${name}`, () => {
-    assert.throws(() => acquire(faceOf(NODE), "client", auth), message);
+    assert.throws(() => acquire(functionsOf(NODE), "client", auth), message);
   });
 }
 
 tests("a server that has no TLS 1.3 is refused the question", () => {
   assert.throws(
-    () => acquire(faceOf(NODE), "server", { ...knowing(), ...versionOnly(TLS12) }),
+    () => acquire(functionsOf(NODE), "server", { ...knowing(), ...versionOnly(TLS12) }),
     /selectPreSharedKey needs TLS 1\.3/,
   );
 });
 
 tests("no session is left to resume: every connection is by the key", () => {
-  const face = faceOf(NODE);
-  const own = acquire(face, "client", offering());
-  const theirs = acquire(face, "server", knowing());
+  const functions = functionsOf(NODE);
+  const own = acquire(functions, "client", offering());
+  const theirs = acquire(functions, "server", knowing());
   for (let i = 0; i < 2; i++) {
-    const one = new FaceSession(
-      new FaceSide(face, "client", own),
-      new FaceSide(face, "server", theirs),
+    const one = new SspiSession(
+      new SspiSide(functions, "client", own),
+      new SspiSide(functions, "server", theirs),
     );
     one.handshake();
     proved(one, "key");
@@ -295,13 +296,13 @@ tests("no session is left to resume: every connection is by the key", () => {
 });
 
 tests("a session with a certificate is not offered beside the key", () => {
-  const face = faceOf(NODE);
-  const theirs = acquire(face, "server");
-  const own = acquire(face, "client", offering());
+  const functions = functionsOf(NODE);
+  const theirs = acquire(functions, "server");
+  const own = acquire(functions, "client", offering());
   for (let i = 0; i < 2; i++) {
-    const one = new FaceSession(
-      new FaceSide(face, "client", own),
-      new FaceSide(face, "server", theirs),
+    const one = new SspiSession(
+      new SspiSide(functions, "client", own),
+      new SspiSide(functions, "server", theirs),
     );
     one.handshake();
     one.drain(one.client);
@@ -343,13 +344,13 @@ tests("a promise that is rejected ends the handshake", async () => {
 tests("the key log and the credential do not hang on the caller's arrays", () => {
   const key = KEY.slice();
   const name = IDENTITY.slice();
-  const face = faceOf(NODE);
-  const own = acquire(face, "client", offering({ key, identity: name }));
+  const functions = functionsOf(NODE);
+  const own = acquire(functions, "client", offering({ key, identity: name }));
   key.fill(0);
   name.fill(0);
-  const one = new FaceSession(
-    new FaceSide(face, "client", own),
-    new FaceSide(face, "server", acquire(face, "server", knowing())),
+  const one = new SspiSession(
+    new SspiSide(functions, "client", own),
+    new SspiSide(functions, "server", acquire(functions, "server", knowing())),
   );
   one.handshake();
   proved(one, "key");

@@ -6,8 +6,14 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { PAIRS } from "../providers/subjects.ts";
-import { acquire, FaceSession, FaceSide, faceOf, versionOnly } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
+import {
+  acquire,
+  functionsOf,
+  SspiSession,
+  SspiSide,
+  versionOnly,
+} from "../support/sspi-session.ts";
 
 const suites = suite("engine: preferred suites");
 
@@ -19,12 +25,12 @@ const CASES = [
 for (const [clientProvider, serverProvider] of PAIRS) {
   for (const { version, aes, chacha } of CASES) {
     const negotiated = (named: readonly number[] | null): number | null => {
-      const [client, server] = [faceOf(clientProvider), faceOf(serverProvider)];
+      const [client, server] = [functionsOf(clientProvider), functionsOf(serverProvider)];
       const auth = { ...versionOnly(version), sealwire: { cipherSuites: named } };
       const own = { ...auth, paCred: [identity("p256")] };
-      const session = new FaceSession(
-        new FaceSide(client, "client", acquire(client, "client", auth)),
-        new FaceSide(server, "server", acquire(server, "server", own)),
+      const session = new SspiSession(
+        new SspiSide(client, "client", acquire(client, "client", auth)),
+        new SspiSide(server, "server", acquire(server, "server", own)),
       );
       session.handshake();
       return session.client.connection().cipherSuite;

@@ -11,7 +11,7 @@ import { HandshakeType } from "../../src/protocol/handshake-type.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { type Changes, configuration, groupNamed, NOW } from "../support/configurations.ts";
 import { flip, message } from "../support/edits.ts";
-import { type Edit, Encounter } from "../support/impostor.ts";
+import { AttackRun, type Edit } from "../support/malicious-peer.ts";
 
 const { ClientHello, ServerHello, ServerHelloDone, NewSessionTicket } = HandshakeType;
 /**
@@ -27,7 +27,7 @@ type Shown = Pick<
   Facts,
   "peerChain" | "verdict" | "sessionId" | "serverName" | "alpnProtocol" | "resumed"
 >;
-const shown = ({ victim: { facts } }: Encounter): Shown => {
+const shown = ({ victim: { facts } }: AttackRun): Shown => {
   const { peerChain, verdict, sessionId, serverName, alpnProtocol, resumed } = facts;
   return { peerChain, verdict, sessionId, serverName, alpnProtocol, resumed };
 };
@@ -43,7 +43,7 @@ interface Kind {
   /** A connection before this one leaves a session. */
   readonly resumes?: true;
   /** Begins a further handshake in the connection. */
-  readonly later?: (encounter: Encounter, identify: () => void) => void;
+  readonly later?: (encounter: AttackRun, identify: () => void) => void;
 }
 
 /** The client has no certificate at first, and one when it is asked again. */
@@ -134,10 +134,10 @@ function run(kind: Kind, victim: Role, messages: Messages): Result {
   });
   const configurations = { client, server };
   if (kind.resumes) {
-    const first = new Encounter(victim, configurations).run();
+    const first = new AttackRun(victim, configurations).run();
     assert.is(first.victim.connected, true);
   }
-  const encounter = new Encounter(victim, configurations, messages.edit);
+  const encounter = new AttackRun(victim, configurations, messages.edit);
   const { later } = kind;
   if (later !== undefined) {
     encounter.run();

@@ -4,6 +4,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { enablePostQuantum } from "../../src/api/enable-post-quantum.ts";
 import { fromHex } from "../../src/bytes/text.ts";
 import { alertName } from "../../src/protocol/alert.ts";
 import { CIPHER_SUITES, cipherSuite } from "../../src/protocol/cipher-suite.ts";
@@ -13,11 +14,10 @@ import { SIGNATURE_SCHEMES, signatureScheme } from "../../src/protocol/signature
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { ASC_REQ_EXTENDED_ERROR } from "../../src/sspi/context-flags.ts";
 import { decodeServerHello } from "../../src/wire/server-hello.ts";
-import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { fixture } from "../support/data.ts";
-import { acquire, FaceSide, faceOf } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
+import { acquire, functionsOf, SspiSide } from "../support/sspi-session.ts";
 import { handshakeMessages } from "../wire/records.ts";
 
 /** What another parser found in a message. Numbers in hex. */
@@ -130,12 +130,12 @@ const isMalformed = (answer: string): boolean => answer === "decode_error";
 
 for (const provider of PROVIDERS) {
   const tests = suite(`engine: real clients, ${provider.name}`);
-  const face = faceOf(provider);
-  const credential = acquire(face, "server", SERVER);
+  const functions = functionsOf(provider);
+  const credential = acquire(functions, "server", SERVER);
 
   /** The server's answer in one word or two, and its ServerHello. */
   const answer = (hello: Uint8Array): { readonly text: string; readonly suite: number | null } => {
-    const server = new FaceSide(face, "server", credential, {
+    const server = new SspiSide(functions, "server", credential, {
       contextReq: ASC_REQ_EXTENDED_ERROR,
     });
     server.receive(hello);
@@ -149,7 +149,7 @@ for (const provider of PROVIDERS) {
     const first = handshakeMessages([output])[0];
     if (first === undefined) throw new Error("nothing came");
     const { isRetry, cipherSuite: code, extensions } = decodeServerHello(first.body);
-    face.deleteSecurityContext(server.handle);
+    functions.deleteSecurityContext(server.handle);
     return {
       text: `${extensions.selectedVersion === TLS13 ? "1.3" : "1.2"}${isRetry ? " retry" : ""}`,
       suite: code,

@@ -13,7 +13,7 @@ import { PROTECTIONS } from "../../src/record/protection.ts";
 import { failureStatus } from "../../src/schannel/failure-status.ts";
 import { statusName } from "../../src/sspi/security-status.ts";
 import { configuration } from "../support/configurations.ts";
-import { Encounter } from "../support/impostor.ts";
+import { AttackRun } from "../support/malicious-peer.ts";
 import { launch } from "./attack.ts";
 import { ATTACKS } from "./attacks.ts";
 
@@ -116,7 +116,7 @@ for (const reason of VERDICTS) {
           ...(role === "server" ? { verifier } : {}),
           requestClientCertificate: true,
         });
-        const { victim } = new Encounter(role, { client, server }).run();
+        const { victim } = new AttackRun(role, { client, server }).run();
         assert.is(victim.failure?.reason, reason);
         const code = failureStatus(victim.failure as never, null, "handshake");
         assert.is(statusName(code), expectedStatus(reason));
@@ -136,7 +136,7 @@ reasons("a verdict may bring an alert and a status of its own", () => {
       }) as const,
   };
   const client = configuration("client", { verifier });
-  const { victim, impostor } = new Encounter("client", {
+  const { victim, impostor } = new AttackRun("client", {
     client,
     server: configuration("server"),
   }).run();
@@ -161,7 +161,7 @@ reasons("what fails inside is InternalError, with an alert and no exception", ()
     }),
   ];
   for (const client of broken) {
-    const { victim } = new Encounter("client", { client, server: configuration("server") }).run();
+    const { victim } = new AttackRun("client", { client, server: configuration("server") }).run();
     assert.is(victim.failure?.reason, "InternalError");
     assert.ok(victim.failure?.message.includes(": "));
     assert.is(victim.alertSent?.description, 80);
@@ -173,7 +173,7 @@ reasons("what fails inside is InternalError, with an alert and no exception", ()
 
 reasons("an end of the transport without close_notify", () => {
   const client = configuration("client");
-  const { victim } = new Encounter("client", { client, server: configuration("server") }).run();
+  const { victim } = new AttackRun("client", { client, server: configuration("server") }).run();
   victim.endInput();
   assert.is(victim.failure?.reason, "TransportEnded");
   assert.is(victim.alertSent, null);

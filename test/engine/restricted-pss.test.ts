@@ -14,13 +14,13 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { chooseScheme, keyFitsScheme } from "../../src/handshake/negotiation.ts";
+import type { CertContext } from "../../src/pki/cert-context.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { SIGNATURE_SCHEMES, type SignatureScheme } from "../../src/protocol/signature-scheme.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import type { CertContext } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import {
   authorityExtensions,
@@ -30,8 +30,8 @@ import {
   makeKey,
   subjectAltName,
 } from "../pki/certificate-maker.ts";
-import { acquire, FaceSide, faceOf, type Role, versionOnly } from "../support/face-session.ts";
 import { AUTHORITY } from "../support/identities.ts";
+import { acquire, functionsOf, type Role, SspiSide, versionOnly } from "../support/sspi-session.ts";
 
 const restricted = suite("engine: RSA-PSS keys restricted to a hash");
 const PROVIDERS: readonly CryptoProvider[] = [nodeProvider, portableProvider];
@@ -101,17 +101,27 @@ function schemeOf(
   role: Role,
   own: CertContext,
 ): string | null {
-  const face = faceOf(provider);
+  const functions = functionsOf(provider);
   const auth = { hRootStore: trust, ...versionOnly(version) };
   const server = role === "server" ? { paCred: [own] } : {};
   const client = role === "client" ? { paCred: [own] } : {};
   const ends = {
-    client: new FaceSide(face, "client", acquire(face, "client", { ...auth, ...client }), {
-      contextReq: flags.ISC_REQ_USE_SUPPLIED_CREDS,
-    }),
-    server: new FaceSide(face, "server", acquire(face, "server", { ...auth, ...server }), {
-      contextReq: role === "client" ? flags.ASC_REQ_MUTUAL_AUTH : 0,
-    }),
+    client: new SspiSide(
+      functions,
+      "client",
+      acquire(functions, "client", { ...auth, ...client }),
+      {
+        contextReq: flags.ISC_REQ_USE_SUPPLIED_CREDS,
+      },
+    ),
+    server: new SspiSide(
+      functions,
+      "server",
+      acquire(functions, "server", { ...auth, ...server }),
+      {
+        contextReq: role === "client" ? flags.ASC_REQ_MUTUAL_AUTH : 0,
+      },
+    ),
   };
   for (let turn = 0; turn < 12 && !(ends.client.ready && ends.server.ready); turn++) {
     for (const [mine, other] of [

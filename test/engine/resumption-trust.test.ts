@@ -7,8 +7,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { MemorySessionStore, type SessionStore } from "../../src/handshake/session-store.ts";
+import type { CertContext } from "../../src/pki/cert-context.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
-import type { TrustConstraints } from "../../src/pki/trust-constraints.ts";
+import type { TrustConstraints } from "../../src/pki/path/trust-constraints.ts";
 import { TrustStore, trustStoreFromPins } from "../../src/pki/trust-store.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import {
@@ -17,7 +18,7 @@ import {
   SCH_CRED_NO_SERVERNAME_CHECK,
   SCH_CRED_REVOCATION_CHECK_END_CERT,
 } from "../../src/schannel/constants.ts";
-import type { CertContext, SealwireOptions } from "../../src/schannel/credential-types.ts";
+import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as attribute from "../../src/sspi/attributes.ts";
 import { ASC_REQ_MUTUAL_AUTH } from "../../src/sspi/context-flags.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
@@ -33,16 +34,16 @@ import {
 } from "../pki/certificate-maker.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { crlPoint, makeCrl } from "../revocation/evidence-maker.ts";
-import { is } from "../support/face-kit.ts";
+import { pattern } from "../support/record-kit.ts";
+import { is } from "../support/sspi-kit.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
   type Role,
-} from "../support/face-session.ts";
-import { pattern } from "../support/record-kit.ts";
+  SspiSession,
+  SspiSide,
+} from "../support/sspi-session.ts";
 
 const HOUR = 3_600_000;
 const NOW = NOON.getTime();
@@ -356,15 +357,15 @@ function giveKeys(provider: CryptoProvider, handle: CredentialHandle): void {
     KeyingMaterialSize: 32,
   };
   const value = { SessionTicketKeysVersion: 1, cSessionTicketKeys: 1, pSessionTicketKeys: [key] };
-  const face = faceOf(provider);
+  const functions = functionsOf(provider);
   is(
-    face.setCredentialsAttributes(handle, attribute.SECPKG_ATTR_SESSION_TICKET_KEYS, value),
+    functions.setCredentialsAttributes(handle, attribute.SECPKG_ATTR_SESSION_TICKET_KEYS, value),
     status.SEC_E_OK,
   );
 }
 
 /** Both sides until they are ready or have failed, by the Async functions; then the tickets are taken. */
-async function run(one: FaceSession): Promise<void> {
+async function run(one: SspiSession): Promise<void> {
   one.carry("client", await one.client.stepAsync());
   for (let moves = true; moves; ) {
     moves = false;
@@ -422,7 +423,7 @@ class Experiment {
     const judges = role === this.#judge;
     const given = Object.assign({}, ...auths) as Auth;
     const options: SealwireOptions = Object.assign({}, ...auths.map(({ sealwire }) => sealwire));
-    const handle = acquire(faceOf(this.#provider), role, {
+    const handle = acquire(functionsOf(this.#provider), role, {
       dwSessionLifespan: LIFESPAN,
       paCred: [role === "client" ? CLIENT : SERVER],
       hRootStore: judges ? trust : NOBODY,
@@ -439,12 +440,12 @@ class Experiment {
     return handle;
   }
 
-  async #connect(handles: Readonly<Record<Role, CredentialHandle>>): Promise<FaceSession> {
-    const face = faceOf(this.#provider);
+  async #connect(handles: Readonly<Record<Role, CredentialHandle>>): Promise<SspiSession> {
+    const functions = functionsOf(this.#provider);
     const { alpn, target } = this.#world;
-    const one = new FaceSession(
-      new FaceSide(face, "client", handles.client, { targetName: target, alpn: alpn.client }),
-      new FaceSide(face, "server", handles.server, {
+    const one = new SspiSession(
+      new SspiSide(functions, "client", handles.client, { targetName: target, alpn: alpn.client }),
+      new SspiSide(functions, "server", handles.server, {
         ...{ contextReq: ASC_REQ_MUTUAL_AUTH, alpn: alpn.server },
       }),
     );
@@ -465,7 +466,7 @@ class Experiment {
     assert.is(judged.connection().resumed, false);
     const value = { dwFlags: 1, cbAppData: APP_DATA.length, pbAppData: APP_DATA };
     is(
-      judged.face.setContextAttributes(judged.handle, attribute.SECPKG_ATTR_APP_DATA, value),
+      judged.functions.setContextAttributes(judged.handle, attribute.SECPKG_ATTR_APP_DATA, value),
       status.SEC_E_OK,
     );
     const name = sessionName(judged);
@@ -500,7 +501,7 @@ class Experiment {
 const ACCEPT = (): { ok: true } => ({ ok: true });
 
 /** The connection failed, and shows nobody. */
-function refused(side: FaceSide): void {
+function refused(side: SspiSide): void {
   assert.ok(side.failed, `it is refused, not ${status.statusName(side.last.status)}`);
   assert.is(side.connection().resumed, false);
   for (const wanted of [
@@ -511,25 +512,30 @@ function refused(side: FaceSide): void {
     attribute.SECPKG_ATTR_NAMES,
     attribute.SECPKG_ATTR_AUTHORITY,
   ] as const) {
-    const { status: code } = side.face.queryContextAttributes(side.handle, wanted);
+    const { status: code } = side.functions.queryContextAttributes(side.handle, wanted);
     assert.ok(status.isFailure(code), `attribute ${wanted} is there`);
   }
   assert.equal(appData(side), new Uint8Array(0));
 }
 
-function remoteLeaf(side: FaceSide): Uint8Array | undefined {
-  return side.face.queryContextAttributes(side.handle, attribute.SECPKG_ATTR_REMOTE_CERT_CONTEXT)
-    .value?.pbCertEncoded;
+function remoteLeaf(side: SspiSide): Uint8Array | undefined {
+  return side.functions.queryContextAttributes(
+    side.handle,
+    attribute.SECPKG_ATTR_REMOTE_CERT_CONTEXT,
+  ).value?.pbCertEncoded;
 }
 
-function appData(side: FaceSide): Uint8Array {
-  const { value } = side.face.queryContextAttributes(side.handle, attribute.SECPKG_ATTR_APP_DATA);
+function appData(side: SspiSide): Uint8Array {
+  const { value } = side.functions.queryContextAttributes(
+    side.handle,
+    attribute.SECPKG_ATTR_APP_DATA,
+  );
   return value?.pbAppData ?? new Uint8Array(0);
 }
 
-function sessionName(side: FaceSide): Uint8Array | undefined {
-  return side.face.queryContextAttributes(side.handle, attribute.SECPKG_ATTR_SESSION_INFO).value
-    ?.rgbSessionId;
+function sessionName(side: SspiSide): Uint8Array | undefined {
+  return side.functions.queryContextAttributes(side.handle, attribute.SECPKG_ATTR_SESSION_INFO)
+    .value?.rgbSessionId;
 }
 
 for (const provider of PROVIDERS) {

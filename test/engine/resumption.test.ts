@@ -28,19 +28,19 @@ import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { NOW } from "../support/configurations.ts";
-import { is } from "../support/face-kit.ts";
+import { AUTHORITY, identity } from "../support/identities.ts";
+import { pattern } from "../support/record-kit.ts";
+import { is } from "../support/sspi-kit.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
   type Role,
   type SideOptions,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { AUTHORITY, identity } from "../support/identities.ts";
-import { pattern } from "../support/record-kit.ts";
+} from "../support/sspi-session.ts";
 
 /** One end: a new credential of these members, or the one of before; the arguments of its calls. */
 interface End {
@@ -60,9 +60,9 @@ interface Row {
   /** Milliseconds between the connections, by the clocks of both ends. */
   readonly later?: number;
   /** Before the first handshake ends. */
-  readonly meanwhile?: (session: FaceSession) => void;
+  readonly meanwhile?: (session: SspiSession) => void;
   /** After the second one. */
-  readonly check?: (session: FaceSession) => void;
+  readonly check?: (session: SspiSession) => void;
 }
 
 const LIFESPAN = 60_000;
@@ -77,11 +77,14 @@ const MUTUAL: SideOptions = { contextReq: ASC_REQ_MUTUAL_AUTH };
 const required: Auth = { sealwire: { requireClientCertificate: true } };
 const session =
   (role: Role, flag: number) =>
-  (one: FaceSession): void =>
+  (one: SspiSession): void =>
     is(one[role].control(SCHANNEL_SESSION, flag), status.SEC_E_OK);
 
-const hasIdentity = ({ server }: FaceSession): void => {
-  const answer = server.face.queryContextAttributes(server.handle, SECPKG_ATTR_REMOTE_CERT_CONTEXT);
+const hasIdentity = ({ server }: SspiSession): void => {
+  const answer = server.functions.queryContextAttributes(
+    server.handle,
+    SECPKG_ATTR_REMOTE_CERT_CONTEXT,
+  );
   is(answer.status, status.SEC_E_OK);
 };
 
@@ -252,12 +255,12 @@ function connectTwice(
   row: Row,
   shared: readonly Role[],
 ): void {
-  const face = faceOf(provider);
+  const functions = functionsOf(provider);
   let now = NOW;
   const clock = (): number => now;
   const stores = { client: new MemorySessionStore(clock), server: new MemorySessionStore(clock) };
   const acquired = (role: Role, first: Auth = {}, again: Auth = {}): CredentialHandle =>
-    acquire(face, role, {
+    acquire(functions, role, {
       dwSessionLifespan: LIFESPAN,
       ...versionOnly(kind.version),
       ...first,
@@ -280,11 +283,11 @@ function connectTwice(
       const auth = again?.[role]?.auth;
       if (auth !== undefined) handles[role] = acquired(role, row[role]?.auth, auth);
       const options = { ...row[role]?.side, ...again?.[role]?.side };
-      return new FaceSide(face, role, handles[role], options);
+      return new SspiSide(functions, role, handles[role], options);
     });
     if (row.keys !== undefined) giveKeys(provider, handles.server, row.keys[second ? 1 : 0]);
-    const [client, server] = sides as [FaceSide, FaceSide];
-    const one = new FaceSession(client, server);
+    const [client, server] = sides as [SspiSide, SspiSide];
+    const one = new SspiSession(client, server);
     one.carry("client", client.step());
     one.carry("server", server.step());
     if (!second) row.meanwhile?.(one);
@@ -311,7 +314,7 @@ function giveKeys(
     KeyingMaterial: pattern(32, number),
     KeyingMaterialSize: 32,
   }));
-  const answer = faceOf(provider).setCredentialsAttributes(
+  const answer = functionsOf(provider).setCredentialsAttributes(
     handle,
     SECPKG_ATTR_SESSION_TICKET_KEYS,
     {

@@ -17,12 +17,18 @@ import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { NOW } from "../support/configurations.ts";
 import { flip } from "../support/edits.ts";
-import { is } from "../support/face-kit.ts";
-import { acquire, FaceSession, FaceSide, faceOf, versionOnly } from "../support/face-session.ts";
 import { pattern } from "../support/record-kit.ts";
+import { is } from "../support/sspi-kit.ts";
+import {
+  acquire,
+  functionsOf,
+  SspiSession,
+  SspiSide,
+  versionOnly,
+} from "../support/sspi-session.ts";
 
 const lives = suite("engine: the life of sessions");
-const face = faceOf(nodeProvider);
+const functions = functionsOf(nodeProvider);
 const FATAL = 2;
 const HANDSHAKE_FAILURE = 40;
 const SERVER_NAME = 0;
@@ -69,19 +75,22 @@ function ends(kind: Kind, client: SealwireOptions = {}, server: SealwireOptions 
   const common = versionOnly(kind.version);
   const { ticketCount } = kind;
   return {
-    client: acquire(face, "client", { ...common, sealwire: { clock, ...client } }),
-    server: acquire(face, "server", { ...common, sealwire: { clock, ticketCount, ...server } }),
+    client: acquire(functions, "client", { ...common, sealwire: { clock, ...client } }),
+    server: acquire(functions, "server", {
+      ...common,
+      sealwire: { clock, ticketCount, ...server },
+    }),
   };
 }
 
-function begin({ client, server }: Ends): FaceSession {
-  return new FaceSession(
-    new FaceSide(face, "client", client),
-    new FaceSide(face, "server", server),
+function begin({ client, server }: Ends): SspiSession {
+  return new SspiSession(
+    new SspiSide(functions, "client", client),
+    new SspiSide(functions, "server", server),
   );
 }
 
-function connect(handles: Ends): FaceSession {
+function connect(handles: Ends): SspiSession {
   const one = begin(handles);
   one.handshake();
   for (const side of [one.client, one.server]) is(side.last.status, status.SEC_E_OK);
@@ -90,14 +99,14 @@ function connect(handles: Ends): FaceSession {
   return one;
 }
 
-const resumed = (one: FaceSession): boolean => one.server.connection().resumed;
+const resumed = (one: SspiSession): boolean => one.server.connection().resumed;
 
 /** Whether the session that was made before may still be resumed after such an end of its connection. */
 interface End {
   readonly name: string;
   readonly dies: boolean;
   /** Nothing reaches the other side, so that its session does not die with it. */
-  readonly happens: (side: FaceSide, peer: FaceSide) => void;
+  readonly happens: (side: SspiSide, peer: SspiSide) => void;
 }
 
 const ENDS: readonly End[] = [
@@ -121,7 +130,7 @@ const ENDS: readonly End[] = [
   {
     name: "the transport ends",
     dies: false,
-    happens: (side) => is(side.face.endOfInput(side.handle), status.SEC_E_MESSAGE_ALTERED),
+    happens: (side) => is(side.functions.endOfInput(side.handle), status.SEC_E_MESSAGE_ALTERED),
   },
   {
     name: "close_notify is sent",
@@ -156,7 +165,7 @@ const RECEIVED: End = {
 for (const kind of KINDS) {
   for (const again of ["the first", "a resumed"] as const) {
     /** A connection that may end now: the first one, or one that resumed it. */
-    const connected = (handles: Ends): FaceSession => {
+    const connected = (handles: Ends): SspiSession => {
       const one = connect(handles);
       if (again === "the first") return one;
       const two = connect(handles);
@@ -207,7 +216,7 @@ for (const kind of KINDS) {
           pSessionTicketKeys: [{ ...key, KeyingMaterialSize: 32 }],
         };
         is(
-          face.setCredentialsAttributes(made.server, SECPKG_ATTR_SESSION_TICKET_KEYS, keys),
+          functions.setCredentialsAttributes(made.server, SECPKG_ATTR_SESSION_TICKET_KEYS, keys),
           status.SEC_E_OK,
         );
         return made;
@@ -228,7 +237,7 @@ for (const kind of KINDS) {
     const handles = ends(kind, { sessionStore, reuseTickets: true });
     connect(handles);
     const hello = begin(handles).client.step();
-    const stranger = new FaceSide(face, "server", handles.server);
+    const stranger = new SspiSide(functions, "server", handles.server);
     stranger.receive(hello);
     stranger.step();
     is(stranger.last.status, status.SEC_I_CONTINUE_NEEDED);
@@ -249,7 +258,7 @@ for (const kind of KINDS) {
     const handles = ends(kind);
     const answered = (): boolean => {
       const { client } = connect(handles);
-      const { value } = face.queryContextAttributes(
+      const { value } = functions.queryContextAttributes(
         client.handle,
         SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS,
       );
@@ -260,7 +269,7 @@ for (const kind of KINDS) {
 
   lives(`${kind.name}: server_name that was not sent is not answered`, () => {
     const { client } = connect(ends(kind, { serverName: null }));
-    const { value } = face.queryContextAttributes(
+    const { value } = functions.queryContextAttributes(
       client.handle,
       SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS,
     );

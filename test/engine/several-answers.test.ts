@@ -12,16 +12,16 @@ import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { decodeServerHello } from "../../src/wire/server-hello.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
-import { desc, empty, is } from "../support/face-kit.ts";
+import { identity } from "../support/identities.ts";
+import { desc, empty, is } from "../support/sspi-kit.ts";
 import {
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
   makeSession,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { identity } from "../support/identities.ts";
+} from "../support/sspi-session.ts";
 
 const DATA = latin1("data of the application");
 /** A Name (DER) that nobody here has. */
@@ -53,12 +53,12 @@ function recordTypes(bytes: Uint8Array): number[] {
   return types;
 }
 
-const sent = ({ flights }: FaceSession, role: "client" | "server"): Uint8Array =>
+const sent = ({ flights }: SspiSession, role: "client" | "server"): Uint8Array =>
   concat(...flights.filter(({ from }) => from === role).map(({ bytes }) => bytes));
 
-const isUpdate = (session: FaceSession, role: "client" | "server"): number[] => {
+const isUpdate = (session: SspiSession, role: "client" | "server"): number[] => {
   const side = session[role];
-  is(side.face.requestKeyUpdate(side.handle, { requestPeer: true }), status.SEC_E_OK);
+  is(side.functions.requestKeyUpdate(side.handle, { requestPeer: true }), status.SEC_E_OK);
   return [...side.step()];
 };
 
@@ -67,7 +67,7 @@ for (const provider of PROVIDERS) {
   const session = (
     version: ProtocolVersion,
     options: Parameters<typeof makeSession>[2] = {},
-  ): FaceSession =>
+  ): SspiSession =>
     makeSession(provider, provider, {
       ...options,
       client: { ...versionOnly(version), ...options.client },
@@ -116,7 +116,7 @@ for (const provider of PROVIDERS) {
       });
       both.handshake();
       is(both.client.last.status, status.SEC_I_INCOMPLETE_CREDENTIALS);
-      const chosen = acquire(both.client.face, "client", {
+      const chosen = acquire(both.client.functions, "client", {
         ...versionOnly(version),
         paCred: [identity("p256-other")],
       });
@@ -143,16 +143,16 @@ for (const provider of PROVIDERS) {
     tests(
       `TLS 1.2${resumed ? ", resumed" : ""}: a suite with curves answers ec_point_formats`,
       () => {
-        const face = faceOf(provider);
+        const functions = functionsOf(provider);
         const [client, server] = [
-          acquire(face, "client", versionOnly(TLS12)),
-          acquire(face, "server"),
+          acquire(functions, "client", versionOnly(TLS12)),
+          acquire(functions, "server"),
         ];
-        let both: FaceSession | null = null;
+        let both: SspiSession | null = null;
         for (let round = 0; round <= (resumed ? 1 : 0); round++) {
-          both = new FaceSession(
-            new FaceSide(face, "client", client),
-            new FaceSide(face, "server", server),
+          both = new SspiSession(
+            new SspiSide(functions, "client", client),
+            new SspiSide(functions, "server", server),
           );
           both.handshake();
           assert.is(both.client.connection().resumed, round === 1);
@@ -209,7 +209,7 @@ for (const provider of PROVIDERS) {
         const { client, server } = both;
         for (let request = 0; request <= most; request++) {
           const output = empty();
-          server.face.acceptSecurityContext({
+          server.functions.acceptSecurityContext({
             context: server.handle,
             contextReq: flags.ASC_REQ_MUTUAL_AUTH | flags.ASC_REQ_ALLOCATE_MEMORY,
             output: desc(output),

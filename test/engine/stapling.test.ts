@@ -8,9 +8,9 @@ import { toHex } from "../../src/bytes/text.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PAIRS } from "../providers/subjects.ts";
-import { makeSession, versionOnly } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
 import { pattern } from "../support/record-kit.ts";
+import { makeSession, versionOnly } from "../support/sspi-session.ts";
 
 const stapling = suite("engine: stapling");
 

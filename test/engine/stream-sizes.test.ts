@@ -8,10 +8,10 @@ import { toHex } from "../../src/bytes/text.ts";
 import { CIPHER_SUITES, HASHES } from "../../src/protocol/cipher-suite.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { PAIRS } from "../providers/subjects.ts";
-import { makeSession } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
 import { keysFor } from "../support/pre-shared-keys.ts";
 import { pattern } from "../support/record-kit.ts";
+import { makeSession } from "../support/sspi-session.ts";
 
 const LENGTHS = [0, 1, 15, 16, 17, 100, 16384];
 const MAXIMUM = 16384;

@@ -8,11 +8,11 @@ import { HANDSHAKE_HEADER_LENGTH, RECORD_HEADER_LENGTH } from "../../src/protoco
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { decodeClientHello } from "../../src/wire/client-hello.ts";
-import { acquire, FaceSide, faceOf } from "../support/face-session.ts";
 import { messagesOf, recordsOf } from "../support/record-surgery.ts";
+import { acquire, functionsOf, SspiSide } from "../support/sspi-session.ts";
 
 const names = suite("engine: names of hosts");
-const face = faceOf(nodeProvider);
+const functions = functionsOf(nodeProvider);
 
 /** Null: it cannot be mapped. */
 const MAPPED: readonly (readonly [name: string, ascii: string | null])[] = [
@@ -39,7 +39,9 @@ const MAPPED: readonly (readonly [name: string, ascii: string | null])[] = [
 for (const [name, ascii] of MAPPED) {
   const outcome = ascii === null ? "refused" : `sent as ${ascii}`;
   names(`${JSON.stringify(name).slice(0, 60)} is ${outcome}`, () => {
-    const client = new FaceSide(face, "client", acquire(face, "client"), { targetName: name });
+    const client = new SspiSide(functions, "client", acquire(functions, "client"), {
+      targetName: name,
+    });
     const [record] = recordsOf(client.step());
     if (ascii === null) {
       assert.is(client.last.status, status.SEC_E_TARGET_UNKNOWN);
@@ -53,12 +55,12 @@ for (const [name, ascii] of MAPPED) {
   });
 
   names(`sealwire.serverName ${JSON.stringify(name).slice(0, 60)} is ${outcome}`, () => {
-    const make = () => acquire(face, "client", { sealwire: { serverName: name } });
+    const make = () => acquire(functions, "client", { sealwire: { serverName: name } });
     if (ascii === null) {
       assert.throws(make, /serverName .* is not a DNS name/);
       return;
     }
-    const client = new FaceSide(face, "client", make(), { targetName: "other.example" });
+    const client = new SspiSide(functions, "client", make(), { targetName: "other.example" });
     const [record = new Uint8Array(0)] = recordsOf(client.step());
     const [message = new Uint8Array(0)] = messagesOf(record.subarray(RECORD_HEADER_LENGTH));
     const { serverName } = decodeClientHello(message.subarray(HANDSHAKE_HEADER_LENGTH)).extensions;

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { enablePostQuantum } from "../../src/api/enable-post-quantum.ts";
 import { toHex } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
@@ -14,21 +15,20 @@ import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
 import { PAIRS } from "../providers/subjects.ts";
 import { NOW } from "../support/configurations.ts";
 import { ROOT } from "../support/data.ts";
-import { desc, token } from "../support/face-kit.ts";
+import { type IdentityName, identity } from "../support/identities.ts";
+import { METER_KEY } from "../support/pre-shared-keys.ts";
+import { desc, token } from "../support/sspi-kit.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { type IdentityName, identity } from "../support/identities.ts";
-import { METER_KEY } from "../support/pre-shared-keys.ts";
+} from "../support/sspi-session.ts";
 
 const FOLDER = join(ROOT, "fixtures", "transcripts");
 const WRITE = process.env["SEALWIRE_TRANSCRIPTS"] === "write";
@@ -47,7 +47,7 @@ interface Feature {
   readonly connections?: number;
   readonly ocsp?: true;
   /** What happens between data and close. */
-  readonly middle?: (session: FaceSession) => void;
+  readonly middle?: (session: SspiSession) => void;
   /** The handshake fails, with this status of the server. */
   readonly fails?: string;
 }
@@ -107,15 +107,15 @@ const FEATURES: Readonly<Record<string, Feature>> = {
   },
 };
 
-function updateKeys(session: FaceSession): void {
+function updateKeys(session: SspiSession): void {
   const { client } = session;
-  client.face.requestKeyUpdate(client.handle, { requestPeer: true });
+  client.functions.requestKeyUpdate(client.handle, { requestPeer: true });
   session.carry("client", client.step());
   session.drain(session.server);
   session.drain(client);
 }
 
-function renegotiate(session: FaceSession): void {
+function renegotiate(session: SspiSession): void {
   const { client, server } = session;
   session.carry("server", server.step());
   assert.is(client.open().code, status.SEC_I_RENEGOTIATE);
@@ -163,7 +163,7 @@ function play(
     paCred: [feature.ocsp ? { ...own, ocspResponse: Uint8Array.of(0x30, 3, 10, 1, 0) } : own],
     sealwire: { ...fixed("server"), ...feature.server },
   };
-  const faces = { client: faceOf(clientProvider), server: faceOf(serverProvider) };
+  const faces = { client: functionsOf(clientProvider), server: functionsOf(serverProvider) };
   const credentials = {
     client: acquire(faces.client, "client", clientAuth),
     server: acquire(faces.server, "server", serverAuth),
@@ -172,9 +172,9 @@ function play(
   for (let count = 1; count <= connections; count++) {
     lines.push(`connection ${count}`);
     const extended = flags.ASC_REQ_EXTENDED_ERROR;
-    const session = new FaceSession(
-      new FaceSide(faces.client, "client", credentials.client, { alpn }),
-      new FaceSide(faces.server, "server", credentials.server, {
+    const session = new SspiSession(
+      new SspiSide(faces.client, "client", credentials.client, { alpn }),
+      new SspiSide(faces.server, "server", credentials.server, {
         alpn,
         contextReq: extended | (mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0),
       }),
@@ -193,7 +193,7 @@ function play(
 }
 
 /** Data both ways, what the feature does, data again, close_notify of both. */
-function talk(session: FaceSession, feature: Feature): void {
+function talk(session: SspiSession, feature: Feature): void {
   for (const side of [session.client, session.server])
     assert.is(status.statusName(side.last.status), "SEC_E_OK", side.error?.message ?? "");
   const hello = Uint8Array.from("hello", (letter) => letter.charCodeAt(0));
@@ -206,7 +206,7 @@ function talk(session: FaceSession, feature: Feature): void {
   if (feature.middle !== undefined) speak();
   for (const from of ["client", "server"] as const) {
     const side = session[from];
-    side.face.applyControlToken(side.handle, desc(token(Uint8Array.of(1, 0, 0, 0))));
+    side.functions.applyControlToken(side.handle, desc(token(Uint8Array.of(1, 0, 0, 0))));
     session.carry(from, side.step());
     const other = session[from === "client" ? "server" : "client"];
     assert.is(status.statusName(other.open().code), "SEC_I_CONTEXT_EXPIRED");

@@ -9,7 +9,7 @@ import { TLSSocket } from "node:tls";
 import { promisify } from "node:util";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { TdsHandshakeStream } from "../../src/node.ts";
+import { TdsHandshakeStream } from "../../src/entries/node.ts";
 import { SERVER_NAME, testAuthority } from "../interop/certificates.ts";
 import { opensslServer } from "../interop/openssl.ts";
 import { tdsAnswer } from "../starttls/scripts.ts";

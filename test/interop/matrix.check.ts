@@ -5,9 +5,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
+import { enablePostQuantum } from "../../src/api/enable-post-quantum.ts";
 import { namedGroupName } from "../../src/protocol/named-group.ts";
 import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../src/protocol/version.ts";
-import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
 import { ROOT } from "../support/data.ts";
 import { type Cell, combinations, featuresOf, selected, suiteLabel } from "./cells.ts";
 import { gnutlsPeer } from "./gnutls-peer.ts";

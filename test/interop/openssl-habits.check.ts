@@ -9,13 +9,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { applicationProtocolsBuffer, certContextFromPem, lastError } from "../../src/api/node.ts";
 import { equalBytes } from "../../src/bytes/byte-arrays.ts";
-import { applicationProtocolsBuffer, certContextFromPem, lastError } from "../../src/node-index.ts";
+import type { CertContext } from "../../src/pki/cert-context.ts";
 import { AlertDescription } from "../../src/protocol/alert.ts";
 import { type ProtocolVersion, TLS12, TLS13, versionName } from "../../src/protocol/version.ts";
-import type { CertContext, SealwireOptions } from "../../src/schannel/credential-types.ts";
+import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import { SEC_E_ILLEGAL_MESSAGE, statusName } from "../../src/sspi/security-status.ts";
-import { type Pump, PumpError } from "../support/pump.ts";
+import { PumpError, type TlsSession } from "../support/exchange.ts";
 import { type Identity, testAuthority } from "./certificates.ts";
 import {
   type OpensslServer,
@@ -58,7 +59,7 @@ interface OurSide {
 /** Our server, which sends everything back. */
 function ourServer(
   options: OurSide = {},
-  also: (pump: Pump) => void = () => {},
+  also: (pump: TlsSession) => void = () => {},
 ): Promise<OurServer> {
   const credential = ourCredential({
     ...{ role: "server", identities: [authority.server("p256")] },
@@ -73,7 +74,7 @@ function ourServer(
 }
 
 /** A client of ours that trusts the authority. */
-function ourClient(port: number, options: OurSide = {}): Promise<Pump> {
+function ourClient(port: number, options: OurSide = {}): Promise<TlsSession> {
   const credential = ourCredential({ role: "client", trust: authority.pem, ...options });
   return connectOurs(port, { ...options.connecting, credential });
 }
@@ -176,7 +177,7 @@ sessions.after(stopAll);
 sessions.run();
 
 /** A few lines through `s_server -rev`. */
-async function reverse(pump: Pump): Promise<void> {
+async function reverse(pump: TlsSession): Promise<void> {
   const data = linesOf(randomBytes(4096));
   await pump.write(data);
   assert.ok(equalBytes(await pump.readExactly(data.length), reversedLines(data)), "the bytes");
@@ -227,7 +228,7 @@ renegotiations("HelloRequest of s_server: we renegotiate", async () => {
 
 /** Reads a line of the server, which comes behind what `pattern` tells of. */
 async function delivered(
-  pump: Pump,
+  pump: TlsSession,
   server: OpensslServer,
   line: string,
   pattern: RegExp,

@@ -5,17 +5,18 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import * as portableEntry from "../../src/index.ts";
-import * as nodeEntry from "../../src/node-index.ts";
+import * as nodeEntry from "../../src/api/node.ts";
+import * as portableEntry from "../../src/api/portable.ts";
+import type { CertContext } from "../../src/pki/cert-context.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import type { ProtocolVersion } from "../../src/protocol/version.ts";
-import type { CertContext, SealwireOptions } from "../../src/schannel/credential-types.ts";
+import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import type { SealwireConnection } from "../../src/sspi/attribute-values.ts";
 import { SEALWIRE_ATTR_CONNECTION } from "../../src/sspi/attributes.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import { SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND } from "../../src/sspi/package-constants.ts";
 import { SEC_E_OK, statusName } from "../../src/sspi/security-status.ts";
-import { Pump, type PumpOptions } from "../support/pump.ts";
+import { TlsSession, type TlsSessionOptions } from "../support/exchange.ts";
 import { type Identity, SERVER_NAME } from "./certificates.ts";
 
 /** An entry of the package: the SSPI face over one provider. */
@@ -66,7 +67,7 @@ export function suitesOf(version: ProtocolVersion): number[] {
   );
 }
 
-export type Connecting = Omit<PumpOptions, "role"> & { readonly entry?: Entry };
+export type Connecting = Omit<TlsSessionOptions, "role"> & { readonly entry?: Entry };
 
 /** Below those that the system chooses from. */
 const FIRST_PORT = 12_000;
@@ -91,9 +92,9 @@ async function dial(port: number): Promise<Socket> {
 }
 
 /** Connects and handshakes. */
-export async function connectOurs(port: number, options: Connecting): Promise<Pump> {
+export async function connectOurs(port: number, options: Connecting): Promise<TlsSession> {
   const socket = await dial(port);
-  const pump = new Pump(options.entry ?? nodeEntry, socket, {
+  const pump = new TlsSession(options.entry ?? nodeEntry, socket, {
     targetName: SERVER_NAME,
     ...options,
     role: "client",
@@ -117,12 +118,12 @@ export interface OurServer {
 /** Listens; `serve` gets each connection before its handshake. */
 export function listenOurs(
   options: Connecting,
-  serve: (pump: Pump) => Promise<void>,
+  serve: (pump: TlsSession) => Promise<void>,
 ): Promise<OurServer> {
   const over: Promise<void>[] = [];
   const waiting: ((connection: Promise<void>) => void)[] = [];
   const server: Server = createServer((socket) => {
-    const pump = new Pump(options.entry ?? nodeEntry, socket, { ...options, role: "server" });
+    const pump = new TlsSession(options.entry ?? nodeEntry, socket, { ...options, role: "server" });
     const connection = serve(pump).finally(() => pump.close());
     // Who waits for this connection sees what went wrong.
     connection.catch(() => {});
@@ -148,7 +149,7 @@ export function listenOurs(
 }
 
 /** What our side negotiated. */
-export function factsOf(pump: Pump, entry: Entry = nodeEntry): SealwireConnection {
+export function factsOf(pump: TlsSession, entry: Entry = nodeEntry): SealwireConnection {
   const { status, value } = entry.queryContextAttributes(pump.context, SEALWIRE_ATTR_CONNECTION);
   if (status !== SEC_E_OK || value === undefined)
     throw new Error(`connection facts: ${statusName(status)}`);

@@ -2,11 +2,11 @@
  * Our own engine in the place of a program that is not on this machine: a server that sends every line back reversed, and
  * a client, over the provider of their own. Much weaker than a stranger, better than nothing.
  */
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { selfSignedCertificate } from "../../src/api/node.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import type { ProtocolVersion } from "../../src/protocol/version.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
-import type { Pump } from "../support/pump.ts";
+import type { TlsSession } from "../support/exchange.ts";
 import { SERVER_NAME } from "./certificates.ts";
 import { connectOurs, ENTRIES, listenOurs, ourCredential, suitesOf } from "./ours.ts";
 import { type PeerClient, reversedLines, type TestPeer, type WatchedServer } from "./test-peer.ts";
@@ -69,7 +69,7 @@ function demand(alerts: readonly string[], alert: string): void {
 }
 
 /** Reads whole lines and sends them back until an alert ends the session. */
-async function reverse(pump: Pump, alerts: string[]): Promise<void> {
+async function reverse(pump: TlsSession, alerts: string[]): Promise<void> {
   await pump.handshake();
   let rest: Uint8Array = new Uint8Array(0);
   alerts.push(
@@ -84,7 +84,7 @@ async function reverse(pump: Pump, alerts: string[]): Promise<void> {
 
 /** Reads until an alert comes: "warning close_notify". */
 async function lastAlert(
-  pump: Pump,
+  pump: TlsSession,
   take: (data: Uint8Array) => Promise<void> = async () => {},
 ): Promise<string> {
   try {

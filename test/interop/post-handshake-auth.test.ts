@@ -3,7 +3,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as entry from "../../src/node-index.ts";
+import * as entry from "../../src/api/node.ts";
 import { testAuthority } from "./certificates.ts";
 import { opensslClient, opensslServer } from "./openssl.ts";
 import { connectOurs, listenOurs, ourCredential } from "./ours.ts";

@@ -4,15 +4,18 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import * as assert from "uvu/assert";
+import { queryContextAttributes } from "../../src/api/node.ts";
+import {
+  applicationProtocolsBuffer,
+  SECPKG_ATTR_REMOTE_CERT_CONTEXT,
+} from "../../src/api/portable.ts";
 import { equalBytes } from "../../src/bytes/byte-arrays.ts";
 import { toHex } from "../../src/bytes/text.ts";
-import { applicationProtocolsBuffer, SECPKG_ATTR_REMOTE_CERT_CONTEXT } from "../../src/index.ts";
-import { queryContextAttributes } from "../../src/node-index.ts";
 import { NAMED_GROUPS, type NamedGroup } from "../../src/protocol/named-group.ts";
 import { TLS12, TLS13, versionName } from "../../src/protocol/version.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import { SEC_E_OK } from "../../src/sspi/security-status.ts";
-import type { Pump } from "../support/pump.ts";
+import type { TlsSession } from "../support/exchange.ts";
 import { type Cell, kindOf } from "./cells.ts";
 import { type Identity, testAuthority } from "./certificates.ts";
 import {
@@ -120,7 +123,7 @@ async function asClient(peer: MatrixPeer, cell: Cell): Promise<void> {
   }
 }
 
-async function exchange(pump: Pump, cell: Cell, server: MatrixServer): Promise<void> {
+async function exchange(pump: TlsSession, cell: Cell, server: MatrixServer): Promise<void> {
   const data = server.data();
   const expected = server.answer(data);
   const half = LENGTH / 2;
@@ -168,7 +171,7 @@ async function asServer(peer: MatrixPeer, cell: Cell): Promise<void> {
 }
 
 /** Sends LENGTH bytes back; a connection that only makes a session may end before. */
-async function echo(pump: Pump, cell: Cell, last: boolean): Promise<void> {
+async function echo(pump: TlsSession, cell: Cell, last: boolean): Promise<void> {
   let updated = cell.feature !== "key update by us";
   let before = 0;
   for (let have = 0; have < LENGTH; ) {
@@ -192,7 +195,7 @@ async function echo(pump: Pump, cell: Cell, last: boolean): Promise<void> {
 }
 
 /** Demands that our side negotiated what the cell says. */
-function checkOurs(pump: Pump, cell: Cell, last: boolean): void {
+function checkOurs(pump: TlsSession, cell: Cell, last: boolean): void {
   const facts = factsOf(pump);
   const resumed = last && connectionsOf(cell) === 2;
   assert.is(versionName(facts.version ?? 0), versionName(cell.version));

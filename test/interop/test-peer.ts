@@ -1,8 +1,9 @@
 /**
  * What the quick tests against a real peer need of it: a server that reverses lines, a client that is fed and read.
  */
+
+import type { CertContext } from "../../src/pki/cert-context.ts";
 import type { ProtocolVersion } from "../../src/protocol/version.ts";
-import type { CertContext } from "../../src/schannel/credential-types.ts";
 import type { Identity, KeyKind } from "./certificates.ts";
 
 export interface PeerServer {

@@ -3,8 +3,8 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { SecureSocket, type SecureSocketOptions } from "../../src/node.ts";
-import type { TlsError } from "../../src/node-index.ts";
+import type { TlsError } from "../../src/api/node.ts";
+import { SecureSocket, type SecureSocketOptions } from "../../src/entries/node.ts";
 import { careless, memoryPair, OWN, pipe, secured, VERSIONS } from "./kit.ts";
 
 const tests = suite("node: ALPNCallback");

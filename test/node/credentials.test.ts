@@ -10,15 +10,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import * as sspi from "../../src/api/node.ts";
 import {
   createSecureContext,
   createServer,
   SecureSocket,
   type SecureSocketOptions,
-} from "../../src/node.ts";
-import * as face from "../../src/node-index.ts";
-import { PlaintextQueue } from "../../src/transports/plaintext-queue.ts";
-import { Pump } from "../../src/transports/pump.ts";
+} from "../../src/entries/node.ts";
+import { PlaintextQueue } from "../../src/session/plaintext-queue.ts";
+import { TlsSession } from "../../src/session/tls-session.ts";
 import { careless, errorOf, IDENTITY, memoryPair, OWN, pipe, read, secured } from "./kit.ts";
 
 const credentials = suite("node: credentials and streams");
@@ -100,7 +100,7 @@ credentials("a wrong passphrase, and a key of another certificate", async () => 
     () => createSecureContext({ cert: OWN.cert, key: encrypted as string, passphrase: "wrong" }),
     (error: Error) => /passphrase/.test(error.message),
   );
-  const other = face.selfSignedCertificate({ names: ["other"] });
+  const other = sspi.selfSignedCertificate({ names: ["other"] });
   const given = { cert: OWN.cert, key: other.privateKeyPem };
   for (const make of [
     () => createSecureContext(given),
@@ -129,15 +129,15 @@ credentials("a peer that asks for key updates and does not read ends with an err
   const server = new SecureSocket(far, { ...OWN, isServer: true, minVersion: "TLSv1.3" });
   careless(near);
   server.resume();
-  const { credential } = face.acquireCredentialsHandle({
-    package: face.UNISP_NAME,
-    credentialUse: face.SECPKG_CRED_OUTBOUND,
-    authData: { dwVersion: 5, hRootStore: face.trustStoreFromPem(IDENTITY.certificatePem) },
+  const { credential } = sspi.acquireCredentialsHandle({
+    package: sspi.UNISP_NAME,
+    credentialUse: sspi.SECPKG_CRED_OUTBOUND,
+    authData: { dwVersion: 5, hRootStore: sspi.trustStoreFromPem(IDENTITY.certificatePem) },
   });
   if (credential === undefined) throw new Error("no credential");
   let secure = false;
-  const peer = new Pump(
-    { face, role: "client", credential, targetName: "localhost" },
+  const peer = new TlsSession(
+    { functions: sspi, role: "client", credential, targetName: "localhost" },
     {
       send: (bytes) => near.write(bytes),
       secure: () => {

@@ -7,9 +7,9 @@ import type { AddressInfo } from "node:net";
 import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
+import * as ours from "../../src/entries/node.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
-import { toPem } from "../../src/pki/pem.ts";
 import {
   authorityKeyIdentifier,
   extendedKeyUsage,

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import nodeTls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import tls, * as names from "../../src/node.ts";
+import tls, * as names from "../../src/entries/node.ts";
 import { careless, listening, OWN } from "./kit.ts";
 
 /** Names of node:tls that are not built, each with the reason. */

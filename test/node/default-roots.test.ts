@@ -11,7 +11,7 @@ import {
   getCACertificates,
   setDefaultCACertificates,
   type TlsError,
-} from "../../src/node.ts";
+} from "../../src/entries/node.ts";
 import { careless, dial, errorOf, OWN, withServer } from "./kit.ts";
 
 const roots = suite("node: default roots");

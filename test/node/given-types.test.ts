@@ -5,7 +5,7 @@ import { once } from "node:events";
 import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import { memoryPair, OWN, pipe, secured } from "./kit.ts";
 
 const given = suite("node: values of node's types");

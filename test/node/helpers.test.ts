@@ -12,7 +12,7 @@ import {
   type SecureServer,
   type ServerOptions,
   TlsError,
-} from "../../src/node.ts";
+} from "../../src/entries/node.ts";
 import { careless, dial, OWN, VERSIONS, withServer } from "./kit.ts";
 
 const tests = suite("node: helpers that fail");

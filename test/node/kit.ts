@@ -11,7 +11,8 @@ import {
 } from "node:net";
 import { Duplex } from "node:stream";
 import * as tls from "node:tls";
-import * as ours from "../../src/node.ts";
+import { selfSignedCertificate } from "../../src/api/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import {
   type ConnectOptions,
   connect,
@@ -20,8 +21,7 @@ import {
   SecureSocket,
   type SecureSocketOptions,
   type ServerOptions,
-} from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+} from "../../src/entries/node.ts";
 
 export const IDENTITY: ReturnType<typeof selfSignedCertificate> = selfSignedCertificate({
   names: ["localhost", "127.0.0.1"],

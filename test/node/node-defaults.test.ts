@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { createServer, type ServerOptions } from "../../src/node.ts";
+import { createServer, type ServerOptions } from "../../src/entries/node.ts";
 import { careless, listening, OWN } from "./kit.ts";
 
 const run = promisify(execFile);
-const OURS = new URL("../../src/node.js", import.meta.url).href;
+const OURS = new URL("../../src/entries/node.js", import.meta.url).href;
 
 /** Connects and prints the version, the suite and whether the peer is authorized, or the code of the error. */
 const program = (module: string, before: string, options: string): string => `
@@ -139,8 +139,8 @@ const FACES = [
 ] as const;
 
 for (const row of ROWS) {
-  for (const [face, module] of FACES) {
-    tests(`${row.name}: ${face}`, async () => {
+  for (const [functions, module] of FACES) {
+    tests(`${row.name}: ${functions}`, async () => {
       const { stdout, stderr } = await outcome(row, module);
       assert.match(stdout.trim(), row.stdout);
       assert.match(stderr, row.stderr ?? /^$/);
@@ -171,8 +171,8 @@ const KEY_LOGS: readonly (readonly [string, Pick<Row, "flags" | "env">])[] = [
 ];
 
 for (const [title, said] of KEY_LOGS)
-  for (const [face, module] of FACES)
-    tests(`${title} writes the key log where it says: ${face}`, async () => {
+  for (const [functions, module] of FACES)
+    tests(`${title} writes the key log where it says: ${functions}`, async () => {
       const folder = mkdtempSync(join(tmpdir(), "sealwire keylog-"));
       const file = join(folder, "the keys");
       const path = (text: string): string => text.replace("FILE", file);

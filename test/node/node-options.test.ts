@@ -6,8 +6,8 @@ import { constants, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
-import * as face from "../../src/node-index.ts";
+import * as sspi from "../../src/api/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import { careless, errorOf, LIBRARIES, listening, OWN, pipe } from "./kit.ts";
 
 const tests = suite("node: options as node:tls takes them");
@@ -229,7 +229,7 @@ tests("errors of wrong arguments are TlsErrors and TypeErrors or RangeErrors", (
 });
 
 tests("a key of another certificate is refused when it is given, with OpenSSL's words", () => {
-  const { privateKeyPem: key } = face.selfSignedCertificate({ names: ["other"] });
+  const { privateKeyPem: key } = sspi.selfSignedCertificate({ names: ["other"] });
   for (const [library, tls] of LIBRARIES) {
     for (const run of [
       () => tls.createSecureContext({ cert: OWN.cert, key }),

@@ -9,9 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type * as ours from "../../src/node.ts";
+import type * as ours from "../../src/entries/node.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
-import { toPem } from "../../src/pki/pem.ts";
 import {
   authorityKeyIdentifier,
   extendedKeyUsage,

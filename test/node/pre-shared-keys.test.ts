@@ -4,7 +4,7 @@
 import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import { careless, closed, errorOf, LIBRARIES, listening, memoryPair, pipe } from "./kit.ts";
 
 const sockets = suite("node: keys agreed on outside TLS");

@@ -8,8 +8,13 @@ import type { Socket } from "node:net";
 import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { ConnectOptions, SecureServer, SecureSocket, ServerOptions } from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { selfSignedCertificate } from "../../src/api/node.ts";
+import type {
+  ConnectOptions,
+  SecureServer,
+  SecureSocket,
+  ServerOptions,
+} from "../../src/entries/node.ts";
 import { careless, closed, dial, OWN, VERSIONS, withServer } from "./kit.ts";
 
 const tests = suite("node: resumption asks for trust again");

@@ -9,7 +9,7 @@ import { setTimeout as later } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type * as ours from "../../src/node.ts";
+import type * as ours from "../../src/entries/node.ts";
 import { LIBRARIES, OWN, VERSIONS } from "./kit.ts";
 import { DIFFERENCES } from "./node-tls-table.ts";
 

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DetailedPeerCertificate } from "node:tls";
 import { suite } from "uvu";
-import type * as ours from "../../src/node.ts";
+import type * as ours from "../../src/entries/node.ts";
 import { OWN } from "./kit.ts";
 import { type Stage, sameAsNode, scenario } from "./same-as-node.ts";
 

@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { suite } from "uvu";
-import type { SecureSocket } from "../../src/node.ts";
+import type { SecureSocket } from "../../src/entries/node.ts";
 import { CLIENT, type Stage, sameAsNode, scenario, turn } from "./same-as-node.ts";
 
 const life = suite("node: the life of a connection is node's");
@@ -125,7 +125,7 @@ const scenarios = [
   scenario("destroy() on secureConnect", async (stage) => {
     const { port } = await stage.serve();
     const client = stage.dial(port);
-    // Later, for what comes amid the last flight is a matter of chance.
+    // AsyncRequired, for what comes amid the last flight is a matter of chance.
     client.on("secureConnect", () => setTimeout(() => client.destroy(), 50));
     await stage.closed();
   }),

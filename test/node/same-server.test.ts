@@ -4,8 +4,8 @@
 import { once } from "node:events";
 import { connect as netConnect } from "node:net";
 import { suite } from "uvu";
-import type * as ours from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { selfSignedCertificate } from "../../src/api/node.ts";
+import type * as ours from "../../src/entries/node.ts";
 import { dies, failed, type Stage, sameAsNode, scenario, turn } from "./same-as-node.ts";
 
 const servers = suite("node: a server is node's");

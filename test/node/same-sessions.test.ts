@@ -4,8 +4,8 @@
  */
 import { EventEmitter, once } from "node:events";
 import { suite } from "uvu";
-import type * as ours from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { selfSignedCertificate } from "../../src/api/node.ts";
+import type * as ours from "../../src/entries/node.ts";
 import { OWN } from "./kit.ts";
 import { dies, type Scenario, SECURE, sameAsNode, scenario, turn } from "./same-as-node.ts";
 

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Duplex, PassThrough, pipeline } from "node:stream";
 import { suite } from "uvu";
-import type * as ours from "../../src/node.ts";
+import type * as ours from "../../src/entries/node.ts";
 import { OWN, pipe } from "./kit.ts";
 import { CLIENT, dies, SECURE, type Stage, sameAsNode, scenario, turn } from "./same-as-node.ts";
 

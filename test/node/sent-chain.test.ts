@@ -3,7 +3,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { SecureSocketOptions } from "../../src/node.ts";
+import type { SecureSocketOptions } from "../../src/entries/node.ts";
 import {
   authorityExtensions,
   makeCertificate,

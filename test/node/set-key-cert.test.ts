@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { selfSignedCertificate } from "../../src/api/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import { careless, memoryPair, OWN, pipe, secured, VERSIONS } from "./kit.ts";
 
 const keyCert = suite("node: setKeyCert");

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import {
   careless,
   closed,
@@ -238,7 +238,7 @@ sockets("client certificates: asked for, refused, taken, and told", async () => 
       assert.is((await read(good)).toString(), "welcome");
       const bare = dial(port, { maxVersion: "TLSv1.2" });
       assert.is((await errorOf(bare)).code, "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE");
-      const other = (await import("../../src/node-index.ts")).selfSignedCertificate({
+      const other = (await import("../../src/api/node.ts")).selfSignedCertificate({
         names: ["x"],
       });
       const bad = dial(port, { cert: other.certificatePem, key: other.privateKeyPem });
@@ -321,7 +321,7 @@ sockets("checkServerIdentity has the last word on the name, and only on that", a
 });
 
 sockets("SNICallback, addContext, ALPNCallback, keylog, OCSP", async () => {
-  const { selfSignedCertificate } = await import("../../src/node-index.ts");
+  const { selfSignedCertificate } = await import("../../src/api/node.ts");
   const other = selfSignedCertificate({ names: ["other.example"] });
   const keyAndCert = { cert: other.certificatePem, key: other.privateKeyPem };
   const lines: string[] = [];

@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { SecureSocket, TlsError } from "../../src/node.ts";
+import { SecureSocket, TlsError } from "../../src/entries/node.ts";
 import {
   careless,
   closed,

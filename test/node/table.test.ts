@@ -6,8 +6,8 @@ import { constants } from "node:crypto";
 import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
-import { selfSignedCertificate } from "../../src/node-index.ts";
+import { selfSignedCertificate } from "../../src/api/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import { memoryPair, OWN, pipe, secured } from "./kit.ts";
 import {
   CONTEXT_OPTIONS,

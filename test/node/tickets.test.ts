@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import { OWN, VERSIONS } from "./kit.ts";
 
 const tickets = suite("node: getTLSTicket");

@@ -13,7 +13,7 @@ import {
   createServer,
   SecureSocket,
   type SecureSocketOptions,
-} from "../../src/node.ts";
+} from "../../src/entries/node.ts";
 import { closed, listening, OWN, pipe, VERSIONS } from "./kit.ts";
 import { WireTap } from "./wire-tap.ts";
 
@@ -21,14 +21,16 @@ const CAUSE = new Error("the cable is cut");
 const HANDSHAKE_LIMIT_MS = 300;
 const FOR_EVER_MS = 10_000;
 const FACES = ["connect", "a client on a Duplex", "createServer", "a server on a Duplex"] as const;
-type Face = (typeof FACES)[number];
+type SspiFunctions = (typeof FACES)[number];
 
-const isClient = (face: Face): boolean => face === "connect" || face === "a client on a Duplex";
-const isTcp = (face: Face): boolean => face === "connect" || face === "createServer";
+const isClient = (functions: SspiFunctions): boolean =>
+  functions === "connect" || functions === "a client on a Duplex";
+const isTcp = (functions: SspiFunctions): boolean =>
+  functions === "connect" || functions === "createServer";
 
 /** A session on a wire. */
 interface Rig {
-  readonly face: Face;
+  readonly functions: SspiFunctions;
   /** Made as soon as it is known: of a server, with its connection. */
   session: SecureSocket | null;
   /** What the session stands on. */
@@ -71,27 +73,27 @@ function watch(session: SecureSocket, seen: Seen): void {
 
 const trusting = { ca: OWN.cert, servername: "localhost" };
 
-async function build(face: Face, version: string): Promise<Rig> {
+async function build(functions: SspiFunctions, version: string): Promise<Rig> {
   const seen = newSeen();
   const versions = { minVersion: version, maxVersion: version } as SecureSocketOptions;
   const limit = { handshakeTimeout: HANDSHAKE_LIMIT_MS };
   const [far, end] = pipe();
   const makePeer = (): { peer: SecureSocket; peerIsSecure: Promise<unknown> } => {
-    const own = isClient(face) ? { ...OWN, isServer: true } : trusting;
+    const own = isClient(functions) ? { ...OWN, isServer: true } : trusting;
     const peer = new SecureSocket(far, { ...own, ...versions });
     peer.on("error", () => {}).resume();
     return { peer, peerIsSecure: new Promise((resolve) => peer.once("secure", resolve)) };
   };
-  if (!isTcp(face)) {
+  if (!isTcp(functions)) {
     const [transport, near] = pipe();
     const tap = new WireTap(near, end);
-    const own = isClient(face) ? trusting : { ...OWN, isServer: true };
+    const own = isClient(functions) ? trusting : { ...OWN, isServer: true };
     const session = new SecureSocket(transport, { ...own, ...versions, ...limit });
     watch(session, seen);
     const close = async (): Promise<void> => tap.close();
-    return { ...{ face, session, transport, tap, ...makePeer(), seen }, close };
+    return { ...{ functions, session, transport, tap, ...makePeer(), seen }, close };
   }
-  if (face === "connect") {
+  if (functions === "connect") {
     const server = createNetServer({ allowHalfOpen: true });
     const port = await listening(server);
     const accepted = once(server, "connection") as Promise<[Socket]>;
@@ -106,7 +108,7 @@ async function build(face: Face, version: string): Promise<Rig> {
       await once(server, "close");
     };
     const transport = (session as unknown as { transport: Duplex }).transport;
-    return { ...{ face, session, transport, tap, ...makePeer(), seen }, close };
+    return { ...{ functions, session, transport, tap, ...makePeer(), seen }, close };
   }
   const server = createServer({ ...OWN, ...versions, ...limit } as object);
   const port = await listening(server);
@@ -115,7 +117,7 @@ async function build(face: Face, version: string): Promise<Rig> {
   const [transport] = await connected;
   const tap = new WireTap(near, end);
   const rig: Rig = {
-    ...{ face, session: null, transport, tap, ...makePeer(), seen },
+    ...{ functions, session: null, transport, tap, ...makePeer(), seen },
     close: async () => {
       tap.close();
       server.close();
@@ -228,7 +230,7 @@ const STAGES: readonly Stage[] = [
 
 interface Way {
   readonly name: string;
-  readonly applies?: (stage: Stage, face: Face) => boolean;
+  readonly applies?: (stage: Stage, functions: SspiFunctions) => boolean;
   readonly apply: (rig: Rig, stage: Stage) => void;
   /** Is it the error that has to come? Null: none comes. */
   readonly error: (stage: Stage, rig: Rig) => ((error: Seen["errors"][number]) => boolean) | null;
@@ -239,13 +241,14 @@ const isCause = (error: Seen["errors"][number]): boolean =>
 const hasCode = (pattern: RegExp) => (error: Seen["errors"][number]) =>
   pattern.test(error.code ?? "");
 /** The session of a server is not known before it is secure. */
-const hasSession = (stage: Stage, face: Face): boolean => stage.isSecure || face !== "createServer";
+const hasSession = (stage: Stage, functions: SspiFunctions): boolean =>
+  stage.isSecure || functions !== "createServer";
 
 const WAYS: readonly Way[] = [
   {
     name: "it is reset",
-    apply: ({ face, tap, transport }) => {
-      if (isTcp(face)) tap.reset();
+    apply: ({ functions, tap, transport }) => {
+      if (isTcp(functions)) tap.reset();
       else transport.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
     },
     error: () => hasCode(/^ECONNRESET$/),
@@ -322,9 +325,14 @@ const isNoMore = (now: ReadonlyMap<string, number>, before: ReadonlyMap<string, 
 
 const tests = suite("node: failures of a transport");
 
-async function play(face: Face, stage: Stage, way: Way, version: string): Promise<void> {
+async function play(
+  functions: SspiFunctions,
+  stage: Stage,
+  way: Way,
+  version: string,
+): Promise<void> {
   const before = active();
-  const rig = await build(face, version);
+  const rig = await build(functions, version);
   const { seen } = rig;
   try {
     await stage.reach(rig);
@@ -347,17 +355,17 @@ async function play(face: Face, stage: Stage, way: Way, version: string): Promis
   await until(() => isNoMore(active(), before), "what the session kept is released");
 }
 
-for (const face of FACES)
+for (const functions of FACES)
   for (const stage of STAGES) {
-    if (stage.roles !== undefined && (stage.roles === "client") !== isClient(face)) continue;
+    if (stage.roles !== undefined && (stage.roles === "client") !== isClient(functions)) continue;
     for (const way of WAYS) {
-      if (way.applies?.(stage, face) === false) continue;
+      if (way.applies?.(stage, functions) === false) continue;
       const outcome =
         way.error(stage, {} as Rig) === null ? "it closes without an error" : "one error says so";
       for (const version of VERSIONS)
         tests(
-          `${face}, ${version}, ${stage.name}: ${way.name}: ${outcome}, and nothing is left`,
-          () => play(face, stage, way, version),
+          `${functions}, ${version}, ${stage.name}: ${way.name}: ${outcome}, and nothing is left`,
+          () => play(functions, stage, way, version),
         );
     }
   }

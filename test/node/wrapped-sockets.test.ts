@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { connect as netConnect } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import { LIBRARIES, listening, OWN } from "./kit.ts";
 import { CLIENT } from "./same-as-node.ts";
 

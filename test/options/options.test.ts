@@ -6,19 +6,19 @@
 import { PassThrough } from "node:stream";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { negotiateStartTls as negotiateNode } from "../../src/node.ts";
-import * as sealwire from "../../src/node-index.ts";
-import { CHAIN_REQUEST } from "../../src/pki/chain-request.ts";
-import { SELF_SIGNED } from "../../src/pki/make-certificate.ts";
-import { CONSTRAINTS } from "../../src/pki/trust-constraints.ts";
-import * as shapes from "../../src/schannel/credential-shapes.ts";
-import type { Kind } from "../../src/sspi/option-shape.ts";
 import {
   CREDENTIAL_OPTIONS,
   MESSAGE_OPTIONS,
   SECURE_OPTIONS,
-} from "../../src/transports/web/option-shapes.ts";
-import * as web from "../../src/web.ts";
+} from "../../src/adapters/streams/option-shapes.ts";
+import * as sealwire from "../../src/api/node.ts";
+import { negotiateStartTls as negotiateNode } from "../../src/entries/node.ts";
+import * as web from "../../src/entries/streams.ts";
+import { SELF_SIGNED } from "../../src/pki/make-certificate.ts";
+import { CHAIN_REQUEST } from "../../src/pki/path/chain-request.ts";
+import { CONSTRAINTS } from "../../src/pki/path/trust-constraints.ts";
+import * as shapes from "../../src/schannel/credential-shapes.ts";
+import type { Kind } from "../../src/sspi/option-shape.ts";
 
 /** What a call made of its options: null, taken; else the words of the refusal. */
 type Call = (options: unknown) => Promise<string | null>;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import forge from "node-forge";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { enableLegacyKeys } from "../../src/legacy-keys.ts";
+import { enableLegacyKeys } from "../../src/entries/legacy-keys.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { TlsError } from "../../src/sspi/tls-error.ts";
 import { fixture, ROOT } from "../support/data.ts";

@@ -5,11 +5,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { toPem } from "../../src/pki/pem.ts";
+import * as web from "../../src/entries/streams.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { trustStoreFromPem } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { TlsError } from "../../src/sspi/tls-error.ts";
-import * as web from "../../src/web.ts";
 import {
   bytes,
   loadersOf,

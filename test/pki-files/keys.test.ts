@@ -4,8 +4,8 @@
 import { createPrivateKey } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { enableLegacyKeys } from "../../src/legacy-keys.ts";
-import { loadLegacyFormats } from "../../src/pki/keys/legacy-library.ts";
+import { enableLegacyKeys } from "../../src/entries/legacy-keys.ts";
+import { loadLegacyFormats } from "../../src/pki/files/legacy-library.ts";
 import { TlsError } from "../../src/sspi/tls-error.ts";
 import {
   KEY_KINDS,

@@ -5,11 +5,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Loaders } from "../../src/api/function-types.ts";
+import { createLoaders } from "../../src/api/loaders.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createLoaders } from "../../src/wiring/loaders.ts";
-import type { Loaders } from "../../src/wiring/types.ts";
 
 export const PASSPHRASE = "Pa$$ wörd €";
 export const PROVIDERS: readonly CryptoProvider[] = [nodeProvider, portableProvider];

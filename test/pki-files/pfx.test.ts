@@ -4,7 +4,7 @@
 import { createPrivateKey } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { enableLegacyKeys } from "../../src/legacy-keys.ts";
+import { enableLegacyKeys } from "../../src/entries/legacy-keys.ts";
 import { TlsError } from "../../src/sspi/tls-error.ts";
 import {
   bytes,

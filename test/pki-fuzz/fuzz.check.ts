@@ -5,8 +5,8 @@
 import { randomInt } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { enableLegacyKeys } from "../../src/legacy-keys.ts";
-import { loadLegacyFormats } from "../../src/pki/keys/legacy-library.ts";
+import { enableLegacyKeys } from "../../src/entries/legacy-keys.ts";
+import { loadLegacyFormats } from "../../src/pki/files/legacy-library.ts";
 import { MAX_STEPS, makeTargets, mutate, randomOf, runCase } from "./mutations.ts";
 
 const SEED = Number(process.env["SEALWIRE_FUZZ_SEED"] ?? randomInt(1, 2 ** 31));

@@ -2,8 +2,8 @@
  * A few hundred mutated files of each kind, always the same ones; `fuzz.check.ts` runs many more.
  */
 import { suite } from "uvu";
-import { enableLegacyKeys } from "../../src/legacy-keys.ts";
-import { loadLegacyFormats } from "../../src/pki/keys/legacy-library.ts";
+import { enableLegacyKeys } from "../../src/entries/legacy-keys.ts";
+import { loadLegacyFormats } from "../../src/pki/files/legacy-library.ts";
 import { makeTargets, mutate, randomOf, runCase } from "./mutations.ts";
 
 const CASES = 500;

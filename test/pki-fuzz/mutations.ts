@@ -3,17 +3,17 @@
  * under test must do with it: answer, or throw the declared error, within a bound of steps.
  */
 
+import { createLoaders } from "../../src/api/loaders.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { CertificateParser } from "../../src/pki/certificate.ts";
-import { contextOfPfx } from "../../src/pki/loaders.ts";
-import { openPfx } from "../../src/pki/pfx.ts";
+import { contextOfPfx } from "../../src/pki/files/loaders.ts";
+import { openPfx } from "../../src/pki/files/pfx.ts";
 import { CrlSet } from "../../src/pki/revocation/crl-set.ts";
 import { ocspEvidence } from "../../src/pki/revocation/ocsp.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { TlsFailure } from "../../src/protocol/failure.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { TlsError } from "../../src/sspi/tls-error.ts";
-import { createLoaders } from "../../src/wiring/loaders.ts";
 import { NOON } from "../pki/certificate-maker.ts";
 import { fixture } from "../support/data.ts";
 

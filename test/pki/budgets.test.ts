@@ -4,11 +4,11 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
+import type { ChainResult } from "../../src/api/function-types.ts";
+import { MAX_PATH_STEPS } from "../../src/pki/path/work-budget.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
-import { MAX_PATH_STEPS } from "../../src/pki/work-budget.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
-import type { ChainResult } from "../../src/wiring/types.ts";
 import { NOON } from "./certificate-maker.ts";
 import { ChainGenerator, HOST, randomNumbers, type World } from "./chain-generator.ts";
 import { COSTS, CostlyGenerator } from "./costly-worlds.ts";

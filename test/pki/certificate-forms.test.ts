@@ -8,13 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
 import { DerTag, derElement, derObjectIdentifier } from "../../src/bytes/der.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
-import { toPem } from "../../src/pki/pem.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
 import {
   authorityExtensions,
   type CertificateSpec,

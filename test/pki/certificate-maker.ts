@@ -11,8 +11,8 @@ import {
   derUnsigned,
 } from "../../src/bytes/der.ts";
 import { latin1, utf8 } from "../../src/bytes/text.ts";
-import { ipBytes } from "../../src/pki/host-name.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
+import { ipBytes } from "../../src/pki/path/host-name.ts";
 
 export type KeyKind = "p256" | "p384" | "ed25519" | "rsa2048" | "rsa1024";
 export type HashKind = "sha1" | "sha256";

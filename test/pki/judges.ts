@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { toPem } from "../../src/pki/pem.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { ROOT } from "../support/data.ts";
 import { NOON } from "./certificate-maker.ts";
 import { HOST, type World } from "./chain-generator.ts";

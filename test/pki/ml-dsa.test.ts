@@ -5,12 +5,12 @@
 import { createPublicKey } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
 import { DerTag, derElement, derObjectIdentifier } from "../../src/bytes/der.ts";
 import { fromHex } from "../../src/bytes/text.ts";
 import { mayUse, parsePrivateKey, parsePublicKey } from "../../src/crypto/key-encoding.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
 import { checkFile, type Pinned } from "../providers/wycheproof.ts";
 import {

@@ -6,7 +6,7 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DerReader, DerTag } from "../../src/bytes/der.ts";
-import { pemBlocks } from "../../src/pki/pem.ts";
+import { pemBlocks } from "../../src/pki/files/pem.ts";
 import { ROOT } from "../support/data.ts";
 import { makeKey, signed, type TestKey } from "./certificate-maker.ts";
 import { randomNumbers, type World } from "./chain-generator.ts";

@@ -3,10 +3,10 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { formatIp, ipBytes, matchesHost } from "../../src/pki/host-name.ts";
+import { createSspi } from "../../src/api/compose.ts";
+import { formatIp, ipBytes, matchesHost } from "../../src/pki/path/host-name.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
 import {
   authorityExtensions,
   makeCertificate,

@@ -7,7 +7,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../src/bytes/text.ts";
 import { CertificateParser } from "../../src/pki/certificate.ts";
-import { pemBlocks } from "../../src/pki/pem.ts";
+import { pemBlocks } from "../../src/pki/files/pem.ts";
 import { readCrl } from "../../src/pki/revocation/crl.ts";
 import { readOcspResponse } from "../../src/pki/revocation/ocsp-response.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";

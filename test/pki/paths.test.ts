@@ -4,14 +4,14 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { ChainRequest } from "../../src/pki/chain-request.ts";
+import { createSspi } from "../../src/api/compose.ts";
+import type { ChainResult } from "../../src/api/function-types.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
+import type { ChainRequest } from "../../src/pki/path/chain-request.ts";
+import { MAX_PATH_STEPS } from "../../src/pki/path/work-budget.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
-import { MAX_PATH_STEPS } from "../../src/pki/work-budget.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { statusName } from "../../src/sspi/security-status.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
-import type { ChainResult } from "../../src/wiring/types.ts";
 import {
   authorityExtensions,
   authorityKeyIdentifier,

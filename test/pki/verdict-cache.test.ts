@@ -4,12 +4,12 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { ByteCache } from "../../src/pki/byte-cache.ts";
-import type { ChainRequest } from "../../src/pki/chain-request.ts";
+import type { ChainRequest } from "../../src/pki/path/chain-request.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
 import {
   authorityExtensions,
   makeCertificate,

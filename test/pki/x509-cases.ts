@@ -2,8 +2,8 @@
  * The cases of x509-limbo and BetterTLS in one form, as requests to `verifyChain`. Each limbo case runs under the profile
  * that it is written for: `webpki::` and the public sites of `online::` under webpki, all others under rfc5280.
  */
-import { pemBlocks } from "../../src/pki/pem.ts";
-import type { ProfileName } from "../../src/pki/profile.ts";
+import { pemBlocks } from "../../src/pki/files/pem.ts";
+import type { ProfileName } from "../../src/pki/path/profile.ts";
 import { fixture } from "../support/data.ts";
 
 export interface X509Case {

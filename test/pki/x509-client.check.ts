@@ -8,11 +8,11 @@ import * as assert from "uvu/assert";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import type { Verdict, VerifyRequest } from "../../src/handshake/peer-identity.ts";
 import { CertificateParser } from "../../src/pki/certificate.ts";
-import { ChainContext, ChainVerifier } from "../../src/pki/chain-verifier.ts";
-import { PatientVerifier } from "../../src/pki/patient-verifier.ts";
+import { ChainContext, ChainVerifier } from "../../src/pki/path/chain-verifier.ts";
+import { RetryingVerifier } from "../../src/pki/path/retrying-verifier.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createSubtleProvider } from "../../src/providers/subtle/provider.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
+import { createSubtleProvider } from "../../src/providers/webcrypto/webcrypto-provider.ts";
 import { betterTlsCases, limboCases, type X509Case } from "./x509-cases.ts";
 
 const LIMBO = limboCases().filter(({ crls }) => crls.length === 0);
@@ -32,7 +32,7 @@ function judgeBy(provider: CryptoProvider): Judge {
       ...{ chain, purpose, name: name ?? null, ocspResponse: null },
       time: time?.getTime() ?? Date.now(),
     };
-    return new PatientVerifier((asked) => verifier.verify(asked)).verify(request);
+    return new RetryingVerifier((asked) => verifier.verify(asked)).verify(request);
   };
 }
 

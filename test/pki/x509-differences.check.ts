@@ -4,9 +4,9 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
 import { NOON } from "./certificate-maker.ts";
 import { ChainGenerator, HOST, type World } from "./chain-generator.ts";
 import { DIFFERENCES, type Difference } from "./difference-classes.ts";

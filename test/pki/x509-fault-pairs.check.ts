@@ -4,10 +4,10 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
+import type { ChainResult } from "../../src/api/function-types.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
-import type { ChainResult } from "../../src/wiring/types.ts";
 import { chainWith, FAULTS, type FaultRow, PAIRS, titleOf } from "../verdicts/fault-chains.ts";
 import { NOON } from "./certificate-maker.ts";
 import type { World } from "./chain-generator.ts";

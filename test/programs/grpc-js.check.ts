@@ -2,7 +2,7 @@
  * @grpc/grpc-js against its own server, which is node's http2.
  */
 import * as assert from "uvu/assert";
-import { createSecureContext } from "../../src/node.ts";
+import { createSecureContext } from "../../src/entries/node.ts";
 import { OWN } from "../node/kit.ts";
 import { overSealwire, program, type Trust } from "./kit.ts";
 import { USER } from "./own-server.ts";

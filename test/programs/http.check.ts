@@ -9,7 +9,12 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { connect, createServer, type SecureServer, type SecureSocket } from "../../src/node.ts";
+import {
+  connect,
+  createServer,
+  type SecureServer,
+  type SecureSocket,
+} from "../../src/entries/node.ts";
 import { OWN, VERSIONS } from "../node/kit.ts";
 import { inVersion, listening } from "./kit.ts";
 

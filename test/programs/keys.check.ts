@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import { start, stopAll } from "../interop/processes.ts";
 import { VERSIONS } from "../node/kit.ts";
 import { inVersion, listening, program, swapped } from "./kit.ts";

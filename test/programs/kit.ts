@@ -13,7 +13,7 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as ours from "../../src/node.ts";
+import * as ours from "../../src/entries/node.ts";
 import { OWN, VERSIONS } from "../node/kit.ts";
 
 const load = createRequire(resolve("test/programs/package.json"));

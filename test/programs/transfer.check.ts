@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { connect, createServer } from "../../src/node.ts";
+import { connect, createServer } from "../../src/entries/node.ts";
 import { freePort, start } from "../interop/processes.ts";
 import { OWN, VERSIONS } from "../node/kit.ts";
 import { inVersion, listening, temporary } from "./kit.ts";

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
 import * as assert from "uvu/assert";
-import { createServer } from "../../src/node.ts";
+import { createServer } from "../../src/entries/node.ts";
 import { OWN } from "../node/kit.ts";
 import { type Connect, listening, overSealwire, program, type Trust } from "./kit.ts";
 

@@ -4,12 +4,12 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { enablePostQuantum } from "../../src/api/enable-post-quantum.ts";
 import { fromHex, toHex } from "../../src/bytes/text.ts";
 import type { Answer, CryptoProvider, KeyAgreement } from "../../src/crypto/provider.ts";
 import { HYBRID_GROUPS, KEMS } from "../../src/protocol/hybrid-group.ts";
 import { type HybridGroupName, NAMED_GROUPS } from "../../src/protocol/named-group.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { enablePostQuantum } from "../../src/wiring/post-quantum.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { fixture } from "../support/data.ts";
 import { PAIRS, PROVIDERS } from "./subjects.ts";
 

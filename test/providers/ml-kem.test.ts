@@ -5,7 +5,7 @@ import { suite } from "uvu";
 import { equalBytes } from "../../src/bytes/byte-arrays.ts";
 import { fromHex } from "../../src/bytes/text.ts";
 import type { KemName } from "../../src/protocol/hybrid-group.ts";
-import { mlKem } from "../../src/providers/portable/ml-kem.ts";
+import { mlKem } from "../../src/providers/noble/ml-kem.ts";
 import { checkFile, type Pinned } from "./wycheproof.ts";
 
 interface KemCase {

@@ -2,8 +2,8 @@
  * The providers that every suite of this folder runs for.
  */
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
 
 export const PROVIDERS: readonly CryptoProvider[] = [nodeProvider, portableProvider];
 

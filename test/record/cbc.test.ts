@@ -6,7 +6,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { concat } from "../../src/bytes/byte-arrays.ts";
-import { pieceOf } from "../../src/bytes/piece.ts";
+import { rangeOf } from "../../src/bytes/byte-range.ts";
 import { fromHex, toHex } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import {
@@ -138,7 +138,7 @@ for (const provider of PROVIDERS) {
       const record = new Uint8Array(RECORD_HEADER_LENGTH + body.length);
       writeRecordHeader(record, type, TLS12, body.length);
       record.set(body, RECORD_HEADER_LENGTH);
-      sealer.seal(type, sequence, pieceOf(header), pieceOf(data), pieceOf(trailer));
+      sealer.seal(type, sequence, rangeOf(header), rangeOf(data), rangeOf(trailer));
       const sealed = toHex(header) + toHex(data) + toHex(trailer);
       // Other stacks may pad more than they need; ours never does.
       if (sealed.length === 2 * record.length) assert.is(sealed, toHex(record));
@@ -288,7 +288,7 @@ for (const provider of PROVIDERS) {
     const header = new Uint8Array(sealer.headerLength);
     const data = pattern(40);
     const trailer = new Uint8Array(sealer.trailerLength(40));
-    sealer.seal(ContentType.ApplicationData, 0, pieceOf(header), pieceOf(data), pieceOf(trailer));
+    sealer.seal(ContentType.ApplicationData, 0, rangeOf(header), rangeOf(data), rangeOf(trailer));
     const record = concat(header, data, trailer);
     const opener = createOpener(watching, keysOf(row, true));
     for (const at of [sealer.headerLength, record.length - 1]) {

@@ -4,7 +4,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { pieceOf } from "../../src/bytes/piece.ts";
+import { rangeOf } from "../../src/bytes/byte-range.ts";
 import { toHex } from "../../src/bytes/text.ts";
 import { CIPHER_SUITES, HASHES } from "../../src/protocol/cipher-suite.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
@@ -212,7 +212,7 @@ for (const provider of PROVIDERS) {
         const header = new Uint8Array(write.headerLength);
         const data = pattern(10);
         const trailer = new Uint8Array(write.trailerLength(data.length));
-        write.seal(ContentType.ApplicationData, pieceOf(header), pieceOf(data), pieceOf(trailer));
+        write.seal(ContentType.ApplicationData, rangeOf(header), rangeOf(data), rangeOf(trailer));
         return Uint8Array.of(...header, ...data, ...trailer);
       };
       const opened = emptyRecord();
@@ -257,9 +257,9 @@ formats("a key that is used up protects nothing more, and the sequence number st
   const next = (): void =>
     write.seal(
       ContentType.ApplicationData,
-      pieceOf(new Uint8Array(write.headerLength)),
-      pieceOf(new Uint8Array(0)),
-      pieceOf(new Uint8Array(write.trailerLength(0))),
+      rangeOf(new Uint8Array(write.headerLength)),
+      rangeOf(new Uint8Array(0)),
+      rangeOf(new Uint8Array(write.trailerLength(0))),
     );
   assert.is(write.exhausted, false);
   next();

@@ -4,7 +4,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { pieceOf } from "../../src/bytes/piece.ts";
+import { rangeOf } from "../../src/bytes/byte-range.ts";
 import { fromHex, toHex } from "../../src/bytes/text.ts";
 import { trafficKeys } from "../../src/crypto/key-schedule-13.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
@@ -51,7 +51,7 @@ for (const provider of PROVIDERS) {
         const header = new Uint8Array(sealer.headerLength);
         const data = fromHex(payload);
         const trailer = new Uint8Array(sealer.trailerLength(data.length));
-        sealer.seal(TYPES[type], seq ?? 0, pieceOf(header), pieceOf(data), pieceOf(trailer));
+        sealer.seal(TYPES[type], seq ?? 0, rangeOf(header), rangeOf(data), rangeOf(trailer));
         assert.is(toHex(header) + toHex(data) + toHex(trailer), record);
 
         opener.restore(seq ?? 0, bytes);

@@ -4,12 +4,15 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type {
+  RevocationOptions,
+  RevocationQuestion,
+} from "../../src/pki/revocation/revocation-options.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import * as constants from "../../src/schannel/constants.ts";
-import type { RevocationOptions, RevocationQuestion } from "../../src/schannel/credential-types.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { acquire, FaceSession, FaceSide, faceOf } from "../support/face-session.ts";
+import { acquire, functionsOf, SspiSession, SspiSide } from "../support/sspi-session.ts";
 import * as make from "./evidence-maker.ts";
 
 const { makeCrl, makeOcsp, NOW } = make;
@@ -30,10 +33,10 @@ interface Case {
 
 const VERSIONS = { "TLS 1.2": 0xc02b, "TLS 1.3": 0x1301 };
 
-function sessionOf(suiteCode: number, given: Case): FaceSession {
-  const face = faceOf(nodeProvider);
+function sessionOf(suiteCode: number, given: Case): SspiSession {
+  const functions = functionsOf(nodeProvider);
   const shared = { cipherSuites: [suiteCode], clock: () => NOW };
-  const server = acquire(face, "server", {
+  const server = acquire(functions, "server", {
     paCred: [
       {
         chain: [given.leaf ?? make.server, make.middle],
@@ -44,19 +47,19 @@ function sessionOf(suiteCode: number, given: Case): FaceSession {
     hRootStore: null,
     sealwire: shared,
   });
-  const client = acquire(face, "client", {
+  const client = acquire(functions, "client", {
     hRootStore: trust,
     dwFlags: given.flags ?? 0,
     sealwire: { ...shared, revocation: given.revocation ?? null },
   });
-  return new FaceSession(
-    new FaceSide(face, "client", client),
-    new FaceSide(face, "server", server),
+  return new SspiSession(
+    new SspiSide(functions, "client", client),
+    new SspiSide(functions, "server", server),
   );
 }
 
 /** Status of the client, reason, alert; "SEC_E_OK" alone when both are ready. */
-function outcome({ client, server }: FaceSession): string {
+function outcome({ client, server }: SspiSession): string {
   if (client.ready && server.ready) return "SEC_E_OK";
   const { reason, alertSent } = client.error ?? {};
   return `${status.statusName(client.last.status)} ${reason} ${alertSent?.name}`;
@@ -164,7 +167,7 @@ for (const [version, code] of Object.entries(VERSIONS)) {
       session.carry("client", await client.stepAsync());
       session.run();
       // A client that is done may still wait for the server's last flight.
-      assert.is(outcome({ client, server } as FaceSession), expected, client.error?.message);
+      assert.is(outcome({ client, server } as SspiSession), expected, client.error?.message);
       if (title === "a rejection") assert.match(client.error?.message ?? "", /no network today/);
     });
   }
@@ -175,7 +178,7 @@ for (const [version, code] of Object.entries(VERSIONS)) {
 const acquiring = suite("revocation options at acquire");
 
 acquiring("what cannot be used is refused", () => {
-  const face = faceOf(nodeProvider);
+  const functions = functionsOf(nodeProvider);
   const refused: readonly (readonly [RevocationOptions, RegExp])[] = [
     [{ crls: [makeCrl({ extensions: [make.DELTA] })] }, /delta CRL/],
     [{ crls: [Uint8Array.of(1)] }, /cannot be read/],
@@ -185,7 +188,7 @@ acquiring("what cannot be used is refused", () => {
   ];
   for (const [revocation, text] of refused) {
     assert.throws(
-      () => acquire(face, "client", { hRootStore: trust, sealwire: { revocation } }),
+      () => acquire(functions, "client", { hRootStore: trust, sealwire: { revocation } }),
       text,
     );
   }

@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { pemBlocks } from "../../src/pki/pem.ts";
+import { createLoaders } from "../../src/api/loaders.ts";
+import { pemBlocks } from "../../src/pki/files/pem.ts";
 import { trustStoreFromPem } from "../../src/pki/trust-store.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createLoaders } from "../../src/wiring/loaders.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sealwire-revocation-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));

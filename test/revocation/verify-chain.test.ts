@@ -4,11 +4,11 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createLoaders } from "../../src/api/loaders.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createLoaders } from "../../src/wiring/loaders.ts";
 import {
   authorityExtensions,
   extension,

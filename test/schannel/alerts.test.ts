@@ -9,9 +9,9 @@ import { latin1 } from "../../src/bytes/text.ts";
 import { alertStatus } from "../../src/schannel/failure-status.ts";
 import { SECQOP_WRAP_OOB_DATA } from "../../src/sspi/package-constants.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { is } from "../support/face-kit.ts";
 import { rows, SECTIONS } from "../support/rows.ts";
 import { connected, handshake, pair, sspi, VERSIONS, versionOnly } from "../support/session-kit.ts";
+import { is } from "../support/sspi-kit.ts";
 
 const alerts = rows("schannel: alerts");
 

@@ -10,11 +10,17 @@ import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { SECPKG_ATTR_APP_DATA, SECPKG_ATTR_SESSION_INFO } from "../../src/sspi/attributes.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { is } from "../support/face-kit.ts";
-import { acquire, FaceSession, FaceSide, faceOf, versionOnly } from "../support/face-session.ts";
+import { is } from "../support/sspi-kit.ts";
+import {
+  acquire,
+  functionsOf,
+  SspiSession,
+  SspiSide,
+  versionOnly,
+} from "../support/sspi-session.ts";
 
 const tests = suite("schannel: application data of sessions");
-const face = faceOf(nodeProvider);
+const functions = functionsOf(nodeProvider);
 const SESSION_ID_LENGTH = 32;
 /** Record header, handshake header, version, random. */
 const BEFORE_SESSION_ID = 5 + 4 + 2 + 32;
@@ -30,20 +36,20 @@ const KINDS: readonly Kind[] = [
   { name: "TLS 1.2, session id", version: TLS12, ticketCount: 0 },
 ];
 
-const set = (side: FaceSide, text: string): number =>
-  face.setContextAttributes(side.handle, SECPKG_ATTR_APP_DATA, {
+const set = (side: SspiSide, text: string): number =>
+  functions.setContextAttributes(side.handle, SECPKG_ATTR_APP_DATA, {
     dwFlags: 7,
     cbAppData: text.length,
     pbAppData: new Uint8Array(Buffer.from(text)),
   });
 
-function get(side: FaceSide): string {
-  const { value } = face.queryContextAttributes(side.handle, SECPKG_ATTR_APP_DATA);
+function get(side: SspiSide): string {
+  const { value } = functions.queryContextAttributes(side.handle, SECPKG_ATTR_APP_DATA);
   return Buffer.from(value?.pbAppData ?? []).toString();
 }
 
-function sessionId(side: FaceSide): string {
-  const { value } = face.queryContextAttributes(side.handle, SECPKG_ATTR_SESSION_INFO);
+function sessionId(side: SspiSide): string {
+  const { value } = functions.queryContextAttributes(side.handle, SECPKG_ATTR_SESSION_INFO);
   return toHex((value?.rgbSessionId ?? new Uint8Array(0)).subarray(0, value?.cbSessionId));
 }
 
@@ -53,16 +59,16 @@ for (const kind of KINDS) {
   const random = (length: number): Uint8Array =>
     forced !== null && length === SESSION_ID_LENGTH ? forced.slice() : nodeProvider.random(length);
   const client = (): CredentialHandle =>
-    acquire(face, "client", { ...versionOnly(kind.version), sealwire: { random } });
+    acquire(functions, "client", { ...versionOnly(kind.version), sealwire: { random } });
   const makeServer = (): CredentialHandle =>
-    acquire(face, "server", {
+    acquire(functions, "server", {
       ...versionOnly(kind.version),
       sealwire: { ticketCount: kind.ticketCount },
     });
-  const connect = (from: CredentialHandle, to: CredentialHandle): FaceSession => {
-    const one = new FaceSession(
-      new FaceSide(face, "client", from),
-      new FaceSide(face, "server", to),
+  const connect = (from: CredentialHandle, to: CredentialHandle): SspiSession => {
+    const one = new SspiSession(
+      new SspiSide(functions, "client", from),
+      new SspiSide(functions, "server", to),
     );
     one.handshake();
     for (const side of [one.client, one.server]) is(side.last.status, status.SEC_E_OK);

@@ -9,13 +9,12 @@ import { timeStampToMilliseconds } from "../../src/schannel/time-stamp.ts";
 import * as a from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { is } from "../support/face-kit.ts";
 import {
   CLIENT_IDENTITY,
   RSA_IDENTITY,
   RSA_PIN,
   SERVER_IDENTITY,
-} from "../support/pinned-environment.ts";
+} from "../support/pinned-dependencies.ts";
 import { rows } from "../support/rows.ts";
 import {
   connected,
@@ -27,6 +26,7 @@ import {
   VERSIONS,
   versionOnly,
 } from "../support/session-kit.ts";
+import { is } from "../support/sspi-kit.ts";
 
 const attributes = rows("schannel: attributes");
 

@@ -11,7 +11,6 @@ import * as flags from "../../src/sspi/context-flags.ts";
 import { freeContextBuffer } from "../../src/sspi/free-context-buffer.ts";
 import { SecBuffer } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { data, desc, empty, is, token } from "../support/face-kit.ts";
 import {
   applicationKeys13,
   messagesOf,
@@ -30,6 +29,7 @@ import {
   VERSIONS,
   versionOnly,
 } from "../support/session-kit.ts";
+import { data, desc, empty, is, token } from "../support/sspi-kit.ts";
 
 const calls = rows("schannel: calls");
 

@@ -10,21 +10,21 @@ import { SCHANNEL_ALERT, SCHANNEL_SHUTDOWN } from "../../src/schannel/constants.
 import * as attribute from "../../src/sspi/attributes.ts";
 import { ASC_REQ_MUTUAL_AUTH } from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { is } from "../support/face-kit.ts";
+import { Gate, slowIdentity } from "../support/deferred.ts";
+import { identity } from "../support/identities.ts";
+import { is } from "../support/sspi-kit.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
   type Role,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { Gate, slowIdentity } from "../support/gate.ts";
-import { identity } from "../support/identities.ts";
+} from "../support/sspi-session.ts";
 
 const tests = suite("schannel: closed while a handshake call is pending");
-const face = faceOf(nodeProvider);
+const functions = functionsOf(nodeProvider);
 
 interface Wait {
   readonly name: string;
@@ -69,16 +69,16 @@ const TOKENS = {
 const MOMENTS = ["before", "after", "never"] as const;
 
 /** Nothing can be done, and nobody is shown. */
-function isNothing(side: FaceSide): void {
+function isNothing(side: SspiSide): void {
   for (const wanted of [
     attribute.SECPKG_ATTR_CONNECTION_INFO,
     attribute.SECPKG_ATTR_REMOTE_CERT_CONTEXT,
     attribute.SECPKG_ATTR_NAMES,
   ] as const) {
-    const { status: code } = face.queryContextAttributes(side.handle, wanted);
+    const { status: code } = functions.queryContextAttributes(side.handle, wanted);
     assert.ok(status.isFailure(code), `attribute ${wanted}: ${status.statusName(code)}`);
   }
-  assert.ok(status.isFailure(face.encryptAll(side.handle, new Uint8Array(4)).status));
+  assert.ok(status.isFailure(functions.encryptAll(side.handle, new Uint8Array(4)).status));
   side.inbox = Uint8Array.of(23, 3, 3, 0, 1, 0);
   assert.ok(status.isFailure(side.open().code));
   side.inbox = new Uint8Array(0);
@@ -100,14 +100,14 @@ async function run(
     server: {},
   };
   const handle = (role: Role) =>
-    acquire(face, role, {
+    acquire(functions, role, {
       ...versionOnly(version),
       ...auths[role],
       ...(role === wait.role ? wait.auth(gate, accepts) : {}),
     });
-  const one = new FaceSession(
-    new FaceSide(face, "client", handle("client")),
-    new FaceSide(face, "server", handle("server"), { contextReq: ASC_REQ_MUTUAL_AUTH }),
+  const one = new SspiSession(
+    new SspiSide(functions, "client", handle("client")),
+    new SspiSide(functions, "server", handle("server"), { contextReq: ASC_REQ_MUTUAL_AUTH }),
   );
   const side = one[wait.role];
   // Both go on until the call of the side in question is pending.
@@ -140,7 +140,7 @@ async function run(
   if (code === status.SEC_E_OK && mayBeDone) {
     // The handshake had come to its end; the alert leaves with the next call.
     is(
-      face.queryContextAttributes(side.handle, attribute.SECPKG_ATTR_CONNECTION_INFO).status,
+      functions.queryContextAttributes(side.handle, attribute.SECPKG_ATTR_CONNECTION_INFO).status,
       status.SEC_E_OK,
     );
     return;

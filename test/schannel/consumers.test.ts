@@ -21,7 +21,7 @@ import {
   statusName,
   type TrustStore,
   trustStoreFromPem,
-} from "../../src/node-index.ts";
+} from "../../src/api/node.ts";
 import { SERVER_NAME, testAuthority } from "../interop/certificates.ts";
 import { freePort, type Program, start } from "../interop/processes.ts";
 

@@ -5,8 +5,8 @@ import * as assert from "uvu/assert";
 import { applyControlToken } from "../../src/schannel/control-token.ts";
 import { SecBuffer, type SecBufferDesc } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { desc, empty, FakeSide, is, token } from "../support/face-kit.ts";
 import { rows } from "../support/rows.ts";
+import { desc, empty, FakeSide, is, token } from "../support/sspi-kit.ts";
 
 const control = rows("schannel: control tokens");
 

@@ -16,9 +16,9 @@ import {
 } from "../../src/sspi/package-constants.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { TlsError } from "../../src/sspi/tls-error.ts";
-import { is } from "../support/face-kit.ts";
-import { FAKE_CERTIFICATE, FAKE_ENVIRONMENT, FAKE_LEAF } from "../support/fake-environment.ts";
+import { FAKE_CERTIFICATE, FAKE_ENVIRONMENT, FAKE_LEAF } from "../support/fake-dependencies.ts";
 import { rows } from "../support/rows.ts";
+import { is } from "../support/sspi-kit.ts";
 
 const credentials = rows("schannel: credentials");
 

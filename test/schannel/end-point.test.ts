@@ -8,13 +8,13 @@ import * as assert from "uvu/assert";
 import { DerTag, derElement, derObjectIdentifier } from "../../src/bytes/der.ts";
 import { fromLatin1 } from "../../src/bytes/text.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
 import { SCH_CRED_MANUAL_CRED_VALIDATION } from "../../src/schannel/constants.ts";
 import { SECPKG_ATTR_ENDPOINT_BINDINGS } from "../../src/sspi/attributes.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { makeCertificate, makeKey, sequence, serverExtensions } from "../pki/certificate-maker.ts";
-import { acquire, FaceSide, faceOf, versionOnly } from "../support/face-session.ts";
+import { acquire, functionsOf, SspiSide, versionOnly } from "../support/sspi-session.ts";
 
 const bindings = suite("schannel: tls-server-end-point");
 const key = makeKey("p256");
@@ -67,7 +67,7 @@ const ALGORITHMS: readonly (readonly [string, string | Uint8Array, string | null
 ];
 
 for (const provider of [nodeProvider, portableProvider]) {
-  const face = faceOf(provider);
+  const functions = functionsOf(provider);
   for (const [label, version] of [
     ["TLS 1.2", TLS12],
     ["TLS 1.3", TLS13],
@@ -85,14 +85,25 @@ for (const provider of [nodeProvider, portableProvider]) {
         const auth = versionOnly(version);
         const paCred = [{ chain: [certificate], privateKey }];
         const dwFlags = SCH_CRED_MANUAL_CRED_VALIDATION;
-        const client = new FaceSide(face, "client", acquire(face, "client", { ...auth, dwFlags }));
-        const server = new FaceSide(face, "server", acquire(face, "server", { ...auth, paCred }));
+        const client = new SspiSide(
+          functions,
+          "client",
+          acquire(functions, "client", { ...auth, dwFlags }),
+        );
+        const server = new SspiSide(
+          functions,
+          "server",
+          acquire(functions, "server", { ...auth, paCred }),
+        );
         for (let turn = 0; turn < 6 && !(client.ready && server.ready); turn++) {
           server.receive(client.step());
           client.receive(server.step());
         }
         for (const side of [client, server]) {
-          const answer = face.queryContextAttributes(side.handle, SECPKG_ATTR_ENDPOINT_BINDINGS);
+          const answer = functions.queryContextAttributes(
+            side.handle,
+            SECPKG_ATTR_ENDPOINT_BINDINGS,
+          );
           if (hash === null) {
             assert.is(answer.status, status.SEC_E_UNSUPPORTED_FUNCTION);
             continue;

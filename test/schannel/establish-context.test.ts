@@ -11,8 +11,8 @@ import * as buffer from "../../src/sspi/buffer-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import { SecBuffer } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { desc, empty, FakeSide, fakeRecord, INBOUND, is, token } from "../support/face-kit.ts";
 import { rows } from "../support/rows.ts";
+import { desc, empty, FakeSide, fakeRecord, INBOUND, is, token } from "../support/sspi-kit.ts";
 
 const establish = rows("schannel: establish context");
 const HELLO = Uint8Array.of(22, 3, 1, 0, 1, 1);

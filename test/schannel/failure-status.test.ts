@@ -11,8 +11,8 @@ import {
 } from "../../src/protocol/failure.ts";
 import { alertStatus, failureStatus } from "../../src/schannel/failure-status.ts";
 import * as s from "../../src/sspi/security-status.ts";
-import { is } from "../support/face-kit.ts";
 import { rows } from "../support/rows.ts";
+import { is } from "../support/sspi-kit.ts";
 
 const failures = rows("schannel: failures");
 

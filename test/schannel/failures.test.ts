@@ -11,8 +11,7 @@ import { AlertDescription, type AlertName } from "../../src/protocol/alert.ts";
 import type { FailureReason } from "../../src/protocol/failure.ts";
 import { ASC_REQ_EXTENDED_ERROR, ISC_REQ_EXTENDED_ERROR } from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import type { SideOptions } from "../support/face-session.ts";
-import { RSA_IDENTITY, RSA_PIN } from "../support/pinned-environment.ts";
+import { RSA_IDENTITY, RSA_PIN } from "../support/pinned-dependencies.ts";
 import { messagesOf, recordsOf } from "../support/record-surgery.ts";
 import { rows } from "../support/rows.ts";
 import {
@@ -23,6 +22,7 @@ import {
   sspi,
   versionOnly,
 } from "../support/session-kit.ts";
+import type { SideOptions } from "../support/sspi-session.ts";
 
 const failures = rows("schannel: failures in sessions");
 

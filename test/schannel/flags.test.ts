@@ -5,31 +5,32 @@
 import * as assert from "uvu/assert";
 import type { Configuration } from "../../src/handshake/configuration.ts";
 import type { Verdict } from "../../src/handshake/peer-identity.ts";
+import type { CertContext } from "../../src/pki/cert-context.ts";
 import { createCertificateServices } from "../../src/pki/certificate-services.ts";
+import { makeRevocationVerifier } from "../../src/pki/revocation/revocation-verifier.ts";
+import type { RevocationPolicy } from "../../src/pki/services.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { chooseAlgorithms } from "../../src/schannel/algorithm-choice.ts";
 import { configure } from "../../src/schannel/configure.ts";
 import * as c from "../../src/schannel/constants.ts";
-import type { CertContext, SchannelAuthData } from "../../src/schannel/credential-types.ts";
+import type { SchannelAuthData } from "../../src/schannel/credential-types.ts";
 import { acquireCredential, type SchannelCredential } from "../../src/schannel/credentials.ts";
-import type { RevocationPolicy } from "../../src/schannel/environment.ts";
 import { PRE_SHARED_KEYS } from "../../src/schannel/pre-shared-keys.ts";
 import { Refusal } from "../../src/schannel/refusal.ts";
 import * as a from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import { SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND } from "../../src/sspi/package-constants.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { is } from "../support/face-kit.ts";
-import { FAKE_CERTIFICATE, FAKE_ENVIRONMENT, FAKE_LEAF } from "../support/fake-environment.ts";
+import { FAKE_CERTIFICATE, FAKE_ENVIRONMENT, FAKE_LEAF } from "../support/fake-dependencies.ts";
 import {
   CLIENT_IDENTITY,
   CLIENT_PIN,
   RSA_IDENTITY,
   RSA_PIN,
   WEAK_IDENTITY,
-} from "../support/pinned-environment.ts";
+} from "../support/pinned-dependencies.ts";
 import { rows } from "../support/rows.ts";
 import {
   type Auth,
@@ -42,6 +43,7 @@ import {
   VERSIONS,
   versionOnly,
 } from "../support/session-kit.ts";
+import { is } from "../support/sspi-kit.ts";
 
 const tests = rows("schannel: flags and credentials");
 
@@ -338,7 +340,7 @@ tests.row("6.5 V6", "limits of handshake messages", () => {
 });
 
 tests.row("6.5 V7", "a client refuses RSA keys below 2048 bits", async () => {
-  const certificates = createCertificateServices(nodeProvider);
+  const certificates = createCertificateServices(nodeProvider, makeRevocationVerifier);
   const revocation = {
     check: "none",
     ignoreNoRevocationCheck: false,

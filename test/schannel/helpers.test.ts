@@ -5,21 +5,21 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { ExternalSigner } from "../../src/pki/private-key.ts";
+import type { ExternalSigner } from "../../src/pki/files/private-key.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import {
-  type Auth,
-  type FaceSide,
-  makeSession,
-  type Role,
-  versionOnly,
-} from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
 import { METER_KEY } from "../support/pre-shared-keys.ts";
+import {
+  type Auth,
+  makeSession,
+  type Role,
+  type SspiSide,
+  versionOnly,
+} from "../support/sspi-session.ts";
 
 const PSK = 0x00a8;
 const tests = suite("schannel: helpers that fail");
@@ -218,8 +218,8 @@ async function connect(
   version: ProtocolVersion,
   does: Helper,
 ): Promise<{
-  side: FaceSide;
-  peer: FaceSide;
+  side: SspiSide;
+  peer: SspiSide;
   told: string[];
 }> {
   const told: string[] = [];

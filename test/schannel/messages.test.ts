@@ -12,10 +12,10 @@ import * as buffer from "../../src/sspi/buffer-types.ts";
 import { SECPKG_CRED_OUTBOUND, SECQOP_WRAP_OOB_DATA } from "../../src/sspi/package-constants.ts";
 import { SecBuffer } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { data, desc, empty, FakeSide, fakeRecord, is, token } from "../support/face-kit.ts";
+import { FAKE_ENVIRONMENT } from "../support/fake-dependencies.ts";
 import { FAKE_HEADER, FAKE_TRAILER } from "../support/fake-engine.ts";
-import { FAKE_ENVIRONMENT } from "../support/fake-environment.ts";
 import { rows } from "../support/rows.ts";
+import { data, desc, empty, FakeSide, fakeRecord, is, token } from "../support/sspi-kit.ts";
 
 const messages = rows("schannel: messages");
 

@@ -23,9 +23,9 @@ import { sniOf, verifiedName } from "../../src/schannel/target-name.ts";
 import { timeStamp, timeStampToMilliseconds } from "../../src/schannel/time-stamp.ts";
 import * as attribute from "../../src/sspi/attributes.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { FakeSide, INBOUND, is, OUTBOUND } from "../support/face-kit.ts";
-import { FAKE_LEAF } from "../support/fake-environment.ts";
+import { FAKE_LEAF } from "../support/fake-dependencies.ts";
 import { rows } from "../support/rows.ts";
+import { FakeSide, INBOUND, is, OUTBOUND } from "../support/sspi-kit.ts";
 
 const parts = rows("schannel: parts");
 

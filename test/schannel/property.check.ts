@@ -4,7 +4,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { checkFace } from "../support/face-property.ts";
+import { checkFace } from "../support/sspi-property.ts";
 
 const MILLION = 1_000_000;
 const STEP = 100_000;

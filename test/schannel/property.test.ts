@@ -2,8 +2,8 @@
  * A small run of the property of the face; the large one is `npm run test:property`.
  */
 import * as assert from "uvu/assert";
-import { checkFace } from "../support/face-property.ts";
 import { rows } from "../support/rows.ts";
+import { checkFace } from "../support/sspi-property.ts";
 
 const property = rows("schannel: property of the face");
 

@@ -9,10 +9,10 @@ import type { TrafficKeys } from "../../src/crypto/traffic-keys.ts";
 import { ContentType } from "../../src/protocol/content-type.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { is } from "../support/face-kit.ts";
 import { keysOf12, openWith, sealWith } from "../support/record-surgery.ts";
 import { rows } from "../support/rows.ts";
 import { type Pair, pair, versionOnly } from "../support/session-kit.ts";
+import { is } from "../support/sspi-kit.ts";
 
 const wishes = rows("schannel: wishes to renegotiate");
 

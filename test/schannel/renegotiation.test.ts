@@ -14,8 +14,7 @@ import {
 } from "../../src/sspi/context-flags.ts";
 import type { SecBufferDesc } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { desc, is, token } from "../support/face-kit.ts";
-import { CLIENT_IDENTITY, SERVER_IDENTITY } from "../support/pinned-environment.ts";
+import { CLIENT_IDENTITY, SERVER_IDENTITY } from "../support/pinned-dependencies.ts";
 import { keysOf12, openWith, recordsOf, sealWith } from "../support/record-surgery.ts";
 import { rows } from "../support/rows.ts";
 import {
@@ -27,6 +26,7 @@ import {
   sspi,
   versionOnly,
 } from "../support/session-kit.ts";
+import { desc, is, token } from "../support/sspi-kit.ts";
 
 const renegotiation = rows("schannel: sessions, TLS 1.2");
 

@@ -7,7 +7,13 @@ import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import { ASC_REQ_EXTENDED_ERROR } from "../../src/sspi/context-flags.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
-import { acquire, FaceSession, FaceSide, faceOf, versionOnly } from "../support/face-session.ts";
+import {
+  acquire,
+  functionsOf,
+  SspiSession,
+  SspiSide,
+  versionOnly,
+} from "../support/sspi-session.ts";
 
 type Select = NonNullable<SealwireOptions["selectProtocol"]>;
 
@@ -54,7 +60,7 @@ const ROWS: readonly Row[] = [
 
 for (const provider of PROVIDERS) {
   const tests = suite(`schannel: selectProtocol, ${provider.name}`);
-  const face = faceOf(provider);
+  const functions = functionsOf(provider);
   for (const [name, version] of [
     ["TLS 1.2", TLS12],
     ["TLS 1.3", TLS13],
@@ -68,16 +74,16 @@ for (const provider of PROVIDERS) {
         };
         const only = versionOnly(version);
         // The buffer's protocols do not count beside the caller's choice.
-        const client = new FaceSide(face, "client", acquire(face, "client", only), {
+        const client = new SspiSide(functions, "client", acquire(functions, "client", only), {
           alpn: row.offer,
         });
-        const server = new FaceSide(
-          face,
+        const server = new SspiSide(
+          functions,
           "server",
-          acquire(face, "server", { ...only, sealwire: { selectProtocol } }),
+          acquire(functions, "server", { ...only, sealwire: { selectProtocol } }),
           { alpn: ["zzz"], contextReq: ASC_REQ_EXTENDED_ERROR },
         );
-        new FaceSession(client, server).handshake();
+        new SspiSession(client, server).handshake();
         assert.is(seen.length, row.asked);
         for (const hello of seen)
           assert.equal([hello.alpnProtocols, hello.serverName], [row.offer, "localhost"]);

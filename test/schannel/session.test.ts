@@ -9,10 +9,10 @@ import * as attribute from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import { SECQOP_WRAP_OOB_DATA } from "../../src/sspi/package-constants.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { desc, empty, is, token } from "../support/face-kit.ts";
-import { CLIENT_IDENTITY, SERVER_IDENTITY } from "../support/pinned-environment.ts";
+import { CLIENT_IDENTITY, SERVER_IDENTITY } from "../support/pinned-dependencies.ts";
 import { rows } from "../support/rows.ts";
 import { credential, handshake, pair, Side, sspi } from "../support/session-kit.ts";
+import { desc, empty, is, token } from "../support/sspi-kit.ts";
 
 const sessions = rows("schannel: sessions, TLS 1.3");
 

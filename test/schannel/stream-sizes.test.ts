@@ -8,16 +8,16 @@ import { CIPHER_SUITES, type CipherSuite } from "../../src/protocol/cipher-suite
 import * as a from "../../src/sspi/attributes.ts";
 import { SecBuffer } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { data, desc, is } from "../support/face-kit.ts";
 import {
   RSA_IDENTITY,
   RSA_PIN,
   SERVER_IDENTITY,
   SERVER_PIN,
-} from "../support/pinned-environment.ts";
+} from "../support/pinned-dependencies.ts";
 import { keysFor } from "../support/pre-shared-keys.ts";
 import { rows } from "../support/rows.ts";
 import { connected, type Pair, sspi, versionOnly } from "../support/session-kit.ts";
+import { data, desc, is } from "../support/sspi-kit.ts";
 
 const sizes = rows("schannel: stream sizes");
 

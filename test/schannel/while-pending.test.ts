@@ -9,7 +9,7 @@ import { ContentType } from "../../src/protocol/content-type.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { SCHANNEL_ALERT, SCHANNEL_SHUTDOWN } from "../../src/schannel/constants.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import type { FaceSession, FaceSide } from "../support/face-session.ts";
+import type { SspiSession, SspiSide } from "../support/sspi-session.ts";
 import {
   called,
   keeping,
@@ -155,7 +155,7 @@ const EVENTS: readonly Event[] = [
   {
     name: "our key update",
     happens: ({ side, established }) => {
-      const code = side.face.requestKeyUpdate(side.handle, { requestPeer: true });
+      const code = side.functions.requestKeyUpdate(side.handle, { requestPeer: true });
       if (!established) is(code, status.SEC_E_OUT_OF_SEQUENCE);
       else assert.ok(code !== status.SEC_E_INTERNAL_ERROR);
     },
@@ -167,7 +167,7 @@ const EVENTS: readonly Event[] = [
     where: ({ version }) => version === TLS13,
     happens: (open) => {
       const { peer } = open;
-      if (peer.face.requestKeyUpdate(peer.handle, { requestPeer: true }) !== status.SEC_E_OK)
+      if (peer.functions.requestKeyUpdate(peer.handle, { requestPeer: true }) !== status.SEC_E_OK)
         return;
       fromPeer(open, called(peer).sent);
       return dataOfPeer(open);
@@ -210,7 +210,7 @@ const EVENTS: readonly Event[] = [
   {
     name: "delete",
     happens: ({ side }) => {
-      is(side.face.deleteSecurityContext(side.handle), status.SEC_E_OK);
+      is(side.functions.deleteSecurityContext(side.handle), status.SEC_E_OK);
     },
     end: () => "deleted",
     final: true,
@@ -224,7 +224,7 @@ function is(actual: number, expected: number, why = ""): void {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** No fault of ours, ever. */
-function sound(side: FaceSide): void {
+function sound(side: SspiSide): void {
   const told = side.last.error?.reason === "AlertReceived";
   if (!told) assert.is.not(side.last.status, status.SEC_E_INTERNAL_ERROR);
   assert.is.not(side.last.error?.reason, "InternalError", side.last.error?.message);
@@ -246,7 +246,7 @@ interface Read {
 }
 
 /** All that a side can read, and the status at the end. */
-function read(session: FaceSession, side: FaceSide): Read {
+function read(session: SspiSession, side: SspiSide): Read {
   const data: number[] = [];
   for (let calls = 0; calls < 50; calls++) {
     if (side.inbox.length === 0) return { data: Uint8Array.from(data), code: status.SEC_E_OK };
@@ -350,7 +350,7 @@ function check(row: Row, open: Waiting, end: End, data: Uint8Array, came: Uint8A
 }
 
 /** The peer was told why. */
-function ended(session: FaceSession, peer: FaceSide): void {
+function ended(session: SspiSession, peer: SspiSide): void {
   if (!peer.failed && !peer.ready) session.carry(peer.role, peer.step());
   sound(peer);
   if (peer.failed) return;
@@ -391,7 +391,7 @@ async function play(row: Row, event: Event, how: Answering, async: boolean): Pro
   if (how === "never answers" && !isFinal(row, event)) {
     assert.is(side.step().length, 0);
     is(side.last.status, status.SEC_I_ASYNC_CALL_PENDING);
-    side.face.deleteSecurityContext(side.handle);
+    side.functions.deleteSecurityContext(side.handle);
     if (call !== null) await settled(call);
     return;
   }

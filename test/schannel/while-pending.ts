@@ -5,32 +5,33 @@
 
 import type { SessionStore } from "../../src/handshake/session-store.ts";
 import { MemorySessionStore } from "../../src/handshake/session-store.ts";
-import type { ExternalSigner } from "../../src/pki/private-key.ts";
+import type { CertContext } from "../../src/pki/cert-context.ts";
+import type { ExternalSigner } from "../../src/pki/files/private-key.ts";
 import { signatureScheme } from "../../src/protocol/signature-scheme.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import type { CertContext, SealwireOptions } from "../../src/schannel/credential-types.ts";
+import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { credentialOf } from "../support/configurations.ts";
-import { desc, empty } from "../support/face-kit.ts";
+import { type IdentityName, identity } from "../support/identities.ts";
+import { METER_KEY } from "../support/pre-shared-keys.ts";
+import { desc, empty } from "../support/sspi-kit.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
   type Role,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { type IdentityName, identity } from "../support/identities.ts";
-import { METER_KEY } from "../support/pre-shared-keys.ts";
+} from "../support/sspi-session.ts";
 
 const PSK = 0x00a8;
 /** SCH_CRED_REVOCATION_CHECK_END_CERT. */
 const CHECK_LEAF = 0x00000100;
-const FACE = faceOf(nodeProvider);
+const FACE = functionsOf(nodeProvider);
 
 /** What a helper that is held does in the end. */
 export type Settling = "answers" | "fails";
@@ -230,16 +231,16 @@ export const ROWS: readonly Row[] = HELPERS.flatMap((helper): Whole[] =>
 
 /** A side that waits. */
 export interface Waiting {
-  readonly session: FaceSession;
-  readonly side: FaceSide;
-  readonly peer: FaceSide;
+  readonly session: SspiSession;
+  readonly side: SspiSide;
+  readonly peer: SspiSide;
   readonly held: Held;
   /** The handshake was finished before. */
   readonly established: boolean;
 }
 
 interface Sides {
-  readonly session: FaceSession;
+  readonly session: SspiSession;
   readonly held: Held;
 }
 
@@ -251,13 +252,13 @@ function authOf({ helper, role, version, moment }: Whole, held: Held, of: Role):
   return { ...only, ...full, ...auth };
 }
 
-function sides(row: Whole, handles: Readonly<Record<Role, CredentialHandle>>): FaceSession {
+function sides(row: Whole, handles: Readonly<Record<Role, CredentialHandle>>): SspiSession {
   const asks = row.helper.mutual === true && row.moment !== "after the handshake";
-  return new FaceSession(
-    new FaceSide(FACE, "client", handles.client, {
+  return new SspiSession(
+    new SspiSide(FACE, "client", handles.client, {
       contextReq: flags.ISC_REQ_USE_SUPPLIED_CREDS | flags.ISC_REQ_EXTENDED_ERROR,
     }),
-    new FaceSide(FACE, "server", handles.server, {
+    new SspiSide(FACE, "server", handles.server, {
       contextReq: flags.ASC_REQ_EXTENDED_ERROR | (asks ? flags.ASC_REQ_MUTUAL_AUTH : 0),
     }),
   );
@@ -265,7 +266,7 @@ function sides(row: Whole, handles: Readonly<Record<Role, CredentialHandle>>): F
 
 /** A handshake call of `side` with no input and more flags; what it sends. */
 export function called(
-  side: FaceSide,
+  side: SspiSide,
   more = 0,
 ): { readonly code: number; readonly sent: Uint8Array } {
   const output = empty();
@@ -277,8 +278,8 @@ export function called(
   };
   const answer =
     side.role === "client"
-      ? side.face.initializeSecurityContext(call)
-      : side.face.acceptSecurityContext(call);
+      ? side.functions.initializeSecurityContext(call)
+      : side.functions.acceptSecurityContext(call);
   return { code: answer.status, sent: output.bytes.slice() };
 }
 
@@ -343,9 +344,9 @@ export function keeping(role: Role, version: ProtocolVersion): Waiting {
     const sealwire = of === role ? { sessionStore: slow, ...tickets } : {};
     return { ...versionOnly(version), sealwire };
   };
-  const session = new FaceSession(
-    new FaceSide(FACE, "client", acquire(FACE, "client", auth("client"))),
-    new FaceSide(FACE, "server", acquire(FACE, "server", auth("server"))),
+  const session = new SspiSession(
+    new SspiSide(FACE, "client", acquire(FACE, "client", auth("client"))),
+    new SspiSide(FACE, "server", acquire(FACE, "server", auth("server"))),
   );
   session.handshake();
   const side = session[role];

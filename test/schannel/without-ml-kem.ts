@@ -3,7 +3,7 @@
  */
 import { NAMED_GROUPS } from "../../src/protocol/named-group.ts";
 import { PROVIDERS } from "../providers/subjects.ts";
-import { faceOf } from "../support/face-session.ts";
+import { functionsOf } from "../support/sspi-session.ts";
 
 /** What is said of one group. */
 export interface Said {
@@ -16,7 +16,7 @@ export interface Said {
 
 const said: readonly Said[] = PROVIDERS.flatMap((provider) =>
   NAMED_GROUPS.map(({ code, kind }) => {
-    const { status, error } = faceOf(provider).acquireCredentialsHandle({
+    const { status, error } = functionsOf(provider).acquireCredentialsHandle({
       ...{ package: "Schannel", credentialUse: 2 },
       authData: { dwVersion: 5, sealwire: { supportedGroups: [code] } },
     });

@@ -4,13 +4,13 @@
 import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as node from "../../src/node.ts";
-import * as face from "../../src/node-index.ts";
+import { createSspi } from "../../src/api/compose.ts";
+import * as functions from "../../src/api/node.ts";
+import * as node from "../../src/entries/node.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
-import { acquire, FaceSession, FaceSide, versionOnly } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
+import { acquire, SspiSession, SspiSide, versionOnly } from "../support/sspi-session.ts";
 
 const keyLog = suite("secrets: key log");
 const sspi = createSspi(nodeProvider);
@@ -22,9 +22,9 @@ for (const version of [TLS12, TLS13]) {
       const lines: string[] = [];
       const log = Object.assign((line: string) => void lines.push(line), { wanted: () => wanted });
       const options = { ...versionOnly(version), sealwire: { keyLog: log } };
-      const session = new FaceSession(
-        new FaceSide(sspi, "client", acquire(sspi, "client", options)),
-        new FaceSide(
+      const session = new SspiSession(
+        new SspiSide(sspi, "client", acquire(sspi, "client", options)),
+        new SspiSide(
           sspi,
           "server",
           acquire(sspi, "server", { ...options, paCred: [identity("p256")] }),
@@ -40,7 +40,7 @@ for (const version of [TLS12, TLS13]) {
 
 for (const listening of [true, false]) {
   keyLog(`a socket with ${listening ? "a" : "no"} listener`, async () => {
-    const made = face.selfSignedCertificate({ names: ["localhost"] });
+    const made = functions.selfSignedCertificate({ names: ["localhost"] });
     const server = node.createServer({ cert: made.certificatePem, key: made.privateKeyPem });
     server.on("secureConnection", (socket) => socket.on("error", () => undefined));
     server.listen(0, "127.0.0.1");

@@ -4,18 +4,18 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi, type Sspi } from "../../src/api/compose.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import * as suites from "../../src/protocol/cipher-suite.ts";
 import { type ProtocolVersion, TLS12, TLS13 } from "../../src/protocol/version.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
-import { createSspi, type Sspi } from "../../src/wiring/sspi.ts";
-import { acquire, FaceSession, FaceSide, type Role, versionOnly } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
 import { METER_KEY } from "../support/pre-shared-keys.ts";
 import { RecordedMemory } from "../support/recorded-memory.ts";
+import { acquire, type Role, SspiSession, SspiSide, versionOnly } from "../support/sspi-session.ts";
 import { Watched } from "../support/watched-provider.ts";
 
 const TEXT = new Uint8Array([104, 105]);
@@ -33,7 +33,7 @@ interface Course {
   readonly leave?: number;
   /** Handles are freed before the contexts are deleted. */
   readonly freeFirst?: boolean;
-  readonly act?: (session: FaceSession, face: Sspi) => void;
+  readonly act?: (session: SspiSession, functions: Sspi) => void;
 }
 
 const suitesOf = (version: ProtocolVersion): readonly suites.CipherSuite[] =>
@@ -86,9 +86,9 @@ const COURSES: Readonly<Record<string, Course>> = {
   },
   "TLS 1.3 with key updates": {
     version: TLS13,
-    act(session, face) {
+    act(session, functions) {
       for (const side of [session.client, session.server]) {
-        face.requestKeyUpdate(side.handle, { requestPeer: true });
+        functions.requestKeyUpdate(side.handle, { requestPeer: true });
         session.carry(side.role, side.step());
         session.drain(side.role === "client" ? session.server : session.client);
         session.drain(side);
@@ -97,25 +97,25 @@ const COURSES: Readonly<Record<string, Course>> = {
   },
 };
 
-function run(face: Sspi, course: Course): void {
+function run(functions: Sspi, course: Course): void {
   const { version, options = {}, mutual = false, suite: code, connections = 1 } = course;
   const named = code === undefined ? {} : { cipherSuites: [code] };
   const only = versionOnly(version);
-  const server = acquire(face, "server", {
+  const server = acquire(functions, "server", {
     ...only,
     paCred: [identity(course.certificate ?? "p256")],
     sealwire: { ...named, ...options.server },
   });
-  const client = acquire(face, "client", {
+  const client = acquire(functions, "client", {
     ...only,
     ...(mutual ? { paCred: [identity("p256-other")] } : {}),
     sealwire: { ...named, ...options.client },
   });
-  const sessions: FaceSession[] = [];
+  const sessions: SspiSession[] = [];
   for (let i = 0; i < connections; i++) {
-    const session = new FaceSession(
-      new FaceSide(face, "client", client),
-      new FaceSide(face, "server", server, {
+    const session = new SspiSession(
+      new SspiSide(functions, "client", client),
+      new SspiSide(functions, "server", server, {
         contextReq: mutual ? flags.ASC_REQ_MUTUAL_AUTH : 0,
       }),
     );
@@ -130,15 +130,15 @@ function run(face: Sspi, course: Course): void {
     assert.equal(session.send("client", TEXT), TEXT);
     assert.equal(session.send("server", TEXT), TEXT);
     assert.is(session.client.connection().resumed, i > 0);
-    course.act?.(session, face);
+    course.act?.(session, functions);
   }
   const free = (): void => {
-    face.freeCredentialsHandle(client);
-    face.freeCredentialsHandle(server);
+    functions.freeCredentialsHandle(client);
+    functions.freeCredentialsHandle(server);
   };
   if (course.freeFirst) free();
   for (const side of sessions.flatMap((session) => [session.client, session.server])) {
-    if (side.context !== undefined) face.deleteSecurityContext(side.context);
+    if (side.context !== undefined) functions.deleteSecurityContext(side.context);
   }
   if (!course.freeFirst) free();
 }
@@ -151,9 +151,9 @@ const PROVIDERS: readonly (readonly [string, CryptoProvider])[] = [
 for (const [name, provider] of PROVIDERS) {
   const memory = suite(`secrets: memory, ${name}`);
   const watched = new Watched(provider);
-  const face = createSspi(watched.provider);
+  const functions = createSspi(watched.provider);
   // What is the same in every handshake without PSK, and is no secret, is made now.
-  for (const row of suitesOf(TLS13)) run(face, { version: TLS13, suite: row.code });
+  for (const row of suitesOf(TLS13)) run(functions, { version: TLS13, suite: row.code });
 
   for (const [title, course] of Object.entries(COURSES)) {
     if (name === "portable" && /DHE_RSA|RSA_WITH/.test(title) && !/ECDHE_RSA/.test(title)) continue;
@@ -162,7 +162,7 @@ for (const [name, provider] of PROVIDERS) {
       watched.clear();
       recorded.start();
       try {
-        run(face, course);
+        run(functions, course);
       } finally {
         recorded.stop();
       }
@@ -178,9 +178,9 @@ for (const [name, provider] of PROVIDERS) {
     const recorded = new RecordedMemory();
     watched.clear();
     recorded.start();
-    const session = new FaceSession(
-      new FaceSide(face, "client", acquire(face, "client")),
-      new FaceSide(face, "server", acquire(face, "server")),
+    const session = new SspiSession(
+      new SspiSide(functions, "client", acquire(functions, "client")),
+      new SspiSide(functions, "server", acquire(functions, "server")),
     );
     session.handshake();
     recorded.stop();

@@ -6,9 +6,9 @@ import { createPrivateKey } from "node:crypto";
 import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { enableLegacyKeys } from "../../src/legacy-keys.ts";
-import * as node from "../../src/node.ts";
-import * as face from "../../src/node-index.ts";
+import * as sspi from "../../src/api/node.ts";
+import { enableLegacyKeys } from "../../src/entries/legacy-keys.ts";
+import * as node from "../../src/entries/node.ts";
 import { bytes, openssl, text, write } from "../pki-files/openssl-files.ts";
 
 const pool = suite("secrets: pool");
@@ -56,7 +56,7 @@ const fromHex = (hex: string): Uint8Array =>
   unpooled((hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16)));
 const ascii = (words: string): Uint8Array => new TextEncoder().encode(words);
 
-const made = face.selfSignedCertificate({ names: ["localhost"] });
+const made = sspi.selfSignedCertificate({ names: ["localhost"] });
 const scalar = fromHex(
   Buffer.from(
     createPrivateKey(made.privateKeyPem).export({ format: "jwk" }).d ?? "",
@@ -157,11 +157,11 @@ pool("loaders of keys in PEM and DER, encrypted and not, and of PFX", async () =
   const file = bytes("x.pfx");
   const memory = freshPool();
   for (const key of [made.privateKeyPem, pbes2, pbes1, dek]) {
-    const { privateKey } = await face.certContextFromPemAsync(made.certificatePem, key, PASSPHRASE);
+    const { privateKey } = await sspi.certContextFromPemAsync(made.certificatePem, key, PASSPHRASE);
     assert.instance(privateKey, Uint8Array);
     node.createSecureContext({ cert: made.certificatePem, key, passphrase: PASSPHRASE });
   }
-  await face.certContextFromPfx(file, PASSPHRASE);
+  await sspi.certContextFromPfx(file, PASSPHRASE);
   checkPool(
     memory,
     new Map([

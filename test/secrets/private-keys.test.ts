@@ -5,16 +5,16 @@
 import { createPrivateKey } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi, type Sspi } from "../../src/api/compose.ts";
+import { createLoaders } from "../../src/api/loaders.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
-import { enableLegacyKeys } from "../../src/legacy-keys.ts";
+import { enableLegacyKeys } from "../../src/entries/legacy-keys.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createWebProvider } from "../../src/providers/web/provider.ts";
-import { createLoaders } from "../../src/wiring/loaders.ts";
-import { createSspi, type Sspi } from "../../src/wiring/sspi.ts";
+import { createWebProvider } from "../../src/providers/webcrypto/noble-webcrypto-provider.ts";
 import { bytes, makeIdentity, openssl, text } from "../pki-files/openssl-files.ts";
-import { acquire, FaceSession, FaceSide } from "../support/face-session.ts";
 import { RecordedMemory } from "../support/recorded-memory.ts";
+import { acquire, SspiSession, SspiSide } from "../support/sspi-session.ts";
 
 const PROVIDERS: readonly CryptoProvider[] = [
   nodeProvider,
@@ -76,22 +76,22 @@ function filesOf(kind: string): Readonly<Record<string, string | Uint8Array>> {
 const keys = suite("secrets: private keys");
 keys.before(enableLegacyKeys);
 
-function shake(face: Sspi, context: object): void {
-  const server = acquire(face, "server", { paCred: [context as never] });
-  const client = acquire(face, "client");
-  const session = new FaceSession(
-    new FaceSide(face, "client", client),
-    new FaceSide(face, "server", server),
+function shake(functions: Sspi, context: object): void {
+  const server = acquire(functions, "server", { paCred: [context as never] });
+  const client = acquire(functions, "client");
+  const session = new SspiSession(
+    new SspiSide(functions, "client", client),
+    new SspiSide(functions, "server", server),
   );
   for (const side of [session.client, session.server]) {
-    if (side.context !== undefined) face.deleteSecurityContext(side.context);
+    if (side.context !== undefined) functions.deleteSecurityContext(side.context);
   }
-  face.freeCredentialsHandle(server);
-  face.freeCredentialsHandle(client);
+  functions.freeCredentialsHandle(server);
+  functions.freeCredentialsHandle(client);
 }
 
 for (const provider of PROVIDERS) {
-  const face = createSspi(provider);
+  const functions = createSspi(provider);
   const loaders = createLoaders(provider, Date.now);
   for (const kind of KINDS) {
     const { certificate, key } = makeIdentity(kind);
@@ -117,7 +117,7 @@ for (const provider of PROVIDERS) {
         recorded.start();
         try {
           const context = await run();
-          shake(face, context);
+          shake(functions, context);
           (context.privateKey as Uint8Array).fill(0);
         } finally {
           recorded.stop();

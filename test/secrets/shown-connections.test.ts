@@ -7,16 +7,16 @@ import { once } from "node:events";
 import { inspect } from "node:util";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as small from "../../src/client.ts";
-import * as bare from "../../src/index.ts";
-import * as node from "../../src/node.ts";
-import * as face from "../../src/node-index.ts";
+import * as sspi from "../../src/api/node.ts";
+import * as bare from "../../src/api/portable.ts";
+import * as small from "../../src/entries/client.ts";
+import * as node from "../../src/entries/node.ts";
+import * as web from "../../src/entries/streams.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import * as attribute from "../../src/sspi/attributes.ts";
-import * as web from "../../src/web.ts";
 import { careless, memoryPair, OWN, secured, VERSIONS } from "../node/kit.ts";
-import { acquire, FaceSession, FaceSide, versionOnly } from "../support/face-session.ts";
 import { identity } from "../support/identities.ts";
+import { acquire, SspiSession, SspiSide, versionOnly } from "../support/sspi-session.ts";
 import { linked } from "../web/web-kit.ts";
 
 const shown = suite("secrets: shown by connections");
@@ -166,11 +166,11 @@ for (const [name, version] of [["TLSv1.2", TLS12] as const, ["TLSv1.3", TLS13] a
       ...versionOnly(version),
       sealwire: { keyLog, ...own },
     });
-    const clientCredential = acquire(face, "client", auth({}));
-    const serverCredential = acquire(face, "server", auth({}));
-    const session = new FaceSession(
-      new FaceSide(face, "client", clientCredential),
-      new FaceSide(face, "server", serverCredential),
+    const clientCredential = acquire(sspi, "client", auth({}));
+    const serverCredential = acquire(sspi, "server", auth({}));
+    const session = new SspiSession(
+      new SspiSide(sspi, "client", clientCredential),
+      new SspiSide(sspi, "server", serverCredential),
     );
     session.handshake();
     assert.is(session.client.error?.message, undefined);
@@ -182,10 +182,12 @@ for (const [name, version] of [["TLSv1.2", TLS12] as const, ["TLSv1.3", TLS13] a
       // What a program asks for by these names are secrets.
       if (/KEYING|SESSION_KEY|TICKET_KEYS|EAP_KEY/.test(which) || typeof number !== "number")
         return [];
-      return [[which, face.queryContextAttributes(session.client.handle, number as 1)] as const];
+      return [[which, sspi.queryContextAttributes(session.client.handle, number as 1)] as const];
     });
-    const wrong = new FaceSide(face, "client", clientCredential, { targetName: "wrong.invalid" });
-    const failed = new FaceSession(wrong, new FaceSide(face, "server", serverCredential));
+    const wrong = new SspiSide(sspi, "client", clientCredential, {
+      targetName: "wrong.invalid",
+    });
+    const failed = new SspiSession(wrong, new SspiSide(sspi, "server", serverCredential));
     failed.handshake();
     assert.ok(wrong.failed, JSON.stringify([wrong.last.status, wrong.error]));
     secrets.push(...logged(lines));
@@ -193,15 +195,15 @@ for (const [name, version] of [["TLSv1.2", TLS12] as const, ["TLSv1.3", TLS13] a
       {
         ...{ clientCredential, serverCredential, context, last, error: wrong.error },
         ...Object.fromEntries(attributes),
-        buffer: new face.SecBuffer(face.SECBUFFER_EMPTY),
-        description: new face.SecBufferDesc([new face.SecBuffer(face.SECBUFFER_EMPTY)]),
+        buffer: new sspi.SecBuffer(sspi.SECBUFFER_EMPTY),
+        description: new sspi.SecBufferDesc([new sspi.SecBuffer(sspi.SECBUFFER_EMPTY)]),
         identity: identity("p256").chain,
-        trust: face.trustStoreFromPem(OWN.cert),
+        trust: sspi.trustStoreFromPem(OWN.cert),
       },
       secrets,
     );
-    face.deleteSecurityContext(session.client.handle);
-    face.freeCredentialsHandle(clientCredential);
+    sspi.deleteSecurityContext(session.client.handle);
+    sspi.freeCredentialsHandle(clientCredential);
     checkAll({ clientCredential, context }, secrets);
   });
 }
@@ -240,16 +242,16 @@ for (const [entry, library] of [
 shown("an external PSK is shown by no credential, context or error", () => {
   const preSharedKey = { identity: Buffer.from("me"), key: PSK };
   const objects = (["client", "server"] as const).map((role) =>
-    acquire(face, role, { sealwire: { preSharedKey } }),
+    acquire(sspi, role, { sealwire: { preSharedKey } }),
   );
-  const side = new FaceSide(
-    face,
+  const side = new SspiSide(
+    sspi,
     "client",
-    acquire(face, "client", { sealwire: { preSharedKey } }),
+    acquire(sspi, "client", { sealwire: { preSharedKey } }),
   );
   side.step();
   const refused = errorOf(() =>
-    acquire(face, "client", {
+    acquire(sspi, "client", {
       sealwire: { preSharedKey: { ...preSharedKey, key: PSK.subarray(0, 12) } },
     }),
   );
@@ -257,7 +259,7 @@ shown("an external PSK is shown by no credential, context or error", () => {
 });
 
 shown("of each exported class an instance was looked at", () => {
-  const missing = [bare, face, node, web, small].flatMap((entry) =>
+  const missing = [bare, sspi, node, web, small].flatMap((entry) =>
     Object.entries(entry).flatMap(([name, value]) => {
       const isClass =
         typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));

@@ -6,16 +6,16 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { inspect } from "node:util";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as node from "../../src/node.ts";
-import * as face from "../../src/node-index.ts";
-import * as web from "../../src/web.ts";
+import * as sspi from "../../src/api/node.ts";
+import * as node from "../../src/entries/node.ts";
+import * as web from "../../src/entries/streams.ts";
 
 const shown = suite("secrets: shown");
 
 const PASSPHRASE = "correct horse battery staple";
 const TICKET_KEYS = Buffer.from(Array.from({ length: 48 }, (_, i) => (37 * i + 11) % 251));
 const PSK = Buffer.from(Array.from({ length: 32 }, (_, i) => (91 * i + 5) % 253));
-const made = face.selfSignedCertificate({ names: ["localhost"] });
+const made = sspi.selfSignedCertificate({ names: ["localhost"] });
 const cert = made.certificatePem;
 const keyObject = createPrivateKey(made.privateKeyPem);
 const key = keyObject
@@ -65,23 +65,23 @@ const context = (): node.SecureContext =>
 
 const OBJECTS: Readonly<Record<string, () => unknown>> = {
   "selfSignedCertificate()": () => made,
-  "certContextFromPem()": () => face.certContextFromPem(cert, key, PASSPHRASE),
+  "certContextFromPem()": () => sspi.certContextFromPem(cert, key, PASSPHRASE),
   "certContextFromPem() of sealwire/web": () => web.certContextFromPem(cert, key, PASSPHRASE),
   "createSecureContext()": context,
   "createServer()": () => node.createServer({ secureContext: context(), ticketKeys: TICKET_KEYS }),
   "acquireCredentials()": () =>
     web.acquireCredentials({ role: "server", cert, key: made.privateKey }),
   "acquireCredentialsHandle()": () => {
-    const answer = face.acquireCredentialsHandle({
-      package: face.UNISP_NAME,
-      credentialUse: face.SECPKG_CRED_BOTH,
+    const answer = sspi.acquireCredentialsHandle({
+      package: sspi.UNISP_NAME,
+      credentialUse: sspi.SECPKG_CRED_BOTH,
       authData: {
         dwVersion: 5,
-        paCred: [face.certContextFromPem(cert, key, PASSPHRASE)],
+        paCred: [sspi.certContextFromPem(cert, key, PASSPHRASE)],
         sealwire: { preSharedKey: { identity: Buffer.from("me"), key: PSK } },
       },
     });
-    assert.is(answer.status, face.SEC_E_OK);
+    assert.is(answer.status, sspi.SEC_E_OK);
     return answer;
   },
 };
@@ -91,20 +91,20 @@ for (const [what, make] of Object.entries(OBJECTS)) {
 }
 
 const REFUSED: Readonly<Record<string, () => unknown>> = {
-  "a wrong passphrase": () => face.certContextFromPem(cert, key, `${PASSPHRASE.slice(1)}x`),
+  "a wrong passphrase": () => sspi.certContextFromPem(cert, key, `${PASSPHRASE.slice(1)}x`),
   "a key of another certificate": () =>
-    face.certContextFromPem(
-      face.selfSignedCertificate({ names: ["other"] }).certificatePem,
+    sspi.certContextFromPem(
+      sspi.selfSignedCertificate({ names: ["other"] }).certificatePem,
       key,
       PASSPHRASE,
     ),
   "a key that is cut off": () =>
-    face.certContextFromPem(cert, made.privateKeyPem.replace(/.{20}\n-----END/, "\n-----END")),
-  "a key for the certificate": () => face.certContextFromPem(made.privateKeyPem, cert),
+    sspi.certContextFromPem(cert, made.privateKeyPem.replace(/.{20}\n-----END/, "\n-----END")),
+  "a key for the certificate": () => sspi.certContextFromPem(made.privateKeyPem, cert),
   "ticket keys that are too long": () =>
     node.createSecureContext({ ticketKeys: Buffer.concat([TICKET_KEYS, TICKET_KEYS]) }),
   "a passphrase of a wrong type": () =>
-    face.certContextFromPem(cert, key, { text: PASSPHRASE } as never),
+    sspi.certContextFromPem(cert, key, { text: PASSPHRASE } as never),
 };
 
 for (const [what, fail] of Object.entries(REFUSED)) {
@@ -145,7 +145,7 @@ shown("an open connection shows no secret, on either side", async () => {
 });
 
 shown("a loaded key is still what it was: bytes that sign, and JSON that says how many", () => {
-  const { privateKey } = face.certContextFromPem(cert, key, PASSPHRASE) as unknown as {
+  const { privateKey } = sspi.certContextFromPem(cert, key, PASSPHRASE) as unknown as {
     privateKey: Buffer;
   };
   assert.instance(privateKey, Uint8Array);

@@ -5,8 +5,8 @@ import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { fromLatin1, latin1 } from "../../src/bytes/text.ts";
-import * as node from "../../src/node.ts";
-import * as web from "../../src/web.ts";
+import * as node from "../../src/entries/node.ts";
+import * as web from "../../src/entries/streams.ts";
 
 const drivers = suite("starttls: drivers");
 

@@ -5,8 +5,8 @@
 import { PassThrough } from "node:stream";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as node from "../../src/node.ts";
-import * as web from "../../src/web.ts";
+import * as node from "../../src/entries/node.ts";
+import * as web from "../../src/entries/streams.ts";
 
 const limits = suite("starttls: limits");
 
@@ -53,11 +53,11 @@ async function outcome(answer: Promise<unknown>): Promise<Outcome> {
   throw new Error("the exchange did not fail");
 }
 
-for (const [face, silent] of [
+for (const [functions, silent] of [
   ["sealwire/web", silentStreams],
   ["sealwire/node", silentDuplex],
 ] as const) {
-  limits(`${face}: a silent server ends the exchange after the time limit`, async () => {
+  limits(`${functions}: a silent server ends the exchange after the time limit`, async () => {
     const peer = silent();
     const error = await outcome(peer.negotiate({ timeout: 20 }));
     assert.is(error.code, "ETIMEDOUT");
@@ -66,7 +66,7 @@ for (const [face, silent] of [
     assert.ok(peer.dropped());
   });
 
-  limits(`${face}: aborting ends the exchange with the reason of the signal`, async () => {
+  limits(`${functions}: aborting ends the exchange with the reason of the signal`, async () => {
     const peer = silent();
     const abort = new AbortController();
     const answer = outcome(peer.negotiate({ signal: abort.signal }));
@@ -75,14 +75,14 @@ for (const [face, silent] of [
     assert.ok(peer.dropped());
   });
 
-  limits(`${face}: an aborted signal ends the exchange before it begins`, async () => {
+  limits(`${functions}: an aborted signal ends the exchange before it begins`, async () => {
     const peer = silent();
     const error = await outcome(peer.negotiate({ signal: AbortSignal.abort(new Error("late")) }));
     assert.is(error.message, "late");
     assert.ok(peer.dropped());
   });
 
-  limits(`${face}: an unknown option is refused by name`, async () => {
+  limits(`${functions}: an unknown option is refused by name`, async () => {
     const error = await outcome(silent().negotiate({ timout: 20 }));
     assert.is(error.message, "negotiateStartTls(): timout is not an option; did you mean timeout?");
   });

@@ -7,6 +7,7 @@ import type { Credential } from "../../src/handshake/peer-identity.ts";
 import { MemorySessionStore } from "../../src/handshake/session-store.ts";
 import { TicketKeys } from "../../src/handshake/ticket.ts";
 import { createCertificateServices } from "../../src/pki/certificate-services.ts";
+import { makeRevocationVerifier } from "../../src/pki/revocation/revocation-verifier.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { DEFAULT_CLIENT_LIMITS } from "../../src/protocol/limits.ts";
 import { NAMED_GROUPS, type NamedGroup } from "../../src/protocol/named-group.ts";
@@ -50,7 +51,7 @@ export function configuration(
   { identities, ...changes }: Changes = {},
 ): Configuration {
   const provider = changes.provider ?? nodeProvider;
-  const certificates = createCertificateServices(provider);
+  const certificates = createCertificateServices(provider, makeRevocationVerifier);
   const client = role === "client";
   const clock = changes.clock ?? ((): number => NOW);
   const random = changes.random ?? provider.random;

@@ -15,7 +15,7 @@ import {
   type ClientHelloParts,
   decodeClientHello,
 } from "../../src/wire/client-hello.ts";
-import type { Edit, Item } from "./impostor.ts";
+import type { Edit, Item } from "./malicious-peer.ts";
 import { makeMessage } from "./message-pair.ts";
 
 export const message = (bytes: Uint8Array): Item => ({ kind: "message", bytes });

@@ -2,7 +2,7 @@
  * An engine that does what a test tells it: progress by a list, output by hand, records that are not encrypted
  * (header 5, trailer 17). It shows what the package does with an engine's answers, apart from any handshake.
  */
-import { type Piece, viewOf } from "../../src/bytes/piece.ts";
+import { type ByteRange, toView } from "../../src/bytes/byte-range.ts";
 import type {
   Engine,
   Framing,
@@ -95,14 +95,14 @@ export class FakeEngine implements Engine {
     return this.connected ? FAKE_TRAILER : 0;
   }
 
-  seal(header: Piece, data: Piece, trailer: Piece): boolean {
+  seal(header: ByteRange, data: ByteRange, trailer: ByteRange): boolean {
     if (this.mayNotSeal) return false;
     this.calls.push(`seal ${header.length}+${data.length}+${trailer.length}`);
     return true;
   }
 
-  sealAlert(header: Piece, data: Piece, trailer: Piece): boolean {
-    const [level = 0, description = 0] = viewOf(data);
+  sealAlert(header: ByteRange, data: ByteRange, trailer: ByteRange): boolean {
+    const [level = 0, description = 0] = toView(data);
     this.#alertLeft(level, description);
     this.calls.push(`sealAlert ${header.length}+${data.length}+${trailer.length}`);
     return true;

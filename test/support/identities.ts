@@ -1,8 +1,9 @@
 /**
  * Certificates of every kind of key under one authority, for sessions in memory (fixtures/identities).
  */
+
+import type { CertContext } from "../../src/pki/cert-context.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
-import type { CertContext } from "../../src/schannel/credential-types.ts";
 import { fixture } from "./data.ts";
 
 export type IdentityName =

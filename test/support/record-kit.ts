@@ -1,7 +1,7 @@
 /**
  * Keys and records of every suite for tests of the record layer: sealed with memory in one piece or in three.
  */
-import { pieceOf } from "../../src/bytes/piece.ts";
+import { rangeOf } from "../../src/bytes/byte-range.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import type { TrafficKeys } from "../../src/crypto/traffic-keys.ts";
 import { type CipherSuite, HASHES } from "../../src/protocol/cipher-suite.ts";
@@ -64,7 +64,7 @@ export function seal(
     record.subarray(end),
   ].map((part) => (apart ? part.slice() : part));
   const [header, data, trailer] = parts as [Uint8Array, Uint8Array, Uint8Array];
-  sealer.seal(type, sequence, pieceOf(header), pieceOf(data), pieceOf(trailer));
+  sealer.seal(type, sequence, rangeOf(header), rangeOf(data), rangeOf(trailer));
   return Uint8Array.of(...header, ...data, ...trailer);
 }
 

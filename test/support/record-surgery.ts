@@ -1,7 +1,7 @@
 /**
  * Records made or changed between two sides with the keys of a key log, for what no honest side would send.
  */
-import { pieceOf } from "../../src/bytes/piece.ts";
+import { rangeOf } from "../../src/bytes/byte-range.ts";
 import { keyBlock } from "../../src/crypto/key-schedule-12.ts";
 import { trafficKeys } from "../../src/crypto/key-schedule-13.ts";
 import type { TrafficKeys } from "../../src/crypto/traffic-keys.ts";
@@ -25,9 +25,9 @@ export function sealWith(
   sealer.seal(
     type,
     sequence,
-    pieceOf(record.subarray(0, headerLength)),
-    pieceOf(record.subarray(headerLength, end)),
-    pieceOf(record.subarray(end)),
+    rangeOf(record.subarray(0, headerLength)),
+    rangeOf(record.subarray(headerLength, end)),
+    rangeOf(record.subarray(end)),
   );
   return record;
 }

@@ -4,6 +4,7 @@
  */
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { createCertificateServices } from "../../src/pki/certificate-services.ts";
+import { makeRevocationVerifier } from "../../src/pki/revocation/revocation-verifier.ts";
 import { TLS12 } from "../../src/protocol/version.ts";
 import { identity } from "./identities.ts";
 
@@ -46,7 +47,7 @@ export interface Shares {
 /** Encrypted to the key of the identity "rsa". */
 export function encryptedBlocks(provider: CryptoProvider): Shares {
   const [leaf = new Uint8Array(0)] = identity("rsa").chain;
-  const { publicKey } = createCertificateServices(provider).readLeaf(leaf);
+  const { publicKey } = createCertificateServices(provider, makeRevocationVerifier).readLeaf(leaf);
   const encrypted = (how: (block: Uint8Array) => void): Uint8Array => {
     const block = premasterBlock();
     how(block);

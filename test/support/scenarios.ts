@@ -3,7 +3,7 @@
  */
 import { utf8 } from "../../src/bytes/text.ts";
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
-import { proofByKey } from "../../src/handshake/client/tls12/psk-proof.ts";
+import { pskAuthentication } from "../../src/handshake/client/tls12/psk-authentication.ts";
 import type { Configuration } from "../../src/handshake/configuration.ts";
 import { CIPHER_SUITES } from "../../src/protocol/cipher-suite.ts";
 import { DEFAULT_CLIENT_LIMITS } from "../../src/protocol/limits.ts";
@@ -40,7 +40,7 @@ const byKey = (kind: string): Pick<Scenario, "both" | "client" | "server"> => ({
     ),
     groups: NAMED_GROUPS.filter((row) => row.tls12),
   },
-  client: { pskProof: proofByKey(() => METER_KEY) },
+  client: { pskProof: pskAuthentication(() => METER_KEY) },
   server: { identities: [], selectPreSharedKey: () => METER_KEY },
 });
 

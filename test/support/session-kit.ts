@@ -6,23 +6,23 @@ import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { SCHANNEL_ACCEPTOR } from "../../src/schannel/acceptor.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import { SchannelPackage } from "../../src/schannel/schannel-package.ts";
+import { createAllFunctions } from "../../src/sspi/all-functions.ts";
 import type { ContextAttributeValues } from "../../src/sspi/attribute-values.ts";
-import type { Face } from "../../src/sspi/face.ts";
 import type { CredentialHandle } from "../../src/sspi/handles.ts";
+import type { SspiFunctions } from "../../src/sspi/package-functions.ts";
 import type { SecBuffer } from "../../src/sspi/sec-buffer.ts";
 import * as status from "../../src/sspi/security-status.ts";
-import { createWholeFace } from "../../src/sspi/whole-face.ts";
-import { is } from "./face-kit.ts";
+import { PINNED_ENVIRONMENT, SERVER_IDENTITY, SERVER_PIN } from "./pinned-dependencies.ts";
+import { is } from "./sspi-kit.ts";
 import {
   acquireFrom,
-  FaceSide,
   versionOnly as faceVersionOnly,
   type Role,
   type SideOptions,
-} from "./face-session.ts";
-import { PINNED_ENVIRONMENT, SERVER_IDENTITY, SERVER_PIN } from "./pinned-environment.ts";
+  SspiSide,
+} from "./sspi-session.ts";
 
-export const sspi: Face = createWholeFace(
+export const sspi: SspiFunctions = createAllFunctions(
   [new SchannelPackage(PINNED_ENVIRONMENT)],
   [SCHANNEL_ACCEPTOR],
 );
@@ -37,22 +37,31 @@ export const versionOnly = (version: Version): Auth =>
   faceVersionOnly(version === "TLS 1.2" ? TLS12 : TLS13);
 
 /** A credential handle; by default it trusts, or has, the pinned server certificate. */
-export function credential(role: Role, auth: Auth = {}, face: Face = sspi): CredentialHandle {
+export function credential(
+  role: Role,
+  auth: Auth = {},
+  functions: SspiFunctions = sspi,
+): CredentialHandle {
   const own = role === "client" ? { hRootStore: SERVER_PIN } : { paCred: [SERVER_IDENTITY] };
-  return acquireFrom(face, role, { ...own, ...auth });
+  return acquireFrom(functions, role, { ...own, ...auth });
 }
 
 /** One side that is expected to do well. */
-export class Side extends FaceSide {
-  constructor(role: Role, handle: CredentialHandle, options: SideOptions = {}, face: Face = sspi) {
-    super(face, role, handle, options);
+export class Side extends SspiSide {
+  constructor(
+    role: Role,
+    handle: CredentialHandle,
+    options: SideOptions = {},
+    functions: SspiFunctions = sspi,
+  ) {
+    super(functions, role, handle, options);
   }
 
   /** The value of an attribute, which must be there. */
   value<Attribute extends keyof ContextAttributeValues>(
     attribute: Attribute,
   ): ContextAttributeValues[Attribute] {
-    const answer = this.face.queryContextAttributes(this.handle, attribute);
+    const answer = this.functions.queryContextAttributes(this.handle, attribute);
     is(answer.status, status.SEC_E_OK);
     return answer.value as ContextAttributeValues[Attribute];
   }

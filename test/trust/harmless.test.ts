@@ -7,15 +7,15 @@ import { type AddressInfo, createServer as createPlainServer } from "node:net";
 import type { PeerCertificate } from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import * as node from "../../src/api/node.ts";
 import { latin1, MAX_QUOTED, utf8 } from "../../src/bytes/text.ts";
 import { connectCommand } from "../../src/cli/connect-command.ts";
-import * as tls from "../../src/node.ts";
-import * as node from "../../src/node-index.ts";
-import { toPem } from "../../src/pki/pem.ts";
+import * as tls from "../../src/entries/node.ts";
+import { overMessages, secure } from "../../src/entries/streams.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { RECORD_HEADER_LENGTH } from "../../src/protocol/limits.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { overMessages, secure } from "../../src/web.ts";
 import { runCommand } from "../cli/in-process.ts";
 import { careless, closed, memoryPair } from "../node/kit.ts";
 import {
@@ -30,8 +30,14 @@ import {
 import { crlPoint, ocspPlace } from "../revocation/evidence-maker.ts";
 import { CONVERSATIONS } from "../starttls/scripts.ts";
 import { changeExtensions } from "../support/edits.ts";
-import { acquire, FaceSession, FaceSide, faceOf, versionOnly } from "../support/face-session.ts";
 import { messagesOf, recordsOf } from "../support/record-surgery.ts";
+import {
+  acquire,
+  functionsOf,
+  SspiSession,
+  SspiSide,
+  versionOnly,
+} from "../support/sspi-session.ts";
 
 const harmless = suite("messages with words of a peer");
 
@@ -147,11 +153,13 @@ for (const [kind, ascii] of Object.entries(KINDS)) {
 
   for (const version of [TLS12, TLS13])
     harmless(`${kind} in ALPN names of a client, ${version.toString(16)}: lastError`, () => {
-      const face = faceOf(nodeProvider);
+      const functions = functionsOf(nodeProvider);
       const alpn = Array.from({ length: 25 }, () => WORD.slice(0, 200));
-      const session = new FaceSession(
-        new FaceSide(face, "client", acquire(face, "client", versionOnly(version)), { alpn }),
-        new FaceSide(face, "server", acquire(face, "server"), { alpn: ["h2"] }),
+      const session = new SspiSession(
+        new SspiSide(functions, "client", acquire(functions, "client", versionOnly(version)), {
+          alpn,
+        }),
+        new SspiSide(functions, "server", acquire(functions, "server"), { alpn: ["h2"] }),
       );
       session.handshake();
       assert.is(session.server.error?.reason, "NoCommonApplicationProtocol");
@@ -161,11 +169,13 @@ for (const [kind, ascii] of Object.entries(KINDS)) {
     });
 
   harmless(`${kind} in the ALPN name of a server: lastError`, () => {
-    const face = faceOf(nodeProvider);
+    const functions = functionsOf(nodeProvider);
     const ALPN = 16;
-    const session = new FaceSession(
-      new FaceSide(face, "client", acquire(face, "client", versionOnly(TLS12)), { alpn: ["h2"] }),
-      new FaceSide(face, "server", acquire(face, "server"), { alpn: ["h2"] }),
+    const session = new SspiSession(
+      new SspiSide(functions, "client", acquire(functions, "client", versionOnly(TLS12)), {
+        alpn: ["h2"],
+      }),
+      new SspiSide(functions, "server", acquire(functions, "server"), { alpn: ["h2"] }),
       (bytes, from, flight) => {
         if (from === "client" || flight > 1) return bytes;
         const [record = bytes] = recordsOf(bytes);
@@ -296,22 +306,24 @@ for (const [kind, ascii] of Object.entries(KINDS)) {
   });
 
   harmless(`${kind} in a PSK identity: lastError of a TLS 1.2 server`, () => {
-    const face = faceOf(nodeProvider);
+    const functions = functionsOf(nodeProvider);
     const preSharedKey = { identity: latin1(WORD), key: new Uint8Array(32).fill(7) };
     const cipherSuites = [0xd001];
-    const session = new FaceSession(
-      new FaceSide(
-        face,
+    const session = new SspiSession(
+      new SspiSide(
+        functions,
         "client",
-        acquire(face, "client", {
+        acquire(functions, "client", {
           sealwire: { preSharedKey, cipherSuites },
           ...versionOnly(TLS12),
         }),
       ),
-      new FaceSide(
-        face,
+      new SspiSide(
+        functions,
         "server",
-        acquire(face, "server", { sealwire: { selectPreSharedKey: () => null, cipherSuites } }),
+        acquire(functions, "server", {
+          sealwire: { selectPreSharedKey: () => null, cipherSuites },
+        }),
       ),
     );
     session.handshake();
@@ -323,7 +335,7 @@ for (const [kind, ascii] of Object.entries(KINDS)) {
 harmless(
   "thousands of suites, groups and schemes of a client are quoted with at most 200 bytes",
   () => {
-    const face = faceOf(nodeProvider);
+    const functions = functionsOf(nodeProvider);
     for (const [type, reason] of [
       [10, "groups"],
       [13, "schemes"],
@@ -331,8 +343,12 @@ harmless(
       [null, "suites"],
     ] as const)
       for (const version of [TLS12, TLS13]) {
-        const client = new FaceSide(face, "client", acquire(face, "client", versionOnly(version)));
-        const server = new FaceSide(face, "server", acquire(face, "server"));
+        const client = new SspiSide(
+          functions,
+          "client",
+          acquire(functions, "client", versionOnly(version)),
+        );
+        const server = new SspiSide(functions, "server", acquire(functions, "server"));
         const [record = new Uint8Array(0)] = recordsOf(client.step());
         const [hello = record] = messagesOf(record.subarray(RECORD_HEADER_LENGTH));
         const codes = Array.from({ length: type === 43 ? 120 : 2500 }, (_, i) => [

@@ -4,8 +4,8 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import * as node from "../../src/api/node.ts";
 import { latin1, MAX_QUOTED } from "../../src/bytes/text.ts";
-import * as node from "../../src/node-index.ts";
 import {
   authorityExtensions,
   certificatePolicies,

@@ -6,20 +6,20 @@ import * as tls from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { trustOnFirstUse } from "../../examples/trust-on-first-use.ts";
+import { createLoaders } from "../../src/api/loaders.ts";
+import { defaultTrustStore, systemTrustStore } from "../../src/api/node-trust-stores.ts";
 import { CertificateParser } from "../../src/pki/certificate.ts";
-import { toPem } from "../../src/pki/pem.ts";
-import { isPinned, type TrustConstraints } from "../../src/pki/trust-constraints.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
+import { isPinned, type TrustConstraints } from "../../src/pki/path/trust-constraints.ts";
 import { TrustStore, trustStoreFromPem, trustStoreFromPins } from "../../src/pki/trust-store.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
 import type { SealwireOptions } from "../../src/schannel/credential-types.ts";
 import { SEC_E_CERT_EXPIRED, statusName } from "../../src/sspi/security-status.ts";
 import { TlsError } from "../../src/sspi/tls-error.ts";
-import { createLoaders } from "../../src/wiring/loaders.ts";
-import { defaultTrustStore, systemTrustStore } from "../../src/wiring/node-trust.ts";
 import type { TestKey } from "../pki/certificate-maker.ts";
 import * as make from "../revocation/evidence-maker.ts";
-import { acquire, FaceSession, FaceSide, faceOf } from "../support/face-session.ts";
+import { acquire, functionsOf, SspiSession, SspiSide } from "../support/sspi-session.ts";
 
 const stores = suite("trust stores");
 const providers = [nodeProvider, portableProvider];
@@ -55,7 +55,7 @@ stores("a lazy store is not asked before a chain is verified, and once", () => {
     asked++;
     return [make.root];
   });
-  acquire(faceOf(nodeProvider), "client", { hRootStore: trust });
+  acquire(functionsOf(nodeProvider), "client", { hRootStore: trust });
   assert.is(asked, 0);
   assert.equal(reasons(trust), both("ok"));
   assert.equal(reasons(trust), both("ok"));
@@ -130,16 +130,22 @@ stores("limits of a store", () => {
   }
 });
 
-function meet(key: TestKey, sealwire: SealwireOptions, trust: TrustStore | null): FaceSide {
-  const face = faceOf(nodeProvider);
+function meet(key: TestKey, sealwire: SealwireOptions, trust: TrustStore | null): SspiSide {
+  const functions = functionsOf(nodeProvider);
   const chain = [key === make.serverKey ? make.server : make.makeResponder(key, make.middleKey)];
   const privateKey = new Uint8Array(key.secret.export({ format: "der", type: "pkcs8" }));
   const clock = (): number => make.NOW;
-  const server = acquire(face, "server", { paCred: [{ chain, privateKey }], sealwire: { clock } });
-  const client = acquire(face, "client", { hRootStore: trust, sealwire: { clock, ...sealwire } });
-  const session = new FaceSession(
-    new FaceSide(face, "client", client),
-    new FaceSide(face, "server", server),
+  const server = acquire(functions, "server", {
+    paCred: [{ chain, privateKey }],
+    sealwire: { clock },
+  });
+  const client = acquire(functions, "client", {
+    hRootStore: trust,
+    sealwire: { clock, ...sealwire },
+  });
+  const session = new SspiSession(
+    new SspiSide(functions, "client", client),
+    new SspiSide(functions, "server", server),
   );
   session.handshake();
   return session.client;

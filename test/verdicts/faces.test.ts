@@ -6,9 +6,9 @@
 import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { SecureSocketOptions } from "../../src/entries/node.ts";
 import type { Verdict } from "../../src/handshake/peer-identity.ts";
-import type { SecureSocketOptions } from "../../src/node.ts";
-import { toPem } from "../../src/pki/pem.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
@@ -20,11 +20,11 @@ import { careless, memoryPair } from "../node/kit.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
+} from "../support/sspi-session.ts";
 import {
   chainWith,
   FAULTS,
@@ -34,7 +34,7 @@ import {
   titleOf,
 } from "./fault-chains.ts";
 
-const face = faceOf(nodeProvider);
+const functions = functionsOf(nodeProvider);
 
 /** CERT_TRUST_* bits that stand for each fault in dwChainErrorStatus (wincrypt.h); a wrong name has one beside others alone. */
 const BITS: Readonly<Record<string, number>> = {
@@ -64,21 +64,21 @@ const pkcs8 = ({ leafKey }: FaultyChain): Uint8Array =>
   new Uint8Array(leafKey.secret.export({ format: "der", type: "pkcs8" }));
 
 /** A handshake with a server that shows the chain; versions take turns. */
-function handshake(given: FaultyChain, tls13: boolean, auth: Auth): FaceSession {
+function handshake(given: FaultyChain, tls13: boolean, auth: Auth): SspiSession {
   const { chain, roots, constraints, crls, name } = given;
-  const server = acquire(face, "server", {
+  const server = acquire(functions, "server", {
     paCred: [{ chain, privateKey: pkcs8(given) }],
     hRootStore: null,
   });
-  const client = acquire(face, "client", {
+  const client = acquire(functions, "client", {
     ...versionOnly(tls13 ? TLS13 : TLS12),
     ...auth,
     hRootStore: new TrustStore(roots, "basic", constraints),
     sealwire: { ...auth.sealwire, ...(crls.length === 0 ? {} : { revocation: { crls } }) },
   });
-  const session = new FaceSession(
-    new FaceSide(face, "client", client, { targetName: name }),
-    new FaceSide(face, "server", server),
+  const session = new SspiSession(
+    new SspiSide(functions, "client", client, { targetName: name }),
+    new SspiSide(functions, "server", server),
   );
   session.handshake();
   return session;
@@ -123,7 +123,7 @@ sspi("deferred validation: dwChainErrorStatus has the bits of both", () => {
       dwFlags: constants.SCH_CRED_DEFERRED_CRED_VALIDATION,
     });
     assert.ok(client.ready, `${titleOf(pair)}: ${client.error?.message}`);
-    const { value } = face.queryContextAttributes(
+    const { value } = functions.queryContextAttributes(
       client.handle,
       attribute.SECPKG_ATTR_CERT_CHECK_RESULT,
     );
@@ -141,7 +141,7 @@ sspi(
       const { client } = handshake(chainWith(fault), true, {
         dwFlags: constants.SCH_CRED_DEFERRED_CRED_VALIDATION,
       });
-      const { value } = face.queryContextAttributes(
+      const { value } = functions.queryContextAttributes(
         client.handle,
         attribute.SECPKG_ATTR_CERT_CHECK_RESULT,
       );

@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { OID } from "../../src/pki/object-identifiers.ts";
-import type { TrustConstraints } from "../../src/pki/trust-constraints.ts";
+import type { TrustConstraints } from "../../src/pki/path/trust-constraints.ts";
 import type { FailureReason } from "../../src/protocol/failure.ts";
 import {
   authorityKeyIdentifier,

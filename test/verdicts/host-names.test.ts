@@ -9,9 +9,11 @@ import { join } from "node:path";
 import type { PeerCertificate } from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { NamedContexts } from "../../src/adapters/node/sni.ts";
+import { certContextFromPem, TrustStore, verifyChain } from "../../src/api/node.ts";
 import { connectCommand } from "../../src/cli/connect-command.ts";
 import { verifyCommand } from "../../src/cli/verify-command.ts";
-import * as small from "../../src/client.ts";
+import * as small from "../../src/entries/client.ts";
 import {
   checkServerIdentity,
   createSecureContext,
@@ -20,14 +22,12 @@ import {
   startTlsLmtp,
   startTlsSmtp,
   startTlsXmpp,
-} from "../../src/node.ts";
-import { certContextFromPem, TrustStore, verifyChain } from "../../src/node-index.ts";
-import { toPem } from "../../src/pki/pem.ts";
+} from "../../src/entries/node.ts";
+import * as web from "../../src/entries/streams.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import * as attribute from "../../src/sspi/attributes.ts";
 import type { StartTls } from "../../src/starttls/dialogue.ts";
-import { NamedContexts } from "../../src/transports/node/sni.ts";
-import * as web from "../../src/web.ts";
 import { temporaryFolder } from "../cli/command.ts";
 import { runCommand } from "../cli/in-process.ts";
 import { careless, memoryPair } from "../node/kit.ts";
@@ -38,7 +38,7 @@ import {
   NOON,
   serverExtensions,
 } from "../pki/certificate-maker.ts";
-import { acquire, FaceSession, FaceSide, faceOf } from "../support/face-session.ts";
+import { acquire, functionsOf, SspiSession, SspiSide } from "../support/sspi-session.ts";
 import { linked } from "../web/web-kit.ts";
 
 /**
@@ -138,19 +138,24 @@ const CA = toPem("CERTIFICATE", ROOT);
 type Answer = string | null;
 const accepted = (sni: unknown): string => (sni ? String(sni) : "address");
 
-const face = faceOf(nodeProvider);
+const functions = functionsOf(nodeProvider);
 const paCred = [certContextFromPem(OWN.cert, OWN.key)];
 
 function byContext(targetName: string): Answer {
-  const session = new FaceSession(
-    new FaceSide(face, "client", acquire(face, "client", { hRootStore: new TrustStore([ROOT]) }), {
-      targetName,
-    }),
-    new FaceSide(face, "server", acquire(face, "server", { paCred })),
+  const session = new SspiSession(
+    new SspiSide(
+      functions,
+      "client",
+      acquire(functions, "client", { hRootStore: new TrustStore([ROOT]) }),
+      {
+        targetName,
+      },
+    ),
+    new SspiSide(functions, "server", acquire(functions, "server", { paCred })),
   );
   session.handshake();
   if (!session.client.ready || !session.server.ready) return null;
-  const { value } = face.queryContextAttributes(
+  const { value } = functions.queryContextAttributes(
     session.server.handle,
     attribute.SEALWIRE_ATTR_CONNECTION,
   );

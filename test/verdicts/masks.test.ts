@@ -4,10 +4,10 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
+import type { ChainResult, Loaders } from "../../src/api/function-types.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
-import type { ChainResult, Loaders } from "../../src/wiring/types.ts";
 import {
   authorityExtensions,
   basicConstraints,

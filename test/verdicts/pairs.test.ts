@@ -6,15 +6,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi, type Sspi } from "../../src/api/compose.ts";
+import type { ChainResult } from "../../src/api/function-types.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { verifyCommand } from "../../src/cli/verify-command.ts";
-import { toPem } from "../../src/pki/pem.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { FAILURE_REASONS, gravityOf } from "../../src/protocol/failure.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createSspi, type Sspi } from "../../src/wiring/sspi.ts";
-import type { ChainResult } from "../../src/wiring/types.ts";
 import { temporaryFolder } from "../cli/command.ts";
 import {
   chainWith,

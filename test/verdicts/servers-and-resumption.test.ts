@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { toPem } from "../../src/pki/pem.ts";
+import { toPem } from "../../src/pki/files/pem.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { TLS12, TLS13 } from "../../src/protocol/version.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
@@ -14,18 +14,18 @@ import * as attribute from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import type { TlsError } from "../../src/sspi/tls-error.ts";
 import { careless, memoryPair, OWN } from "../node/kit.ts";
+import { identity } from "../support/identities.ts";
 import {
   type Auth,
   acquire,
-  FaceSession,
-  FaceSide,
-  faceOf,
+  functionsOf,
+  SspiSession,
+  SspiSide,
   versionOnly,
-} from "../support/face-session.ts";
-import { identity } from "../support/identities.ts";
+} from "../support/sspi-session.ts";
 import { chainWith, type FaultRow, type FaultyChain, PAIRS, titleOf } from "./fault-chains.ts";
 
-const face = faceOf(nodeProvider);
+const functions = functionsOf(nodeProvider);
 
 const pkcs8 = ({ leafKey }: FaultyChain): Uint8Array =>
   new Uint8Array(leafKey.secret.export({ format: "der", type: "pkcs8" }));
@@ -45,22 +45,22 @@ const ofClients = ({ reason, stopsHandshake, ofStore }: FaultRow): boolean =>
 const CLIENTS = PAIRS.filter((pair) => pair.every(ofClients));
 
 /** A server that asks a client for its certificate; versions take turns. */
-function visited(given: FaultyChain, tls13: boolean, auth: Auth): FaceSession {
+function visited(given: FaultyChain, tls13: boolean, auth: Auth): SspiSession {
   const { chain, roots, crls } = given;
-  const server = acquire(face, "server", {
+  const server = acquire(functions, "server", {
     ...auth,
     paCred: [identity("p256")],
     hRootStore: new TrustStore(roots, "basic"),
     sealwire: { ...auth.sealwire, ...(crls.length === 0 ? {} : { revocation: { crls } }) },
   });
-  const client = acquire(face, "client", {
+  const client = acquire(functions, "client", {
     ...versionOnly(tls13 ? TLS13 : TLS12),
     paCred: [{ chain, privateKey: pkcs8(given) }],
     dwFlags: constants.SCH_CRED_MANUAL_CRED_VALIDATION,
   });
-  const session = new FaceSession(
-    new FaceSide(face, "client", client),
-    new FaceSide(face, "server", server, { contextReq: flags.ASC_REQ_MUTUAL_AUTH }),
+  const session = new SspiSession(
+    new SspiSide(functions, "client", client),
+    new SspiSide(functions, "server", server, { contextReq: flags.ASC_REQ_MUTUAL_AUTH }),
   );
   session.handshake();
   return session;
@@ -159,26 +159,26 @@ resumption("deferred validation says the same of the session that is resumed", (
   for (const [index, pair] of RESUMED.entries()) {
     const given = chainWith(...pair);
     const { chain, roots, constraints, crls, name } = given;
-    const server = acquire(face, "server", {
+    const server = acquire(functions, "server", {
       paCred: [{ chain, privateKey: pkcs8(given) }],
       hRootStore: null,
     });
-    const client = acquire(face, "client", {
+    const client = acquire(functions, "client", {
       ...versionOnly(index % 2 === 0 ? TLS13 : TLS12),
       dwFlags: constants.SCH_CRED_DEFERRED_CRED_VALIDATION,
       hRootStore: new TrustStore(roots, "basic", constraints),
       sealwire: crls.length === 0 ? {} : { revocation: { crls } },
     });
     const results = [0, 1].map(() => {
-      const session = new FaceSession(
-        new FaceSide(face, "client", client, { targetName: name }),
-        new FaceSide(face, "server", server),
+      const session = new SspiSession(
+        new SspiSide(functions, "client", client, { targetName: name }),
+        new SspiSide(functions, "server", server),
       );
       session.handshake();
       assert.ok(session.client.ready, `${titleOf(pair)}: ${session.client.error?.message}`);
       session.send("server", Uint8Array.of(1));
       if (session.client.connection().resumed) resumed++;
-      return face.queryContextAttributes(
+      return functions.queryContextAttributes(
         session.client.handle,
         attribute.SECPKG_ATTR_CERT_CHECK_RESULT,
       ).value;

@@ -4,11 +4,11 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createSspi } from "../../src/api/compose.ts";
+import type { ChainResult } from "../../src/api/function-types.ts";
 import { OID } from "../../src/pki/object-identifiers.ts";
 import { TrustStore } from "../../src/pki/trust-store.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
-import { createSspi } from "../../src/wiring/sspi.ts";
-import type { ChainResult } from "../../src/wiring/types.ts";
 import {
   authorityExtensions,
   authorityKeyIdentifier,

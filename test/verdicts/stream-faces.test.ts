@@ -4,8 +4,8 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import * as small from "../../src/client.ts";
-import * as web from "../../src/web.ts";
+import * as small from "../../src/entries/client.ts";
+import * as web from "../../src/entries/streams.ts";
 import { linked } from "../web/web-kit.ts";
 import {
   chainWith,

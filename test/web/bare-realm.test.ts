@@ -5,7 +5,7 @@ import vm from "node:vm";
 import { build } from "esbuild";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { selfSignedCertificate } from "../../src/web.ts";
+import { selfSignedCertificate } from "../../src/entries/streams.ts";
 import { ROOT } from "../support/data.ts";
 
 const realm = suite<{ run: (program: string) => unknown }>("web: a bare realm", {
@@ -14,7 +14,7 @@ const realm = suite<{ run: (program: string) => unknown }>("web: a bare realm", 
 
 realm.before(async (context) => {
   const { outputFiles } = await build({
-    stdin: { contents: 'export * from "./build/src/index.js"', resolveDir: ROOT },
+    stdin: { contents: 'export * from "./build/src/entries/sspi.js"', resolveDir: ROOT },
     ...{ bundle: true, format: "iife", globalName: "sealwire", platform: "neutral" },
     ...{ target: "es2022", write: false, external: ["node-forge"], logLevel: "error" },
   });

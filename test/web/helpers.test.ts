@@ -4,7 +4,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { SecureOptions } from "../../src/web.ts";
+import type { SecureOptions } from "../../src/entries/streams.ts";
 import { pair } from "./web-kit.ts";
 
 const tests = suite("web: helpers that never answer");

@@ -4,7 +4,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type MessagePipe, overMessages } from "../../src/web.ts";
+import { type MessagePipe, overMessages } from "../../src/entries/streams.ts";
 import { FakeChannel, fakeSockets } from "./fake-channels.ts";
 import { pair, pattern, readAll, refusal, writeAll } from "./web-kit.ts";
 

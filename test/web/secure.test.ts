@@ -3,7 +3,13 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { acquireCredentials, secure, startTls, TlsError, type Version } from "../../src/web.ts";
+import {
+  acquireCredentials,
+  secure,
+  startTls,
+  TlsError,
+  type Version,
+} from "../../src/entries/streams.ts";
 import {
   identity,
   linked,

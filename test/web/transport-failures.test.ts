@@ -4,7 +4,7 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { ByteStreams, Role, SecureStreams, TlsError } from "../../src/web.ts";
+import type { ByteStreams, Role, SecureStreams, TlsError } from "../../src/entries/streams.ts";
 import { linked, pair } from "./web-kit.ts";
 
 /** Long enough for a loaded machine; a promise that is pending then is pending for ever. */

@@ -5,15 +5,15 @@
 import { webcrypto } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { SecureOptions } from "../../src/adapters/streams/option-types.ts";
+import { startOf } from "../../src/adapters/streams/options.ts";
+import { WebSession } from "../../src/adapters/streams/stream-session.ts";
+import { createSspi, type Sspi } from "../../src/api/compose.ts";
 import type { WebSubtle } from "../../src/crypto/web-crypto.ts";
+import type { CertContext, TlsError, Version } from "../../src/entries/streams.ts";
 import { signatureScheme } from "../../src/protocol/signature-scheme.ts";
-import { portableProvider } from "../../src/providers/portable/provider.ts";
-import { createWebProvider } from "../../src/providers/web/provider.ts";
-import type { SecureOptions } from "../../src/transports/web/option-types.ts";
-import { startOf } from "../../src/transports/web/options.ts";
-import { WebSession } from "../../src/transports/web/session.ts";
-import type { CertContext, TlsError, Version } from "../../src/web.ts";
-import { createSspi, type Sspi } from "../../src/wiring/sspi.ts";
+import { portableProvider } from "../../src/providers/noble/provider.ts";
+import { createWebProvider } from "../../src/providers/webcrypto/noble-webcrypto-provider.ts";
 import { AUTHORITY, type IdentityName, identity } from "../support/identities.ts";
 import { linked, pattern, readAll, refusal, writeAll } from "./web-kit.ts";
 
@@ -70,7 +70,7 @@ function mutual(
   server: CertContext,
 ): { client: WebSession; server: WebSession } {
   const session = (transport: ReturnType<typeof linked>[0], options: SecureOptions): WebSession =>
-    new WebSession({ face: sspi, ...startOf(sspi, options) }, {}, transport);
+    new WebSession({ functions: sspi, ...startOf(sspi, options) }, {}, transport);
   const [left, right] = linked();
   const common = { ca: AUTHORITY, versions: [version] };
   return {
@@ -176,18 +176,18 @@ web("a damaged signature is wrong, whichever byte it is, and nothing is thrown",
     const key = provider.importPrivateKey(identity(name).privateKey as Uint8Array);
     assert.ok(scheme && key);
     const check = provider.importPublicKey(key.publicKey);
-    assert.ok(check?.verifyLater);
+    assert.ok(check?.verifyAsync);
     const data = Uint8Array.of(1, 2, 3);
     const good = key.sign(scheme, data);
-    assert.ok(await check.verifyLater(scheme.algorithm, data, good));
+    assert.ok(await check.verifyAsync(scheme.algorithm, data, good));
     const flipped = Array.from(good, (_, at) =>
       good.map((byte, i) => (i === at ? byte ^ 1 : byte)),
     );
     const cut = [good.subarray(1), good.subarray(0, -1), new Uint8Array(0), new Uint8Array(64)];
     for (const wrong of [...flipped, ...cut])
-      assert.not(await check.verifyLater(scheme.algorithm, data, wrong));
-    assert.not(await check.verifyLater({ family: "ecdsa", hash: null }, data, good));
-    assert.not(await check.verifyLater({ family: "rsa-pss", hash: "sha256" }, data, good));
+      assert.not(await check.verifyAsync(scheme.algorithm, data, wrong));
+    assert.not(await check.verifyAsync({ family: "ecdsa", hash: null }, data, good));
+    assert.not(await check.verifyAsync({ family: "rsa-pss", hash: "sha256" }, data, good));
   }
   assert.ok(calls.verify > 150);
 });
@@ -196,10 +196,10 @@ web("a key is imported once for each algorithm", async () => {
   const { subtle, calls } = counted();
   const key = createWebProvider(subtle).importPrivateKey(identity("rsa").privateKey as Uint8Array);
   const [pss, pkcs1] = [signatureScheme(0x0804), signatureScheme(0x0401)];
-  assert.ok(key?.signLater && key.rsaPrivate && pss && pkcs1);
+  assert.ok(key?.signAsync && key.rsaPrivate && pss && pkcs1);
   const data = Uint8Array.of(1, 2, 3);
   for (const scheme of [pss, pkcs1, pss, pkcs1]) {
-    const signature = await key.signLater(scheme, data);
+    const signature = await key.signAsync(scheme, data);
     const check = portableProvider.importPublicKey(key.publicKey);
     assert.ok(check?.verify(scheme.algorithm, data, signature));
   }
@@ -211,15 +211,15 @@ web("what no key of that kind can do is refused as by the portable one", async (
   const provider = createWebProvider(subtle);
   const key = provider.importPrivateKey(identity("p256").privateKey as Uint8Array);
   const [rsa] = [signatureScheme(0x0804)];
-  assert.ok(key?.signLater && rsa);
-  assert.match((await refusal(key.signLater(rsa, new Uint8Array(3)))).message, /cannot sign with/);
+  assert.ok(key?.signAsync && rsa);
+  assert.match((await refusal(key.signAsync(rsa, new Uint8Array(3)))).message, /cannot sign with/);
   assert.is(calls.sign, 0);
 });
 
 web("without crypto.subtle nothing answers later", () => {
   const provider = createWebProvider(undefined);
   const key = provider.importPrivateKey(identity("rsa").privateKey as Uint8Array);
-  assert.is(key?.signLater, undefined);
+  assert.is(key?.signAsync, undefined);
   assert.is(provider, portableProvider);
 });
 
@@ -229,13 +229,13 @@ web("the caller's memory may change while a promise is pending", async () => {
   const key = provider.importPrivateKey(identity("p384").privateKey as Uint8Array);
   const scheme = signatureScheme(0x0503);
   const check = provider.importPublicKey(key?.publicKey ?? new Uint8Array(0));
-  assert.ok(key?.signLater && scheme && check?.verifyLater);
+  assert.ok(key?.signAsync && scheme && check?.verifyAsync);
   const data = Uint8Array.of(1, 2, 3);
-  const signing = key.signLater(scheme, data);
+  const signing = key.signAsync(scheme, data);
   data.fill(0);
   const signature = await signing;
   const again = Uint8Array.of(1, 2, 3);
-  const verifying = check.verifyLater(scheme.algorithm, again, signature);
+  const verifying = check.verifyAsync(scheme.algorithm, again, signature);
   again.fill(0);
   signature.fill(0);
   assert.ok(await verifying);

@@ -9,7 +9,7 @@ import {
   secure,
   selfSignedCertificate,
   TrustStore,
-} from "../../src/web.ts";
+} from "../../src/entries/streams.ts";
 
 export interface Identity {
   readonly certificate: CertContext;

@@ -37,14 +37,14 @@ const TLS_KEY_LOG = 0x544c534b;
 /** No packet and no block is larger; a key log of this size has 80,000 sessions. */
 const MAX_BLOCK = 1 << 24;
 
-function viewOf(bytes: Uint8Array): DataView {
+function toView(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** True for the begin of a capture file. */
 export function isCapture(begin: Uint8Array): boolean {
   if (begin.length < PCAP_HEADER) return false;
-  const view = viewOf(begin);
+  const view = toView(begin);
   return view.getUint32(0, false) === Block.Section || pcapOrder(view) !== null;
 }
 
@@ -93,7 +93,7 @@ export class CaptureReader {
   #begin(): boolean {
     const begin = this.#bytes.peek(PCAP_HEADER);
     if (begin === null) return false;
-    const view = viewOf(begin);
+    const view = toView(begin);
     const order = pcapOrder(view);
     this.#form = order === null ? "pcapng" : "pcap";
     if (order === null) return true;
@@ -113,7 +113,7 @@ export class CaptureReader {
   #pcapPacket(): boolean {
     const header = this.#bytes.peek(PCAP_PACKET_HEADER);
     if (header === null) return false;
-    const length = viewOf(header).getUint32(8, this.#little);
+    const length = toView(header).getUint32(8, this.#little);
     if (length > MAX_BLOCK) return this.#break(length);
     const packet = this.#bytes.peek(PCAP_PACKET_HEADER + length);
     if (packet === null) return false;
@@ -126,7 +126,7 @@ export class CaptureReader {
   #pcapngBlock(): boolean {
     const begin = this.#bytes.peek(BLOCK_BEGIN);
     if (begin === null) return false;
-    const view = viewOf(begin);
+    const view = toView(begin);
     if (view.getUint32(0, false) === Block.Section) {
       this.#little = view.getUint32(8, true) === BYTE_ORDER;
       this.#linkTypes = [];
@@ -147,7 +147,7 @@ export class CaptureReader {
 
   /** @throws RangeError for a body that is too short */
   #block(type: number, body: Uint8Array): void {
-    const view = viewOf(body);
+    const view = toView(body);
     const little = this.#little;
     if (type === Block.Interface) this.#linkTypes.push(view.getUint16(0, little));
     else if (type === Block.Enhanced) {

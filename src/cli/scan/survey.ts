@@ -7,7 +7,7 @@ import {
   type SCH_CREDENTIALS,
   type TrustStore,
   verifyChain,
-} from "../../node-index.ts";
+} from "../../api/node.ts";
 import { FALLBACK_SCSV } from "../../protocol/cipher-suite.ts";
 import { ExtensionType } from "../../protocol/extension-type.ts";
 import { NAMED_GROUPS, namedGroupName } from "../../protocol/named-group.ts";

@@ -18,14 +18,18 @@ import {
   decodeServerHello,
   type ServerHello,
 } from "../../wire/server-hello.ts";
-import { makeKeyPairOrLater } from "../ephemeral.ts";
+import { makeKeyPairOrAsync } from "../ephemeral.ts";
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
 import { takeOver } from "../peer-chain.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../state.ts";
-import { makeOffer, type Offer, type OfferParts } from "./offer.ts";
-import { beginTls12 } from "./tls12/begin.ts";
-import { beginTls13, changeCipherSpec13 } from "./tls13/begin.ts";
+import {
+  type ClientHelloParameters,
+  makeOffer,
+  type SentClientHello,
+} from "./sent-client-hello.ts";
+import { beginTls12 } from "./tls12/after-server-hello-12.ts";
+import { beginTls13, changeCipherSpec13 } from "./tls13/after-server-hello-13.ts";
 
 /** Extensions that a TLS 1.3 ServerHello and HelloRetryRequest may hold (RFC 8446 §4.2). */
 const SERVER_HELLO_13: readonly number[] = [
@@ -43,7 +47,7 @@ export class ExpectServerHello implements HandshakeState {
   readonly name = "client.ExpectServerHello";
   readonly expects: readonly number[] = [HandshakeType.ServerHello];
   readonly #context: HandshakeContext;
-  readonly #offer: Offer;
+  readonly #offer: SentClientHello;
   readonly #retrySuite: CipherSuite | null;
   readonly #established: HandshakeState | null;
 
@@ -53,7 +57,7 @@ export class ExpectServerHello implements HandshakeState {
    */
   constructor(
     context: HandshakeContext,
-    offer: Offer,
+    offer: SentClientHello,
     retrySuite: CipherSuite | null,
     established: HandshakeState | null,
   ) {
@@ -184,13 +188,15 @@ export class ExpectServerHello implements HandshakeState {
     transcript.select(suite.hash);
     transcript.replaceByMessageHash();
     transcript.add(message.bytes);
-    return whenSettled<OfferParts["shares"], HandshakeState>(next, (shares) =>
+    return whenSettled<ClientHelloParameters["shares"], HandshakeState>(next, (shares) =>
       this.#offerAgain(suite, shares, cookie, flight),
     );
   }
 
   /** The shares of the next ClientHello: one in the group that was asked for, or those of before. */
-  #sharesFor(group: number | undefined): OfferParts["shares"] | Promise<OfferParts["shares"]> {
+  #sharesFor(
+    group: number | undefined,
+  ): ClientHelloParameters["shares"] | Promise<ClientHelloParameters["shares"]> {
     const { config } = this.#context;
     const { shares } = this.#offer;
     if (group === undefined) return shares;
@@ -205,15 +211,15 @@ export class ExpectServerHello implements HandshakeState {
       fail("UselessHelloRetryRequest", `a share for ${row.name} was sent already`);
     }
     for (const pair of shares.values()) pair.wipe();
-    return whenSettled<KeyPair, OfferParts["shares"]>(
-      makeKeyPairOrLater(config, row),
+    return whenSettled<KeyPair, ClientHelloParameters["shares"]>(
+      makeKeyPairOrAsync(config, row),
       (pair) => new Map([[group, pair]]),
     );
   }
 
   #offerAgain(
     suite: CipherSuite,
-    shares: OfferParts["shares"],
+    shares: ClientHelloParameters["shares"],
     cookie: Uint8Array | null,
     flight: Flight,
   ): HandshakeState {
@@ -254,7 +260,7 @@ export class ExpectServerHello implements HandshakeState {
         `the server's share is for ${namedGroupName(share.group)}, for which none was sent`,
       );
     }
-    const derived = pair.deriveLater?.(share.keyExchange) ?? pair.derive(share.keyExchange);
+    const derived = pair.deriveAsync?.(share.keyExchange) ?? pair.derive(share.keyExchange);
     transcript.select(suite.hash);
     transcript.add(message.bytes);
     return whenSettled<Uint8Array | null, HandshakeState>(derived, (secret) => {
@@ -297,7 +303,7 @@ export class ExpectServerHello implements HandshakeState {
 }
 
 /** An extension in an answer: misplaced if it was offered, unsolicited if not (RFC 8446 §4.2). */
-function refuseExtension(type: number, offer: Offer): never {
+function refuseExtension(type: number, offer: SentClientHello): never {
   return sentExtensions(offer.hello).includes(type)
     ? fail("MisplacedExtension", `${extensionName(type)} does not belong in this message`)
     : fail("UnsolicitedExtension", `the server answers ${extensionName(type)}, which was not sent`);

@@ -4,14 +4,14 @@
 import type { KeyPair } from "../../crypto/provider.ts";
 import type { NamedGroup } from "../../protocol/named-group.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
-import { lackingGroups, makeKeyPairOrLater } from "../ephemeral.ts";
+import { lackingGroups, makeKeyPairOrAsync } from "../ephemeral.ts";
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
-import type { ClientOpening } from "../opening.ts";
+import type { ClientOpening } from "../handshake-role.ts";
 import type { Resumable } from "../peer-chain.ts";
 import type { HandshakeState, Next, Settled } from "../state.ts";
 import { ExpectServerHello } from "./expect-server-hello.ts";
-import { makeOffer } from "./offer.ts";
+import { makeOffer } from "./sent-client-hello.ts";
 import { forgetSession, takeSession } from "./take-session.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -58,7 +58,7 @@ function makeShares(
   made: Shares,
 ): Shares | Promise<Shares> {
   if (group === undefined) return made;
-  return whenSettled<KeyPair, Shares>(makeKeyPairOrLater(context.config, group), (pair) =>
+  return whenSettled<KeyPair, Shares>(makeKeyPairOrAsync(context.config, group), (pair) =>
     makeShares(context, rest, new Map([...made, [group.code, pair]])),
   );
 }

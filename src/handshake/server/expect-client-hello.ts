@@ -11,8 +11,8 @@ import { type ClientHello, decodeClientHello } from "../../wire/client-hello.ts"
 import type { Facts } from "../facts.ts";
 import type { Flight } from "../flight.ts";
 import { type HandshakeContext, whenSettled } from "../handshake-context.ts";
+import type { ServerOpening } from "../handshake-role.ts";
 import { chooseVersion } from "../negotiation.ts";
-import type { ServerOpening } from "../opening.ts";
 import type { Credential } from "../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next, Settled } from "../state.ts";
 import { clientHelloFacts } from "./client-hello-facts.ts";

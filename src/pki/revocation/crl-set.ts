@@ -7,7 +7,7 @@ import { equalBytes } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import { TlsFailure } from "../../protocol/failure.ts";
 import { KeyUsage, type ParsedCertificate } from "../certificate.ts";
-import { crlsIn } from "../given-file.ts";
+import { crlsIn } from "../files/given-file.ts";
 import { type Crl, readCrl } from "./crl.ts";
 import {
   ALL_REASONS,

@@ -2,10 +2,10 @@
  * Creates the verifier of one credential from chain validation and the revocation options.
  */
 import type { CertificateVerifier, Verdict, VerifyRequest } from "../../handshake/peer-identity.ts";
-import type { RevocationOptions } from "../../schannel/credential-types.ts";
-import type { RevocationPolicy } from "../../schannel/environment.ts";
 import type { CertificateParser, ParsedCertificate } from "../certificate.ts";
-import type { PathJudge } from "../path-search.ts";
+import type { PathJudge } from "../path/path-search.ts";
+import type { RevocationPolicy } from "../services.ts";
+import type { RevocationOptions } from "./revocation-options.ts";
 
 /** Verifies a chain with a judge of finished paths. */
 export type JudgedVerification = (request: VerifyRequest, judge: PathJudge) => Verdict;

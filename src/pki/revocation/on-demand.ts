@@ -9,8 +9,8 @@ import { type MakeVerifier, mustStaple } from "./make-verifier.ts";
 export const makeVerifierOnDemand: MakeVerifier = (parser, policy, sources, verify) => {
   let whole: Promise<CertificateVerifier> | null = null;
   const load = async (): Promise<CertificateVerifier> => {
-    const { RARELY_NEEDED } = await import("../rarely-needed.ts");
-    return RARELY_NEEDED.makeRevocationVerifier(parser, policy, sources, verify);
+    const { LAZY_MODULES } = await import("../lazy-modules.ts");
+    return LAZY_MODULES.makeRevocationVerifier(parser, policy, sources, verify);
   };
   const asked = policy.check !== "none" || Object.keys(sources).length > 0;
   return {

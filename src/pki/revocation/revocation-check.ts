@@ -13,9 +13,9 @@
 import { harmless, toHex } from "../../bytes/text.ts";
 import type { VerifyRequest } from "../../handshake/peer-identity.ts";
 import type { Fault } from "../../protocol/failure.ts";
-import type { RevocationPolicy } from "../../schannel/environment.ts";
 import type { CertificateParser, ParsedCertificate } from "../certificate.ts";
 import { MAX_SHORT_NAME } from "../distinguished-name.ts";
+import type { RevocationPolicy } from "../services.ts";
 import type { CrlSet } from "./crl-set.ts";
 import { distributionPoints, type Evidence, ocspUrls } from "./evidence.ts";
 import { mustStaple } from "./make-verifier.ts";

@@ -4,19 +4,19 @@
  * is kept with the credential, within bounds.
  */
 import type { CertificateVerifier, Verdict, VerifyRequest } from "../../handshake/peer-identity.ts";
-import type {
-  RevocationAnswer,
-  RevocationOptions,
-  RevocationQuestion,
-} from "../../schannel/credential-types.ts";
-import type { RevocationPolicy } from "../../schannel/environment.ts";
 import type { CertificateParser, ParsedCertificate } from "../certificate.ts";
+import type { RevocationPolicy } from "../services.ts";
 import { CrlSet } from "./crl-set.ts";
 import { distributionPoints, ocspUrls } from "./evidence.ts";
 import type { JudgedVerification, MakeVerifier } from "./make-verifier.ts";
 import { ocspRequest } from "./ocsp.ts";
 import { MAX_OCSP_RESPONSE } from "./ocsp-response.ts";
 import { type OpenQuestion, RevocationCheck, responseKey } from "./revocation-check.ts";
+import type {
+  RevocationAnswer,
+  RevocationOptions,
+  RevocationQuestion,
+} from "./revocation-options.ts";
 
 /** OCSP responses that are kept; the one that came first leaves first. */
 const MAX_RESPONSES = 256;

@@ -8,7 +8,7 @@
 import * as crypto from "node:crypto";
 import type { DigestName, RunningHash } from "../../crypto/provider.ts";
 import { HASHES, type HashName } from "../../protocol/cipher-suite.ts";
-import { fromBinary, plain } from "./plain-bytes.ts";
+import { fromBinary, plain } from "./to-uint8array.ts";
 
 /** One-shot hash, which some runtimes that imitate Node have not. */
 const oneShot: typeof crypto.hash | undefined = crypto.hash;

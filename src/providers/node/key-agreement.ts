@@ -42,8 +42,8 @@ import {
   toBase64Url,
 } from "./key-objects.ts";
 import { nodeHybrid } from "./ml-kem.ts";
-import { plain } from "./plain-bytes.ts";
 import { random } from "./random.ts";
+import { plain } from "./to-uint8array.ts";
 
 /** A pair whose secret operation is a function, so that `wipe` has one thing to let go of. */
 class NodeKeyPair implements KeyPair {

@@ -4,7 +4,7 @@
  */
 import { createDecipheriv, createHash } from "node:crypto";
 import type { LegacyCrypto } from "../../crypto/provider.ts";
-import { plain } from "./plain-bytes.ts";
+import { plain } from "./to-uint8array.ts";
 
 export const legacy: LegacyCrypto = {
   md5(data) {

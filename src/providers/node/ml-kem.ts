@@ -5,13 +5,13 @@ import * as crypto from "node:crypto";
 import { concat } from "../../bytes/byte-arrays.ts";
 import { DerTag, derElement, derObjectIdentifier } from "../../bytes/der.ts";
 import { hybridAgreement } from "../../crypto/hybrid-key-agreement.ts";
+import { type HybridMaker, registeredHybrid } from "../../crypto/hybrid-registry.ts";
 import type { Kem, KemPair } from "../../crypto/kem.ts";
-import { type HybridMaker, loadedHybrid } from "../../crypto/loaded-hybrids.ts";
 import type { KeyAgreement } from "../../crypto/provider.ts";
 import { fail } from "../../protocol/failure.ts";
 import { KEMS, type KemName } from "../../protocol/hybrid-group.ts";
 import { asBuffer, generateKemKeys } from "./key-objects.ts";
-import { plain } from "./plain-bytes.ts";
+import { plain } from "./to-uint8array.ts";
 
 /** What newer versions of Node have besides. */
 interface Encapsulation {
@@ -115,7 +115,7 @@ function nativeKems(): ReadonlyMap<KemName, Kem> {
 /** By the runtime where it has ML-KEM, which is many times faster; given randomness takes what was loaded. */
 export const nodeHybrid: HybridMaker = (name, curveOf): KeyAgreement | null => {
   const native = hybridAgreement(name, curveOf, kemOf);
-  const loaded = loadedHybrid(name, curveOf);
+  const loaded = registeredHybrid(name, curveOf);
   if (native === null || loaded === null) return native ?? loaded;
   return {
     ...native,

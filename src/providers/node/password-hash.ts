@@ -4,7 +4,7 @@
 import { pbkdf2Sync, scryptSync } from "node:crypto";
 import type { ScryptCost } from "../../crypto/provider.ts";
 import type { HashName } from "../../protocol/cipher-suite.ts";
-import { plain } from "./plain-bytes.ts";
+import { plain } from "./to-uint8array.ts";
 
 /** PBKDF2 with HMAC (RFC 8018 §5.2). */
 export function pbkdf2(

@@ -40,7 +40,7 @@ import {
   scalarKeyObject,
   toBase64Url,
 } from "./key-objects.ts";
-import { plain } from "./plain-bytes.ts";
+import { plain } from "./to-uint8array.ts";
 
 const NO_PADDING = { padding: constants.RSA_NO_PADDING };
 

@@ -1,7 +1,7 @@
 /**
  * A worker that is a TLS server: tells its certificate, is given a port, and echoes.
  */
-import { overMessages, secure, selfSignedCertificate } from "../../../src/web.ts";
+import { overMessages, secure, selfSignedCertificate } from "../../../src/entries/streams.ts";
 
 const { certificate, privateKey } = selfSignedCertificate({ names: ["worker"] });
 const scope = globalThis as unknown as {

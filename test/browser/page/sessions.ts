@@ -2,7 +2,7 @@
  * What the check has the page do: TLS sessions through the bridge, to a worker, over a data channel. Bundled with the
  * built package; each function is called by its name from outside.
  */
-import { secure as secureClient } from "../../../src/client.ts";
+import { secure as secureClient } from "../../../src/entries/client.ts";
 import {
   type MessageTransport,
   overMessages,
@@ -12,7 +12,7 @@ import {
   selfSignedCertificate,
   TrustStore,
   type Version,
-} from "../../../src/web.ts";
+} from "../../../src/entries/streams.ts";
 
 export interface Download {
   readonly version: Version;

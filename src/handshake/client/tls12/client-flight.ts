@@ -15,18 +15,18 @@ import { sendFinished12 } from "../../finish-12.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
 import { type ChosenCredential, chooseCredential } from "../../negotiation.ts";
-import { keepKeyIdentity } from "../../peer-chain.ts";
+import { storePskIdentity } from "../../peer-chain.ts";
 import type { Credential } from "../../peer-identity.ts";
 import { Secrets12 } from "../../secrets-12.ts";
-import type { Agree, Agreed } from "../../server-proof.ts";
+import type { KeyExchangeResult, RunKeyExchange } from "../../server-authentication.ts";
 import { CredentialWanted, type HandshakeState, type Next } from "../../state.ts";
-import { expectServerEnd } from "./expect-server-end.ts";
+import { expectServerEnd } from "./expect-server-finished.ts";
 import type { ClientHandshake12 } from "./handshake.ts";
 
 /** @param request the server's CertificateRequest, or null */
 export function sendClientFlight(
   handshake: ClientHandshake12,
-  agree: Agree,
+  agree: RunKeyExchange,
   request: CertificateRequest12 | null,
   flight: Flight,
 ): Next {
@@ -74,7 +74,7 @@ function chooseSupplied(
 
 function authenticate(
   handshake: ClientHandshake12,
-  agree: Agree,
+  agree: RunKeyExchange,
   chosen: ChosenCredential | null,
   flight: Flight,
 ): HandshakeState | Promise<HandshakeState> {
@@ -90,24 +90,24 @@ function authenticate(
 
 function exchangeKeys(
   handshake: ClientHandshake12,
-  agree: Agree,
+  agree: RunKeyExchange,
   chosen: ChosenCredential | null,
   flight: Flight,
 ): HandshakeState | Promise<HandshakeState> {
-  return whenSettled<Agreed, HandshakeState>(agree(), (agreed) =>
+  return whenSettled<KeyExchangeResult, HandshakeState>(agree(), (agreed) =>
     sendKeys(handshake, agreed, chosen, flight),
   );
 }
 
 function sendKeys(
   handshake: ClientHandshake12,
-  agreed: Agreed,
+  agreed: KeyExchangeResult,
   chosen: ChosenCredential | null,
   flight: Flight,
 ): HandshakeState | Promise<HandshakeState> {
   const { context, suite } = handshake;
   const kind = suite.keyExchange === "tls13" ? "ecdhe" : suite.keyExchange;
-  if (agreed.identity !== null) keepKeyIdentity(context, agreed.identity);
+  if (agreed.identity !== null) storePskIdentity(context, agreed.identity);
   context.send(encodeClientKeyExchange(kind, agreed), flight);
   const secrets = Secrets12.fromPremaster(context, suite, agreed.premaster);
   if (chosen === null) return finish(handshake, secrets, flight);

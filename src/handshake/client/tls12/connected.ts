@@ -4,7 +4,7 @@
  */
 import { Connected12, type FinishedPair } from "../../connected-12.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
-import { makeOffer } from "../offer.ts";
+import { makeOffer } from "../sent-client-hello.ts";
 import type { AwaitServerHello } from "./handshake.ts";
 
 const NO_BYTES = new Uint8Array(0);

@@ -6,14 +6,14 @@ import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { decodeCertificate12 } from "../../../wire/certificate.ts";
-import { keepChain } from "../../peer-chain.ts";
+import { storePeerChain } from "../../peer-chain.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
-import type { Agree } from "../../server-proof.ts";
+import type { RunKeyExchange } from "../../server-authentication.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
+import { certificateAuthentication } from "./certificate-authentication.ts";
 import { ExpectServerHelloDone } from "./expect-server-hello-done.ts";
 import { ExpectServerKeyExchange } from "./expect-server-key-exchange.ts";
 import type { ClientHandshake12 } from "./handshake.ts";
-import { proofBySignature } from "./signature-proof.ts";
 
 export class ExpectCertificate implements HandshakeState {
   readonly name = "client12.ExpectCertificate";
@@ -27,15 +27,15 @@ export class ExpectCertificate implements HandshakeState {
   handle(message: HandshakeMessage): Next {
     const { context, suite, statusExpected } = this.#handshake;
     const { facts, config } = context;
-    const leaf = keepChain(context, decodeCertificate12(message.body));
+    const leaf = storePeerChain(context, decodeCertificate12(message.body));
     facts.peerOcspResponse = null;
     refuseWrongKey(leaf, suite);
     context.transcript.add(message.bytes);
     if (suite.keyExchange !== "rsa") {
-      const proof = proofBySignature(context, leaf);
+      const proof = certificateAuthentication(context, leaf);
       return new ExpectServerKeyExchange(this.#handshake, proof, statusExpected);
     }
-    const agree: Agree = () => ({
+    const agree: RunKeyExchange = () => ({
       identity: null,
       ...encryptPremaster(leaf.publicKey, config.random),
     });

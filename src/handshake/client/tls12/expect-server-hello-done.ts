@@ -10,7 +10,7 @@ import {
 import { decodeEmptyMessage } from "../../../wire/empty-messages.ts";
 import type { Flight } from "../../flight.ts";
 import { verifyPeer } from "../../peer-chain.ts";
-import type { Agree } from "../../server-proof.ts";
+import type { RunKeyExchange } from "../../server-authentication.ts";
 import type { HandshakeMessage, HandshakeState, Next, Settled } from "../../state.ts";
 import { sendClientFlight } from "./client-flight.ts";
 import type { ClientHandshake12 } from "./handshake.ts";
@@ -19,13 +19,13 @@ export class ExpectServerHelloDone implements HandshakeState {
   readonly name = "client12.ExpectServerHelloDone";
   readonly expects: readonly number[];
   readonly #handshake: ClientHandshake12;
-  readonly #agree: Agree;
+  readonly #agree: RunKeyExchange;
   readonly #request: CertificateRequest12 | null;
 
   /** @param request what came already of client authentication */
   constructor(
     handshake: ClientHandshake12,
-    agree: Agree,
+    agree: RunKeyExchange,
     statusExpected: boolean,
     request: CertificateRequest12 | null,
   ) {

@@ -15,10 +15,15 @@ import {
   readEcdheParameters,
   readNoParameters,
 } from "../../../wire/key-exchange-12.ts";
-import { makeKeyPairOrLater } from "../../ephemeral.ts";
+import { makeKeyPairOrAsync } from "../../ephemeral.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
-import type { Agree, Agreed, ReadExchange, ServerProof } from "../../server-proof.ts";
+import type {
+  KeyExchangeResult,
+  ParsedServerKeyExchange,
+  RunKeyExchange,
+  ServerAuthentication,
+} from "../../server-authentication.ts";
 import type { HandshakeMessage, HandshakeState, Next, Settled } from "../../state.ts";
 import { ExpectServerHelloDone } from "./expect-server-hello-done.ts";
 import type { ClientHandshake12 } from "./handshake.ts";
@@ -33,10 +38,10 @@ export class ExpectServerKeyExchange implements HandshakeState {
   readonly name = "client12.ExpectServerKeyExchange";
   readonly expects: readonly number[];
   readonly #handshake: ClientHandshake12;
-  readonly #proof: ServerProof;
+  readonly #proof: ServerAuthentication;
 
   /** @param statusExpected CertificateStatus may come first; RFC 6066 §8 does not oblige the server to send it */
-  constructor(handshake: ClientHandshake12, proof: ServerProof, statusExpected: boolean) {
+  constructor(handshake: ClientHandshake12, proof: ServerAuthentication, statusExpected: boolean) {
     this.expects = [
       ...(statusExpected ? [HandshakeType.CertificateStatus] : []),
       HandshakeType.ServerKeyExchange,
@@ -79,7 +84,7 @@ export class ExpectServerKeyExchange implements HandshakeState {
 
   /** Goes on with proven parameters if they are sound: nothing is computed with what anybody could have sent. */
   #proven<P>(
-    { parameters, prove, complete }: ReadExchange<P>,
+    { parameters, prove, complete }: ParsedServerKeyExchange<P>,
     agreement: (parameters: P) => Proven,
   ): HandshakeState | Promise<HandshakeState> {
     const proven = agreement(parameters);
@@ -91,10 +96,10 @@ export class ExpectServerKeyExchange implements HandshakeState {
 }
 
 const NO_BYTES = new Uint8Array(0);
-const NOTHING: Agree = () => ({ identity: null, share: NO_BYTES, premaster: NO_BYTES });
+const NOTHING: RunKeyExchange = () => ({ identity: null, share: NO_BYTES, premaster: NO_BYTES });
 
 /** How to agree by parameters whose numbers are within bounds; to be called when they are proven. */
-type Proven = () => Agree;
+type Proven = () => RunKeyExchange;
 const NO_AGREEMENT: Proven = () => NOTHING;
 
 function ellipticCurve(context: HandshakeContext): (parameters: EcdheParameters) => Proven {
@@ -107,11 +112,11 @@ function ellipticCurve(context: HandshakeContext): (parameters: EcdheParameters)
         `the server's share is for ${namedGroupName(code)}, which is not offered`,
       );
     }
-    const agree: Agree = () => {
+    const agree: RunKeyExchange = () => {
       facts.group = group;
-      return whenSettled<KeyPair, Agreed>(makeKeyPairOrLater(config, group), (pair) => {
-        const derived = pair.deriveLater?.(publicKey) ?? pair.derive(publicKey);
-        return whenSettled<Uint8Array | null, Agreed>(derived, (premaster) => {
+      return whenSettled<KeyPair, KeyExchangeResult>(makeKeyPairOrAsync(config, group), (pair) => {
+        const derived = pair.deriveAsync?.(publicKey) ?? pair.derive(publicKey);
+        return whenSettled<Uint8Array | null, KeyExchangeResult>(derived, (premaster) => {
           pair.wipe();
           if (premaster === null) {
             fail("BadKeyShare", `the server's share for ${group.name} is not a valid public key`);
@@ -136,7 +141,7 @@ function agreeIn(
   prime: Uint8Array,
   generator: Uint8Array,
   publicKey: Uint8Array,
-): Agree {
+): RunKeyExchange {
   const agreement = provider.finiteField(prime, generator);
   if (agreement === null) fail("BadKeyShare", "the server's DHE group is not sound");
   // The server's integer may be shorter than the prime; ours are all as long as it.

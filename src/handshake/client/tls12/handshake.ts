@@ -4,14 +4,17 @@
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
 import type { HandshakeState } from "../../state.ts";
-import type { Offer } from "../offer.ts";
+import type { SentClientHello } from "../sent-client-hello.ts";
 
 /** @param established the connection that goes on if the server refuses to renegotiate */
-export type AwaitServerHello = (offer: Offer, established: HandshakeState) => HandshakeState;
+export type AwaitServerHello = (
+  offer: SentClientHello,
+  established: HandshakeState,
+) => HandshakeState;
 
 export interface ClientHandshake12 {
   readonly context: HandshakeContext;
-  readonly offer: Offer;
+  readonly offer: SentClientHello;
   readonly suite: CipherSuite;
   /** The server announced a NewSessionTicket. */
   readonly ticketExpected: boolean;

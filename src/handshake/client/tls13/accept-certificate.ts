@@ -5,10 +5,10 @@
  */
 import { fail } from "../../../protocol/failure.ts";
 import { decodeCertificate13 } from "../../../wire/certificate.ts";
-import { keepChain } from "../../peer-chain.ts";
+import { storePeerChain } from "../../peer-chain.ts";
 import type { HandshakeMessage, HandshakeState } from "../../state.ts";
-import { refuseUnsolicited } from "../answers.ts";
-import type { ClientAuthenticationWish } from "./certificate-answer.ts";
+import { rejectUnsolicitedExtensions } from "../server-extensions.ts";
+import type { CertificateRequestInfo } from "./client-authentication.ts";
 import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
 import type { ClientHandshake13 } from "./handshake.ts";
 
@@ -16,15 +16,16 @@ import type { ClientHandshake13 } from "./handshake.ts";
 export function acceptServerCertificate(
   handshake: ClientHandshake13,
   message: HandshakeMessage,
-  wish: ClientAuthenticationWish | null,
+  wish: CertificateRequestInfo | null,
 ): HandshakeState {
   const { context, offer } = handshake;
   const certificate = decodeCertificate13(message.body);
   if (certificate.context.length > 0) {
     fail("ForbiddenValue", "certificate_request_context of a server's Certificate is not empty");
   }
-  for (const entry of certificate.entries) refuseUnsolicited(entry.extensions.order, offer.hello);
-  const leaf = keepChain(
+  for (const entry of certificate.entries)
+    rejectUnsolicitedExtensions(entry.extensions.order, offer.hello);
+  const leaf = storePeerChain(
     context,
     certificate.entries.map((entry) => entry.certificate),
   );

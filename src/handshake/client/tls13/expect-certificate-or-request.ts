@@ -5,7 +5,7 @@ import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { acceptServerCertificate } from "./accept-certificate.ts";
-import { readWish } from "./certificate-answer.ts";
+import { readCertificateRequest } from "./client-authentication.ts";
 import { ExpectCertificate } from "./expect-certificate.ts";
 import type { ClientHandshake13 } from "./handshake.ts";
 
@@ -26,7 +26,7 @@ export class ExpectCertificateOrRequest implements HandshakeState {
       return acceptServerCertificate(this.#handshake, message, null);
     }
     const { context } = this.#handshake;
-    const wish = readWish(context, message, context.transcript);
+    const wish = readCertificateRequest(context, message, context.transcript);
     // RFC 8446 §4.3.2: the context is empty but in post-handshake authentication.
     if (wish.requestContext.length > 0) {
       fail("ForbiddenValue", "certificate_request_context is not empty during the handshake");

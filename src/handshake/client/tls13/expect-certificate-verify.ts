@@ -10,7 +10,7 @@ import { verifyPeer } from "../../peer-chain.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { verifyPeerSignature } from "../../verify-signature.ts";
-import type { ClientAuthenticationWish } from "./certificate-answer.ts";
+import type { CertificateRequestInfo } from "./client-authentication.ts";
 import { ExpectFinished } from "./expect-finished.ts";
 import type { ClientHandshake13 } from "./handshake.ts";
 
@@ -19,12 +19,12 @@ export class ExpectCertificateVerify implements HandshakeState {
   readonly expects: readonly number[] = [HandshakeType.CertificateVerify];
   readonly #handshake: ClientHandshake13;
   readonly #leaf: LeafCertificate;
-  readonly #wish: ClientAuthenticationWish | null;
+  readonly #wish: CertificateRequestInfo | null;
 
   constructor(
     handshake: ClientHandshake13,
     leaf: LeafCertificate,
-    wish: ClientAuthenticationWish | null,
+    wish: CertificateRequestInfo | null,
   ) {
     this.#handshake = handshake;
     this.#leaf = leaf;

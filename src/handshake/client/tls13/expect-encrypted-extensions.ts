@@ -4,7 +4,7 @@
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { decodeEncryptedExtensions } from "../../../wire/encrypted-extensions.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
-import { acceptAlpn, refuseUnsolicited } from "../answers.ts";
+import { acceptAlpn, rejectUnsolicitedExtensions } from "../server-extensions.ts";
 import { ExpectCertificateOrRequest } from "./expect-certificate-or-request.ts";
 import { ExpectFinished } from "./expect-finished.ts";
 import type { ClientHandshake13 } from "./handshake.ts";
@@ -21,7 +21,7 @@ export class ExpectEncryptedExtensions implements HandshakeState {
   handle(message: HandshakeMessage): Next {
     const { context, offer } = this.#handshake;
     const extensions = decodeEncryptedExtensions(message.body);
-    refuseUnsolicited(extensions.order, offer.hello);
+    rejectUnsolicitedExtensions(extensions.order, offer.hello);
     context.transcript.add(message.bytes);
     context.facts.negotiatedExtensions = extensions.order;
     acceptAlpn(context, extensions.alpn);

@@ -11,7 +11,7 @@ import { Connected13 } from "../../connected-13.ts";
 import type { Flight } from "../../flight.ts";
 import type { ApplicationSecrets } from "../../secrets-13.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
-import { answerWish, type ClientAuthenticationWish } from "./certificate-answer.ts";
+import { type CertificateRequestInfo, sendClientCertificate } from "./client-authentication.ts";
 import type { ClientHandshake13 } from "./handshake.ts";
 import { ClientPostHandshake } from "./post-handshake.ts";
 
@@ -19,9 +19,9 @@ export class ExpectFinished implements HandshakeState {
   readonly name = "client13.ExpectFinished";
   readonly expects: readonly number[] = [HandshakeType.Finished];
   readonly #handshake: ClientHandshake13;
-  readonly #wish: ClientAuthenticationWish | null;
+  readonly #wish: CertificateRequestInfo | null;
 
-  constructor(handshake: ClientHandshake13, wish: ClientAuthenticationWish | null) {
+  constructor(handshake: ClientHandshake13, wish: CertificateRequestInfo | null) {
     this.#handshake = handshake;
     this.#wish = wish;
   }
@@ -35,7 +35,7 @@ export class ExpectFinished implements HandshakeState {
     context.transcript.add(message.bytes);
     const application = secrets.application();
     if (this.#wish === null) return this.#finish(application, flight);
-    return answerWish(context, context.transcript, this.#wish, flight, (into) =>
+    return sendClientCertificate(context, context.transcript, this.#wish, flight, (into) =>
       this.#finish(application, into),
     );
   }

@@ -4,11 +4,11 @@
 import type { CipherSuite } from "../../../protocol/cipher-suite.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
 import type { Secrets13 } from "../../secrets-13.ts";
-import type { Offer } from "../offer.ts";
+import type { SentClientHello } from "../sent-client-hello.ts";
 
 export interface ClientHandshake13 {
   readonly context: HandshakeContext;
-  readonly offer: Offer;
+  readonly offer: SentClientHello;
   readonly suite: CipherSuite;
   readonly secrets: Secrets13;
 }

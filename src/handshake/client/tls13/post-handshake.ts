@@ -11,7 +11,7 @@ import type { PostHandshake } from "../../connected-13.ts";
 import type { Flight } from "../../flight.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
-import { answerWish, readWish } from "./certificate-answer.ts";
+import { readCertificateRequest, sendClientCertificate } from "./client-authentication.ts";
 
 export class ClientPostHandshake implements PostHandshake {
   readonly expects: readonly number[] = [HandshakeType.CertificateRequest];
@@ -38,11 +38,11 @@ export class ClientPostHandshake implements PostHandshake {
       );
     }
     const transcript = context.transcript.copy();
-    const wish = readWish(context, message, transcript);
+    const wish = readCertificateRequest(context, message, transcript);
     if (wish.requestContext.length === 0) {
       fail("ForbiddenValue", "certificate_request_context is empty after the handshake");
     }
-    return answerWish(context, transcript, wish, flight, (into) => {
+    return sendClientCertificate(context, transcript, wish, flight, (into) => {
       const { provider } = context.config;
       const { hash } = this.#suite;
       into.message(

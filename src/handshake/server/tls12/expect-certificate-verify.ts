@@ -10,7 +10,7 @@ import type { LeafCertificate } from "../../peer-identity.ts";
 import type { Secrets12 } from "../../secrets-12.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { verifyPeerSignature } from "../../verify-signature.ts";
-import { expectClientEnd } from "./expect-client-end.ts";
+import { expectClientEnd } from "./expect-client-finished.ts";
 import type { ServerHandshake12 } from "./handshake.ts";
 
 export class ExpectCertificateVerify implements HandshakeState {

@@ -4,7 +4,7 @@
 import { fail } from "../../../protocol/failure.ts";
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
 import { decodeCertificate12 } from "../../../wire/certificate.ts";
-import { keepChain, refuseChangedIdentity } from "../../peer-chain.ts";
+import { refuseChangedIdentity, storePeerChain } from "../../peer-chain.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { ExpectClientKeyExchange } from "./expect-client-key-exchange.ts";
 import type { ServerHandshake12, ServerKey } from "./handshake.ts";
@@ -37,6 +37,6 @@ export class ExpectCertificate implements HandshakeState {
       context.transcript.forgetMessages();
       return new ExpectClientKeyExchange(this.#handshake, this.#key, null);
     }
-    return new ExpectClientKeyExchange(this.#handshake, this.#key, keepChain(context, chain));
+    return new ExpectClientKeyExchange(this.#handshake, this.#key, storePeerChain(context, chain));
   }
 }

@@ -13,7 +13,7 @@ import type { ExternalPsk } from "../../pre-shared-key.ts";
 import { Secrets12 } from "../../secrets-12.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { ExpectCertificateVerify } from "./expect-certificate-verify.ts";
-import { expectClientEnd } from "./expect-client-end.ts";
+import { expectClientEnd } from "./expect-client-finished.ts";
 import type { ServerHandshake12, ServerKey } from "./handshake.ts";
 import { keyOfClient, sessionKeyBy } from "./psk.ts";
 

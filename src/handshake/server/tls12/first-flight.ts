@@ -38,7 +38,7 @@ import {
 import { makeKeyPair } from "../../ephemeral.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
-import { negotiatedOrder } from "../../mac-order.ts";
+import { negotiateEncryptThenMac } from "../../negotiate-encrypt-then-mac.ts";
 import { chooseScheme, commonSuites } from "../../negotiation.ts";
 import { refuseChangedIdentity } from "../../peer-chain.ts";
 import type { Credential } from "../../peer-identity.ts";
@@ -89,7 +89,7 @@ export function sendFirstFlight(
   facts.ownCredential = credential;
   facts.ownSignatureScheme = scheme;
   const encryptThenMac = config.encryptThenMac && hello.extensions.encryptThenMac === true;
-  facts.encryptThenMac = negotiatedOrder(context, suite, encryptThenMac);
+  facts.encryptThenMac = negotiateEncryptThenMac(context, suite, encryptThenMac);
   transcript.select(suite.hash, asksForCertificate(context, suite));
   const ticketPromised =
     resumable &&

@@ -6,7 +6,7 @@ import { toHex } from "../../../bytes/text.ts";
 import { fail } from "../../../protocol/failure.ts";
 import type { Configuration } from "../../configuration.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
-import { keepKeyIdentity } from "../../peer-chain.ts";
+import { storePskIdentity } from "../../peer-chain.ts";
 import { type ExternalPsk, pskNameText } from "../../pre-shared-key.ts";
 import type { Session } from "../../session.ts";
 
@@ -37,7 +37,7 @@ export function keyOfClient(
         `selectPreSharedKey knows no key for the client's identity ${pskNameText(identity)}`,
       );
     }
-    keepKeyIdentity(context, identity);
+    storePskIdentity(context, identity);
     return psk;
   });
 }

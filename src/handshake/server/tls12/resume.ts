@@ -6,11 +6,11 @@ import type { ClientHello } from "../../../wire/client-hello.ts";
 import { sendFinished12 } from "../../finish-12.ts";
 import type { Flight } from "../../flight.ts";
 import type { HandshakeContext } from "../../handshake-context.ts";
-import { negotiatedOrder } from "../../mac-order.ts";
+import { negotiateEncryptThenMac } from "../../negotiate-encrypt-then-mac.ts";
 import { type Resumable, takeOver } from "../../peer-chain.ts";
 import { Secrets12 } from "../../secrets-12.ts";
 import type { HandshakeState } from "../../state.ts";
-import { expectClientEnd } from "./expect-client-end.ts";
+import { expectClientEnd } from "./expect-client-finished.ts";
 import type { AcceptClientHello, ServerHandshake12 } from "./handshake.ts";
 import { sendServerHello } from "./server-hello.ts";
 
@@ -26,7 +26,7 @@ export function resume(
   const { session } = resumable;
   const { suite } = session;
   const encryptThenMac = config.encryptThenMac && hello.extensions.encryptThenMac === true;
-  facts.encryptThenMac = negotiatedOrder(context, suite, encryptThenMac);
+  facts.encryptThenMac = negotiateEncryptThenMac(context, suite, encryptThenMac);
   transcript.select(suite.hash);
   sendServerHello(
     context,

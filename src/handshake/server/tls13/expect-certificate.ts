@@ -2,7 +2,7 @@
  * Awaits the client's Certificate, possibly empty (RFC 8446 §4.4.2, §4.4.2.4).
  */
 import { HandshakeType } from "../../../protocol/handshake-type.ts";
-import { keepChain } from "../../peer-chain.ts";
+import { storePeerChain } from "../../peer-chain.ts";
 import type { ApplicationSecrets } from "../../secrets-13.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { readClientCertificate } from "./certificate-request.ts";
@@ -36,7 +36,7 @@ export class ExpectCertificate implements HandshakeState {
     if (entries.length === 0) {
       return new ExpectFinished(this.#handshake, this.#application, this.#pskModes);
     }
-    const leaf = keepChain(
+    const leaf = storePeerChain(
       context,
       entries.map((entry) => entry.certificate),
     );

@@ -15,7 +15,7 @@ import { decodeFinished } from "../../../wire/finished.ts";
 import type { PostHandshake } from "../../connected-13.ts";
 import type { Flight } from "../../flight.ts";
 import { type HandshakeContext, whenSettled } from "../../handshake-context.ts";
-import { keepChain, verifyPeer } from "../../peer-chain.ts";
+import { storePeerChain, verifyPeer } from "../../peer-chain.ts";
 import type { LeafCertificate } from "../../peer-identity.ts";
 import type { HandshakeMessage, HandshakeState, Next } from "../../state.ts";
 import { verifyPeerSignature } from "../../verify-signature.ts";
@@ -74,7 +74,7 @@ export class ServerPostHandshake implements PostHandshake {
       reconnected(new ServerPostHandshake(context, this.#suite)),
     );
     if (entries.length === 0) return finished;
-    const leaf = keepChain(
+    const leaf = storePeerChain(
       context,
       entries.map((entry) => entry.certificate),
     );

@@ -1,0 +1,29 @@
+/**
+ * What the two forms of the entry `sealwire/web` have in common: everything that does not depend on the provider.
+ */
+
+export type {
+  CertContext,
+  CredentialHandle,
+  PeerDecision,
+  PeerFacts,
+  SealwireOptions,
+} from "../../api/common.ts";
+export { TlsError, TrustStore, trustStoreFromPem } from "../../api/common.ts";
+export * from "../../starttls/names.ts";
+export { type MessageTransport, overMessages } from "./channels.ts";
+export type {
+  ByteStreams,
+  MessageOptions,
+  MessagePipe,
+  MessageStreams,
+} from "./messages.ts";
+export type {
+  CredentialOptions,
+  Role,
+  SecureOptions,
+  Version,
+} from "./option-types.ts";
+export type { SecureStreams, Transport, WebFunctions } from "./secure.ts";
+export type { SecureInfo } from "./stream-facts.ts";
+export { type NegotiateOptions, negotiateStartTls } from "./stream-start-tls.ts";

@@ -1,4 +1,0 @@
-/**
- * The entry `sealwire/legacy-keys`: old key and PFX formats for the other entries outside Node. Names only.
- */
-export { enableLegacyKeys } from "./wiring/legacy-keys.ts";

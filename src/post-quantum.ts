@@ -1,4 +1,0 @@
-/**
- * The entry `sealwire/post-quantum`: the hybrid groups of RFC 10024 for all other entries, where the runtime lacks ML-KEM. Names only.
- */
-export { enablePostQuantum } from "./wiring/post-quantum.ts";

@@ -1,7 +1,0 @@
-/**
- * The hashes that suites and certificates of today use.
- */
-import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
-import { hashing } from "../portable/hashing.ts";
-
-export const HASHING: ReturnType<typeof hashing> = hashing({ sha224, sha256, sha384, sha512 });

@@ -1,7 +1,0 @@
-/** A function of the API. Its creation can be marked pure, so that bundlers leave out unused ones. */
-export function functionOf<Functions extends object, Name extends keyof Functions>(
-  face: Functions,
-  name: Name,
-): Functions[Name] {
-  return face[name];
-}
