@@ -3,6 +3,7 @@
  * adapters that stand on them have this one.
  */
 import type { SealwireOptions } from "../schannel/credential-types.ts";
+import { runtime } from "./runtime.ts";
 
 /** Milliseconds for an answer that is needed, unless the caller sets another limit: a person may be asked. */
 export const MAX_HELPER_TIME = 120_000;
@@ -22,13 +23,13 @@ export function patienceOf(
     const limit = optional ? Math.min(timeout / 2, MAX_OPTIONAL_TIME) : timeout;
     const from = names[helper] === undefined ? "" : ` from ${names[helper]}`;
     return new Promise((resolve, reject) => {
-      const timer: unknown = setTimeout(
+      const timer = runtime.setTimeout(
         () => reject(new Error(`no answer came${from} within ${limit} ms (helperTimeout)`)),
         limit,
       );
       // In Node what is waited for keeps the process, not the clock.
       (timer as { unref?: () => void }).unref?.();
-      answer.then(resolve, reject).finally(() => clearTimeout(timer as number));
+      answer.then(resolve, reject).finally(() => runtime.clearTimeout(timer));
     });
   };
 }

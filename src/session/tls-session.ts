@@ -25,6 +25,7 @@ import { type Established, HandshakeCalls, type SessionFunctions } from "./hands
 import { InputQueue } from "./input-queue.ts";
 import type { PlaintextQueue } from "./plaintext-queue.ts";
 import { RecordCalls } from "./record-calls.ts";
+import { runtime } from "./runtime.ts";
 import type { SessionEvents, TlsSessionOptions } from "./session-types.ts";
 import { tlsErrorOf, truncated, withHttpCode } from "./tls-errors.ts";
 
@@ -244,7 +245,7 @@ export class TlsSession {
       .establishAsync(token)
       .then(resume)
       .catch((error: unknown) =>
-        queueMicrotask(() => {
+        runtime.queueMicrotask(() => {
           throw error;
         }),
       );

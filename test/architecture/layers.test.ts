@@ -2,7 +2,9 @@
  * Who may import whom: the layers, no cycles (type-only imports count), and where third parties are allowed.
  * The table of `src/ARCHITECTURE.md` is made of the same data.
  */
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { LAYERS, layerOf } from "./layer-table.ts";
@@ -84,6 +86,25 @@ layers("third parties are imported only where the table allows them", () => {
     }
   }
   assert.equal(wrong, []);
+});
+
+layers("the core is compiled without the types of Node", () => {
+  const { stdout } = spawnSync(
+    process.execPath,
+    [
+      join("node_modules", "typescript", "bin", "tsc"),
+      "-p",
+      "src/tsconfig.core.json",
+      "--listFilesOnly",
+    ],
+    { encoding: "utf8" },
+  );
+  const files = stdout.split("\n");
+  assert.ok(files.some((file) => file.endsWith("src/engine/engine.ts")));
+  assert.equal(
+    files.filter((file) => file.includes("@types/node/")),
+    [],
+  );
 });
 
 layers("no cycles, type-only imports included", () => {

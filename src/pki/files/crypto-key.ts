@@ -6,6 +6,8 @@ import { WEB_ALGORITHMS, webHashName, webSign } from "../../crypto/web-crypto.ts
 import { fail } from "../../protocol/failure.ts";
 import type { SignatureScheme } from "../../protocol/signature-scheme.ts";
 
+type Subtle = Parameters<typeof webSign>[0];
+
 /** The parts of a CryptoKey that are looked at. */
 export interface WebKey {
   /** "private". */
@@ -45,6 +47,13 @@ async function sign(key: WebKey, scheme: SignatureScheme, data: Uint8Array): Pro
     fail(
       "UnsupportedCertificateKey",
       `a CryptoKey for ${key.algorithm.name} ${ownHash ?? ""} cannot sign with ${scheme.name}: name what it can do in sealwire.signingSchemes`,
+    );
+  }
+  const { crypto } = globalThis as { readonly crypto?: { readonly subtle?: Subtle } };
+  if (crypto?.subtle === undefined) {
+    fail(
+      "UnsupportedCertificateKey",
+      "the private key is a CryptoKey, and this runtime has no crypto.subtle (pages have it with HTTPS)",
     );
   }
   return webSign(crypto.subtle, key, name, algorithm, data);
