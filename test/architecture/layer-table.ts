@@ -51,11 +51,12 @@ export const LAYERS: readonly Layer[] = [
     core: false,
     purpose: "node:crypto",
   },
+  { name: "providers/wasm", imports: CRYPTO, purpose: "AEADs of RustCrypto in WebAssembly" },
   {
     name: "providers/noble",
-    imports: CRYPTO,
+    imports: [...CRYPTO, "providers/wasm"],
     packages: ["@noble/"],
-    purpose: "the noble libraries",
+    purpose: "the noble libraries, and AEADs in WebAssembly",
   },
   {
     name: "providers/webcrypto",

@@ -2,6 +2,7 @@
  * The provider for every runtime: @noble, synchronous, with no need but for `globalThis.crypto.getRandomValues`.
  */
 import type { CryptoProvider } from "../../crypto/provider.ts";
+import { wasmTier } from "../wasm/tier.ts";
 import { aead } from "./aead.ts";
 import { cbc } from "./cbc.ts";
 import { digest, hash, hmac } from "./hash.ts";
@@ -18,7 +19,7 @@ export const portableProvider: CryptoProvider = {
   hmac,
   pbkdf2,
   scrypt,
-  aead,
+  aead: (name, key) => (wasmTier() ?? aead)(name, key),
   preferred: "chacha20-poly1305",
   cbc,
   keyAgreement,
