@@ -20,6 +20,8 @@ const ENTRIES = [
   { name: "node", module: "entries/node", portable: false },
   { name: "web", module: "entries/streams", portable: true },
   { name: "node-web", module: "entries/streams-node", portable: false },
+  { name: "session", module: "entries/session", portable: true },
+  { name: "node-session", module: "entries/session-node", portable: false },
   { name: "legacy-keys", module: "entries/legacy-keys", portable: true },
   { name: "post-quantum", module: "entries/post-quantum", portable: true },
   { name: "cli", module: "cli/main", portable: false, executable: true },
@@ -137,7 +139,7 @@ const whoImports = {
 };
 
 /** What most applications import; the other portable entries bring what nobody else is to carry. */
-const COMMON = ["index", "client", "web"];
+const COMMON = ["index", "client", "web", "session"];
 
 /**
  * The chunk of a module: its layer, of which a bundler takes what is used; what only Node's entries need is apart. Bundlers keep

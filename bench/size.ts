@@ -36,6 +36,8 @@ const sspiClient = (entry: string): string =>
 const streamClient = (entry: string): string =>
   `import { overMessages, secure } from "./src/entries/${entry}.js";
    globalThis.client = [overMessages, secure];`;
+const sessionClient = `import { createClientSession } from "./src/entries/session.js";
+   globalThis.client = createClientSession;`;
 const everything = (entry: string): string =>
   `import * as all from "./src/entries/${entry}.js"; globalThis.all = all;`;
 
@@ -66,6 +68,12 @@ const ROWS: readonly SizeRow[] = [
     limit: 137,
   },
   { name: "everything of `sealwire`", program: everything("sspi"), wanted: 130, limit: 159 },
+  {
+    name: "`sealwire/session`: a client, synchronous",
+    program: sessionClient,
+    wanted: null,
+    limit: 159,
+  },
   { name: "everything of `sealwire/web`", program: everything("streams"), wanted: 130, limit: 163 },
 ];
 

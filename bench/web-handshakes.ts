@@ -3,13 +3,13 @@
  * against the portable provider alone. The client validates chain and name.
  */
 import { webcrypto } from "node:crypto";
-import type { Role } from "../src/adapters/streams/option-types.ts";
-import { acquireCredentialsOver, startOf } from "../src/adapters/streams/options.ts";
 import { WebSession } from "../src/adapters/streams/stream-session.ts";
 import { createSspi, type Sspi } from "../src/api/compose.ts";
 import type { Version } from "../src/entries/streams.ts";
 import { portableProvider } from "../src/providers/noble/provider.ts";
 import { createWebProvider } from "../src/providers/webcrypto/noble-webcrypto-provider.ts";
+import type { Role } from "../src/session/option-types.ts";
+import { acquireCredentialsOver, startOf } from "../src/session/options.ts";
 import { AUTHORITY, type IdentityName, identity } from "../test/support/identities.ts";
 import { linked } from "../test/web/web-kit.ts";
 import type { BenchRow, Work } from "./row.ts";
@@ -34,7 +34,7 @@ function handshakes(sspi: Sspi, version: Version, name: IdentityName): Work {
     const [left, right] = linked();
     const session = (role: Role, transport: typeof left): WebSession => {
       const credential = role === "client" ? mine : theirs;
-      const start = startOf(sspi, { role, credential, serverName: "localhost" });
+      const start = startOf(sspi, { role, credential, serverName: "localhost" }, "secure()");
       return new WebSession({ functions: sspi, ...start }, {}, transport);
     };
     const [client, server] = [session("client", left), session("server", right)];

@@ -23,7 +23,13 @@ export function createInitiator(provider: CryptoProvider): Initiator {
   return initiatorOver(provider, createCertificateServices(provider, makeRevocationVerifier));
 }
 
-/** All functions over a provider, where none is to be left out. */
+/**
+ * All functions over cryptography of the caller's choice (beyond Windows): a provider that was changed, measured, or
+ * written by the caller.
+ *
+ * @param provider - all cryptography of what is done through the functions
+ * @returns functions of the same names, with credentials and contexts of their own
+ */
 export function createSspi(provider: CryptoProvider): Sspi {
   return {
     ...allFunctions(createInitiator(provider), ACCEPTORS),

@@ -4,6 +4,7 @@
  * used stays out of bundles where it is a call of its own that is marked pure.
  */
 
+import type { CryptoProvider } from "../crypto/provider.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import { createAccept, createAcceptAsync } from "../sspi/handshake-functions.ts";
 import { createInitiator, type Sspi } from "./compose.ts";
@@ -14,7 +15,7 @@ import { ACCEPTORS } from "./packages.ts";
 import { chainVerification } from "./verify-chain.ts";
 
 export * from "./common.ts";
-export type { Sspi } from "./compose.ts";
+export { createSspi, type Sspi } from "./compose.ts";
 export { defaultTrustStore, systemTrustStore } from "./node-trust-stores.ts";
 
 readLegacyFiles();
@@ -22,6 +23,11 @@ readLegacyFiles();
 const sspi: Initiator = createInitiator(nodeProvider);
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(nodeProvider);
 
+/**
+ * The cryptography of these functions: node:crypto (beyond Windows). To use another one, give it to `createSspi`; a
+ * provider of your own may spread this one and replace members.
+ */
+export const defaultProvider: CryptoProvider = nodeProvider;
 /**
  * Makes a credential: the certificates, roots and options that many connections share, and the sessions that they resume
  * (SDK: AcquireCredentialsHandle). Failures are in `status` and `error`; it never throws.

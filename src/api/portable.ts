@@ -4,6 +4,7 @@
  * used stays out of bundles where it is a call of its own that is marked pure.
  */
 
+import type { CryptoProvider } from "../crypto/provider.ts";
 import { portableProvider } from "../providers/noble/provider.ts";
 import { functionOf } from "../sspi/function-of.ts";
 import { createAccept, createAcceptAsync } from "../sspi/handshake-functions.ts";
@@ -14,13 +15,18 @@ import { ACCEPTORS } from "./packages.ts";
 import { chainVerification } from "./verify-chain.ts";
 
 export * from "./common.ts";
-export type { Sspi } from "./compose.ts";
+export { createSspi, type Sspi } from "./compose.ts";
 
 const sspi: Initiator = /* @__PURE__ */ createInitiator(portableProvider);
 /** Not `Date.now` itself: reading a member is an effect to bundlers, which would keep what it is given to. */
 const now = (): number => Date.now();
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(portableProvider);
 
+/**
+ * The cryptography of these functions: @noble, and the randomness of the runtime (beyond Windows). To use another one, give it to `createSspi`; a
+ * provider of your own may spread this one and replace members.
+ */
+export const defaultProvider: CryptoProvider = portableProvider;
 /**
  * Makes a credential: the certificates, roots and options that many connections share, and the sessions that they resume
  * (SDK: AcquireCredentialsHandle). Failures are in `status` and `error`; it never throws.

@@ -11,24 +11,20 @@ export type {
   MessagePipe,
   MessageStreams,
 } from "../adapters/streams/messages.ts";
-export type {
-  CredentialOptions,
-  Role,
-  SecureOptions,
-  Version,
-} from "../adapters/streams/option-types.ts";
+export type { SecureOptions } from "../adapters/streams/option-types.ts";
 export type { SecureStreams, Transport, WebFunctions } from "../adapters/streams/secure.ts";
-export type { SecureInfo } from "../adapters/streams/stream-facts.ts";
 export { type NegotiateOptions, negotiateStartTls } from "../adapters/streams/stream-start-tls.ts";
 export * from "../api/common.ts";
 export type { Sspi } from "../api/compose.ts";
 export { chaCha20Poly1305 } from "../providers/webcrypto/webcrypto-provider.ts";
+export type { CredentialOptions, Role, SessionOptions, Version } from "../session/option-types.ts";
+export type { SecureInfo } from "../session/session-info.ts";
 export * from "../starttls/names.ts";
 
-import { acquireCredentialsOver, type WebSspi } from "../adapters/streams/options.ts";
 import { secureOver, startTlsOver, type WebFunctions } from "../adapters/streams/secure.ts";
 import type { Sspi } from "../api/compose.ts";
 import { CONTEXT_FUNCTIONS } from "../session/handshake-calls.ts";
+import { acquireCredentialsOver, type SessionSspi } from "../session/options.ts";
 import { functionOf } from "../sspi/function-of.ts";
 // Behind the core: what lies together in a bundle compresses each other.
 import { createAccept, createAcceptAsync } from "../sspi/handshake-functions.ts";
@@ -83,7 +79,7 @@ export const acceptSecurityContextAsync: Sspi["acceptSecurityContextAsync"] =
 export const certContextFromPem: Sspi["certContextFromPem"] =
   /* @__PURE__ */ plainPemLoader(subtle);
 
-const functions: WebSspi = /* @__PURE__ */ Object.assign({}, CONTEXT_FUNCTIONS, sspi, {
+const functions: SessionSspi = /* @__PURE__ */ Object.assign({}, CONTEXT_FUNCTIONS, sspi, {
   acceptSecurityContext,
   acceptSecurityContextAsync,
   certContextFromPem,

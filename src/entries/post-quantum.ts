@@ -1,4 +1,4 @@
 /**
  * The entry `sealwire/post-quantum`: the hybrid groups of RFC 10024 for all other entries, where the runtime lacks ML-KEM. Names only.
  */
-export { enablePostQuantum } from "../api/enable-post-quantum.ts";
+export { enablePostQuantum, withPostQuantum } from "../api/enable-post-quantum.ts";

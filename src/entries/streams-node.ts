@@ -2,7 +2,6 @@
  * The entry `sealwire/web` in Node: TLS over WHATWG streams and over messages, with the provider of node:crypto.
  */
 
-import { acquireCredentialsOver, type WebSspi } from "../adapters/streams/options.ts";
 import { secureOver, startTlsOver, type WebFunctions } from "../adapters/streams/secure.ts";
 import type { Sspi } from "../api/compose.ts";
 import { createWebInitiator } from "../api/compose-web.ts";
@@ -11,6 +10,7 @@ import { readLegacyFiles } from "../api/node-legacy-formats.ts";
 import { ACCEPTORS } from "../api/packages.ts";
 import { nodeProvider } from "../providers/node/provider.ts";
 import { CONTEXT_FUNCTIONS } from "../session/handshake-calls.ts";
+import { acquireCredentialsOver, type SessionSspi } from "../session/options.ts";
 import { createAccept, createAcceptAsync } from "../sspi/handshake-functions.ts";
 
 export * from "../adapters/streams/names.ts";
@@ -37,7 +37,7 @@ export const selfSignedCertificate: Sspi["selfSignedCertificate"] = /* @__PURE__
   Date.now,
 );
 
-const sspi: WebSspi = {
+const sspi: SessionSspi = {
   ...CONTEXT_FUNCTIONS,
   ...createWebInitiator(nodeProvider),
   acceptSecurityContext: createAccept(ACCEPTORS),

@@ -8,7 +8,6 @@ import { createAccept, createAcceptAsync } from "../sspi/handshake-functions.ts"
 
 export * from "../adapters/streams/names.ts";
 
-import { acquireCredentialsOver, type WebSspi } from "../adapters/streams/options.ts";
 import type { Sspi } from "../api/compose.ts";
 import { createWebInitiator } from "../api/compose-web.ts";
 import { parserOver, pemLoader, pfxLoader, selfSigning } from "../api/loaders.ts";
@@ -16,6 +15,7 @@ import { ACCEPTORS } from "../api/packages.ts";
 // Last: what lies together in a bundle compresses each other, and the libraries of this have little in common with the rest.
 import { createWebProvider } from "../providers/webcrypto/noble-webcrypto-provider.ts";
 import { CONTEXT_FUNCTIONS } from "../session/handshake-calls.ts";
+import { acquireCredentialsOver, type SessionSspi } from "../session/options.ts";
 
 /** The types of the DOM promise `crypto` and `subtle`; old runtimes and pages without HTTPS lack them. */
 const runtime: { readonly crypto?: Partial<Pick<Crypto, "subtle">> } = globalThis;
@@ -47,7 +47,7 @@ export const selfSignedCertificate: Sspi["selfSignedCertificate"] = /* @__PURE__
   now,
 );
 
-function sspiHere(): WebSspi {
+function sspiHere(): SessionSspi {
   return {
     ...CONTEXT_FUNCTIONS,
     ...createWebInitiator(provider),
@@ -57,7 +57,7 @@ function sspiHere(): WebSspi {
   };
 }
 
-const sspi: WebSspi = /* @__PURE__ */ sspiHere();
+const sspi: SessionSspi = /* @__PURE__ */ sspiHere();
 
 /**
  * Begins TLS, as client or server, over a pair of WHATWG byte streams or over messages.

@@ -5,6 +5,7 @@
 interface Runtime {
   setTimeout(callback: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;
+  readonly console?: { warn(text: string): void };
   queueMicrotask(callback: () => void): void;
 }
 

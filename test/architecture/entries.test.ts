@@ -5,6 +5,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createSspi } from "../../src/api/compose.ts";
+import * as session from "../../src/entries/session.ts";
+import * as nodeSession from "../../src/entries/session-node.ts";
 import * as portable from "../../src/entries/sspi.ts";
 import * as node from "../../src/entries/sspi-node.ts";
 import * as web from "../../src/entries/streams.ts";
@@ -22,6 +24,10 @@ entries("the entry for Node has the names of the portable one, and its trust sto
 
 entries("the entry for streams has the same names in Node and elsewhere", () => {
   assert.equal(Object.keys(nodeWeb).sort(), Object.keys(web).sort());
+});
+
+entries("the entry for sessions has the same names in Node and elsewhere", () => {
+  assert.equal(Object.keys(nodeSession).sort(), Object.keys(session).sort());
 });
 
 entries("every wired function is exported by both", () => {

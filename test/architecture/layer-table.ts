@@ -82,12 +82,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "session",
-    imports: [...BASE, "sspi", "schannel"],
+    imports: [...CRYPTO, "sspi", "schannel", "api"],
     purpose: "the sans-I/O session: the caller's loop",
   },
   {
     name: "adapters/streams",
-    imports: [...BASE, "sspi", "starttls", "api", "session"],
+    imports: ["bytes", "sspi", "starttls", "api", "session"],
     core: false,
     purpose: "WHATWG streams and messages",
   },

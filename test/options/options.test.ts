@@ -6,18 +6,17 @@
 import { PassThrough } from "node:stream";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  CREDENTIAL_OPTIONS,
-  MESSAGE_OPTIONS,
-  SECURE_OPTIONS,
-} from "../../src/adapters/streams/option-shapes.ts";
+import { MESSAGE_OPTIONS, SECURE_OPTIONS } from "../../src/adapters/streams/option-shapes.ts";
 import * as sealwire from "../../src/api/node.ts";
 import { negotiateStartTls as negotiateNode } from "../../src/entries/node.ts";
+import * as session from "../../src/entries/session-node.ts";
 import * as web from "../../src/entries/streams.ts";
 import { SELF_SIGNED } from "../../src/pki/make-certificate.ts";
 import { CHAIN_REQUEST } from "../../src/pki/path/chain-request.ts";
 import { CONSTRAINTS } from "../../src/pki/path/trust-constraints.ts";
 import * as shapes from "../../src/schannel/credential-shapes.ts";
+import { CREATE_SESSION_OPTIONS } from "../../src/session/create-session.ts";
+import { CREDENTIAL_OPTIONS } from "../../src/session/option-shapes.ts";
 import type { Kind } from "../../src/sspi/option-shape.ts";
 
 /** What a call made of its options: null, taken; else the words of the refusal. */
@@ -106,6 +105,18 @@ const FUNCTIONS: readonly Subject[] = [
     options: { package: anything, credentialUse: anything, authData: anything },
     valid: { package: "Schannel", credentialUse: 2 },
     call: answered((options) => sealwire.acquireCredentialsHandle(options)),
+  },
+  {
+    name: "createClientSession()",
+    options: CREATE_SESSION_OPTIONS,
+    valid: { serverName: "localhost" },
+    call: thrown((options) => session.createClientSession(options)),
+  },
+  {
+    name: "createServerSession()",
+    options: CREATE_SESSION_OPTIONS,
+    valid: { cert: own.certificatePem, key: own.privateKey },
+    call: thrown((options) => session.createServerSession(options)),
   },
   {
     name: "SCH_CREDENTIALS",

@@ -6,7 +6,6 @@ import { webcrypto } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { SecureOptions } from "../../src/adapters/streams/option-types.ts";
-import { startOf } from "../../src/adapters/streams/options.ts";
 import { WebSession } from "../../src/adapters/streams/stream-session.ts";
 import { createSspi, type Sspi } from "../../src/api/compose.ts";
 import type { WebSubtle } from "../../src/crypto/web-crypto.ts";
@@ -14,6 +13,7 @@ import type { CertContext, TlsError, Version } from "../../src/entries/streams.t
 import { signatureScheme } from "../../src/protocol/signature-scheme.ts";
 import { portableProvider } from "../../src/providers/noble/provider.ts";
 import { createWebProvider } from "../../src/providers/webcrypto/noble-webcrypto-provider.ts";
+import { startOf } from "../../src/session/options.ts";
 import { AUTHORITY, type IdentityName, identity } from "../support/identities.ts";
 import { linked, pattern, readAll, refusal, writeAll } from "./web-kit.ts";
 
@@ -70,7 +70,7 @@ function mutual(
   server: CertContext,
 ): { client: WebSession; server: WebSession } {
   const session = (transport: ReturnType<typeof linked>[0], options: SecureOptions): WebSession =>
-    new WebSession({ functions: sspi, ...startOf(sspi, options) }, {}, transport);
+    new WebSession({ functions: sspi, ...startOf(sspi, options, "secure()") }, {}, transport);
   const [left, right] = linked();
   const common = { ca: AUTHORITY, versions: [version] };
   return {

@@ -10,6 +10,13 @@ export type {
   SealwireOptions,
 } from "../../api/common.ts";
 export { TlsError, TrustStore, trustStoreFromPem } from "../../api/common.ts";
+export type {
+  CredentialOptions,
+  Role,
+  SessionOptions,
+  Version,
+} from "../../session/option-types.ts";
+export type { SecureInfo } from "../../session/session-info.ts";
 export * from "../../starttls/names.ts";
 export { type MessageTransport, overMessages } from "./channels.ts";
 export type {
@@ -18,12 +25,6 @@ export type {
   MessagePipe,
   MessageStreams,
 } from "./messages.ts";
-export type {
-  CredentialOptions,
-  Role,
-  SecureOptions,
-  Version,
-} from "./option-types.ts";
+export type { SecureOptions } from "./option-types.ts";
 export type { SecureStreams, Transport, WebFunctions } from "./secure.ts";
-export type { SecureInfo } from "./stream-facts.ts";
 export { type NegotiateOptions, negotiateStartTls } from "./stream-start-tls.ts";

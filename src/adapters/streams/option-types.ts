@@ -1,68 +1,16 @@
 /**
- * The options that the functions for streams take.
+ * The options that the functions for streams take, beside those of every session.
  */
-import type {
-  CertContext,
-  CredentialHandle,
-  GivenFile,
-  PrivateKeySource,
-  SealwireOptions,
-  TrustStore,
-} from "../../api/common.ts";
-
-/** Which side of TLS we are. */
-export type Role = "client" | "server";
-/** A protocol version, by its name in node:tls. */
-export type Version = "TLSv1.2" | "TLSv1.3";
-
-/** Beside these, everything that the `sealwire` member of the credentials takes. */
-export interface CredentialOptions extends Omit<SealwireOptions, "serverName"> {
-  /** Default: client. */
-  readonly role?: Role | undefined;
-  /** Client: the name that is sent instead of `serverName`; null: none. */
-  readonly sni?: string | null | undefined;
-  /** The trusted anchors: PEM texts or a TrustStore. A client without it refuses every server. */
-  readonly ca?: GivenFile | readonly GivenFile[] | TrustStore | undefined;
-  /** Own certificate chain: PEM, DER, or a CertContext, which brings its key. */
-  readonly cert?: GivenFile | CertContext | undefined;
-  /** Its private key, if it is not in the PEM text of `cert`: see CertContext. */
-  readonly key?: PrivateKeySource | null | undefined;
-  /**
-   * Milliseconds for what a function or a store of the options promised; 0: no limit. Default 120000. What the session
-   * can do without gets half of it, at most 10000; then the session goes on without, and `onWarning` receives a
-   * warning, or the console.
-   */
-  readonly helperTimeout?: number | undefined;
-  /** Default: both. */
-  readonly versions?: readonly Version[] | undefined;
-}
+import type { SessionOptions } from "../../session/option-types.ts";
 
 /** Options of secure and startTls. */
-export interface SecureOptions extends CredentialOptions {
-  /**
-   * Made by `acquireCredentials` of the same role: sessions that share one can resume. Instead of the options above.
-   */
-  readonly credential?: CredentialHandle | undefined;
-  /** Client: the name that the server's certificate must have, and that is sent to it (SNI). DNS name or IP literal. */
-  readonly serverName?: string | undefined;
-  /** Server: asks the client for a certificate; see also `requireClientCertificate`. */
-  readonly requestCert?: boolean | undefined;
-  /** ALPN, in order of preference. */
-  readonly alpn?: readonly string[] | undefined;
+export interface SecureOptions extends SessionOptions {
   /** Aborting ends the session at once, whatever it does; `AbortSignal.timeout` bounds its whole life. */
   readonly signal?: AbortSignal | undefined;
   /** Bytes that were read off the transport before and belong to TLS. A client has none: its peer speaks second. */
   readonly leftover?: Uint8Array | undefined;
-  /**
-   * True (the default): an end of the transport without close_notify is an error (reason "Truncated"), since data may
-   * be missing. False: between two records it is the end of the readable, as in HTTP/1.0; inside a record it is always
-   * an error.
-   */
-  readonly requireCloseNotify?: boolean | undefined;
   /** Bytes of plaintext that are read ahead; default 65536. */
   readonly highWaterMark?: number | undefined;
-  /** Bytes of data per record, at most; default: what the record, or a message of the transport, holds. */
-  readonly maxFragment?: number | undefined;
   /** Milliseconds until the handshake has to be finished; default 30000. 0 or Infinity: no limit. */
   readonly handshakeTimeout?: number | undefined;
   /**

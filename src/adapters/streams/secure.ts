@@ -2,12 +2,13 @@
  * TLS over WHATWG streams: what an entry exports for it, over its SSPI functions.
  */
 import { type CredentialHandle, TlsError } from "../../api/common.ts";
+import type { CredentialOptions } from "../../session/option-types.ts";
+import { type SessionSspi, startOf } from "../../session/options.ts";
+import type { SecureInfo } from "../../session/session-info.ts";
 import type { ByteStreams, MessageStreams } from "./messages.ts";
 import { secureOptions } from "./option-shapes.ts";
-import type { CredentialOptions, SecureOptions } from "./option-types.ts";
-import { startOf, type WebSspi } from "./options.ts";
+import type { SecureOptions } from "./option-types.ts";
 import { limitOf } from "./promises.ts";
-import type { SecureInfo } from "./stream-facts.ts";
 import { WebSession } from "./stream-session.ts";
 
 /** A TLS session: plaintext in and out. */
@@ -91,12 +92,12 @@ export type Transport = ByteStreams & Partial<MessageStreams>;
 const HANDSHAKE_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 
-export function secureOver(sspi: WebSspi): WebFunctions["secure"] {
+export function secureOver(sspi: SessionSspi): WebFunctions["secure"] {
   return (transport, options = {}) => secure(sspi, transport, options, "secure()");
 }
 
 /** `startTls` of an entry. */
-export function startTlsOver(sspi: WebSspi): WebFunctions["startTls"] {
+export function startTlsOver(sspi: SessionSspi): WebFunctions["startTls"] {
   return (transport, options) => {
     const call = "startTls()";
     const read = secureOptions(options, call);
@@ -111,15 +112,15 @@ export function startTlsOver(sspi: WebSspi): WebFunctions["startTls"] {
 }
 
 function secure(
-  sspi: WebSspi,
+  sspi: SessionSspi,
   transport: Transport,
   given: SecureOptions,
   call: string,
 ): SecureStreams {
   checkTransport(transport, call);
   const options = secureOptions(given, call);
-  const { signal, leftover, highWaterMark, maxFragment } = options;
-  const start = startOf(sspi, options, call);
+  const { signal, leftover, highWaterMark, handshakeTimeout, closeTimeout, ...own } = options;
+  const start = startOf(sspi, own, call);
   if (start.role === "client" && leftover !== undefined && leftover.length > 0) {
     throw new TlsError(
       `${leftover.length} bytes came before TLS began, where the server has to wait for us: an attacker may have inserted them`,
@@ -127,9 +128,9 @@ function secure(
     );
   }
   const settings = {
-    ...{ signal, leftover, highWaterMark, maxFragment },
-    handshakeTimeout: limitOf(options.handshakeTimeout, HANDSHAKE_TIMEOUT_MS),
-    closeTimeout: limitOf(options.closeTimeout, CLOSE_TIMEOUT_MS),
+    ...{ signal, leftover, highWaterMark, maxFragment: own.maxFragment },
+    handshakeTimeout: limitOf(handshakeTimeout, HANDSHAKE_TIMEOUT_MS),
+    closeTimeout: limitOf(closeTimeout, CLOSE_TIMEOUT_MS),
   };
   const session = new WebSession({ functions: sspi, ...start }, settings, transport);
   const { tls } = session;

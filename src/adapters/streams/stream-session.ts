@@ -5,6 +5,7 @@
  */
 import { TlsError } from "../../api/common.ts";
 import { PlaintextQueue } from "../../session/plaintext-queue.ts";
+import { infoOf, type SecureInfo } from "../../session/session-info.ts";
 import { TlsSession, type TlsSessionOptions } from "../../session/tls-session.ts";
 import {
   type ByteStreams,
@@ -14,7 +15,7 @@ import {
   transportError,
 } from "./messages.ts";
 import { Deferred, Gate, Timer } from "./promises.ts";
-import { fitRecords, infoOf, type SecureInfo, type SessionSettings } from "./stream-facts.ts";
+import { fitRecords, type SessionSettings } from "./stream-facts.ts";
 import { locked, made } from "./stream-parts.ts";
 import { TransportWriter } from "./transport-writer.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Converts the options of `secure` to credentials and requirements of the SSPI functions.
+ * Converts the options of a session to credentials and requirements of the SSPI functions.
  */
 
 import {
@@ -21,18 +21,19 @@ import {
   TrustStore,
   trustStoreFromPem,
   UNISP_NAME,
-} from "../../api/common.ts";
-import type { Sspi } from "../../api/compose.ts";
-import { adapterLimits } from "../../protocol/limits.ts";
-import { TLS12, TLS13 } from "../../protocol/version.ts";
-import type { SessionFunctions } from "../../session/handshake-calls.ts";
-import { MAX_HELPER_TIME, patienceOf } from "../../session/helper-time.ts";
-import { inFriendlyWords } from "../../session/tls-errors.ts";
+} from "../api/common.ts";
+import type { Sspi } from "../api/compose.ts";
+import { adapterLimits } from "../protocol/limits.ts";
+import { TLS12, TLS13 } from "../protocol/version.ts";
+import type { SessionFunctions } from "./handshake-calls.ts";
+import { MAX_HELPER_TIME, patienceOf } from "./helper-time.ts";
 import { credentialOptions } from "./option-shapes.ts";
-import type { CredentialOptions, Role, SecureOptions, Version } from "./option-types.ts";
+import type { CredentialOptions, Role, SessionOptions, Version } from "./option-types.ts";
+import { runtime } from "./runtime.ts";
+import { inFriendlyWords } from "./tls-errors.ts";
 
-/** The functions that sessions over streams use. */
-export type WebSspi = SessionFunctions &
+/** The SSPI functions and loaders that sessions use. */
+export type SessionSspi = SessionFunctions &
   Pick<Sspi, "acquireCredentialsHandle" | "certContextFromPem">;
 
 /** The protocol's number → the word for it. */
@@ -63,10 +64,9 @@ export interface Start {
  * @param call the function that was called, for messages: "secure()"
  * @throws TlsError as `credentialOf`; options that contradict each other
  */
-export function startOf(sspi: WebSspi, options: SecureOptions, call: string = "secure()"): Start {
-  const { credential, serverName, requestCert, alpn, ...rest } = options;
-  const { signal: _, leftover: __, highWaterMark: ___, maxFragment: ____, ...more } = rest;
-  const { handshakeTimeout: _____, closeTimeout: ______, requireCloseNotify, ...own } = more;
+export function startOf(sspi: SessionSspi, options: SessionOptions, call: string): Start {
+  const { credential, serverName, requestCert, alpn, requireCloseNotify, ...rest } = options;
+  const { maxFragment: _, ...own } = rest;
   const { role = "client", ...others } = own;
   const [other] = Object.keys(others);
   if (credential !== undefined && other !== undefined) {
@@ -88,7 +88,7 @@ export function startOf(sspi: WebSspi, options: SecureOptions, call: string = "s
 
 /** `acquireCredentials` of an entry. */
 export function acquireCredentialsOver(
-  sspi: WebSspi,
+  sspi: SessionSspi,
 ): (options: CredentialOptions) => CredentialHandle {
   const call = "acquireCredentials()";
   return (options) => credentialOf(sspi, credentialOptions(options, call), call);
@@ -99,7 +99,11 @@ export function acquireCredentialsOver(
  * @param options read by `credentialOptions`
  * @throws TlsError certificates or keys that cannot be used, or whatever else AcquireCredentialsHandle refuses
  */
-function credentialOf(sspi: WebSspi, options: CredentialOptions, call: string): CredentialHandle {
+function credentialOf(
+  sspi: SessionSspi,
+  options: CredentialOptions,
+  call: string,
+): CredentialHandle {
   const { role, sni, ca, cert, key, versions, helperTimeout, ...sealwire } = options;
   const isServer = role === "server";
   checkOwnCertificate(options, call);
@@ -116,8 +120,9 @@ function credentialOf(sspi: WebSspi, options: CredentialOptions, call: string): 
       ...(ca === undefined ? {} : { hRootStore: reading(`${call}: ca`, () => trust(ca)) }),
       sealwire: {
         patience: patienceOf(helperTimeout ?? MAX_HELPER_TIME),
-        // biome-ignore lint/suspicious/noConsole: callers that handle warnings give onWarning
-        onWarning: ({ message }) => console.warn(`sealwire: ${message}; the session goes on`),
+        // Callers that handle warnings give onWarning.
+        onWarning: ({ message }) =>
+          runtime.console?.warn(`sealwire: ${message}; the session goes on`),
         ...sealwire,
         // A credential serves many sessions, and any of them may ask for a certificate.
         limits: {
@@ -164,7 +169,7 @@ function reading<T>(option: string, load: () => T): T {
 }
 
 function ownCertificate(
-  sspi: WebSspi,
+  sspi: SessionSspi,
   cert: GivenFile | CertContext,
   key: CredentialOptions["key"],
 ): CertContext {
