@@ -25,7 +25,7 @@ export interface Outcome {
 export interface Surroundings {
   /** Written to stdin, which then ends; absent: stdin ends at once. */
   readonly input?: string | Uint8Array;
-  /** PackageDependencies beside PATH. */
+  /** Variables of the environment beside PATH. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 

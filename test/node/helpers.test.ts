@@ -127,7 +127,7 @@ for (const version of VERSIONS) {
       const says = late
         ? /no answer came from SNICallback or a listener of OCSPRequest within 40 ms \(helperTimeout\)/
         : what.includes("number")
-          ? /SNICallback must answer with a SecureContext/
+          ? /Invalid SNI context/
           : /^the disk is full$/;
       ended(outcome, says);
       if (/^(throws|gives an error|gives an error later)$/.test(what)) {

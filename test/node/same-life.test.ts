@@ -125,7 +125,7 @@ const scenarios = [
   scenario("destroy() on secureConnect", async (stage) => {
     const { port } = await stage.serve();
     const client = stage.dial(port);
-    // AsyncRequired, for what comes amid the last flight is a matter of chance.
+    // Later, since what comes amid the last flight is a matter of chance.
     client.on("secureConnect", () => setTimeout(() => client.destroy(), 50));
     await stage.closed();
   }),

@@ -1,5 +1,5 @@
 /**
- * An PackageDependencies without cryptography worth the name: certificates are any bytes that begin with a SEQUENCE, keys any
+ * The dependencies of a package, without cryptography worth the name: certificates are any bytes that begin with a SEQUENCE, keys any
  * value, trust stores `{ roots }`. For tests of the package that need no handshake.
  */
 

@@ -1,5 +1,5 @@
 /**
- * An PackageDependencies with real cryptography (node:crypto) and the simplest of trust: a leaf certificate is trusted if the
+ * The dependencies of a package, with real cryptography (node:crypto) and the simplest of trust: a leaf certificate is trusted if the
  * store holds that very certificate. For whole sessions where the certificates are not the subject.
  */
 

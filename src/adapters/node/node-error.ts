@@ -12,8 +12,8 @@ export class ArgumentTypeError extends TypeError {
   readonly code: string;
   readonly reason: string;
 
-  constructor(message: string, code: string, reason = "InvalidOption") {
-    super(message);
+  constructor(message: string, code: string, reason = "InvalidOption", options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
     this.reason = reason;
   }
@@ -62,6 +62,21 @@ export class OpenSslError extends Error {
   }
 }
 
+/** An Error in node's own words, whose name is "Error" as there. */
+class StateError extends Error {
+  readonly code: string;
+  readonly reason = "WrongState";
+
+  constructor(message: string, code: string, options: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  static {
+    Object.defineProperty(StateError.prototype, TLS_ERROR, { value: true });
+  }
+}
+
 /** What node throws as a TypeError or RangeError, by code; every other code is that of an Error. */
 const RANGE_CODES: ReadonlySet<string> = new Set(["ERR_OUT_OF_RANGE"]);
 const TYPE_CODES: ReadonlySet<string> = new Set([
@@ -79,6 +94,17 @@ export function argumentError(
   if (RANGE_CODES.has(code)) return new ArgumentRangeError(message, code);
   if (TYPE_CODES.has(code)) return new ArgumentTypeError(message, code, details.reason);
   return new TlsError(message, { code, reason: "InvalidOption", ...details });
+}
+
+/**
+ * An error whose message is node's, word for word, since programs compare it.
+ * @param advice what is wrong here, and what to do; it is shown as the cause
+ */
+export function nodeError(message: string, code: string, advice: string): Error {
+  const options = { cause: new Error(advice) };
+  return TYPE_CODES.has(code)
+    ? new ArgumentTypeError(message, code, "InvalidOption", options)
+    : new StateError(message, code, options);
 }
 
 /**

@@ -6,7 +6,7 @@ import { isPromise } from "node:util/types";
 import type { CertContext, SealwireOptions } from "../../api/common.ts";
 import { asciiHost, withoutDot } from "../../protocol/host-name.ts";
 import { signatureScheme } from "../../protocol/signature-scheme.ts";
-import { argumentError } from "./node-error.ts";
+import { nodeError } from "./node-error.ts";
 import type { SniCallback } from "./options.ts";
 import { type GivenContext, SecureContext } from "./secure-context.ts";
 import { errorOf } from "./thrown.ts";
@@ -63,9 +63,10 @@ export function selectorFor(
 
 function wrongContext(context: unknown): Error | null {
   if (context == null || context instanceof SecureContext) return null;
-  return argumentError(
-    "Invalid SNI context: SNICallback must answer with a SecureContext of sealwire/node",
+  return nodeError(
+    "Invalid SNI context",
     "ERR_TLS_INVALID_CONTEXT",
+    "SNICallback must answer with a SecureContext of sealwire/node",
   );
 }
 

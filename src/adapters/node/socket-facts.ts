@@ -26,7 +26,7 @@ import { cipherOf, curveName, sigalgName } from "./algorithm-names.ts";
 import { checkInteger } from "./argument-types.ts";
 import { Delegate } from "./delegate.ts";
 import { bufferOver, type UnsharedBuffer } from "./memory.ts";
-import { wrongType } from "./node-error.ts";
+import { nodeError, OpenSslError, wrongType } from "./node-error.ts";
 import { legacyCertificate, linkedCertificate } from "./peer-certificate.ts";
 import { throwOutside } from "./user-callback.ts";
 
@@ -262,10 +262,11 @@ export abstract class SessionFacts extends Delegate {
       wrongType("context", "an instance of Buffer, TypedArray, or DataView", context);
     }
     if (this.tls === null || this.#connection === null || this.destroyed) {
-      throw new TlsError("the handshake is not finished, or the connection is closed", {
-        code: "ERR_TLS_INVALID_STATE",
-        reason: "WrongState",
-      });
+      throw nodeError(
+        "TLS socket connection must be securely established",
+        "ERR_TLS_INVALID_STATE",
+        "the handshake is not finished, or the connection is closed",
+      );
     }
     const exported = this.tls.exportKeyingMaterial(length, label, context ?? null);
     return bufferOver(exported) as UnsharedBuffer;
@@ -294,10 +295,15 @@ export abstract class SessionFacts extends Delegate {
     if (callback !== undefined && typeof callback !== "function") {
       wrongType("callback", "of type function", callback);
     }
-    const error = new TlsError(
-      "renegotiation is refused on both sides; open another connection for other credentials",
-      { code: "ERR_TLS_RENEGOTIATION_DISABLED", reason: "Renegotiation" },
-    );
+    const advice =
+      "renegotiation is refused on both sides; open another connection for other credentials";
+    const error =
+      this.#connection?.version === TLS13
+        ? new OpenSslError("0A00010A", "SSL routines", "wrong ssl version", {
+            code: "ERR_SSL_WRONG_SSL_VERSION",
+            advice: `TLS 1.3 has no renegotiation: ${advice}`,
+          })
+        : new TlsError(advice, { code: "ERR_TLS_RENEGOTIATION_DISABLED", reason: "Renegotiation" });
     if (callback !== undefined) process.nextTick(callback, error);
     return false;
   }

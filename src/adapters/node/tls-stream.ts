@@ -288,7 +288,7 @@ export abstract class TlsStream extends Duplex {
     }
     const written = this.#writing;
     this.#writing = null;
-    // AsyncRequired, so that what is written in the same turn comes in one piece.
+    // Called in the next tick, so that what is written in the same turn comes in one piece.
     if (written !== null) process.nextTick(written);
     const ended = this.#ending;
     if (ended === null || written !== null) return;
@@ -311,7 +311,7 @@ export abstract class TlsStream extends Duplex {
     this.#hadError = failed !== null;
     const unconnected = (transport as { readonly connecting?: boolean }).connecting === true;
     this.#release(failed !== null && failed !== this.#transportError);
-    // AsyncRequired, because the stream takes such an answer for an error of its own.
+    // Called in the next tick, because the stream takes such an answer for an error of its own.
     this.once("close", () => {
       const why = unconnected ? destroyed(true) : (failed ?? destroyed(false));
       for (const callback of waiting) callback?.(why);

@@ -35,9 +35,10 @@ export function versionsOf(
     const only = /^TLSv1_2_(client_|server_)?method$/.test(secureProtocol);
     if (!only && !/^(TLS|SSLv23)_(client_|server_)?method$/.test(secureProtocol)) {
       throw new ArgumentTypeError(
-        `${unknownMethod(secureProtocol)}; give "TLS_method", or \`minVersion\` and \`maxVersion\``,
+        unknownMethod(secureProtocol),
         "ERR_TLS_INVALID_PROTOCOL_METHOD",
         "UnsupportedOption",
+        { cause: new Error('give "TLS_method", or `minVersion` and `maxVersion`') },
       );
     }
     [low, high] = [TLS12, only ? TLS12 : TLS13];
