@@ -27,7 +27,6 @@ export { applicationProtocolsBuffer } from "../schannel/application-protocols.ts
 export * from "../schannel/constants.ts";
 export type * from "../schannel/credential-types.ts";
 export { applicationProtocolName } from "../schannel/query-attributes.ts";
-export { timeStampToMilliseconds } from "../schannel/time-stamp.ts";
 export type * from "../sspi/attribute-values.ts";
 export * from "../sspi/attributes.ts";
 export * from "../sspi/buffer-types.ts";
@@ -53,5 +52,6 @@ export type {
 export { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
 export type { AlertReport, ErrorReport } from "../sspi/security-package.ts";
 export * from "../sspi/security-status.ts";
+export { timeStampToMilliseconds } from "../sspi/time-stamp.ts";
 export { TlsError } from "../sspi/tls-error.ts";
 export type { ChainFault, ChainResult } from "./function-types.ts";

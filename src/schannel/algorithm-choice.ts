@@ -12,6 +12,7 @@ import {
   signatureScheme,
 } from "../protocol/signature-scheme.ts";
 import { type ProtocolVersion, TLS13 } from "../protocol/version.ts";
+import { refuse } from "../sspi/refusal.ts";
 import { SEC_E_ALGORITHM_MISMATCH } from "../sspi/security-status.ts";
 import {
   deniesGroup,
@@ -29,7 +30,6 @@ import type {
   TLS_PARAMETERS,
 } from "./credential-types.ts";
 import { enabledVersions, versionsWithout } from "./protocol-mask.ts";
-import { refuse } from "./refusal.ts";
 
 export interface AlgorithmChoice {
   readonly versions: readonly ProtocolVersion[];

@@ -7,9 +7,9 @@ import {
   MAX_PROTOCOL_ID_SIZE,
   SecApplicationProtocolNegotiationExt_ALPN,
 } from "../sspi/package-constants.ts";
+import { refuse } from "../sspi/refusal.ts";
 import { SecBuffer } from "../sspi/sec-buffer.ts";
 import { SEC_E_INVALID_TOKEN } from "../sspi/security-status.ts";
-import { refuse } from "./refusal.ts";
 
 const LISTS_HEADER = 4;
 const LIST_HEADER = 6;

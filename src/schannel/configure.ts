@@ -12,6 +12,7 @@ import {
   ISC_REQ_MANUAL_CRED_VALIDATION,
   ISC_REQ_USE_SUPPLIED_CREDS,
 } from "../sspi/context-flags.ts";
+import { refuse } from "../sspi/refusal.ts";
 import { SEC_E_TARGET_UNKNOWN } from "../sspi/security-status.ts";
 import * as constants from "./constants.ts";
 import type { SealwireOptions } from "./credential-types.ts";
@@ -19,7 +20,6 @@ import type { SchannelCredential } from "./credentials.ts";
 import { keyLogOf } from "./given-functions.ts";
 import { Helpers } from "./helpers.ts";
 import { PeerVerifier, type ValidationMode } from "./peer-verifier.ts";
-import { refuse } from "./refusal.ts";
 import { clientSessionKey } from "./session-key.ts";
 import { sniOf, verifiedName } from "./target-name.ts";
 

@@ -11,12 +11,12 @@ import type {
   TimeStamp,
 } from "../sspi/attribute-values.ts";
 import { SEC_E_CONTEXT_EXPIRED, type SECURITY_STATUS } from "../sspi/security-status.ts";
+import { MAXIMUM_TIME, timeStamp } from "../sspi/time-stamp.ts";
 import { type ConnectionSettings, configure, type FirstCall } from "./configure.ts";
 import { SCH_CRED_DISABLE_RECONNECTS } from "./constants.ts";
 import type { SchannelCredential } from "./credentials.ts";
 import type { Helpers } from "./helpers.ts";
 import type { PeerVerifier } from "./peer-verifier.ts";
-import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
 
 /** What a control token or requestKeyUpdate armed; the next handshake call emits it. */
 export type Armed =

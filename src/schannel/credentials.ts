@@ -18,6 +18,7 @@ import {
   SECPKG_CRED_INBOUND,
   SECPKG_CRED_OUTBOUND,
 } from "../sspi/package-constants.ts";
+import { refuse } from "../sspi/refusal.ts";
 import type { AcquireCall } from "../sspi/security-package.ts";
 import {
   SEC_E_ALGORITHM_MISMATCH,
@@ -26,6 +27,7 @@ import {
   SEC_E_UNKNOWN_CREDENTIALS,
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../sspi/security-status.ts";
+import { MAXIMUM_TIME, timeStamp } from "../sspi/time-stamp.ts";
 import { type AlgorithmChooser, algorithmChooser } from "./algorithm-choice.ts";
 import * as constants from "./constants.ts";
 import { CredentialLife } from "./credential-life.ts";
@@ -45,9 +47,7 @@ import { clockOf, randomOf, sourcesOf } from "./given-functions.ts";
 import { Helpers, isForeignKey } from "./helpers.ts";
 import { loadCertificates } from "./local-certificates.ts";
 import type { ClientPsk, PackageDependencies } from "./package-dependencies.ts";
-import { refuse } from "./refusal.ts";
 import { revocationPolicy } from "./revocation-policy.ts";
-import { MAXIMUM_TIME, timeStamp } from "./time-stamp.ts";
 
 /** Seconds: ten hours, Schannel's lifetime of a session and ours at most for tickets. */
 const DEFAULT_SESSION_LIFETIME = 36_000;

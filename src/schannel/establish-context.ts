@@ -6,13 +6,13 @@
  */
 import type { EngineFactory, Role } from "../engine/engine.ts";
 import { TlsFailure } from "../protocol/failure.ts";
+import { Refusal, refuse } from "../sspi/refusal.ts";
 import * as status from "../sspi/security-status.ts";
 import { SchannelContext } from "./context.ts";
 import { failureStatus } from "./failure-status.ts";
 import { firstCallProtocols, HandshakeOutput } from "./handshake-buffers.ts";
 import { type Answer, type Call, HandshakeCall } from "./handshake-call.ts";
 import { lastError } from "./last-error.ts";
-import { Refusal, refuse } from "./refusal.ts";
 import { allocates, checkFlags, resultFlags, SHORT_OF_MEMORY_FLAGS } from "./result-flags.ts";
 
 /** While a call waited, another one on its context went on: its input is used up and its output gone. */

@@ -21,6 +21,7 @@ import {
   SECBUFFER_TRAFFIC_SECRETS,
   SECBUFFER_VERSION,
 } from "../sspi/buffer-types.ts";
+import { refuse } from "../sspi/refusal.ts";
 import type { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
 import {
   SEC_E_INSUFFICIENT_MEMORY,
@@ -28,7 +29,6 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../sspi/security-status.ts";
 import { parseApplicationProtocols } from "./application-protocols.ts";
-import { refuse } from "./refusal.ts";
 
 const NO_BYTES = new Uint8Array(0);
 

@@ -8,8 +8,10 @@ import { AlertDescription, AlertLevel } from "../protocol/alert.ts";
 import type { TlsFailure } from "../protocol/failure.ts";
 import { TLS12 } from "../protocol/version.ts";
 import { ASC_REQ_MUTUAL_AUTH } from "../sspi/context-flags.ts";
+import { refuse } from "../sspi/refusal.ts";
 import type { EstablishAnswer, EstablishCall } from "../sspi/security-package.ts";
 import * as status from "../sspi/security-status.ts";
+import { NO_TIME } from "../sspi/time-stamp.ts";
 import { saveApplicationData } from "./application-data.ts";
 import type { Armed, SchannelContext } from "./context.ts";
 import type { SchannelCredential } from "./credentials.ts";
@@ -22,10 +24,8 @@ import {
   reportMissing,
 } from "./handshake-buffers.ts";
 import { lastError } from "./last-error.ts";
-import { refuse } from "./refusal.ts";
 import { wantsAlert } from "./result-flags.ts";
 import { suppliedCredential } from "./supplied-credential.ts";
-import { NO_TIME } from "./time-stamp.ts";
 
 export type Call = EstablishCall<SchannelCredential, SchannelContext>;
 export type Answer = EstablishAnswer<SchannelContext>;

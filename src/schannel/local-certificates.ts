@@ -6,8 +6,8 @@ import { equalBytes } from "../bytes/byte-arrays.ts";
 import type { Credential } from "../handshake/peer-identity.ts";
 import type { CertContext } from "../pki/cert-context.ts";
 import type { CertificateServices } from "../pki/services.ts";
+import { Refusal, refuse } from "../sspi/refusal.ts";
 import { SEC_E_NO_CREDENTIALS, SEC_E_UNKNOWN_CREDENTIALS } from "../sspi/security-status.ts";
-import { Refusal, refuse } from "./refusal.ts";
 
 /**
  * Loads all of `paCred`.

@@ -14,13 +14,13 @@ import type { ExternalPsk } from "../handshake/pre-shared-key.ts";
 import type { CipherSuite } from "../protocol/cipher-suite.ts";
 import { DEFAULT_CLIENT_LIMITS } from "../protocol/limits.ts";
 import { TLS13 } from "../protocol/version.ts";
+import { refuse } from "../sspi/refusal.ts";
 import { SEC_E_ALGORITHM_MISMATCH, SEC_E_INVALID_PARAMETER } from "../sspi/security-status.ts";
 import type { AlgorithmChoice, PskPolicy } from "./algorithm-choice.ts";
 import { SCH_USE_PRESHAREDKEY_ONLY } from "./constants.ts";
 import type { PreSharedKey, SealwireOptions } from "./credential-types.ts";
 import { Helpers, helperFailed } from "./helpers.ts";
 import type { ClientPsk, PreSharedKeys } from "./package-dependencies.ts";
-import { refuse } from "./refusal.ts";
 import { deciderOf } from "./session-key.ts";
 
 /** Identities, keys and hints have a length prefix of two bytes. */

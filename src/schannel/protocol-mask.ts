@@ -2,9 +2,9 @@
  * SP_PROT_* masks to protocol versions and back (reference 1.6, 2.1, 6.1).
  */
 import { type ProtocolVersion, TLS12, TLS13 } from "../protocol/version.ts";
+import { refuse } from "../sspi/refusal.ts";
 import { SEC_E_ALGORITHM_MISMATCH } from "../sspi/security-status.ts";
 import * as constants from "./constants.ts";
-import { refuse } from "./refusal.ts";
 
 type Side = "client" | "server";
 

@@ -28,6 +28,7 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
   type SECURITY_STATUS,
 } from "../sspi/security-status.ts";
+import { timeStamp } from "../sspi/time-stamp.ts";
 import { applicationDataOf } from "./application-data.ts";
 import { endPointBindings, uniqueBindings } from "./bindings.ts";
 import { certContext, certificatesBlob, validationResult } from "./certificate-attributes.ts";
@@ -43,7 +44,6 @@ import type { SchannelContext } from "./context.ts";
 import { eapKeyBlock } from "./eap-key-block.ts";
 import { exporterFault } from "./exporter.ts";
 import { PACKAGE_INFO } from "./package-info.ts";
-import { timeStamp } from "./time-stamp.ts";
 
 const SESSION_ID_LENGTH = 32;
 const BUFFERS_PER_MESSAGE = 4;

@@ -3,8 +3,8 @@
  */
 import type { Role } from "../engine/engine.ts";
 import * as flags from "../sspi/context-flags.ts";
+import { refuse } from "../sspi/refusal.ts";
 import { SEC_E_UNSUPPORTED_FUNCTION } from "../sspi/security-status.ts";
-import { refuse } from "./refusal.ts";
 
 /** Always reported, asked for or not. */
 const DETECTION =

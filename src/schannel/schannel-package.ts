@@ -3,6 +3,7 @@
  * function has a file of its own; this one only joins them to the contract of the SSPI functions.
  */
 import type { SecPkgInfo } from "../sspi/attribute-values.ts";
+import { Refusal } from "../sspi/refusal.ts";
 import type { SecBufferDesc } from "../sspi/sec-buffer.ts";
 import type {
   AcquireAnswer,
@@ -30,7 +31,6 @@ import type { PackageDependencies } from "./package-dependencies.ts";
 import { PACKAGE_ALIASES, PACKAGE_INFO } from "./package-info.ts";
 import { queryContextAttributes } from "./query-attributes.ts";
 import { queryCredentialsAttributes } from "./query-credentials.ts";
-import { Refusal } from "./refusal.ts";
 import { setContextAttributes, setCredentialsAttributes } from "./set-attributes.ts";
 
 type Call = EstablishCall<SchannelCredential, SchannelContext>;

@@ -13,13 +13,13 @@ import {
   DEFAULT_SERVER_LIMITS,
   type Limits,
 } from "../protocol/limits.ts";
+import { Refusal } from "../sspi/refusal.ts";
 import * as constants from "./constants.ts";
 import type { SealwireOptions } from "./credential-types.ts";
 import { type Helpers, helperFailed, isForeignKey } from "./helpers.ts";
 import { loadCertificate } from "./local-certificates.ts";
 import type { ServerCredential, ServerSupport } from "./package-dependencies.ts";
 import type { ValidationMode } from "./peer-verifier.ts";
-import { Refusal } from "./refusal.ts";
 import { rootsDigest } from "./session-key.ts";
 
 const KEY_LENGTH = 16;

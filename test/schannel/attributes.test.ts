@@ -5,10 +5,10 @@ import { createHash, createHmac, X509Certificate } from "node:crypto";
 import * as assert from "uvu/assert";
 import { latin1 } from "../../src/bytes/text.ts";
 import * as c from "../../src/schannel/constants.ts";
-import { timeStampToMilliseconds } from "../../src/schannel/time-stamp.ts";
 import * as a from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { timeStampToMilliseconds } from "../../src/sspi/time-stamp.ts";
 import {
   CLIENT_IDENTITY,
   RSA_IDENTITY,

@@ -7,13 +7,13 @@ import * as c from "../../src/schannel/constants.ts";
 import type { SchannelAuthData } from "../../src/schannel/credential-types.ts";
 import { acquireCredential } from "../../src/schannel/credentials.ts";
 import { queryCredentialsAttributes } from "../../src/schannel/query-credentials.ts";
-import { Refusal } from "../../src/schannel/refusal.ts";
 import * as attribute from "../../src/sspi/attributes.ts";
 import {
   SECPKG_CRED_INBOUND as INBOUND,
   SECPKG_CRED_OUTBOUND as OUTBOUND,
   SECPKG_CRED_BOTH,
 } from "../../src/sspi/package-constants.ts";
+import { Refusal } from "../../src/sspi/refusal.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { TlsError } from "../../src/sspi/tls-error.ts";
 import { FAKE_CERTIFICATE, FAKE_ENVIRONMENT, FAKE_LEAF } from "../support/fake-dependencies.ts";

@@ -18,10 +18,10 @@ import * as c from "../../src/schannel/constants.ts";
 import type { SchannelAuthData } from "../../src/schannel/credential-types.ts";
 import { acquireCredential, type SchannelCredential } from "../../src/schannel/credentials.ts";
 import { PRE_SHARED_KEYS } from "../../src/schannel/pre-shared-keys.ts";
-import { Refusal } from "../../src/schannel/refusal.ts";
 import * as a from "../../src/sspi/attributes.ts";
 import * as flags from "../../src/sspi/context-flags.ts";
 import { SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND } from "../../src/sspi/package-constants.ts";
+import { Refusal } from "../../src/sspi/refusal.ts";
 import * as status from "../../src/sspi/security-status.ts";
 import { FAKE_CERTIFICATE, FAKE_ENVIRONMENT, FAKE_LEAF } from "../support/fake-dependencies.ts";
 import {

@@ -14,15 +14,15 @@ import {
 import { uniqueBindings } from "../../src/schannel/bindings.ts";
 import { PeerVerifier, type ValidationMode } from "../../src/schannel/peer-verifier.ts";
 import { queryContextAttributes } from "../../src/schannel/query-attributes.ts";
-import { Refusal } from "../../src/schannel/refusal.ts";
 import {
   setContextAttributes,
   setCredentialsAttributes,
 } from "../../src/schannel/set-attributes.ts";
 import { sniOf, verifiedName } from "../../src/schannel/target-name.ts";
-import { timeStamp, timeStampToMilliseconds } from "../../src/schannel/time-stamp.ts";
 import * as attribute from "../../src/sspi/attributes.ts";
+import { Refusal } from "../../src/sspi/refusal.ts";
 import * as status from "../../src/sspi/security-status.ts";
+import { timeStamp, timeStampToMilliseconds } from "../../src/sspi/time-stamp.ts";
 import { FAKE_LEAF } from "../support/fake-dependencies.ts";
 import { rows } from "../support/rows.ts";
 import { FakeSide, INBOUND, is, OUTBOUND } from "../support/sspi-kit.ts";

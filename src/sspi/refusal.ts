@@ -1,8 +1,8 @@
 /**
  * A refusal of the package itself: a wrong argument or a policy, known before or outside the protocol.
  */
-import type { ErrorReport } from "../sspi/security-package.ts";
-import type { SECURITY_STATUS } from "../sspi/security-status.ts";
+import type { ErrorReport } from "./security-package.ts";
+import type { SECURITY_STATUS } from "./security-status.ts";
 
 /** Thrown while credentials and configurations are made; caught where the status is answered. */
 export class Refusal extends Error {

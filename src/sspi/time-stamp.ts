@@ -1,7 +1,7 @@
 /**
  * TimeStamp: FILETIME, steps of 100 ns since 1601-01-01 UTC.
  */
-import type { TimeStamp } from "../sspi/attribute-values.ts";
+import type { TimeStamp } from "./attribute-values.ts";
 
 /** Milliseconds from 1601 to 1970. */
 const EPOCH = 11_644_473_600_000n;
