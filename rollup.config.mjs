@@ -22,6 +22,8 @@ const ENTRIES = [
   { name: "node-web", module: "entries/streams-node", portable: false },
   { name: "session", module: "entries/session", portable: true },
   { name: "node-session", module: "entries/session-node", portable: false },
+  { name: "packages", module: "entries/packages", portable: true },
+  { name: "node-packages", module: "entries/packages-node", portable: false },
   { name: "legacy-keys", module: "entries/legacy-keys", portable: true },
   { name: "post-quantum", module: "entries/post-quantum", portable: true },
   { name: "cli", module: "cli/main", portable: false, executable: true },

@@ -4,6 +4,7 @@
  */
 
 export type { AeadPart, CryptoProvider } from "../crypto/provider.ts";
+export type * from "../message/identity-types.ts";
 export type { CertContext } from "../pki/cert-context.ts";
 export type { GivenFile } from "../pki/files/given-file.ts";
 export { loadLegacyFormats } from "../pki/files/legacy-library.ts";
@@ -29,6 +30,7 @@ export type * from "../schannel/credential-types.ts";
 export { applicationProtocolName } from "../schannel/query-attributes.ts";
 export type * from "../sspi/attribute-values.ts";
 export * from "../sspi/attributes.ts";
+export type * from "../sspi/authentication-values.ts";
 export * from "../sspi/buffer-types.ts";
 export type * from "../sspi/cipher-values.ts";
 export * from "../sspi/context-flags.ts";
@@ -50,8 +52,8 @@ export type {
   SspiFunctions,
 } from "../sspi/package-functions.ts";
 export { SecBuffer, SecBufferDesc } from "../sspi/sec-buffer.ts";
-export type { AlertReport, ErrorReport } from "../sspi/security-package.ts";
+export type { AddedPackage, AlertReport, ErrorReport } from "../sspi/security-package.ts";
 export * from "../sspi/security-status.ts";
 export { timeStampToMilliseconds } from "../sspi/time-stamp.ts";
 export { TlsError } from "../sspi/tls-error.ts";
-export type { ChainFault, ChainResult } from "./function-types.ts";
+export type { ChainFault, ChainResult, Credentials } from "./function-types.ts";

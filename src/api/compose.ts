@@ -5,15 +5,14 @@
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { createCertificateServices } from "../pki/certificate-services.ts";
 import { makeRevocationVerifier } from "../pki/revocation/revocation-verifier.ts";
-import type { SchannelCredentials } from "../schannel/credential-types.ts";
 import { allFunctions } from "../sspi/all-functions.ts";
 import type { SspiFunctions } from "../sspi/package-functions.ts";
-import type { Initiator, Loaders } from "./function-types.ts";
+import type { Credentials, Initiator, Loaders } from "./function-types.ts";
 import { createLoaders } from "./loaders.ts";
 import { ACCEPTORS, initiatorOver } from "./packages.ts";
 
 /** All functions of an entry. */
-export interface Sspi extends SspiFunctions<SchannelCredentials>, Loaders {}
+export interface Sspi extends SspiFunctions<Credentials>, Loaders {}
 
 /**
  * The functions that need the list of packages, with the runtime's clock.

@@ -2,6 +2,7 @@
  * What entries have in common, as types.
  */
 
+import type { IdentityCredentials } from "../message/identity-types.ts";
 import type { CertContext } from "../pki/cert-context.ts";
 import type { GivenFile } from "../pki/files/given-file.ts";
 import type { PrivateKeySource } from "../pki/files/private-key.ts";
@@ -12,8 +13,14 @@ import type { SchannelCredentials } from "../schannel/credential-types.ts";
 import type { PackageFunctions } from "../sspi/package-functions.ts";
 import type { SECURITY_STATUS } from "../sspi/security-status.ts";
 
-/** The functions that need the list of packages, with the credentials of Schannel. */
-export interface Initiator extends PackageFunctions<SchannelCredentials> {}
+/** What acquireCredentialsHandle takes: Schannel's structures, and SEC_WINNT_AUTH_IDENTITY for the other packages. */
+export interface Credentials extends SchannelCredentials {
+  /** For the packages of `sealwire/packages`. */
+  readonly others: IdentityCredentials;
+}
+
+/** The functions that need the list of packages, with the credentials of all packages. */
+export interface Initiator extends PackageFunctions<Credentials> {}
 
 /** One thing that is wrong with a chain, or with the request. */
 export interface ChainFault {

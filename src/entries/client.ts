@@ -60,6 +60,14 @@ export const enumerateSecurityPackages: Sspi["enumerateSecurityPackages"] =
 export const querySecurityPackageInfo: Sspi["querySecurityPackageInfo"] =
   /* @__PURE__ */ functionOf(sspi, "querySecurityPackageInfo");
 /**
+ * Adds a security package of `sealwire/packages` to these functions, for the whole process (SDK: AddSecurityPackage).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addsecuritypackagew
+ */
+export const addSecurityPackage: Sspi["addSecurityPackage"] = /* @__PURE__ */ functionOf(
+  sspi,
+  "addSecurityPackage",
+);
+/**
  * Takes the next step of a server's handshake (SDK: AcceptSecurityContext): reads the client's bytes and gives those to send.
  * Call it until it answers SEC_E_OK.
  * @see https://learn.microsoft.com/windows/win32/secauthn/acceptsecuritycontext--schannel

@@ -4,6 +4,15 @@
  */
 import type * as attribute from "./attributes.ts";
 import type {
+  SealwireAuthentication,
+  SecPkgContext_ClientSpecifiedTarget,
+  SecPkgContext_DceInfo,
+  SecPkgContext_NativeNames,
+  SecPkgContext_SessionKey,
+  SecPkgContext_TargetInformation,
+  SecPkgCredentials_Names,
+} from "./authentication-values.ts";
+import type {
   SecPkgContext_CipherInfo,
   SecPkgContext_ConnectionInfo,
   SecPkgContext_ConnectionInfoEx,
@@ -30,7 +39,7 @@ export interface SecPkgInfo {
   Comment: string;
 }
 
-/** Value of SECPKG_ATTR_SIZES, in bytes. Schannel does not have it. */
+/** Value of SECPKG_ATTR_SIZES, in bytes. Of message packages; Schannel has SECPKG_ATTR_STREAM_SIZES. */
 export interface SecPkgContext_Sizes {
   /** Largest token. */
   cbMaxToken: number;
@@ -58,7 +67,7 @@ export interface SecPkgContext_StreamSizes {
 
 /** Value of SECPKG_ATTR_NAMES. */
 export interface SecPkgContext_Names {
-  /** Subject of the peer's certificate. */
+  /** Schannel: subject of the peer's certificate. Message packages: the user, with the domain where there is one. */
   sUserName: string;
 }
 
@@ -80,6 +89,14 @@ export interface SecPkgContext_Lifespan {
 export interface SecPkgContext_PackageInfo {
   /** The package; an object of its own. */
   PackageInfo: SecPkgInfo;
+}
+
+/** Value of SECPKG_ATTR_NEGOTIATION_INFO. */
+export interface SecPkgContext_NegotiationInfo {
+  /** The package that was chosen; an object of its own. */
+  PackageInfo: SecPkgInfo;
+  /** SECPKG_NEGOTIATION_*. */
+  NegotiationState: number;
 }
 
 /** Value of SECPKG_ATTR_FLAGS. */
@@ -227,12 +244,6 @@ export interface SecPkgContext_CertificateValidationResult {
   hrVerifyChainStatus: SECURITY_STATUS;
 }
 
-/** SECPKG_ATTR_NAMES of a credential. */
-export interface SecPkgCredentials_Names {
-  /** Name of the principal. */
-  sUserName: string;
-}
-
 /** Value of SECPKG_ATTR_SUPPORTED_ALGS of a credential. */
 export interface SecPkgCred_SupportedAlgs {
   /** Length of `palgSupportedAlgs`. */
@@ -357,7 +368,14 @@ export interface ContextAttributeValues {
   [attribute.SECPKG_ATTR_EAP_KEY_BLOCK]: SecPkgContext_EapKeyBlock;
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT]: SecPkgContext_CertificateValidationResult;
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT_INPROC]: SecPkgContext_CertificateValidationResult;
+  [attribute.SECPKG_ATTR_SESSION_KEY]: SecPkgContext_SessionKey;
+  [attribute.SECPKG_ATTR_NEGOTIATION_INFO]: SecPkgContext_NegotiationInfo;
+  [attribute.SECPKG_ATTR_NATIVE_NAMES]: SecPkgContext_NativeNames;
+  [attribute.SECPKG_ATTR_DCE_INFO]: SecPkgContext_DceInfo;
+  [attribute.SECPKG_ATTR_TARGET_INFORMATION]: SecPkgContext_TargetInformation;
+  [attribute.SECPKG_ATTR_CLIENT_SPECIFIED_TARGET]: SecPkgContext_ClientSpecifiedTarget;
   [attribute.SEALWIRE_ATTR_CONNECTION]: SealwireConnection;
+  [attribute.SEALWIRE_ATTR_AUTHENTICATION]: SealwireAuthentication;
 }
 
 /** What `setContextAttributes` takes, by attribute. */

@@ -4,8 +4,8 @@
 import type { SECPKG_ATTR, SECPKG_CRED_ATTR } from "./kinds.ts";
 
 /**
- * Sizes of signatures and tokens (SecPkgContext_Sizes). SEC_E_UNSUPPORTED_FUNCTION here: Schannel has
- * SECPKG_ATTR_STREAM_SIZES.
+ * Context, query: the sizes of signatures and tokens in bytes, as SecPkgContext_Sizes. Of message packages;
+ * SEC_E_UNSUPPORTED_FUNCTION of Schannel, which has SECPKG_ATTR_STREAM_SIZES.
  */
 export const SECPKG_ATTR_SIZES: SECPKG_ATTR.SIZES = 0;
 /**
@@ -15,7 +15,7 @@ export const SECPKG_ATTR_SIZES: SECPKG_ATTR.SIZES = 0;
 export const SECPKG_ATTR_NAMES: SECPKG_ATTR.NAMES = 1;
 /** Context, query: how long the peer's certificate, or else our own, is valid, as SecPkgContext_Lifespan. */
 export const SECPKG_ATTR_LIFESPAN: SECPKG_ATTR.LIFESPAN = 2;
-/** Names of DCE. SEC_E_UNSUPPORTED_FUNCTION here: Schannel has none. */
+/** Context, query: the client for DCE, as SecPkgContext_DceInfo. SEC_E_UNSUPPORTED_FUNCTION of Schannel. */
 export const SECPKG_ATTR_DCE_INFO: SECPKG_ATTR.DCE_INFO = 3;
 /**
  * Context, query: the sizes of a record's header, data and trailer in bytes, as SecPkgContext_StreamSizes. Known
@@ -36,14 +36,30 @@ export const SECPKG_ATTR_KEY_INFO: SECPKG_ATTR.KEY_INFO = 5;
 export const SECPKG_ATTR_AUTHORITY: SECPKG_ATTR.AUTHORITY = 6;
 /** The protocol's name and version. SEC_E_UNSUPPORTED_FUNCTION here: use SECPKG_ATTR_CONNECTION_INFO. */
 export const SECPKG_ATTR_PROTO_INFO: SECPKG_ATTR.PROTO_INFO = 7;
-/** The session's key. SEC_E_UNSUPPORTED_FUNCTION here: keys are not given out; use SECPKG_ATTR_KEYING_MATERIAL. */
+/**
+ * Context, query: the session's key, a secret, as SecPkgContext_SessionKey. Of message packages;
+ * SEC_E_UNSUPPORTED_FUNCTION of Schannel, which has SECPKG_ATTR_KEYING_MATERIAL.
+ */
 export const SECPKG_ATTR_SESSION_KEY: SECPKG_ATTR.SESSION_KEY = 9;
 /** Context, query: the package's description, as SecPkgContext_PackageInfo. */
 export const SECPKG_ATTR_PACKAGE_INFO: SECPKG_ATTR.PACKAGE_INFO = 10;
-/** The state of Negotiate. SEC_E_UNSUPPORTED_FUNCTION here: it belongs to another package. */
+/**
+ * Context, query: the package that was chosen, as SecPkgContext_NegotiationInfo. Of Negotiate and what it can choose;
+ * SEC_E_UNSUPPORTED_FUNCTION of Schannel.
+ */
 export const SECPKG_ATTR_NEGOTIATION_INFO: SECPKG_ATTR.NEGOTIATION_INFO = 12;
+/**
+ * Context, query: the names of client and server, as SecPkgContext_NativeNames. Of message packages;
+ * SEC_E_UNSUPPORTED_FUNCTION of Schannel.
+ */
+export const SECPKG_ATTR_NATIVE_NAMES: SECPKG_ATTR.NATIVE_NAMES = 13;
 /** Context, query: the ISC_RET_* or ASC_RET_* flags of the last handshake call, as SecPkgContext_Flags. */
 export const SECPKG_ATTR_FLAGS: SECPKG_ATTR.FLAGS = 14;
+/**
+ * Context, query: what the server's token reports of the server, as SecPkgContext_TargetInformation. Of NTLM;
+ * SEC_E_UNSUPPORTED_FUNCTION of Schannel.
+ */
+export const SECPKG_ATTR_TARGET_INFORMATION: SECPKG_ATTR.TARGET_INFORMATION = 17;
 /** The access token of the peer. SEC_E_UNSUPPORTED_FUNCTION here: there are no accounts of Windows. */
 export const SECPKG_ATTR_ACCESS_TOKEN: SECPKG_ATTR.ACCESS_TOKEN = 18;
 /**
@@ -56,6 +72,11 @@ export const SECPKG_ATTR_UNIQUE_BINDINGS: SECPKG_ATTR.UNIQUE_BINDINGS = 25;
  * SEC_E_UNSUPPORTED_FUNCTION for signatures without a hash of their own (Ed25519).
  */
 export const SECPKG_ATTR_ENDPOINT_BINDINGS: SECPKG_ATTR.ENDPOINT_BINDINGS = 26;
+/**
+ * Context, query: the name of the target that the client gave, as SecPkgContext_ClientSpecifiedTarget. Of message
+ * packages; SEC_E_UNSUPPORTED_FUNCTION of Schannel.
+ */
+export const SECPKG_ATTR_CLIENT_SPECIFIED_TARGET: SECPKG_ATTR.CLIENT_SPECIFIED_TARGET = 27;
 /** Set: the MTU of DTLS. SEC_E_UNSUPPORTED_FUNCTION here: DTLS is not built. */
 export const SECPKG_ATTR_DTLS_MTU: SECPKG_ATTR.DTLS_MTU = 34;
 /**
@@ -203,3 +224,8 @@ export const SECPKG_CRED_ATTR_NAMES: SECPKG_CRED_ATTR.NAMES = 1;
  * SealwireConnection.
  */
 export const SEALWIRE_ATTR_CONNECTION: SECPKG_ATTR.CONNECTION = 0x5ea10001;
+/**
+ * Context, query, beyond Windows: who was authenticated, and how, as SealwireAuthentication. Of message packages;
+ * SEC_E_UNSUPPORTED_FUNCTION of Schannel.
+ */
+export const SEALWIRE_ATTR_AUTHENTICATION: SECPKG_ATTR.AUTHENTICATION = 0x5ea10007;

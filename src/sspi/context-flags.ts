@@ -47,6 +47,11 @@ export const ISC_REQ_USE_SUPPLIED_CREDS: ISC_REQ = 0x00000080;
  */
 export const ISC_REQ_ALLOCATE_MEMORY: ISC_REQ = 0x00000100;
 /**
+ * `contextReq` of initializeSecurityContext: the form of DCE/RPC. Message packages sign and encrypt with it; ignored by
+ * Schannel.
+ */
+export const ISC_REQ_USE_DCE_STYLE: ISC_REQ = 0x00000200;
+/**
  * `contextReq` of initializeSecurityContext: datagrams, DTLS. Reported as on Windows, without effect: DTLS is not
  * built.
  */
@@ -63,13 +68,27 @@ export const ISC_REQ_STREAM: ISC_REQ = 0x00008000;
 /** `contextReq` of initializeSecurityContext: signs messages. Ignored: records are always protected. */
 export const ISC_REQ_INTEGRITY: ISC_REQ = 0x00010000;
 /**
+ * `contextReq` of initializeSecurityContext: the server may learn who the client is, and not act in its name. Ignored
+ * by Schannel.
+ */
+export const ISC_REQ_IDENTIFY: ISC_REQ = 0x00020000;
+/** `contextReq` of initializeSecurityContext: an anonymous logon (NTLM). Ignored by Schannel. */
+export const ISC_REQ_NULL_SESSION: ISC_REQ = 0x00040000;
+/**
  * `contextReq` of initializeSecurityContext: the caller checks the server's certificate itself, see
  * SECPKG_ATTR_REMOTE_CERT_CONTEXT. Honoured and reported.
  */
 export const ISC_REQ_MANUAL_CRED_VALIDATION: ISC_REQ = 0x00080000;
 /** `contextReq` of initializeSecurityContext: tokens in fragments that fit the buffer. Ignored. */
 export const ISC_REQ_FRAGMENT_TO_FIT: ISC_REQ = 0x00200000;
-/** `contextReq` of initializeSecurityContext: the target name comes from an untrusted source. Ignored. */
+/** `contextReq` of initializeSecurityContext: no signatures, for a channel that is protected. Ignored by Schannel. */
+export const ISC_REQ_NO_INTEGRITY: ISC_REQ = 0x00800000;
+/** `contextReq` of initializeSecurityContext: the tokens of HTTP (Digest). Ignored by Schannel. */
+export const ISC_REQ_HTTP: ISC_REQ = 0x10000000;
+/**
+ * `contextReq` of initializeSecurityContext: the target name comes from an untrusted source. NTLM reports it to the
+ * server; ignored by Schannel.
+ */
 export const ISC_REQ_UNVERIFIED_TARGET_NAME: ISC_REQ = 0x20000000;
 /**
  * `contextReq` of initializeSecurityContext: handshake messages without records (QUIC). Refused with
@@ -99,6 +118,8 @@ export const ISC_RET_USED_SUPPLIED_CREDS: ISC_RET = ISC_REQ_USE_SUPPLIED_CREDS a
  * was given.
  */
 export const ISC_RET_ALLOCATED_MEMORY: ISC_RET = ISC_REQ_ALLOCATE_MEMORY as number;
+/** `contextAttr` of initializeSecurityContext: the answer to ISC_REQ_USE_DCE_STYLE. Never set by Schannel. */
+export const ISC_RET_USED_DCE_STYLE: ISC_RET = ISC_REQ_USE_DCE_STYLE as number;
 /** `contextAttr` of initializeSecurityContext: the answer to ISC_REQ_DATAGRAM. Set if ISC_REQ_DATAGRAM was given. */
 export const ISC_RET_DATAGRAM: ISC_RET = ISC_REQ_DATAGRAM as number;
 /** `contextAttr` of initializeSecurityContext: the answer to ISC_REQ_CONNECTION. Never set here. */
@@ -112,6 +133,10 @@ export const ISC_RET_EXTENDED_ERROR: ISC_RET = ISC_REQ_EXTENDED_ERROR as number;
 export const ISC_RET_STREAM: ISC_RET = ISC_REQ_STREAM as number;
 /** `contextAttr` of initializeSecurityContext: the answer to ISC_REQ_INTEGRITY. Never set here. */
 export const ISC_RET_INTEGRITY: ISC_RET = ISC_REQ_INTEGRITY as number;
+/** `contextAttr` of initializeSecurityContext: the answer to ISC_REQ_IDENTIFY. Never set by Schannel. */
+export const ISC_RET_IDENTIFY: ISC_RET = ISC_REQ_IDENTIFY as number;
+/** `contextAttr` of initializeSecurityContext: the logon is anonymous. Never set by Schannel. */
+export const ISC_RET_NULL_SESSION: ISC_RET = ISC_REQ_NULL_SESSION as number;
 /**
  * `contextAttr` of initializeSecurityContext: the answer to ISC_REQ_MANUAL_CRED_VALIDATION. Set if
  * ISC_REQ_MANUAL_CRED_VALIDATION was given.
@@ -155,6 +180,8 @@ export const ASC_REQ_SESSION_TICKET: ASC_REQ = 0x00000040;
  * Honoured and reported.
  */
 export const ASC_REQ_ALLOCATE_MEMORY: ASC_REQ = 0x00000100;
+/** `contextReq` of acceptSecurityContext: the form of DCE/RPC. Ignored by Schannel. */
+export const ASC_REQ_USE_DCE_STYLE: ASC_REQ = 0x00000200;
 /**
  * `contextReq` of acceptSecurityContext: datagrams, DTLS. Reported as on Windows, without effect: DTLS is not built.
  */
@@ -170,6 +197,22 @@ export const ASC_REQ_EXTENDED_ERROR: ASC_REQ = 0x00008000;
 export const ASC_REQ_STREAM: ASC_REQ = 0x00010000;
 /** `contextReq` of acceptSecurityContext: signs messages. Ignored: records are always protected. */
 export const ASC_REQ_INTEGRITY: ASC_REQ = 0x00020000;
+/** `contextReq` of acceptSecurityContext: the client's identity is enough. Ignored by Schannel. */
+export const ASC_REQ_IDENTIFY: ASC_REQ = 0x00080000;
+/** `contextReq` of acceptSecurityContext: anonymous clients are accepted (NTLM). Ignored by Schannel. */
+export const ASC_REQ_ALLOW_NULL_SESSION: ASC_REQ = 0x00100000;
+/** `contextReq` of acceptSecurityContext: channel bindings of a proxy are accepted. Ignored. */
+export const ASC_REQ_PROXY_BINDINGS: ASC_REQ = 0x04000000;
+/**
+ * `contextReq` of acceptSecurityContext: clients that cannot send channel bindings are accepted though the caller gives
+ * bindings. Ignored by Schannel.
+ */
+export const ASC_REQ_ALLOW_MISSING_BINDINGS: ASC_REQ = 0x10000000;
+/**
+ * `contextReq` of acceptSecurityContext: the tokens of HTTP (Digest). The same number as
+ * ASC_REQ_ALLOW_MISSING_BINDINGS, as in the SDK. Ignored by Schannel.
+ */
+export const ASC_REQ_HTTP: ASC_REQ = ASC_REQ_ALLOW_MISSING_BINDINGS as number;
 /** `contextReq` of acceptSecurityContext: tokens in fragments that fit the buffer. Ignored. */
 export const ASC_REQ_FRAGMENT_TO_FIT: ASC_REQ = 0x00800000;
 /**
@@ -197,6 +240,8 @@ export const ASC_RET_SESSION_TICKET: ASC_RET = ASC_REQ_SESSION_TICKET as number;
  * given.
  */
 export const ASC_RET_ALLOCATED_MEMORY: ASC_RET = ASC_REQ_ALLOCATE_MEMORY as number;
+/** `contextAttr` of acceptSecurityContext: the answer to ASC_REQ_USE_DCE_STYLE. Never set by Schannel. */
+export const ASC_RET_USED_DCE_STYLE: ASC_RET = ASC_REQ_USE_DCE_STYLE as number;
 /** `contextAttr` of acceptSecurityContext: the answer to ASC_REQ_DATAGRAM. Set if ASC_REQ_DATAGRAM was given. */
 export const ASC_RET_DATAGRAM: ASC_RET = ASC_REQ_DATAGRAM as number;
 /** `contextAttr` of acceptSecurityContext: the answer to ASC_REQ_CONNECTION. Never set here. */
@@ -210,6 +255,10 @@ export const ASC_RET_EXTENDED_ERROR: ASC_RET = ASC_REQ_EXTENDED_ERROR as number;
 export const ASC_RET_STREAM: ASC_RET = ASC_REQ_STREAM as number;
 /** `contextAttr` of acceptSecurityContext: the answer to ASC_REQ_INTEGRITY. Never set here. */
 export const ASC_RET_INTEGRITY: ASC_RET = ASC_REQ_INTEGRITY as number;
+/** `contextAttr` of acceptSecurityContext: the answer to ASC_REQ_IDENTIFY. Never set by Schannel. */
+export const ASC_RET_IDENTIFY: ASC_RET = ASC_REQ_IDENTIFY as number;
+/** `contextAttr` of acceptSecurityContext: the client is anonymous. Never set by Schannel. */
+export const ASC_RET_NULL_SESSION: ASC_RET = ASC_REQ_ALLOW_NULL_SESSION as number;
 /** `contextAttr` of acceptSecurityContext: the answer to ASC_REQ_FRAGMENT_TO_FIT. Never set here. */
 export const ASC_RET_FRAGMENT_ONLY: ASC_RET = ASC_REQ_FRAGMENT_TO_FIT as number;
 /** `contextAttr` of acceptSecurityContext: the answer to ASC_REQ_MESSAGES. Never set here. */

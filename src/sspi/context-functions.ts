@@ -10,7 +10,11 @@ import type { SECPKG_ATTR } from "./kinds.ts";
 import { flag, readOptions } from "./option-shape.ts";
 import type { SecBufferDesc } from "./sec-buffer.ts";
 import type { ErrorReport } from "./security-package.ts";
-import { SEC_E_INVALID_HANDLE, type SECURITY_STATUS } from "./security-status.ts";
+import {
+  SEC_E_INVALID_HANDLE,
+  SEC_E_UNSUPPORTED_FUNCTION,
+  type SECURITY_STATUS,
+} from "./security-status.ts";
 
 /** What setContextAttributes takes: those that have a value, and those without effect. */
 type SettableAttribute =
@@ -45,6 +49,27 @@ export function applyControlToken(
   input: SecBufferDesc | null | undefined,
 ): SECURITY_STATUS {
   return inContext(context, (its, state) => its.applyControlToken(state, input ?? null), input);
+}
+
+/**
+ * Completes a token that the last handshake call wrote, after SEC_I_COMPLETE_NEEDED or SEC_I_COMPLETE_AND_CONTINUE (SDK:
+ * CompleteAuthToken). Of the packages here only Digest has such tokens.
+ *
+ * @param context - the context of that call
+ * @param token - the output of that call, as it was sent; its memory stays the caller's
+ * @returns SEC_E_OK. SEC_E_UNSUPPORTED_FUNCTION: the package completes its tokens itself, as Schannel does;
+ *   SEC_E_OUT_OF_SEQUENCE: no token waits; SEC_E_INVALID_TOKEN: the buffers cannot be used; SEC_E_INVALID_HANDLE
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-completeauthtoken
+ */
+export function completeAuthToken(
+  context: ContextHandle | null | undefined,
+  token: SecBufferDesc | null | undefined,
+): SECURITY_STATUS {
+  return inContext(
+    context,
+    (its, state) => its.completeAuthToken?.(state, token ?? null) ?? SEC_E_UNSUPPORTED_FUNCTION,
+    token,
+  );
 }
 
 /**

@@ -24,10 +24,39 @@ export interface CredentialTypes {
   readonly outbound: unknown;
   /** Structures for both. */
   readonly both: unknown;
+  /** Further packages, with structures of their own. */
+  readonly others?: CredentialTypes;
 }
 
-/** The structure for a use: SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND, or any other number. */
+/** The names of all packages of an entry. */
+export type KnownNames<Types extends CredentialTypes> = Types extends {
+  readonly others: infer Others extends CredentialTypes;
+}
+  ? Types["names"] | KnownNames<Others>
+  : Types["names"];
+
+/** The structure for a package and a use. A package that is known at run time only may take any of them. */
 export type AuthDataFor<
+  Types extends CredentialTypes,
+  Use extends number,
+  Name extends string = string,
+> = string extends Name
+  ? AnyAuthData<Types, Use>
+  : Lowercase<Name> extends Lowercase<Types["names"]>
+    ? AuthDataOfUse<Types, Use>
+    : Types extends { readonly others: infer Others extends CredentialTypes }
+      ? AuthDataFor<Others, Use, Name>
+      : AuthDataOfUse<Types, Use>;
+
+/** The structures of all packages of an entry. */
+type AnyAuthData<Types extends CredentialTypes, Use extends number> = Types extends {
+  readonly others: infer Others extends CredentialTypes;
+}
+  ? AuthDataOfUse<Types, Use> | AnyAuthData<Others, Use>
+  : AuthDataOfUse<Types, Use>;
+
+/** The structure for a use: SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND, or any other number. */
+type AuthDataOfUse<
   Types extends CredentialTypes,
   Use extends number,
 > = `${Use}` extends `${SECPKG_CRED.INBOUND}`

@@ -169,9 +169,17 @@ export function createAcceptAsync(
 function acceptorOf(
   resolved: Resolved,
   acceptors: readonly AnyAcceptor[],
-): AnyAcceptor | undefined {
-  const { Name } = resolved.package.info;
-  return acceptors.find(({ packageName }) => packageName === Name);
+): Pick<AnyAcceptor, "acceptSecurityContext" | "acceptSecurityContextAsync"> | undefined {
+  const its = resolved.package;
+  return canAccept(its) ? its : acceptors.find(({ packageName }) => packageName === its.info.Name);
+}
+
+type Accepting = Required<
+  Pick<AnySecurityPackage, "acceptSecurityContext" | "acceptSecurityContextAsync">
+>;
+
+function canAccept(its: AnySecurityPackage): its is AnySecurityPackage & Accepting {
+  return "acceptSecurityContext" in its && "acceptSecurityContextAsync" in its;
 }
 
 function noAcceptor(resolved: Resolved): EstablishResult {

@@ -187,3 +187,21 @@ export function verifySignature(
     message,
   );
 }
+
+/**
+ * Reports how the last message that {@link decryptMessage} or {@link verifySignature} accepted was protected (beyond
+ * Windows, which has the parameter pfQOP).
+ *
+ * @param context - an established context
+ * @returns 0: encrypted, or nothing was decrypted yet, or the handle is invalid; SECQOP_WRAP_NO_ENCRYPT: signed only
+ */
+export function lastQop(context: ContextHandle | null | undefined): SECQOP {
+  const binding = contextBinding(context);
+  if (binding === null) return 0;
+  try {
+    return binding.package.lastQop?.(binding.state) ?? 0;
+  } catch (error) {
+    recorded(binding, error);
+    return 0;
+  }
+}

@@ -13,6 +13,7 @@ import type {
   AcquireResult,
   AuthDataFor,
   CredentialTypes,
+  KnownNames,
   PackageName,
 } from "./function-types.ts";
 import { CredentialHandle } from "./handles.ts";
@@ -20,8 +21,14 @@ import type * as ofHandshakes from "./handshake-functions.ts";
 import type { SECPKG_CRED } from "./kinds.ts";
 import type * as ofMessages from "./message-functions.ts";
 import { anything, type Hints, readOptions, type Shape, text, whole } from "./option-shape.ts";
-import type { AnySecurityPackage } from "./security-package.ts";
-import { SEC_E_OK, SEC_E_SECPKG_NOT_FOUND, type SECURITY_STATUS } from "./security-status.ts";
+import { type AddedPackage, type AnySecurityPackage, PACKAGE } from "./security-package.ts";
+import {
+  SEC_E_CANNOT_INSTALL,
+  SEC_E_INVALID_PARAMETER,
+  SEC_E_OK,
+  SEC_E_SECPKG_NOT_FOUND,
+  type SECURITY_STATUS,
+} from "./security-status.ts";
 
 const ACQUIRE_ARGUMENTS: Shape<AcquireArguments> = {
   package: text,
@@ -83,8 +90,27 @@ export interface PackageFunctions<Types extends CredentialTypes = CredentialType
    * @see https://learn.microsoft.com/windows/win32/secauthn/acquirecredentialshandle--schannel
    */
   acquireCredentialsHandle<Name extends string = string, Use extends SECPKG_CRED = SECPKG_CRED>(
-    call: AcquireArguments<AuthDataFor<Types, Use>, Name & PackageName<Types["names"], Name>, Use>,
+    call: AcquireArguments<
+      AuthDataFor<Types, Use, Name>,
+      Name & PackageName<KnownNames<Types>, Name>,
+      Use
+    >,
   ): AcquireResult;
+  /**
+   * Adds a security package to those of this entry, for the whole process (SDK: AddSecurityPackage). In Node `sealwire`
+   * has all packages from the start; other entries have Schannel, so that a bundle holds only what is added:
+   *
+   * ```ts
+   * import { ntlm } from "sealwire/packages";
+   * addSecurityPackage(ntlm);
+   * ```
+   *
+   * @param added - a value of `sealwire/packages`
+   * @returns SEC_E_OK, also where the same package was added before. SEC_E_CANNOT_INSTALL: another package has this
+   *   name; SEC_E_INVALID_PARAMETER: the value is not a package
+   * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addsecuritypackagew
+   */
+  addSecurityPackage(added: AddedPackage): SECURITY_STATUS;
 }
 
 /** The functions that only a server needs. */
@@ -117,10 +143,11 @@ export interface SspiFunctions<Types extends CredentialTypes = CredentialTypes>
     AcceptingFunctions {}
 
 /**
- * The functions that need the list of packages, over `packages`.
- * @param packages in the order in which they are enumerated
+ * The functions that need the list of packages, over a list of their own.
+ * @param first in the order in which they are enumerated
  */
-export function createPackageFunctions(packages: readonly AnySecurityPackage[]): PackageFunctions {
+export function createPackageFunctions(first: readonly AnySecurityPackage[]): PackageFunctions {
+  const packages = [...first];
   const find = (name: string | null | undefined): AnySecurityPackage | undefined =>
     findPackage(packages, name);
   return {
@@ -134,6 +161,14 @@ export function createPackageFunctions(packages: readonly AnySecurityPackage[]):
       return { status: SEC_E_OK, packageInfo: { ...found.info } };
     },
     acquireCredentialsHandle: (call) => acquire(packages, call),
+    addSecurityPackage(added) {
+      const its = added?.[PACKAGE];
+      if (its === undefined) return SEC_E_INVALID_PARAMETER;
+      const present = find(its.info.Name);
+      if (present !== undefined) return present === its ? SEC_E_OK : SEC_E_CANNOT_INSTALL;
+      packages.push(its);
+      return SEC_E_OK;
+    },
   };
 }
 

@@ -120,12 +120,23 @@ export interface SecurityPackage<Credential extends object, Context extends obje
   queryContextAttributes(context: Context, attribute: number): AttributeAnswer;
   setContextAttributes(context: Context, attribute: number, value: unknown): SECURITY_STATUS;
 
+  /** Completes a token that the last handshake call wrote; absent: the package has no such tokens. */
+  completeAuthToken?(context: Context, token: SecBufferDesc | null): SECURITY_STATUS;
+
+  /** Beyond Windows: the quality of protection of the last decrypted message; absent: always 0. */
+  lastQop?(context: Context): number;
   /** Beyond Windows. */
   lastError(context: Context): ErrorReport | null;
   /** Beyond Windows: the transport has ended. */
   endOfInput(context: Context): SECURITY_STATUS;
   /** Beyond Windows: arms an update of our keys, as a control token does. */
   requestKeyUpdate(context: Context, requestPeer: boolean): SECURITY_STATUS;
+
+  /** A package may accept by itself. If it does not, its `Acceptor` is apart, or it is for clients. */
+  acceptSecurityContext?(call: EstablishCall<Credential, Context>): EstablishAnswer<Context>;
+  acceptSecurityContextAsync?(
+    call: EstablishCall<Credential, Context>,
+  ): Promise<EstablishAnswer<Context>>;
 }
 
 /** The half of a package that accepts: apart from it, so that the bundle of a client is without it. */
@@ -141,3 +152,22 @@ export interface Acceptor<Credential extends object, Context extends object> {
 /** A package whose credentials and contexts are opaque outside. */
 export type AnySecurityPackage = SecurityPackage<object, object>;
 export type AnyAcceptor = Acceptor<object, object>;
+
+/** Where the package of an `AddedPackage` is: the SSPI functions alone read it. */
+export const PACKAGE: unique symbol = Symbol.for("sealwire.package") as never;
+
+/** A security package as a value, for `addSecurityPackage`. */
+export interface AddedPackage {
+  /** Its name for acquireCredentialsHandle. */
+  readonly name: string;
+  /** The package itself, for the SSPI functions. */
+  readonly [PACKAGE]: AnySecurityPackage;
+}
+
+/** @param its the package, which accepts by itself if it can */
+export function addedPackage<Credential extends object, Context extends object>(
+  its: SecurityPackage<Credential, Context>,
+): AddedPackage {
+  // The SSPI functions give a package only credentials and contexts of its own.
+  return { name: its.info.Name, [PACKAGE]: its as unknown as AnySecurityPackage };
+}

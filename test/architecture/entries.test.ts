@@ -5,6 +5,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createSspi } from "../../src/api/compose.ts";
+import * as packages from "../../src/entries/packages.ts";
+import * as nodePackages from "../../src/entries/packages-node.ts";
 import * as session from "../../src/entries/session.ts";
 import * as nodeSession from "../../src/entries/session-node.ts";
 import * as portable from "../../src/entries/sspi.ts";
@@ -28,6 +30,10 @@ entries("the entry for streams has the same names in Node and elsewhere", () => 
 
 entries("the entry for sessions has the same names in Node and elsewhere", () => {
   assert.equal(Object.keys(nodeSession).sort(), Object.keys(session).sort());
+});
+
+entries("the entry for packages has the same names in Node and elsewhere", () => {
+  assert.equal(Object.keys(nodePackages).sort(), Object.keys(packages).sort());
 });
 
 entries("every wired function is exported by both", () => {

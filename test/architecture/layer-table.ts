@@ -23,6 +23,12 @@ export const LAYERS: readonly Layer[] = [
   { name: "bytes", imports: [], purpose: "cursors over bytes, DER, text" },
   { name: "sspi", imports: [], purpose: "the functions, buffers, handles and statuses of SSPI" },
   { name: "protocol", imports: [], purpose: "numbers and names of TLS, limits, reasons" },
+  { name: "legacy", imports: [], purpose: "old algorithms that no library brings: MD4 and RC4" },
+  {
+    name: "message",
+    imports: ["bytes", "sspi"],
+    purpose: "what security packages for messages have in common",
+  },
   { name: "wire", imports: BASE, purpose: "messages and extensions as bytes" },
   { name: "crypto", imports: BASE, purpose: "the contract of providers, key schedules" },
   { name: "record", imports: CRYPTO, purpose: "records: frames, protection, sequence numbers" },
@@ -34,7 +40,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "pki",
-    imports: [...CRYPTO, "handshake", "sspi"],
+    imports: [...CRYPTO, "handshake", "sspi", "legacy"],
     packages: ["node-forge"],
     purpose: "certificates: files, paths, revocation",
   },
@@ -46,7 +52,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "starttls", imports: [...BASE, "sspi"], purpose: "dialogues before TLS" },
   {
     name: "providers/node",
-    imports: CRYPTO,
+    imports: [...CRYPTO, "message"],
     packages: ["node:"],
     core: false,
     purpose: "node:crypto",
@@ -54,7 +60,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "providers/wasm", imports: CRYPTO, purpose: "AEADs of RustCrypto in WebAssembly" },
   {
     name: "providers/noble",
-    imports: [...CRYPTO, "providers/wasm"],
+    imports: [...CRYPTO, "message", "providers/wasm"],
     packages: ["@noble/"],
     purpose: "the noble libraries, and AEADs in WebAssembly",
   },
@@ -73,6 +79,7 @@ export const LAYERS: readonly Layer[] = [
       "sspi",
       "pki",
       "schannel",
+      "message",
       "providers/node",
       "providers/noble",
       "providers/webcrypto",
@@ -102,6 +109,7 @@ export const LAYERS: readonly Layer[] = [
     name: "entries",
     imports: [
       "sspi",
+      "message",
       "starttls",
       "providers/node",
       "providers/webcrypto",

@@ -1,13 +1,14 @@
 /**
  * What is encrypted with a passphrase in key files: PBES2 (RFC 8018 §6.2), PBES1 (§6.1) and the schemes of PKCS#12 (RFC
- * 7292 §C), and old PEM. AES with 128 and 256 bits is done by the provider, RC4 here; DES, 3DES, RC2 and AES-192 by the
- * legacy library. A wrong passphrase shows by its padding.
+ * 7292 §C), and old PEM. AES with 128 and 256 bits is done by the provider, RC4 by `legacy/rc4.ts`; DES, 3DES, RC2 and
+ * AES-192 by the legacy library. A wrong passphrase shows by its padding.
  */
 import { concat } from "../../bytes/byte-arrays.ts";
 import { DecodeError } from "../../bytes/byte-reader.ts";
 import { type DerReader, DerTag } from "../../bytes/der.ts";
 import { fromHex, utf8 } from "../../bytes/text.ts";
 import type { CryptoProvider, LegacyCipher } from "../../crypto/provider.ts";
+import { Rc4 } from "../../legacy/rc4.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import {
   deriveKey,
@@ -186,7 +187,11 @@ function decrypt(
   data: Uint8Array,
 ): Uint8Array {
   if (iv.length !== cipher.ivLength) throw new DecodeError(`a vector of ${iv.length} bytes`);
-  if (cipher.name === "rc4") return rc4Decrypt(key, data);
+  if (cipher.name === "rc4") {
+    const plain = data.slice();
+    new Rc4(key).apply(plain);
+    return plain;
+  }
   if (data.length === 0 || data.length % cipher.ivLength !== 0) {
     throw new DecodeError(`${data.length} encrypted bytes are not a whole number of blocks`);
   }
@@ -231,27 +236,4 @@ export function wrongPassphrase(): never {
       reason: "WrongPassphrase",
     },
   );
-}
-
-/** RC4 and its own inverse, for PKCS#12 files of the last century. */
-function rc4Decrypt(key: Uint8Array, data: Uint8Array): Uint8Array {
-  const state = Uint8Array.from({ length: 256 }, (_, i) => i);
-  const at = (i: number): number => state[i & 0xff] ?? 0;
-  const swap = (i: number, j: number): void => {
-    const kept = at(i);
-    state[i] = at(j);
-    state[j] = kept;
-  };
-  for (let i = 0, j = 0; i < 256; i++) {
-    j = (j + at(i) + (key[i % key.length] ?? 0)) & 0xff;
-    swap(i, j);
-  }
-  let i = 0;
-  let j = 0;
-  return data.map((byte) => {
-    i = (i + 1) & 0xff;
-    j = (j + at(i)) & 0xff;
-    swap(i, j);
-    return byte ^ at(at(i) + at(j));
-  });
 }
