@@ -4,6 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chainRows } from "./chain.ts";
+import { cipherRows } from "./ciphers.ts";
 import { handshakeRows } from "./handshakes.ts";
 import { javascriptRows } from "./javascript-peers.ts";
 import { limitRows } from "./limits.ts";
@@ -28,6 +29,7 @@ const { values } = parseArgs({
 const rows: readonly BenchRow[] = [
   ...recordRows,
   ...limitRows,
+  ...cipherRows,
   ...handshakeRows,
   ...webHandshakeRows,
   ...socketRows,

@@ -62,6 +62,13 @@ const ROWS: readonly SizeRow[] = [
     limit: 93,
   },
   {
+    name: "`sealwire/client`: over the SSPI functions, with `wasmCiphers`",
+    program: `import { wasmCiphers } from "./src/entries/client.js"; globalThis.ciphers = wasmCiphers;
+      ${sspiClient("client")}`,
+    wanted: null,
+    limit: 103,
+  },
+  {
     name: "`sealwire`: a client over the SSPI functions, synchronous",
     program: sspiClient("sspi"),
     wanted: null,
@@ -178,7 +185,7 @@ Async twin completes the call. X25519 is offered where the runtime has it.
 | \`sealwire.random\` | the same | \`sealwire\`, \`sealwire/web\` |
 | suites with CBC, static RSA or DHE, which are off by default everywhere | SEC_E_ALGORITHM_MISMATCH, reason NotBuilt | \`sealwire\`, \`sealwire/web\` |
 | Ed25519 and Ed448 keys, X448, finite fields | the same where they are named; else they are not offered | \`sealwire\`, \`sealwire/web\` |
-| ChaCha20-Poly1305, unless it is given: \`sealwire: { ciphers: [chaCha20Poly1305] }\` (+3.4 kB). Table-based AES is not constant-time in JavaScript. Give it where others can time the client; its suites then come first | the same where its suites are named; else they are not offered | \`sealwire/client\` |
+| ChaCha20-Poly1305, unless it is given: \`sealwire: { ciphers: [chaCha20Poly1305] }\` (+3.4 kB). Table-based AES is not constant-time in JavaScript. Give it, or \`wasmCiphers\` (+17 kB: all AEADs in WebAssembly), where others can time the client; its suites then come first | the same where its suites are named; else they are not offered | \`sealwire/client\` |
 | the hybrid groups with ML-KEM, until \`enablePostQuantum()\` of \`sealwire/post-quantum\` was called | reason PostQuantumNotEnabled | \`sealwire/post-quantum\`, for all entries |
 | own keys that are not PKCS#8 in PEM or DER without encryption, a CryptoKey, or an object with \`sign\`; keys for PSS alone | reason UnsupportedCertificateKey, or a TlsError | \`sealwire\`, \`sealwire/web\` |
 | the check that a key matches its certificate | nothing: the peer refuses it | \`sealwire\`, \`sealwire/web\` |

@@ -24,7 +24,7 @@ const sspi: Initiator = createInitiator(nodeProvider);
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(nodeProvider);
 
 /**
- * The cryptography of these functions: node:crypto (beyond Windows). To use another one, give it to `createSspi`; a
+ * The cryptography of these functions: node:crypto, and RustCrypto in WebAssembly for short records (beyond Windows). To use another one, give it to `createSspi`; a
  * provider of your own may spread this one and replace members.
  */
 export const defaultProvider: CryptoProvider = nodeProvider;

@@ -16,6 +16,9 @@ import type {
 
 export type LegacyCipher = "des-cbc" | "des-ede3-cbc" | "rc2-cbc" | "aes-192-cbc";
 
+/** What computes a cipher: node:crypto, RustCrypto in WebAssembly, or @noble in JavaScript. */
+export type CipherTier = "node" | "wasm" | "noble";
+
 /** The ciphers of old key files, where the runtime has them; otherwise null. */
 export interface LegacyCrypto {
   /** 16 bytes. */
@@ -90,8 +93,13 @@ export interface CryptoProvider {
    */
   aead(name: Exclude<CipherName, `${string}-cbc`>, key: Uint8Array): Aead;
   /**
-   * The preferred suites of each version where the caller names none. Table-based AES is slow and not
-   * constant-time.
+   * What computes a cipher in this runtime: one tier for all records, or one for short records and one for others.
+   * Absent: the provider alone, by its name.
+   */
+  tiers?(name: CipherName): readonly string[];
+  /**
+   * The cipher whose suites are preferred in each version where the caller names none: the faster one without AES in
+   * hardware.
    */
   readonly preferred?: CipherName;
   /**
@@ -185,6 +193,8 @@ export interface AeadPart {
    * @param key - of the cipher's length; it is copied
    */
   create(key: Uint8Array): Aead;
+  /** What computes it in this runtime; absent: @noble. */
+  tier?(): CipherTier;
 }
 
 /** AES-CBC without padding; `data` is a multiple of 16 bytes and is changed in place. */

@@ -16,7 +16,7 @@ export type { SecureStreams, Transport, WebFunctions } from "../adapters/streams
 export { type NegotiateOptions, negotiateStartTls } from "../adapters/streams/stream-start-tls.ts";
 export * from "../api/common.ts";
 export type { Sspi } from "../api/compose.ts";
-export { chaCha20Poly1305 } from "../providers/webcrypto/webcrypto-provider.ts";
+export { chaCha20Poly1305, wasmCiphers } from "../providers/webcrypto/webcrypto-provider.ts";
 export type { CredentialOptions, Role, SessionOptions, Version } from "../session/option-types.ts";
 export type { SecureInfo } from "../session/session-info.ts";
 export * from "../starttls/names.ts";

@@ -1,6 +1,7 @@
 /**
  * What was negotiated, in the SDK's words: CONNECTION_INFO, CONNECTION_INFO_EX, CIPHER_INFO, KEY_INFO (reference 5).
  */
+import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Role } from "../engine/engine.ts";
 import type { Facts } from "../handshake/facts.ts";
 import { type CipherSuite, HASHES, type HashName } from "../protocol/cipher-suite.ts";
@@ -153,4 +154,13 @@ function certificateName({ role, suite, facts }: Negotiated): string {
     default:
       return scheme?.name.toUpperCase() ?? "";
   }
+}
+
+/** What seals and opens the records of a suite; empty as long as it is not known. */
+export function cipherTiers(
+  provider: CryptoProvider,
+  suite: CipherSuite | null,
+): readonly string[] {
+  if (suite === null) return [];
+  return provider.tiers?.(suite.cipher.name) ?? [provider.name];
 }

@@ -71,7 +71,7 @@ export const CERT_CONTEXT: Kind = /* @__PURE__ */ like<CertContext>({
 });
 
 export const SEALWIRE_OPTIONS: Shape<SealwireOptions> = /* @__PURE__ */ (() => ({
-  ciphers: list(anything, "an array of ciphers, as chaCha20Poly1305 of sealwire/client"),
+  ciphers: list(anything, "an array of ciphers, as wasmCiphers of sealwire/client"),
   revocation: members(REVOCATION),
   cipherSuites: codePoints,
   preferClientCipherOrder: flag,

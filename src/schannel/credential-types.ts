@@ -52,7 +52,7 @@ export interface PeerDecision {
  * the same, but for `serverName`.
  */
 export interface SealwireOptions {
-  /** Ciphers that the entry leaves to those who want them: `chaCha20Poly1305` of `sealwire/client`. */
+  /** Ciphers that the entry leaves to those who want them: `chaCha20Poly1305` or `wasmCiphers` of `sealwire/client`. */
   readonly ciphers?: Optional<readonly AeadPart[]>;
   /**
    * What is known, or can be found out, of revoked certificates. It counts where a SCH_CRED_REVOCATION_CHECK_* flag

@@ -34,6 +34,7 @@ import { endPointBindings, uniqueBindings } from "./bindings.ts";
 import { certContext, certificatesBlob, validationResult } from "./certificate-attributes.ts";
 import {
   cipherInfo,
+  cipherTiers,
   connectionInfo,
   connectionInfoEx,
   keyInfo,
@@ -127,9 +128,10 @@ const ROWS: Rows = {
   [attribute.SECPKG_ATTR_EAP_KEY_BLOCK]: eapKeyBlock,
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT]: checkResult,
   [attribute.SECPKG_ATTR_CERT_CHECK_RESULT_INPROC]: checkResult,
-  [attribute.SEALWIRE_ATTR_CONNECTION]: ({ engine: { facts }, helpers }) => ({
+  [attribute.SEALWIRE_ATTR_CONNECTION]: ({ engine: { facts }, helpers, configuration }) => ({
     version: facts.version,
     cipherSuite: facts.suite?.code ?? null,
+    cipherTiers: cipherTiers(configuration.provider, facts.suite),
     group: facts.group?.code ?? null,
     peerSignatureScheme: facts.peerSignatureScheme?.code ?? null,
     ownSignatureScheme: facts.ownSignatureScheme?.code ?? null,

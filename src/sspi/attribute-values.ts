@@ -307,6 +307,8 @@ export interface SealwireConnection {
   version: number | null;
   /** Cipher suite. */
   cipherSuite: number | null;
+  /** What seals and opens here, for short records first: "node", "wasm", "noble" or the name of the provider. */
+  cipherTiers: readonly string[];
   /** Group of the key agreement; null for static RSA and plain PSK. */
   group: number | null;
   /** Signature scheme by which the peer proved its certificate. */

@@ -50,14 +50,14 @@ export const LAYERS: readonly Layer[] = [
     purpose: "the security package: TLS behind the SSPI functions",
   },
   { name: "starttls", imports: [...BASE, "sspi"], purpose: "dialogues before TLS" },
+  { name: "providers/wasm", imports: CRYPTO, purpose: "AEADs of RustCrypto in WebAssembly" },
   {
     name: "providers/node",
-    imports: [...CRYPTO, "message"],
+    imports: [...CRYPTO, "message", "providers/wasm"],
     packages: ["node:"],
     core: false,
-    purpose: "node:crypto",
+    purpose: "node:crypto, and short records in WebAssembly",
   },
-  { name: "providers/wasm", imports: CRYPTO, purpose: "AEADs of RustCrypto in WebAssembly" },
   {
     name: "providers/noble",
     imports: [...CRYPTO, "message", "providers/wasm"],
@@ -66,7 +66,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "providers/webcrypto",
-    imports: [...CRYPTO, "providers/noble"],
+    imports: [...CRYPTO, "providers/noble", "providers/wasm"],
     packages: ["@noble/"],
     purpose: "WebCrypto, and noble for the rest",
   },

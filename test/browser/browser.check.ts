@@ -114,6 +114,7 @@ function suiteFor(browserName: BrowserName): Test<Partial<Context>> {
     mkdirSync(SCREENSHOTS, { recursive: true });
     const body = randomBytes(10 * MIB);
     writeFileSync(join(context.folder, "large.bin"), body);
+    writeFileSync(join(context.folder, "small.bin"), body.subarray(0, 1000));
     context.sha256 = createHash("sha256").update(body).digest("hex");
     const ports = new Map([
       ["server", await startOpenssl(context, "TLSv1.3", false)],
@@ -164,12 +165,43 @@ function suiteFor(browserName: BrowserName): Test<Partial<Context>> {
           };
           const { length, sha256, ...facts } = await call<Download>(page, "download", wish);
           assert.is(facts.version, version);
+          assert.equal(facts.cipherTiers, [entry === "web" ? "wasm" : "noble"]);
           assert.is(length, 10 * MIB);
           assert.is(sha256, context.sha256);
           assert.equal(said, []);
           await page.close();
         },
       );
+    }
+
+    for (const [path, tier] of [
+      ["/sessions", "wasm"],
+      ["/no-wasm", "noble"],
+    ] as const) {
+      for (const entry of ["web", "client"] as const) {
+        check(`${version}: ciphers of sealwire/${entry} in ${path} are ${tier}`, async (given) => {
+          const { page, said } = await open(whole(given), path);
+          const { certificate, key } = authority.client("p256");
+          const wish: DownloadWish = {
+            ...{ bridge: version, path: "/small.bin", version, ca: authority.pem, entry },
+            ...{ serverName: SERVER_NAME, cert: certificate, key, wasm: entry === "client" },
+          };
+          const { cipherTiers, cipherSuiteName, length } = await call<Download>(
+            page,
+            "download",
+            wish,
+          );
+          assert.equal(cipherTiers, [tier]);
+          assert.match(cipherSuiteName, "CHACHA20_POLY1305");
+          assert.is(length, 1000);
+          // Firefox names what a policy forbids.
+          assert.equal(
+            said.filter((text) => !text.includes("blocked WebAssembly")),
+            [],
+          );
+          await page.close();
+        });
+      }
     }
 
     check(`${version}: what is refused in the page`, async (given) => {

@@ -3,7 +3,7 @@
  */
 import { generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { PageFile } from "../../examples/browser/page-server.ts";
 import { fixture, ROOT } from "../support/data.ts";
@@ -35,8 +35,8 @@ const standIns: Plugin = {
 const published: Plugin = {
   name: "published",
   setup({ onResolve }) {
-    onResolve({ filter: /\/src\/(web|client)\.js$/ }, ({ path }) => ({
-      path: join(PUBLISHED, basename(path)),
+    onResolve({ filter: /\/src\/entries\/(streams|client)\.js$/ }, ({ path }) => ({
+      path: join(PUBLISHED, path.endsWith("client.js") ? "client.js" : "web.js"),
     }));
   },
 };
@@ -62,10 +62,12 @@ const json = (value: unknown): PageFile => ({
   type: "application/json",
   body: JSON.stringify(value),
 });
-const page = (program: string): PageFile =>
+const page = (program: string, policy = ""): PageFile =>
   html(
-    `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="${program}"></script>`,
+    `<!doctype html><meta charset="utf-8">${policy}<link rel="icon" href="data:,"><script type="module" src="${program}"></script>`,
   );
+/** Without wasm-unsafe-eval. */
+const POLICY = `<meta http-equiv="Content-Security-Policy" content="script-src 'self'">`;
 
 /** All files of the pages; `settings` is what the example's page is told. */
 export async function pageFiles(
@@ -83,6 +85,7 @@ export async function pageFiles(
     "/suites": page("/suites.js"),
     "/suites.js": await bundle([BUFFER, ...tests].join("\n"), [standIns]),
     "/sessions": page("/sessions.js"),
+    "/no-wasm": page("/sessions.js", POLICY),
     "/sessions.js": await bundle('import "./test/browser/page/sessions.js";', [published]),
     "/worker.js": await bundle('import "./test/browser/page/server-worker.js";', [published]),
     "/": { type: "text/html; charset=utf-8", body: example("index.html") },

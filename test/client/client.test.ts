@@ -164,6 +164,21 @@ for (const [words, version] of VERSIONS) {
     }
   });
 
+  small(`${words}: every suite in WebAssembly`, async () => {
+    const codes = version === TLS13 ? [0x1301, 0x1302, 0x1303] : [0xc02b, 0xc02c, 0xcca9];
+    const ciphers = client.wasmCiphers;
+    for (const code of codes) {
+      const session = sessionOf({
+        client: { ...versionOnly(version), sealwire: { cipherSuites: [code], ciphers } },
+      });
+      works(await handshake(session));
+      assert.is(session.client.connection().cipherSuite, code);
+      assert.equal(session.client.connection().cipherTiers, ["wasm"]);
+      assert.equal(session.send("client", Uint8Array.of(1, 2)), Uint8Array.of(1, 2));
+      assert.equal(session.send("server", new Uint8Array(5000)), new Uint8Array(5000));
+    }
+  });
+
   small(`${words}: a session is resumed`, async () => {
     const credential = acquire(CLIENT, "client", versionOnly(version));
     const inbound = acquire(SERVER, "server");

@@ -4,7 +4,7 @@
 import type { CryptoProvider } from "../../src/crypto/provider.ts";
 import { aead as nobleAead } from "../../src/providers/noble/aead.ts";
 import { portableProvider } from "../../src/providers/noble/provider.ts";
-import { aead as nodeAead } from "../../src/providers/node/aead.ts";
+import { nodeCryptoAead as nodeAead } from "../../src/providers/node/aead.ts";
 import { nodeProvider } from "../../src/providers/node/provider.ts";
 import { type AeadMaker, wasmTier } from "../../src/providers/wasm/tier.ts";
 
@@ -20,9 +20,9 @@ export function wasmAead(...[name, key]: Parameters<AeadMaker>): ReturnType<Aead
 /** The providers, and each tier of AEADs alone: for suites of what AEADs do. */
 export const TIERS: readonly CryptoProvider[] = [
   ...PROVIDERS,
-  { ...nodeProvider, name: "node:crypto alone", aead: nodeAead },
-  { ...portableProvider, name: "noble alone", aead: nobleAead },
-  { ...portableProvider, name: "WebAssembly alone", aead: wasmAead },
+  { ...nodeProvider, name: "node:crypto alone", aead: nodeAead, tiers: () => ["node"] },
+  { ...portableProvider, name: "noble alone", aead: nobleAead, tiers: () => ["noble"] },
+  { ...portableProvider, name: "WebAssembly alone", aead: wasmAead, tiers: () => ["wasm"] },
 ];
 
 /** Each provider with each, itself included: who acts first and who answers. */

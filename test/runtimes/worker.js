@@ -26,8 +26,8 @@ async function echo(version, secureClient) {
   for (let next = await reader.read(); !next.done; next = await reader.read())
     length += next.value.length;
   await Promise.all([echoing, sending, client.closed, server.closed]);
-  const { cipherSuiteName } = await client.opened;
-  return { version, cipherSuiteName, length, hasNode: typeof process !== "undefined" };
+  const { cipherSuiteName, cipherTiers } = await client.opened;
+  return { version, cipherSuiteName, cipherTiers, length, hasNode: typeof process !== "undefined" };
 }
 
 /** Facts of one session per client and version. */

@@ -20,6 +20,7 @@ export const portableProvider: CryptoProvider = {
   pbkdf2,
   scrypt,
   aead: (name, key) => (wasmTier() ?? aead)(name, key),
+  tiers: (name) => [name.endsWith("cbc") || wasmTier() === null ? "noble" : "wasm"],
   preferred: "chacha20-poly1305",
   cbc,
   keyAgreement,

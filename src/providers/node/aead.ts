@@ -10,13 +10,12 @@ import {
   createDecipheriv,
   createSecretKey,
   type DecipherGCM,
-  getCipherInfo,
   type KeyObject,
 } from "node:crypto";
 import type { Aead } from "../../crypto/provider.ts";
 import { CIPHERS, type CipherName } from "../../protocol/cipher-suite.ts";
 
-type AeadName = Exclude<CipherName, `${string}-cbc`>;
+export type AeadName = Exclude<CipherName, `${string}-cbc`>;
 
 class NodeAead implements Aead {
   /** Both kinds have the interface of GCM; node's types name ChaCha20 apart. */
@@ -110,21 +109,7 @@ function release(bytes: Uint8Array): void {
   if (memory.byteLength === length) memory.transfer?.(0);
 }
 
-const missing = new Map<CipherName, boolean>();
-
-/**
- * Whether this runtime lacks a cipher: what imitates Node need not have ChaCha20-Poly1305, nor an OpenSSL under FIPS
- * rules.
- */
-export function lacksCipher(name: CipherName): boolean {
-  const known = missing.get(name);
-  if (known !== undefined) return known;
-  const lacking = getCipherInfo(name) === undefined;
-  missing.set(name, lacking);
-  return lacking;
-}
-
-/** An AEAD under one key of the cipher's length (RangeError otherwise); the key is copied. */
-export function aead(name: AeadName, key: Uint8Array): Aead {
+/** An AEAD of node:crypto under one key of the cipher's length (RangeError otherwise); the key is copied. */
+export function nodeCryptoAead(name: AeadName, key: Uint8Array): Aead {
   return new NodeAead(name, key);
 }

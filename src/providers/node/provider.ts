@@ -2,7 +2,7 @@
  * The provider that Node (and what imitates it) uses: node:crypto, that is OpenSSL, all of it synchronous.
  */
 import type { CryptoProvider } from "../../crypto/provider.ts";
-import { aead, lacksCipher } from "./aead.ts";
+import { aead, lacksCipher, tiers } from "./aead-tiers.ts";
 import { cbc } from "./cbc.ts";
 import { digest, hash, hmac } from "./hash.ts";
 import { finiteField, keyAgreement } from "./key-agreement.ts";
@@ -21,6 +21,7 @@ export const nodeProvider: CryptoProvider = {
   scrypt,
   legacy,
   aead,
+  tiers,
   cbc,
   lacks: (row) => "cipher" in row && lacksCipher(row.cipher.name),
   keyAgreement,

@@ -2,7 +2,7 @@
  * What the check has the page do: TLS sessions through the bridge, to a worker, over a data channel. Bundled with the
  * built package; each function is called by its name from outside.
  */
-import { secure as secureClient } from "../../../src/entries/client.ts";
+import { secure as secureClient, wasmCiphers } from "../../../src/entries/client.ts";
 import {
   type MessageTransport,
   overMessages,
@@ -17,6 +17,7 @@ import {
 export interface Download {
   readonly version: Version;
   readonly cipherSuiteName: string;
+  readonly cipherTiers: readonly string[];
   /** Bytes of the body, and its SHA-256 in hexadecimal. */
   readonly length: number;
   readonly sha256: string;
@@ -33,6 +34,8 @@ export interface DownloadWish {
   readonly serverName: string;
   readonly cert?: string;
   readonly key?: string;
+  /** `wasmCiphers` of `sealwire/client` are given. */
+  readonly wasm?: boolean;
 }
 
 const HEADER_END = "\r\n\r\n";
@@ -56,10 +59,11 @@ async function download(wish: DownloadWish): Promise<Download> {
   const socket = new WebSocket(`ws://${location.host}/bridge?${wish.bridge}`);
   const { ca, serverName, cert, key } = wish;
   const own = cert === undefined ? {} : { cert, key };
-  const options: SecureOptions = { ca, serverName, versions: [wish.version], ...own };
+  const given = wish.wasm === true ? { ciphers: wasmCiphers } : {};
+  const options: SecureOptions = { ca, serverName, versions: [wish.version], ...given, ...own };
   const begin = wish.entry === "client" ? secureClient : secure;
   const session = begin(overMessages(socket), options);
-  const { version, cipherSuiteName } = await session.opened;
+  const { version, cipherSuiteName, cipherTiers } = await session.opened;
   const writer = session.writable.getWriter();
   await writer.write(new TextEncoder().encode(`GET ${wish.path} HTTP/1.0${HEADER_END}`));
   const answer = await everything(session.readable);
@@ -67,7 +71,7 @@ async function download(wish: DownloadWish): Promise<Download> {
   await session.closed;
   const header = new TextDecoder("latin1").decode(answer.subarray(0, 1000));
   const body = answer.subarray(header.indexOf(HEADER_END) + HEADER_END.length);
-  return { version, cipherSuiteName, length: body.length, sha256: await sha256(body) };
+  return { version, cipherSuiteName, cipherTiers, length: body.length, sha256: await sha256(body) };
 }
 
 /** The reason why a download is refused, or "" if it is not. */
