@@ -102,5 +102,23 @@ export const ALL_BLOCKS: Blocks = {
   "node-tls-server-members": () => memberTable(nodeTls.SERVER_MEMBERS),
   "node-tls-events": () => memberTable(nodeTls.EVENTS),
   programs: programTable,
-  "node-tls-differences": () => table(["scenario", "here"], nodeTls.DIFFERENCES),
+  "node-tls-differences": () =>
+    table(
+      ["scenario", "here"],
+      nodeTls.DIFFERENCES.map(([name, remark, since]) => [
+        name,
+        since === undefined ? remark : `${remark} (from Node ${since})`,
+      ]),
+    ),
+  "node-tls-arguments": () =>
+    table(
+      ["argument", "a wrong value is", "remark"],
+      nodeTls.ARGUMENT_DIFFERENCES.map(({ name, kind, remark, since, until }) => [
+        `\`${name}\``,
+        kind,
+        remark +
+          (since === undefined ? "" : ` (from Node ${since})`) +
+          (until === undefined ? "" : ` (to Node ${until})`),
+      ]),
+    ),
 };

@@ -35,6 +35,8 @@ export const LIBRARIES: readonly (readonly [string, typeof ours])[] = [
   ["sealwire", ours],
   ["node:tls", tls as unknown as typeof ours],
 ];
+/** The major version of this Node. */
+export const NODE: number = Number.parseInt(process.versions.node, 10);
 export const VERSIONS = ["TLSv1.2", "TLSv1.3"] as const;
 
 /** One end of a pipe in memory. */

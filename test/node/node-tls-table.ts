@@ -242,13 +242,41 @@ const NO_END = 'there is no "end" of a connection that failed';
 const HAD_ERROR = '"close" reports that there was an error';
 
 /** Scenarios of the differential test in which ours does something else on purpose, and what. */
-export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])[] = [
+export const DIFFERENCES: readonly (readonly [
+  scenario: string,
+  remark: string,
+  /** The first version of Node with it; absent: all. */
+  since?: number,
+])[] = [
   [
     "end() before anything",
     "the handshake is finished and ended by close_notify; node ends the connection in its midst",
   ],
+  ...["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"].map(
+    (name): readonly [string, string] => [
+      `the server has ${name} only`,
+      "in TLS 1.2 the server has no suite: it ends the connection without an alert, and its error names the list",
+    ],
+  ),
   ["highWaterMark", "counts for the sockets of a server too"],
   ["resetAndDestroy", "resets; node's throws for every TLS socket"],
+  [
+    "no certificate, requestCert true, rejectUnauthorized true",
+    "TLS 1.3: the alert that refuses the client closes its socket with an error; node ends it in order",
+  ],
+  [
+    "a certificate of a stranger, requestCert true, rejectUnauthorized true",
+    "the server's error names the fault, and the client's error names the alert; both are ECONNRESET in node",
+  ],
+  ...[
+    "a server not trusted, rejectUnauthorized true",
+    "a server with another name, rejectUnauthorized true",
+    "a server not trusted and with another name, rejectUnauthorized true",
+    "a server with a check of the program that refuses, rejectUnauthorized true",
+    "the name a.b.wild.example and a certificate with a wildcard",
+    "the name wild.example and a certificate with a wildcard",
+    "the name localhost and a certificate with a wildcard",
+  ].map((name): readonly [string, string] => [name, TOLD]),
   ["a client that sends nothing", "its socket is destroyed; node leaves that to the listener"],
   ["no signature in common", "the code is that of the certificate that cannot sign"],
   ["a server without a certificate", "one code for both versions"],
@@ -274,4 +302,185 @@ export const DIFFERENCES: readonly (readonly [scenario: string, remark: string])
   ["the socket's server ends in plaintext", NO_END],
   ["TLS in TLS", "the outer connection is ended too, not cut"],
   ["how often the event session comes", "one ticket for each handshake"],
+];
+
+/** An argument that is taken or refused otherwise than by node:tls, for some values of a wrong type. */
+export interface ArgumentDifference {
+  /** The function and the option, or the method. */
+  readonly name: string;
+  readonly kind: "refused here" | "taken here" | "another error";
+  readonly remark: string;
+  /** The first version of Node with it; absent: all. */
+  readonly since?: number;
+  /** The last version of Node with it. */
+  readonly until?: number;
+}
+
+export const ARGUMENT_DIFFERENCES: readonly ArgumentDifference[] = [
+  {
+    name: "createServer({ ALPNCallback })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "createServer({ ALPNProtocols })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "createServer({ SNICallback })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "createServer({ pskCallback })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "createServer({ pskIdentityHint })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "createServer({ handshakeTimeout })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "createServer({ enableTrace })",
+    kind: "refused here",
+    remark: "there is no trace of OpenSSL; `keylog` and `sealwire inspect` show the bytes",
+  },
+  {
+    name: "createSecureContext({ secureProtocol })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "createSecureContext({ passphrase })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "createSecureContext({ secureOptions })",
+    kind: "refused here",
+    remark: "a bit that has no effect here is refused with its name",
+  },
+  {
+    name: "createSecureContext({ dhparam })",
+    kind: "refused here",
+    remark: "groups are those of RFC 7919; parameters of one's own are refused",
+  },
+  {
+    name: "createSecureContext({ dhparam })",
+    kind: "another error",
+    remark: "groups are those of RFC 7919; parameters of one's own are refused",
+  },
+  {
+    name: "createSecureContext({ ca })",
+    kind: "refused here",
+    remark: "a text without a certificate is refused; node trusts nobody then",
+  },
+  {
+    name: "createSecureContext({ sigalgs })",
+    kind: "another error",
+    remark: "the error names the word that is unknown",
+  },
+  {
+    name: "createSecureContext({ pfx })",
+    kind: "another error",
+    remark: "the error names the option and the type",
+  },
+  {
+    name: "createSecureContext({ pfx })",
+    kind: "taken here",
+    remark: "a PFX is read while the connection begins; its faults are reported by the connection",
+  },
+  {
+    name: "createSecureContext({ ecdhCurve })",
+    kind: "refused here",
+    remark: "an empty list is refused; node takes the default since Node 22",
+    since: 22,
+  },
+  {
+    name: "connect({ host })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node passes it to the option lookup",
+    until: 21,
+  },
+  {
+    name: "connect({ checkServerIdentity })",
+    kind: "taken here",
+    remark: "null and false are as if the option were not there; node fails with an assertion",
+  },
+  {
+    name: "connect({ checkServerIdentity })",
+    kind: "another error",
+    remark: "a TypeError that names the option; node fails with an assertion",
+    until: 21,
+  },
+  {
+    name: "connect({ minDHSize })",
+    kind: "taken here",
+    remark: "any number up to 2,048 is taken, the bound is 2,048; node fails with an assertion",
+  },
+  {
+    name: "connect({ minDHSize })",
+    kind: "another error",
+    remark: "a TypeError that names the option; node fails with an assertion",
+  },
+  {
+    name: "connect({ ALPNProtocols })",
+    kind: "another error",
+    remark: "the error has a code",
+  },
+  {
+    name: "connect({ pskCallback })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "connect({ socket })",
+    kind: "refused here",
+    remark:
+      "a value that is not a stream is refused; node opens a connection instead where it is falsy",
+  },
+  {
+    name: "connect({ socket })",
+    kind: "another error",
+    remark: "the error has a code",
+  },
+  {
+    name: "connect({ secureContext })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "connect({ timeout })",
+    kind: "refused here",
+    remark: "a value of a wrong type is refused by name; node ignores it, or fails later",
+  },
+  {
+    name: "connect({ session })",
+    kind: "taken here",
+    remark:
+      "a session as text (latin1) is taken, as the types of node state; node takes it in `setSession` only",
+    until: 21,
+  },
+  {
+    name: "connect({ port })",
+    kind: "another error",
+    remark: "null is as if the option were not there",
+  },
+  {
+    name: "new TLSSocket()",
+    kind: "refused here",
+    remark: "a value that is not a stream is refused",
+  },
+  {
+    name: "new TLSSocket()",
+    kind: "another error",
+    remark: "the error has a code",
+  },
 ];

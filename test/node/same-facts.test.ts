@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { DetailedPeerCertificate } from "node:tls";
 import { suite } from "uvu";
 import type * as ours from "../../src/entries/node.ts";
-import { OWN } from "./kit.ts";
+import { NODE, OWN } from "./kit.ts";
 import { type Stage, sameAsNode, scenario } from "./same-as-node.ts";
 
 const facts = suite("node: what sockets tell is what node's tell");
@@ -107,7 +107,8 @@ const certificates = Object.keys(KINDS).map((kind) =>
     const own = leaves[kind] ?? OWN;
     const { port } = await stage.serve({ ...own, requestCert: true, ca: root }, (socket) => {
       stage.tell("server", socket.authorized, socket.authorizationError);
-      told(stage, "server", socket.getPeerCertificate(true));
+      // A server of Node 24 has no issuers of a client's certificate.
+      told(stage, "server", socket.getPeerCertificate(NODE !== 24));
       told(stage, "server", socket.getCertificate());
       stage.tell("server", socket.getX509Certificate()?.fingerprint256);
       socket.end("x");
@@ -138,7 +139,9 @@ function asked(stage: Stage, party: string, socket: ours.SecureSocket, when: str
   ask("getCertificate", () => JSON.stringify(socket.getCertificate())?.slice(0, 20));
   ask("getX509Certificate", () => socket.getX509Certificate()?.subject);
   ask("getCipher", () => typeof socket.getCipher()?.name);
-  ask("getEphemeralKeyInfo", () => socket.getEphemeralKeyInfo());
+  // Since Node 22 two ends agree on X25519MLKEM768, of which node reports nothing; Node 24 dies of the question before the
+  // handshake.
+  if (NODE < 22) ask("getEphemeralKeyInfo", () => socket.getEphemeralKeyInfo());
   ask("getSharedSigalgs", () => socket.getSharedSigalgs()?.length > 0);
   ask("isSessionReused", () => socket.isSessionReused());
   ask("setMaxSendFragment", () => socket.setMaxSendFragment(1024));
@@ -260,7 +263,8 @@ const keys = [
       );
       const client = stage.dial(port, { ca: root, ciphers, ecdhCurve: groups[i % groups.length] });
       client.on("secureConnect", () => {
-        stage.tell("client", client.getCipher(), client.getEphemeralKeyInfo());
+        // As JSON: of no ephemeral key, newer versions of Node have the members, and they are undefined.
+        stage.tell("client", client.getCipher(), JSON.stringify(client.getEphemeralKeyInfo()));
       });
       client.resume();
       await stage.closed();

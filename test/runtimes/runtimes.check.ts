@@ -8,6 +8,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -24,6 +25,11 @@ const HERE = join(ROOT, "test/runtimes");
 /** For one program of one runtime. */
 const LIMIT_MS = 300_000;
 const FILES = ["black-box.js", "face-session.js", "worker.js"];
+
+/** The programs that run beside node:tls. */
+const BESIDE_NODE_TLS = readdirSync(join(ROOT, "build/test/node")).filter((name) =>
+  /^(same-.*|exact-words)\.test\.js$/.test(name),
+);
 
 interface Runtime {
   readonly name: string;
@@ -89,6 +95,12 @@ for (const { name, program, parameters } of RUNTIMES) {
     });
   }
   if (!name.startsWith("node")) continue;
+  for (const file of BESIDE_NODE_TLS) {
+    check(`${file} on ${name}: sockets do as those of node:tls`, () => {
+      const said = run(path, [join(ROOT, "build/test/node", file)], ROOT);
+      assert.match(said, /Passed:\s+\d+/);
+    });
+  }
   check(`require on ${name}`, ({ folder }) => {
     const file = join(folder, "user.cjs");
     writeFileSync(

@@ -15,10 +15,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ecdhCurve: "string",
   handshakeTimeout: "number",
   helperTimeout: "number",
+  host: "string",
   passphrase: "string",
   pskCallback: "function",
   pskIdentityHint: "string",
   secureProtocol: "string",
+  servername: "string",
   sessionIdContext: "string",
   sessionTimeout: "number",
   sigalgs: "string",
@@ -26,9 +28,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 const kindOf = (value: unknown): string => typeof value;
 
-/** As in node: null and undefined, and false for a function or a passphrase, are as if an option were not there. */
+/** Options that node looks at only if they are true in JavaScript's sense. */
+const IGNORED_IF_FALSY: ReadonlySet<string> = new Set(["passphrase", "servername", "host"]);
+
+/**
+ * As in node, null and undefined are as if an option were not there, and so is false for a function. Null is refused for
+ * `ecdhCurve`, as node refuses it.
+ */
 function isLeftOut(name: string, kind: Kind, value: unknown): boolean {
-  return value == null || (value === false && (kind === "function" || name === "passphrase"));
+  if (value === null && name === "ecdhCurve") return false;
+  if (value == null || (IGNORED_IF_FALSY.has(name) && !value)) return true;
+  return value === false && kind === "function";
 }
 
 /** @throws for an option of the wrong kind */

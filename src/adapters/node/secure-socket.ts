@@ -9,7 +9,7 @@ import { MAX_HELPER_TIME } from "../../session/helper-time.ts";
 import { TlsSession } from "../../session/tls-session.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { AlpnChoice, type ClientHello } from "./alpn-choice.ts";
-import { checkDuplex } from "./argument-types.ts";
+import { checkDuplex, checkText } from "./argument-types.ts";
 import { ClientSessions } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
 import { HandshakeDeadline } from "./handshake-deadline.ts";
@@ -83,6 +83,7 @@ export class SecureSocket extends SessionFacts {
     if (given != null) checkDuplex(given);
     checkSocketOptions(options);
     protocolsOf(options.ALPNProtocols);
+    if (options.session) checkText("options.session", options.session);
     const context = contextOf(options.secureContext, options);
     const transport = given ?? new Socket({ allowHalfOpen: Boolean(options.allowHalfOpen) });
     const own = maker !== null || given == null;
@@ -137,6 +138,7 @@ export class SecureSocket extends SessionFacts {
    * @param session - from `getSession()` or the event "session"
    */
   setSession(session: Buffer | string): void {
+    checkText("session", session);
     this.#beforeStart("setSession");
     this.#given = sessionOf(session);
   }

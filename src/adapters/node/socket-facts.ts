@@ -290,7 +290,7 @@ export abstract class SessionFacts extends Delegate {
    * @param callback - is called with the error
    */
   renegotiate(options: object, callback?: (error: Error | null) => void): false {
-    if (typeof options !== "object" || options === null)
+    if (typeof options !== "object" || options === null || Array.isArray(options))
       wrongType("options", "of type object", options);
     if (callback !== undefined && typeof callback !== "function") {
       wrongType("callback", "of type function", callback);
