@@ -1,5 +1,5 @@
 /**
- * The functions of `sealwire` in Node: SSPI over Schannel, with the provider of node:crypto. The exports of a module are
+ * The functions of `sealwire` in Node: SSPI over Schannel and the packages for messages, with node:crypto. The exports of a module are
  * written out one by one, so the other entry has the same list; what is behind it is in `api/`. What is not
  * used stays out of bundles where it is a call of its own that is marked pure.
  */
@@ -10,6 +10,7 @@ import { createAccept, createAcceptAsync } from "../sspi/handshake-functions.ts"
 import { createInitiator, type Sspi } from "./compose.ts";
 import type { Initiator } from "./function-types.ts";
 import { asyncPemLoader, parserOver, pemLoader, pfxLoader, selfSigning } from "./loaders.ts";
+import { MESSAGE_PACKAGES } from "./message-packages-node.ts";
 import { readLegacyFiles } from "./node-legacy-formats.ts";
 import { ACCEPTORS } from "./packages.ts";
 import { chainVerification } from "./verify-chain.ts";
@@ -21,6 +22,7 @@ export { defaultTrustStore, systemTrustStore } from "./node-trust-stores.ts";
 readLegacyFiles();
 
 const sspi: Initiator = createInitiator(nodeProvider);
+for (const added of MESSAGE_PACKAGES) sspi.addSecurityPackage(added);
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(nodeProvider);
 
 /**

@@ -11,3 +11,12 @@ export {
   WDIGEST_SP_NAME,
 } from "../sspi/package-constants.ts";
 export type { AddedPackage } from "../sspi/security-package.ts";
+
+import { ntlmOver } from "../api/message-packages.ts";
+import { nobleLegacyCrypto } from "../providers/noble/legacy-crypto.ts";
+import type { AddedPackage } from "../sspi/security-package.ts";
+
+/**
+ * NTLM (MS-NLMP), client and server, for `addSecurityPackage`. In Node `sealwire` has it by the name NTLMSP_NAME from the start.
+ */
+export const ntlm: AddedPackage = /* @__PURE__ */ ntlmOver(nobleLegacyCrypto);

@@ -76,14 +76,12 @@ export interface ReplayCache {
 /** NTLM's own options. */
 export interface NtlmOptions {
   /**
-   * NTLMv1 and what goes with it, which an attacker who listens can break: `true`: with extended session security;
-   * "without-ess": also without it. Default: false.
+   * NTLMv1, which an attacker who listens can break: a client answers by it, a server accepts it too. `true`: with
+   * extended session security; "without-ess": without it. Only in Node. Default: false.
    */
   readonly version1?: Optional<boolean | "without-ess">;
-  /** Also send, or accept, LM responses. Default: false. */
+  /** Client of NTLMv1 without extended session security: also sends the LM response. Default: false. */
   readonly lm?: Optional<boolean>;
-  /** Datagram mode (ISC_REQ_DATAGRAM). Default: false. */
-  readonly datagram?: Optional<boolean>;
   /** Flags of [MS-NLMP] 2.2.2.5 without which a handshake fails. Default: those of 128-bit keys where keys are used. */
   readonly minimumFlags?: Optional<number>;
 }

@@ -48,7 +48,6 @@ const ntHash: Kind = (value, path) => {
 const NTLM: Shape<NtlmOptions> = {
   version1: (value, path) => (value === "without-ess" ? value : flag(value, path)),
   lm: flag,
-  datagram: flag,
   minimumFlags: count,
 };
 

@@ -24,6 +24,8 @@ const SHORT: Readonly<Record<string, string>> = {
   "src/pki/revocation/ocsp.ts: derElement(DerTag.Sequence, ...parts)": "our own parameters",
   "src/record/protector-cbc-12.ts: this.provider.hmac(this.macName, this.macKey, header, ...parts)":
     "our own parameters, of each record",
+  "src/ntlm/protection.ts: this.#crypto.hmacMd5(this.#signingKey, number, ...signed)":
+    "the buffers of one message, the caller's own",
   "src/schannel/query-credentials.ts: Math.min(...bits)": "the suites of a credential",
   "src/schannel/query-credentials.ts: Math.max(...bits)": "the suites of a credential",
   "src/adapters/node/connect.ts: socket.emit(event, ...details)": "the details of one event",

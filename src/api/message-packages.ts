@@ -1,0 +1,14 @@
+/**
+ * The packages beside Schannel over given cryptography, one function to make each, so that a bundle holds only those that are
+ * used.
+ */
+import type { LegacyCrypto } from "../message/legacy-crypto.ts";
+import { NtlmPackage } from "../ntlm/ntlm-package.ts";
+import { type AddedPackage, addedPackage } from "../sspi/security-package.ts";
+
+/** Not `Date.now` itself: reading a member is an effect to bundlers, which would keep what it is given to. */
+const clock = (): number => Date.now();
+
+export function ntlmOver(crypto: LegacyCrypto): AddedPackage {
+  return addedPackage(new NtlmPackage({ crypto, clock }));
+}
