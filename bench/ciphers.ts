@@ -1,9 +1,10 @@
 /**
- * AEADs by tier: WebAssembly against @noble, which it takes the place of in portable code, and Node's two tiers
- * together against node:crypto alone.
+ * AEADs by tier: WebAssembly against @noble, which it takes the place of in portable code, Node's two tiers together
+ * against node:crypto alone, and the native tier where it was built.
  */
 import type { Aead } from "../src/crypto/provider.ts";
 import { CIPHERS } from "../src/protocol/cipher-suite.ts";
+import { nativeTier } from "../src/providers/native/tier.ts";
 import { aead as nobleAead } from "../src/providers/noble/aead.ts";
 import { nodeCryptoAead } from "../src/providers/node/aead.ts";
 import { aead as tieredAead } from "../src/providers/node/aead-tiers.ts";
@@ -47,24 +48,49 @@ function wasmAead(...[name, key]: Parameters<AeadMaker>): Aead {
   return make(name, key);
 }
 
-export const cipherRows: readonly BenchRow[] = NAMES.flatMap((name) => [
-  ...[SHORT, LONG].map((length, at) => ({
-    name: `${name}, seal and open ${length} B in WebAssembly`,
-    unit: "bytes",
-    peerName: "@noble",
-    wanted: WANTED[name][at] ?? 0,
-    prepare: () => ({
-      sealwire: bothWays(wasmAead, name, length),
-      peer: bothWays(nobleAead, name, length),
-    }),
-  })),
-  ...[SHORT, 1350, LONG].map((length) => ({
-    name: `${name}, seal and open ${length} B by Node's tiers`,
-    unit: "bytes",
-    peerName: "node:crypto alone",
-    prepare: () => ({
-      sealwire: bothWays(tieredAead, name, length),
-      peer: bothWays(nodeCryptoAead, name, length),
-    }),
-  })),
-]);
+const native = nativeTier();
+
+export const cipherRows: readonly BenchRow[] = [
+  ...wasmRows(),
+  // Where `npm run build:native` was called before.
+  ...(native === null ? [] : nativeRows(native)),
+];
+
+/** The native tier beside node:crypto, whose calls it saves. */
+function nativeRows(make: AeadMaker): readonly BenchRow[] {
+  return NAMES.flatMap((name) =>
+    [SHORT, 1350, LONG].map((length) => ({
+      name: `${name}, seal and open ${length} B by the native tier`,
+      unit: "bytes",
+      peerName: "node:crypto",
+      prepare: () => ({
+        sealwire: bothWays(make, name, length),
+        peer: bothWays(nodeCryptoAead, name, length),
+      }),
+    })),
+  );
+}
+
+function wasmRows(): readonly BenchRow[] {
+  return NAMES.flatMap((name) => [
+    ...[SHORT, LONG].map((length, at) => ({
+      name: `${name}, seal and open ${length} B in WebAssembly`,
+      unit: "bytes",
+      peerName: "@noble",
+      wanted: WANTED[name][at] ?? 0,
+      prepare: () => ({
+        sealwire: bothWays(wasmAead, name, length),
+        peer: bothWays(nobleAead, name, length),
+      }),
+    })),
+    ...[SHORT, 1350, LONG].map((length) => ({
+      name: `${name}, seal and open ${length} B by Node's tiers`,
+      unit: "bytes",
+      peerName: "node:crypto alone",
+      prepare: () => ({
+        sealwire: bothWays(tieredAead, name, length),
+        peer: bothWays(nodeCryptoAead, name, length),
+      }),
+    })),
+  ]);
+}

@@ -17,7 +17,7 @@ import type {
 export type LegacyCipher = "des-cbc" | "des-ede3-cbc" | "rc2-cbc" | "aes-192-cbc";
 
 /** What computes a cipher: node:crypto, RustCrypto in WebAssembly, or @noble in JavaScript. */
-export type CipherTier = "node" | "wasm" | "noble";
+export type CipherTier = "native" | "node" | "wasm" | "noble";
 
 /** The ciphers of old key files, where the runtime has them; otherwise null. */
 export interface LegacyCrypto {

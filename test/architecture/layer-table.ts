@@ -57,8 +57,15 @@ export const LAYERS: readonly Layer[] = [
   { name: "starttls", imports: [...BASE, "sspi"], purpose: "dialogues before TLS" },
   { name: "providers/wasm", imports: CRYPTO, purpose: "AEADs of RustCrypto in WebAssembly" },
   {
+    name: "providers/native",
+    imports: ["protocol", "crypto", "providers/wasm"],
+    packages: ["node:"],
+    core: false,
+    purpose: "AEADs of Node's OpenSSL, by the optional package sealwire-native",
+  },
+  {
     name: "providers/node",
-    imports: [...CRYPTO, "message", "providers/wasm"],
+    imports: [...CRYPTO, "message", "providers/wasm", "providers/native"],
     packages: ["node:"],
     core: false,
     purpose: "node:crypto, and short records in WebAssembly",

@@ -1,10 +1,11 @@
 /**
- * Which AEAD does what in Node: short records in WebAssembly, since a call of node:crypto costs more than sealing
+ * Which AEAD does what in Node: all records in the native tier, where its package is installed. Otherwise short records in WebAssembly, since a call of node:crypto costs more than sealing
  * them; all others by node:crypto, which has AES in hardware. What node:crypto lacks is WebAssembly's at every length.
  */
 import { getCipherInfo } from "node:crypto";
 import type { Aead, CipherTier } from "../../crypto/provider.ts";
 import { CIPHERS, type CipherName } from "../../protocol/cipher-suite.ts";
+import { nativeTier } from "../native/tier.ts";
 import { type AeadMaker, wasmTier } from "../wasm/tier.ts";
 import { type AeadName, nodeCryptoAead } from "./aead.ts";
 
@@ -93,6 +94,8 @@ class TieredAead implements Aead {
 
 /** An AEAD under one key of the cipher's length (RangeError otherwise); the key is copied. */
 export function aead(name: AeadName, key: Uint8Array): Aead {
+  const native = nativeTier();
+  if (native !== null) return native(name, key);
   const wasm = wasmTier();
   const limit = shortest(name);
   if (wasm === null || limit === NEVER) return nodeCryptoAead(name, key);
@@ -107,6 +110,7 @@ export function aead(name: AeadName, key: Uint8Array): Aead {
 /** What computes a cipher, for short records first. */
 export function tiers(name: CipherName): readonly CipherTier[] {
   if (name === "aes-128-cbc" || name === "aes-256-cbc") return ["node"];
+  if (nativeTier() !== null) return ["native"];
   const limit = shortest(name);
   if (limit === NEVER) return ["node"];
   return limit === Number.POSITIVE_INFINITY ? ["wasm"] : ["wasm", "node"];
@@ -128,5 +132,5 @@ function lacksNodeCipher(name: CipherName): boolean {
 
 /** Whether no tier of this runtime has a cipher. */
 export function lacksCipher(name: CipherName): boolean {
-  return lacksNodeCipher(name) && !tiers(name).includes("wasm");
+  return lacksNodeCipher(name) && tiers(name)[0] === "node";
 }
