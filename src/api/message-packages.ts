@@ -3,6 +3,8 @@
  * used.
  */
 import type { LegacyCrypto } from "../message/legacy-crypto.ts";
+import { NegotiatePackage } from "../negotiate/negotiate-package.ts";
+import { ntlmMechanism } from "../negotiate/ntlm-mechanism.ts";
 import { NtlmPackage } from "../ntlm/ntlm-package.ts";
 import { type AddedPackage, addedPackage } from "../sspi/security-package.ts";
 
@@ -11,4 +13,9 @@ const clock = (): number => Date.now();
 
 export function ntlmOver(crypto: LegacyCrypto): AddedPackage {
   return addedPackage(new NtlmPackage({ crypto, clock }));
+}
+
+/** Negotiate can choose NTLM. */
+export function negotiateOver(crypto: LegacyCrypto): AddedPackage {
+  return addedPackage(new NegotiatePackage([ntlmMechanism(new NtlmPackage({ crypto, clock }))]));
 }

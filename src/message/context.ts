@@ -36,6 +36,8 @@ export interface MessageProtection {
   sign(message: MessageBuffers, fQOP: number, sequence: number): void;
   /** @returns the quality of protection, as `open` */
   verify(message: MessageBuffers, sequence: number): number;
+  /** Begins streams of keys anew while counters go on, after the MICs of Negotiate; absent: there are no streams. */
+  restartStreams?(): void;
   /** Overwrites all keys. */
   wipe(): void;
 }

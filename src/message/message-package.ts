@@ -69,9 +69,9 @@ export abstract class MessagePackage<
   }
 
   /** @throws Refusal or TlsError: the structure cannot be used */
-  protected abstract acquire(roles: readonly MessageRole[], authData: unknown): Credential;
+  abstract acquire(roles: readonly MessageRole[], authData: unknown): Credential;
   /** @throws Refusal: the first call cannot be made like this */
-  protected abstract newContext(start: NewContext<Credential>): Context;
+  abstract newContext(start: NewContext<Credential>): Context;
 
   acquireCredentialsHandle(call: AcquireCall): AcquireAnswer<Credential> {
     try {

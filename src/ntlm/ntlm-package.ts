@@ -19,11 +19,11 @@ export class NtlmPackage extends MessagePackage<NtlmCredential, NtlmContext> {
     this.#environment = environment;
   }
 
-  protected acquire(roles: readonly MessageRole[], authData: unknown): NtlmCredential {
+  acquire(roles: readonly MessageRole[], authData: unknown): NtlmCredential {
     return new NtlmCredential(roles, readIdentity(authData), this.#environment);
   }
 
-  protected newContext(start: NewContext<NtlmCredential>): NtlmContext {
+  newContext(start: NewContext<NtlmCredential>): NtlmContext {
     return start.role === "client" ? new NtlmClientContext(start) : new NtlmServerContext(start);
   }
 }

@@ -24,6 +24,7 @@ const SHORT: Readonly<Record<string, string>> = {
   "src/pki/revocation/ocsp.ts: derElement(DerTag.Sequence, ...parts)": "our own parameters",
   "src/record/protector-cbc-12.ts: this.provider.hmac(this.macName, this.macKey, header, ...parts)":
     "our own parameters, of each record",
+  "src/negotiate/spnego.ts: derElement(DerTag.Sequence, ...parts)": "the packages that we have",
   "src/ntlm/protection.ts: this.#crypto.hmacMd5(this.#signingKey, number, ...signed)":
     "the buffers of one message, the caller's own",
   "src/schannel/query-credentials.ts: Math.min(...bits)": "the suites of a credential",

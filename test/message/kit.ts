@@ -2,7 +2,7 @@
  * Two ends of a message package through the SSPI functions, and messages between them.
  */
 
-import { ntlmOver } from "../../src/api/message-packages.ts";
+import { negotiateOver, ntlmOver } from "../../src/api/message-packages.ts";
 import { concat } from "../../src/bytes/byte-arrays.ts";
 import { latin1 } from "../../src/bytes/text.ts";
 import type {
@@ -24,6 +24,7 @@ import {
 
 export const sspi: SspiFunctions = createAllFunctions([], []);
 sspi.addSecurityPackage(ntlmOver(nodeLegacyCrypto));
+sspi.addSecurityPackage(negotiateOver(nodeLegacyCrypto));
 
 /** A caller's fixed randomness, in the order in which it is asked for. */
 export function fixedRandom(...values: readonly Uint8Array[]): (length: number) => Uint8Array {

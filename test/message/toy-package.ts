@@ -20,6 +20,7 @@ import {
 import type { SecPkgInfo } from "../../src/sspi/attribute-values.ts";
 import type { SealwireAuthentication } from "../../src/sspi/authentication-values.ts";
 import type { SecPkgContext_KeyInfo } from "../../src/sspi/cipher-values.ts";
+import { ASC_RET_INTEGRITY, ISC_RET_INTEGRITY } from "../../src/sspi/context-flags.ts";
 import { refuse } from "../../src/sspi/refusal.ts";
 import {
   SEC_E_LOGON_DENIED,
@@ -122,6 +123,7 @@ export class ToyContext extends MessageContext {
     }
     if (this.role === "server") this.#lookUp();
     this.protection = new Protection();
+    this.contextAttr = this.role === "client" ? ISC_RET_INTEGRITY : ASC_RET_INTEGRITY;
     return { status: SEC_E_OK, token: this.role === "server" ? latin1("ok") : null };
   }
 
@@ -141,16 +143,16 @@ export class ToyContext extends MessageContext {
 export class ToyPackage extends MessagePackage<Credential, ToyContext> {
   last: ToyContext | null = null;
 
-  constructor() {
-    super(INFO, ["Doll"]);
+  constructor(name: string = INFO.Name) {
+    super({ ...INFO, Name: name }, ["Doll"]);
   }
 
-  protected acquire(roles: readonly MessageRole[], authData: unknown): Credential {
+  acquire(roles: readonly MessageRole[], authData: unknown): Credential {
     const identity = readIdentity(authData);
     return { roles, identity, name: identity.User || null, wipe: () => undefined };
   }
 
-  protected newContext({ role, credential }: NewContext<Credential>): ToyContext {
+  newContext({ role, credential }: NewContext<Credential>): ToyContext {
     this.last = new ToyContext(role, credential);
     return this.last;
   }
