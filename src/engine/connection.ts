@@ -65,7 +65,7 @@ export class Connection implements Engine {
     this.role = opening.role;
     this.#opening = opening;
     const { provider, random } = configuration;
-    this.#context = new HandshakeContext(configuration, this.#claims);
+    this.#context = new HandshakeContext(configuration, this.#claims, this.facts);
     this.#sender = new Sender(protections, provider, random, this.role === "client");
     this.#receiver = new Receiver(protections, configuration, this.#claims);
     const first = opening.role === "server" ? opening.await(this.#context) : null;

@@ -137,13 +137,15 @@ export class Connected13 implements HandshakeState {
   }
 
   #newSessionTicket(message: HandshakeMessage): Next {
-    const { config, facts, resumable } = this.#context;
+    const { config, facts, published, resumable } = this.#context;
     const ticket = decodeNewSessionTicket13(message.body);
     // RFC 8446 §4.6.1: a lifetime of zero means that the ticket must be discarded.
     const { resumption } = this.#secrets;
     const useless = !resumable || ticket.lifetime === 0;
     if (config.sessionStore === null || resumption === null || useless) return this;
     facts.ticket = ticket.ticket.slice();
+    // The store, which is told next, may ask for it.
+    published.ticket = facts.ticket;
     const secret = resumptionPsk(config.provider, this.#suite.hash, resumption, ticket.nonce);
     const session = newSession(this.#context, {
       suite: this.#suite,

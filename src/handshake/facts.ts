@@ -54,6 +54,9 @@ export interface Facts {
   ticket: Uint8Array | null;
   /** TLS 1.2: verify_data of the first Finished of the handshake (tls-unique), 12 bytes. */
   firstFinished: Uint8Array | null;
+  /** verify_data of the newest handshake's Finished messages: 12 bytes in TLS 1.2, as long as the hash in TLS 1.3. */
+  clientFinished: Uint8Array | null;
+  serverFinished: Uint8Array | null;
   /** RFC 5705 / RFC 8446 §7.5 exporter, once there are secrets: `length` bytes. */
   exporter: ((label: Uint8Array, context: Uint8Array | null, length: number) => Uint8Array) | null;
 }
@@ -89,6 +92,8 @@ export function noFacts(): Facts {
     sessionId: new Uint8Array(0),
     ticket: null,
     firstFinished: null,
+    clientFinished: null,
+    serverFinished: null,
     exporter: null,
   };
 }

@@ -14,6 +14,8 @@ import type { Session } from "./session.ts";
 export class HandshakeContext {
   readonly config: Configuration;
   readonly facts: Facts;
+  /** What the caller sees of them: those of the last finished handshake. */
+  readonly published: Facts;
   /** Of the current handshake; a renegotiation begins a new one. */
   transcript: Transcript;
   /** TLS 1.2: verify_data of the last handshake, to which a renegotiation is bound; null in the first one. */
@@ -36,9 +38,10 @@ export class HandshakeContext {
   resumable = true;
   readonly #secrets = new Set<Uint8Array>();
 
-  constructor(config: Configuration, facts: Facts) {
+  constructor(config: Configuration, facts: Facts, published: Facts) {
     this.config = config;
     this.facts = facts;
+    this.published = published;
     this.transcript = new Transcript(config.provider);
   }
 

@@ -145,6 +145,8 @@ const ROWS: Rows = {
     alpnProtocol: facts.alpnProtocol,
     peerOcspResponse: facts.peerOcspResponse,
     sessionTicket: facts.ticket,
+    clientFinished: facts.clientFinished?.slice() ?? null,
+    serverFinished: facts.serverFinished?.slice() ?? null,
     warnings: [...helpers.warnings],
   }),
 };

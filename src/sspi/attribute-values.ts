@@ -237,10 +237,7 @@ export interface SecPkgContext_CertificateValidationResult {
    * CERT_TRUST_HAS_NOT_DEFINED_NAME_CONSTRAINT (0x2000), so that a caller who tolerates their bits still sees it.
    */
   dwChainErrorStatus: number;
-  /**
-   * SEC_E_OK, or the status of the gravest fault; of a wrong name alone CERT_E_CN_NO_MATCH. Accept only by both
-   * members.
-   */
+  /** SEC_E_OK, or the status of the gravest fault; of a wrong name alone CERT_E_CN_NO_MATCH. Accept by both members. */
   hrVerifyChainStatus: SECURITY_STATUS;
 }
 
@@ -278,10 +275,7 @@ export interface SecPkgCred_SessionTicketKey {
   KeyingMaterialSize: number;
 }
 
-/**
- * Value of SECPKG_ATTR_SESSION_TICKET_KEYS: 1 to 16 keys. The first seals tickets, all open them. The bytes are
- * copied.
- */
+/** SECPKG_ATTR_SESSION_TICKET_KEYS: 1 to 16 keys. The first seals tickets, all open them. The bytes are copied. */
 export interface SecPkgCred_SessionTicketKeys {
   /** SESSION_TICKET_INFO_V0. It is not looked at. */
   SessionTicketKeysVersion?: number;
@@ -335,6 +329,10 @@ export interface SealwireConnection {
   peerOcspResponse: Uint8Array | null;
   /** Client: the newest ticket for this session. */
   sessionTicket: Uint8Array | null;
+  /** verify_data of the client's Finished in the newest handshake: 12 bytes in TLS 1.2, as long as the hash in TLS 1.3. */
+  clientFinished: Uint8Array | null;
+  /** verify_data of the server's Finished in the newest handshake: 12 bytes in TLS 1.2, as long as the hash in TLS 1.3. */
+  serverFinished: Uint8Array | null;
   /** What failed and was done without: at most the newest 16. */
   warnings: readonly HelperWarning[];
 }

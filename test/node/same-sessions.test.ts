@@ -121,6 +121,56 @@ const sessions = [
     stage.tell("client", client.getSession() instanceof Buffer);
     await stage.closed();
   }),
+  scenario("both Finished messages are known to both ends", async (stage) => {
+    const finished = (socket: ours.SecureSocket): (Buffer | undefined)[] => [
+      socket.getFinished(),
+      socket.getPeerFinished(),
+    ];
+    const ofServer: (Buffer | undefined)[][] = [];
+    const { port } = await stage.serve({}, (socket) => {
+      ofServer.push(finished(socket));
+      socket.end("x");
+    });
+    let session: Buffer | undefined;
+    // A full handshake, and a resumed one.
+    for (let i = 0; i < 2; i++) {
+      const client = stage.dial(port, { session });
+      stage.tell("client", finished(client));
+      client.once("session", (given: Buffer) => {
+        session = given;
+      });
+      client.resume();
+      const ofClient: (Buffer | undefined)[] = [];
+      client.on("secureConnect", () => {
+        stage.tell("client", client.isSessionReused());
+        ofClient.push(...finished(client));
+      });
+      await stage.closed();
+      stage.tell(
+        "client",
+        ofClient.map((bytes) => bytes?.length),
+        ofServer.at(-1)?.map((bytes, which) => bytes?.equals(ofClient[1 - which] ?? bytes)),
+        ofClient[0]?.equals(ofClient[1] ?? ofClient[0]),
+      );
+    }
+  }),
+  scenario("the session and the ticket of a resumed connection are known", async (stage) => {
+    const { port } = await stage.serve({}, (socket) => socket.end("x"));
+    const first = stage.dial(port);
+    first.resume();
+    let session: Buffer | undefined;
+    first.once("session", (given: Buffer) => {
+      session = given;
+      stage.tell("client", first.getSession()?.equals(given), typeof first.getTLSTicket());
+    });
+    await stage.closed();
+    const again = stage.dial(port, { session });
+    again.resume();
+    again.on("secureConnect", () =>
+      stage.tell("client", typeof again.getSession(), typeof again.getTLSTicket()),
+    );
+    await stage.closed();
+  }),
   scenario(
     "how often the event session comes",
     async (stage) => {

@@ -67,7 +67,7 @@ class LyingContext extends HandshakeContext {
   readonly #lie: Lie;
 
   constructor(config: Configuration, facts: Facts, lie: Lie) {
-    super(config, facts);
+    super(config, facts, facts);
     this.#lie = lie;
   }
 

@@ -46,8 +46,8 @@ export class MessagePair {
 
   constructor(client: Configuration, server: Configuration) {
     this.facts = { client: noFacts(), server: noFacts() };
-    this.#context = new HandshakeContext(client, this.facts.client);
-    const serverContext = new HandshakeContext(server, this.facts.server);
+    this.#context = new HandshakeContext(client, this.facts.client, this.facts.client);
+    const serverContext = new HandshakeContext(server, this.facts.server, this.facts.server);
     this.drivers = {
       client: new HandshakeDriver(null, (flight) => this.#post("server", flight)),
       server: new HandshakeDriver(new ExpectClientHello(serverContext), (flight) =>

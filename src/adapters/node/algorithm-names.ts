@@ -269,7 +269,9 @@ export function signatureSchemesOf(list: string): readonly number[] {
     const found = SIGNATURE_SCHEMES.filter(
       (scheme) => scheme.name === wanted || sigalgName(scheme).toLowerCase() === wanted,
     );
-    return found.length === 0 ? unknown("sigalgs", word) : found.map((scheme) => scheme.code);
+    // As in OpenSSL, "RSA-PSS+SHA256" is the scheme of plain RSA keys alone.
+    const [first] = found;
+    return first === undefined ? unknown("sigalgs", word) : [first.code];
   });
   return [...new Set(codes)];
 }

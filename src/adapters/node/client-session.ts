@@ -67,3 +67,9 @@ function parsed(bytes: Buffer): Saved | null {
     return null;
   }
 }
+
+/** `session` of the options. */
+export function sessionOf(given: unknown): Buffer | null {
+  if (!given) return null;
+  return typeof given === "string" ? Buffer.from(given, "latin1") : bufferOver(given as Buffer);
+}

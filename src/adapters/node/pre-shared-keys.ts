@@ -6,7 +6,7 @@
 import type { SealwireOptions } from "../../api/common.ts";
 import { cipherSuite } from "../../protocol/cipher-suite.ts";
 import { TLS12, TLS13 } from "../../protocol/version.ts";
-import { invalidOption } from "./node-error.ts";
+import { invalidOption, nodeError } from "./node-error.ts";
 import type { SecureContext } from "./secure-context.ts";
 import { errorOf, isPromised } from "./thrown.ts";
 
@@ -33,6 +33,9 @@ export type ServerPskCallback<Socket> = (
   socket: Socket,
   identity: string,
 ) => NodeJS.ArrayBufferView | null | undefined;
+
+/** Bytes of an identity hint, as OpenSSL has it. */
+const MAX_HINT = 256;
 
 type Suites = Pick<SecureContext, "versions" | "cipherSuites">;
 
@@ -88,14 +91,26 @@ export function serverKeys<Socket>(
   suites: Suites,
   failed: (error: Error) => void,
 ): Pick<SealwireOptions, "selectPreSharedKey" | "preSharedKeyHint"> {
+  const bytes = hint === null ? null : Buffer.from(hint);
+  if (bytes !== null && bytes.length > MAX_HINT) hintTooLong(bytes.length);
   return {
     selectPreSharedKey: (identity) =>
       telling(failed, () => {
         const psk = callback(socket, Buffer.from(identity).toString());
         return psk == null ? null : { key: bytesOf(psk) };
       }),
-    preSharedKeyHint: hint !== null && takesKeys(suites, TLS12) ? Buffer.from(hint) : null,
+    preSharedKeyHint: takesKeys(suites, TLS12) ? bytes : null,
   };
+}
+
+/** As in node, where each connection fails of it. Versions before 22 misspell the code. */
+function hintTooLong(length: number): never {
+  const word = Number.parseInt(process.versions.node, 10) < 22 ? "IDENTIY" : "IDENTITY";
+  throw nodeError(
+    "Failed to set PSK identity hint",
+    `ERR_TLS_PSK_SET_${word}_HINT_FAILED`,
+    `pskIdentityHint has ${length} bytes; at most ${MAX_HINT} are possible`,
+  );
 }
 
 function telling<T>(failed: (error: Error) => void, ask: () => T): T {

@@ -10,12 +10,12 @@ import { TlsSession } from "../../session/tls-session.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { AlpnChoice, type ClientHello } from "./alpn-choice.ts";
 import { checkDuplex, checkText } from "./argument-types.ts";
-import { ClientSessions } from "./client-session.ts";
+import { ClientSessions, sessionOf } from "./client-session.ts";
 import { acquireFor } from "./credential.ts";
 import { HandshakeDeadline } from "./handshake-deadline.ts";
 import { keyLogOf } from "./key-log.ts";
 import type { Maker, ServerSide } from "./maker.ts";
-import { allocate, asBuffer, bufferOver } from "./memory.ts";
+import { allocate, asBuffer } from "./memory.ts";
 import { refusesStrangers } from "./node-defaults.ts";
 import { invalidOption, wrongType } from "./node-error.ts";
 import { checkSocketOptions, protocolsOf, type SecureSocketOptions } from "./options.ts";
@@ -34,6 +34,7 @@ import {
   type SecureContext,
   type SecureContextOptions,
 } from "./secure-context.ts";
+import { SharedSchemes } from "./shared-schemes.ts";
 import { shownError } from "./shown-error.ts";
 import { fitting, selectorFor } from "./sni.ts";
 import { SessionFacts } from "./socket-facts.ts";
@@ -64,6 +65,7 @@ export class SecureSocket extends SessionFacts {
   /** A function of the program threw, which was told elsewhere. */
   #threw = false;
   #deadline: HandshakeDeadline | null = null;
+  protected override readonly schemes: SharedSchemes;
   /** Server with an ALPNCallback. */
   #protocol: AlpnChoice | null = null;
 
@@ -93,6 +95,7 @@ export class SecureSocket extends SessionFacts {
     this.#options = options;
     this.server = options.server as Server | null;
     this.#context = context;
+    this.schemes = new SharedSchemes(context, this.isServer);
     this.#serverSide = maker !== null && "ticketKeys" in maker ? maker : null;
     this.#target = maker !== null && "target" in maker ? maker.target : null;
     // As in node, only the sockets of `connect` end a process that does not listen to their errors.
@@ -281,6 +284,7 @@ export class SecureSocket extends SessionFacts {
     const stapled = this.#serverSide?.stapled ?? null;
     const named = !callback ? null : selectorFor(callback, (answer) => this.#named(answer));
     const select = (hello: ClientHello): ReturnType<NonNullable<typeof named>> => {
+      this.schemes.heard(hello);
       // First, because it may call setKeyCert.
       protocol?.of(hello);
       if (this.#keyCert !== null) return fitting(this.#keyCert, hello);
@@ -292,7 +296,8 @@ export class SecureSocket extends SessionFacts {
         return chosen === undefined ? null : stapled(chosen, this, (error) => this.#refuse(error));
       };
     }
-    const asks = protocol !== null || (named !== null && this.#keyCert === null);
+    const asks =
+      this.schemes.asks || protocol !== null || (named !== null && this.#keyCert === null);
     return asks || certificates.length === 0 ? select : null;
   }
 
@@ -360,7 +365,7 @@ export class SecureSocket extends SessionFacts {
   protected override onSecure(): void {
     this.#deadline?.clear();
     const connection = this.tls?.connection ?? null;
-    this.settled(connection);
+    this.settled(connection, this.#given);
     if (this.isServer && this.#options.requestCert === true) this.settleClient();
     this.servername = (this.isServer ? connection?.serverName : this.#sni) ?? false;
     if (this.#options.requestOCSP && !this.isServer) {
@@ -380,7 +385,7 @@ export class SecureSocket extends SessionFacts {
 
   #shown(error: TlsError): Error | undefined {
     if (this.#threw) return undefined;
-    return shownError(error, this.#refusal, this.#target);
+    return shownError(this.schemes.explained(error), this.#refusal, this.#target);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -391,8 +396,3 @@ export class SecureSocket extends SessionFacts {
 
 /** Who wants to know listens. */
 const noMatter = (): void => undefined;
-
-function sessionOf(given: unknown): Buffer | null {
-  if (!given) return null;
-  return typeof given === "string" ? Buffer.from(given, "latin1") : bufferOver(given as Buffer);
-}

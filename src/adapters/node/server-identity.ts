@@ -20,6 +20,9 @@ export function checkServerIdentity(hostname: string, cert: PeerCertificate): Er
   const name = comparedName(given);
   const isName = name !== null && isDnsName(name) && !endsInNumber(name);
   if (name !== null && (isName || isIP(name) !== 0)) return shortened(identityOfNode(name, cert));
+  // In node's words, where it says no too.
+  const refused = identityOfNode(given, cert);
+  if (refused !== undefined) return shortened(refused, `Host: ${given}`);
   const why = `${harmless(given)} is neither a DNS name nor an IP address`;
   const error = new TlsError(`Hostname/IP does not match certificate's altnames: ${why}`, {
     ...{ code: "ERR_TLS_CERT_ALTNAME_INVALID", reason: "NameMismatch" },
@@ -27,11 +30,15 @@ export function checkServerIdentity(hostname: string, cert: PeerCertificate): Er
   return Object.assign(error, { host: given, cert });
 }
 
-/** The error of node:tls repeats all names of the certificate. */
-function shortened(error: Error | undefined): Error | undefined {
+/**
+ * The error of node:tls repeats all names of the certificate.
+ * @param own how its reason begins with what is the caller's
+ */
+function shortened(error: Error | undefined, own = ""): Error | undefined {
   const { reason } = (error ?? {}) as { reason?: unknown };
   if (error === undefined || typeof reason !== "string") return error;
-  const short = harmless(reason);
+  const kept = reason.startsWith(own) ? own : "";
+  const short = kept + harmless(reason.slice(kept.length));
   return Object.assign(error, {
     message: error.message.replace(reason, () => short),
     reason: short,

@@ -19,20 +19,17 @@ import {
   SECPKG_ATTR_LOCAL_CERT_CONTEXT,
   SECPKG_ATTR_REMOTE_CERT_CONTEXT,
   SECPKG_ATTR_SUPPORTED_SIGNATURES,
-  SECPKG_ATTR_UNIQUE_BINDINGS,
 } from "../../sspi/attributes.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { cipherOf, curveName, sigalgName } from "./algorithm-names.ts";
 import { checkInteger } from "./argument-types.ts";
 import { Delegate } from "./delegate.ts";
-import { bufferOver, type UnsharedBuffer } from "./memory.ts";
+import { bufferOver, type UnsharedBuffer, unpooled } from "./memory.ts";
 import { nodeError, OpenSslError, wrongType } from "./node-error.ts";
 import { legacyCertificate, linkedCertificate } from "./peer-certificate.ts";
+import type { SharedSchemes } from "./shared-schemes.ts";
 import { throwOutside } from "./user-callback.ts";
 
-/** SEC_CHANNEL_BINDINGS (32 bytes) and "tls-unique:" stand before the Finished. */
-const BINDINGS_HEADER = 32;
-const UNIQUE_PREFIX = "tls-unique:".length;
 /** Bytes of data per record, at least, as node has it. */
 const MIN_FRAGMENT = 512;
 /** Bytes of data per record, at most (RFC 8446 §5.1). */
@@ -88,6 +85,9 @@ export abstract class SessionFacts extends Delegate {
   /** Where issuers of the peer's certificate are that it did not send. */
   protected abstract get anchors(): TrustStore | null;
 
+  /** Those of the peer's signature schemes that `sigalgs` allows. */
+  protected abstract readonly schemes: SharedSchemes;
+
   /** The verifier has decided: null is good. */
   protected judged(error: Error | null, faults: readonly ChainFault[]): void {
     this.authorizationFaults = faults;
@@ -95,9 +95,13 @@ export abstract class SessionFacts extends Delegate {
     this.authorizationError = declared(error === null ? null : codeOf(error));
   }
 
-  /** The handshake is finished. */
-  protected settled(connection: SealwireConnection | null): void {
+  /**
+   * The handshake is finished.
+   * @param given the session that was offered
+   */
+  protected settled(connection: SealwireConnection | null, given: Buffer | null): void {
     this.#connection = connection;
+    if (connection?.resumed === true && given !== null) this.#session ??= unpooled(given);
     this.alpnProtocol = connection?.alpnProtocol ?? false;
     if (!this.isServer) this.authorized = this.authorizationError === null;
   }
@@ -212,36 +216,31 @@ export abstract class SessionFacts extends Delegate {
     return ticket == null ? undefined : Buffer.from(ticket);
   }
 
-  /** TLS 1.2: if it was the first Finished of the handshake. */
+  /** verify_data of our Finished in the newest handshake: 12 bytes in TLS 1.2, 32 or 48 in TLS 1.3. */
   getFinished(): UnsharedBuffer | undefined {
-    return this.#finished("getFinished", this.isServer);
+    return this.#finished(this.isServer);
   }
 
-  /** TLS 1.2: the peer's Finished, if it was the first of the handshake. */
+  /** verify_data of the peer's Finished in the newest handshake: 12 bytes in TLS 1.2, 32 or 48 in TLS 1.3. */
   getPeerFinished(): UnsharedBuffer | undefined {
-    return this.#finished("getPeerFinished", !this.isServer);
+    return this.#finished(!this.isServer);
   }
 
-  /** The server's Finished is the first one of a resumption, else the client's. */
-  #finished(method: string, ofServer: boolean): UnsharedBuffer | undefined {
-    if (this.#connection === null) return undefined;
-    const { version, resumed } = this.#connection;
-    const bindings = this.tls?.query(SECPKG_ATTR_UNIQUE_BINDINGS);
-    if (version === TLS12 && resumed === ofServer && bindings != null) {
-      return Buffer.from(bindings.Bindings.subarray(BINDINGS_HEADER + UNIQUE_PREFIX));
-    }
-    return notThere(
-      method,
-      'only the first Finished of TLS 1.2 can be told; bind channels with exportKeyingMaterial(32, "EXPORTER-Channel-Binding") (RFC 9266)',
-    );
+  #finished(ofServer: boolean): UnsharedBuffer | undefined {
+    const { clientFinished, serverFinished } = this.#connection ?? {};
+    const verifyData = ofServer ? serverFinished : clientFinished;
+    return verifyData == null ? undefined : Buffer.from(verifyData);
   }
 
-  /** Those that the peer offered and that are built here. */
+  /** Those that the peer offered and that are on here; a server's in its own order. */
   getSharedSigalgs(): string[] {
     const offered = this.tls?.query(SECPKG_ATTR_SUPPORTED_SIGNATURES);
-    return (offered?.pSignatureAndHashAlgorithms ?? []).flatMap((sdk) => {
-      // The SDK has the two bytes in the other order than the wire.
-      const scheme = signatureScheme(((sdk & 0xff) << 8) | (sdk >> 8));
+    // The SDK has the two bytes in the other order than the wire.
+    const codes = (offered?.pSignatureAndHashAlgorithms ?? []).map(
+      (sdk) => ((sdk & 0xff) << 8) | (sdk >> 8),
+    );
+    return this.schemes.of(codes).flatMap((code) => {
+      const scheme = signatureScheme(code);
       return scheme === undefined ? [] : [sigalgName(scheme)];
     });
   }

@@ -2,12 +2,13 @@
  * A Duplex of plaintext over a Duplex of TLS records: a TLS session with Node's streams at both ends. Backpressure goes
  * through in both directions, `end` is close_notify, a failure of either end is told once. Knows nothing of options.
  */
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { PlaintextQueue } from "../../session/plaintext-queue.ts";
 import type { SessionEvents } from "../../session/session-types.ts";
 import { truncated } from "../../session/tls-errors.ts";
 import type { TlsSession } from "../../session/tls-session.ts";
 import { TlsError } from "../../sspi/tls-error.ts";
+import { SocketLike } from "./socket-like.ts";
 import { type SourceSink, sourceOf, type TransportSource } from "./transport-source.ts";
 
 type Done = (error?: Error | null) => void;
@@ -34,7 +35,7 @@ const MAX_UNREAD_ANSWERS = 0x20000;
 const LAST_WORDS = 1000;
 const NO_BYTES = new Uint8Array(0);
 
-export abstract class TlsStream extends Duplex {
+export abstract class TlsStream extends SocketLike {
   /** The Duplex underneath. */
   protected readonly transport: Duplex;
   protected tls: TlsSession | null = null;

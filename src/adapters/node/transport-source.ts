@@ -3,10 +3,10 @@
  * that a listener that is removed, an encoding or a pause of the socket underneath changes nothing. Here `push` is taken over,
  * which is how a socket hands on what it read. Every other Duplex is read by its events.
  */
-import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TlsError } from "../../sspi/tls-error.ts";
 import { argumentError } from "./node-error.ts";
+import { isNetSocket } from "./socket-like.ts";
 
 export interface SourceSink {
   /** Bytes of the peer. The memory may be somebody else's. */
@@ -48,7 +48,7 @@ export abstract class TransportSource {
 
 /** The source of a transport. @throws TlsError for text, and for bytes that came in plaintext, unless `headGiven` */
 export function sourceOf(transport: Duplex, headGiven: boolean): TransportSource {
-  const socket = transport instanceof Socket;
+  const socket = isNetSocket(transport);
   const waiting = transport.readableLength;
   if (transport.readableEncoding !== null && (!socket || waiting > 0)) {
     throw argumentError(

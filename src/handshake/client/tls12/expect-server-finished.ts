@@ -84,6 +84,7 @@ export class ExpectFinished implements HandshakeState {
     const server = received.slice();
     if (own === null) context.facts.firstFinished = server;
     const client = own ?? sendFinished12("client", context, secrets, flight);
+    Object.assign(context.facts, { clientFinished: client, serverFinished: server });
     secrets.installExporter();
     const connected = connectedClient12(context, { client, server }, handshake.awaitServerHello);
     return whenSettled<void, HandshakeState>(keepSession(this.#ending), () => connected);

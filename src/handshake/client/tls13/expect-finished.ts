@@ -32,6 +32,7 @@ export class ExpectFinished implements HandshakeState {
     if (!equalConstantTime(received, secrets.verifyData("server"))) {
       fail("BadFinished", "the server's Finished does not fit the handshake");
     }
+    context.facts.serverFinished = received.slice();
     context.transcript.add(message.bytes);
     const application = secrets.application();
     if (this.#wish === null) return this.#finish(application, flight);
@@ -43,7 +44,9 @@ export class ExpectFinished implements HandshakeState {
   #finish({ client, server, exporter }: ApplicationSecrets, flight: Flight): HandshakeState {
     const { context, suite, secrets } = this.#handshake;
     const { config, facts } = context;
-    context.send(encodeFinished(secrets.verifyData("client")), flight);
+    const verifyData = secrets.verifyData("client");
+    facts.clientFinished = verifyData;
+    context.send(encodeFinished(verifyData), flight);
     flight.installWriteKeys(trafficKeys(config.provider, suite, client));
     flight.installReadKeys(trafficKeys(config.provider, suite, server));
     const resumable = config.sessionStore !== null && facts.pskIdentity === null;

@@ -51,6 +51,7 @@ export class ExpectFinished implements HandshakeState {
       if (ticketPromised) sendTicket(handshake, secrets, flight);
     }
     const server = own ?? sendFinished12("server", context, secrets, flight);
+    Object.assign(context.facts, { clientFinished: client, serverFinished: server });
     secrets.installExporter();
     const connected = new Connected12(context, "server", { client, server }, (later, hello) =>
       hello === null

@@ -47,6 +47,7 @@ export class ExpectFinished implements HandshakeState {
     if (!equalConstantTime(received, secrets.verifyData("client"))) {
       fail("BadFinished", "the client's Finished does not fit the handshake");
     }
+    context.facts.clientFinished = received.slice();
     context.transcript.add(message.bytes);
     const { client, server, exporter } = this.#application;
     flight.installReadKeys(trafficKeys(provider, suite, client));

@@ -192,7 +192,9 @@ function finish(
   flight: Flight,
 ): HandshakeState {
   const { context, suite, secrets } = handshake;
-  context.send(encodeFinished(secrets.verifyData("server")), flight);
+  const verifyData = secrets.verifyData("server");
+  context.facts.serverFinished = verifyData;
+  context.send(encodeFinished(verifyData), flight);
   const application = secrets.application();
   flight.installWriteKeys(trafficKeys(context.config.provider, suite, application.server));
   const modes = negotiated.hello.extensions.pskKeyExchangeModes ?? [];
