@@ -1,19 +1,37 @@
 /**
- * Extension numbers (IANA "TLS ExtensionType Values").
+ * Extension numbers (IANA "TLS ExtensionType Values"), those that are not built too: refusals and `sealwire inspect` call
+ * them by name.
  */
 export const ExtensionType = {
   ServerName: 0,
   MaxFragmentLength: 1,
+  ClientCertificateUrl: 2,
+  TrustedCaKeys: 3,
+  TruncatedHmac: 4,
   StatusRequest: 5,
+  UserMapping: 6,
+  ClientAuthz: 7,
+  ServerAuthz: 8,
+  CertType: 9,
   SupportedGroups: 10,
   EcPointFormats: 11,
+  Srp: 12,
   SignatureAlgorithms: 13,
+  UseSrtp: 14,
+  Heartbeat: 15,
   Alpn: 16,
+  StatusRequestV2: 17,
   SignedCertificateTimestamp: 18,
+  ClientCertificateType: 19,
+  ServerCertificateType: 20,
   Padding: 21,
   EncryptThenMac: 22,
   ExtendedMasterSecret: 23,
+  TokenBinding: 24,
+  CachedInfo: 25,
+  CompressCertificate: 27,
   RecordSizeLimit: 28,
+  DelegatedCredential: 34,
   SessionTicket: 35,
   PreSharedKey: 41,
   EarlyData: 42,
@@ -25,6 +43,14 @@ export const ExtensionType = {
   PostHandshakeAuth: 49,
   SignatureAlgorithmsCert: 50,
   KeyShare: 51,
+  TransparencyInfo: 52,
+  ConnectionId: 54,
+  ExternalIdHash: 55,
+  ExternalSessionId: 56,
+  QuicTransportParameters: 57,
+  TicketRequest: 58,
+  DnssecChain: 59,
+  EncryptedClientHello: 0xfe0d,
   RenegotiationInfo: 0xff01,
 } as const;
 

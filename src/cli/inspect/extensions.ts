@@ -1,18 +1,12 @@
 /**
- * Extensions told field by field: each by its member of `Extensions`, which the registry of `wire/` names; what that does
- * not know is shown as bytes.
+ * Extensions shown field by field, each as its description in `wire/extensions` says. An extension that is not known is shown as bytes.
  */
 import { extensionName } from "../../protocol/extension-type.ts";
 import { namedGroupName } from "../../protocol/named-group.ts";
 import { signatureSchemeName } from "../../protocol/signature-scheme.ts";
 import { isGrease, versionName } from "../../protocol/version.ts";
-import type { ExtensionPlace } from "../../wire/extensions/extension.ts";
-import type { KeyShareEntry } from "../../wire/extensions/key-share.ts";
-import {
-  EXTENSIONS,
-  type Extensions,
-  type ExtensionValues,
-} from "../../wire/extensions/registry.ts";
+import type { ExtensionPlace, ShownValues } from "../../wire/extensions/extension.ts";
+import { EXTENSIONS, type Extensions } from "../../wire/extensions/registry.ts";
 import { coded, type Field, type FieldValue, field } from "./field.ts";
 
 /** A code with its name, or GREASE (RFC 8701). */
@@ -23,7 +17,7 @@ export function named(code: number, naming: (code: number) => string): string {
 const group = (code: number): string => named(code, namedGroupName);
 const scheme = (code: number): string => named(code, signatureSchemeName);
 const version = (code: number): string => named(code, versionName);
-const share = ({ group: code, keyExchange }: KeyShareEntry): string =>
+const share = ({ group: code, keyExchange }: ShownValues["share"]): string =>
   `${group(code)}, ${keyExchange.length} bytes`;
 
 const PSK_MODES: readonly string[] = ["psk_ke", "psk_dhe_ke"];
@@ -35,47 +29,34 @@ const POINT_FORMATS: readonly string[] = [
 const byteCode = (code: number, names: readonly string[]): string =>
   coded(code, names[code] ?? (isGrease((code << 8) | code) ? "GREASE" : ""), 2);
 
-type Renderers = {
-  readonly [M in keyof Required<ExtensionValues>]: (
-    value: NonNullable<ExtensionValues[M]>,
-  ) => FieldValue;
-};
-
-/** What each extension says. A flag says all by being there. */
-const RENDERERS: Renderers = {
-  alpn: (names) => [...names],
-  certificateAuthorities: (names) => names.map((name) => `a name of ${name.length} bytes`),
-  cookie: (bytes) => bytes,
-  earlyData: () => "",
-  maxEarlyDataSize: (size) => `${size} bytes`,
-  ecPointFormats: (formats) => formats.map((code) => byteCode(code, POINT_FORMATS)),
-  encryptThenMac: () => "",
-  extendedMasterSecret: () => "",
-  keyShare: (shares) => shares.map(share),
-  serverShare: share,
-  selectedGroup: group,
-  postHandshakeAuth: () => "",
-  preSharedKey: ({ identities, binders }) => [
+/** The words for each kind of content. A flag says all by being there. */
+const RENDERERS: {
+  readonly [Kind in keyof ShownValues]: (value: ShownValues[Kind]) => FieldValue;
+} = {
+  flag: () => "",
+  bytes: (bytes) => bytes,
+  name: (name) => name ?? "no host name",
+  names: (names) => [...names],
+  distinguishedNames: (names) => names.map((name) => `a name of ${name.length} bytes`),
+  size: (size) => `${size} bytes`,
+  index: (index) => `identity ${index}`,
+  group,
+  groups: (codes) => codes.map(group),
+  schemes: (codes) => codes.map(scheme),
+  version,
+  versions: (codes) => codes.map(version),
+  pointFormats: (formats) => formats.map((code) => byteCode(code, POINT_FORMATS)),
+  pskModes: (modes) => modes.map((code) => byteCode(code, PSK_MODES)),
+  share,
+  shares: (shares) => shares.map(share),
+  psks: ({ identities, binders }) => [
     ...identities.map(
       ({ identity, obfuscatedTicketAge }) =>
         `identity of ${identity.length} bytes, obfuscated age ${obfuscatedTicketAge}`,
     ),
     ...binders.map((binder) => `binder of ${binder.length} bytes`),
   ],
-  selectedIdentity: (index) => `identity ${index}`,
-  pskKeyExchangeModes: (modes) => modes.map((code) => byteCode(code, PSK_MODES)),
-  renegotiationInfo: (bytes) => bytes,
-  serverName: (name) => name,
-  serverNameAccepted: () => "",
-  sessionTicket: (ticket) => ticket,
-  signatureAlgorithms: (codes) => codes.map(scheme),
-  signatureAlgorithmsCert: (codes) => codes.map(scheme),
-  statusRequest: ({ type }) => byteCode(type, ["", "ocsp"]),
-  statusRequestAccepted: () => "",
-  ocspResponse: (response) => response,
-  supportedGroups: (codes) => codes.map(group),
-  supportedVersions: (codes) => codes.map(version),
-  selectedVersion: version,
+  statusType: ({ type }) => byteCode(type, ["", "ocsp"]),
 };
 
 /** One field for each extension, in the order received. */
@@ -87,15 +68,10 @@ export function extensionFields(place: ExtensionPlace, extensions: Extensions): 
   });
 }
 
+/** What the extension's own description says of its content; null for an extension that is not known in this place. */
 function contentOf(place: ExtensionPlace, type: number, extensions: Extensions): FieldValue | null {
-  const member = EXTENSIONS.find((row) => row.type === type)?.places[place]?.member;
-  return member === undefined ? null : render(member, extensions);
-}
-
-function render<M extends keyof Required<ExtensionValues>>(
-  member: M,
-  extensions: Extensions,
-): FieldValue | null {
-  const value = extensions[member] as ExtensionValues[M];
-  return value === undefined ? null : RENDERERS[member](value as NonNullable<ExtensionValues[M]>);
+  const content = EXTENSIONS.find((row) => row.type === type)?.places[place];
+  const value = content === undefined ? undefined : extensions[content.member];
+  if (content === undefined || value === undefined) return null;
+  return RENDERERS[content.codec.shows](value as never);
 }

@@ -14,7 +14,7 @@ import {
   patchBinders,
   truncatedLength,
 } from "../../wire/client-hello.ts";
-import type { ExtensionValues } from "../../wire/extensions/registry.ts";
+import { type ExtensionValues, offeredExtensions } from "../../wire/extensions/registry.ts";
 import type { HandshakeContext } from "../handshake-context.ts";
 import type { Resumable } from "../peer-chain.ts";
 import { UNCOMPRESSED } from "../point-formats.ts";
@@ -65,10 +65,10 @@ export function makeOffer(
   const psk = parts.offerTls13 ? pskToOffer(parts, config.clock) : null;
   const tls12 = config.versions.includes(TLS12);
   const suites = config.cipherSuites.filter((suite) => parts.offerTls13 || suite.version === TLS12);
-  const extensions: WritableExtensions = {};
-  offerCommon(extensions, context, parts);
-  if (tls12) offerTls12(extensions, context, parts);
-  if (parts.offerTls13) offerTls13(extensions, context, parts, psk);
+  const extensions = offeredExtensions(wantedExtensions(context, parts, psk), {
+    tls12,
+    tls13: parts.offerTls13,
+  });
   const hello: ClientHelloParts = {
     legacyVersion: TLS12,
     random: parts.random,
@@ -122,57 +122,49 @@ function offerOf(
   };
 }
 
-type WritableExtensions = { -readonly [Member in keyof ExtensionValues]: ExtensionValues[Member] };
-
-function offerCommon(
-  extensions: WritableExtensions,
+/** What the configuration and this handshake want to send. The rows of the extensions decide for which versions. */
+function wantedExtensions(
   { config, lackingGroups }: HandshakeContext,
   parts: ClientHelloParameters,
-): void {
-  const tls12 = config.versions.includes(TLS12);
-  if (config.serverName !== null) extensions.serverName = config.serverName;
-  if (config.requestOcsp) extensions.statusRequest = { type: OCSP };
-  extensions.supportedGroups = config.groups
-    .filter(
-      (group) =>
-        ((group.tls13 && parts.offerTls13) || (group.tls12 && tls12)) && !lackingGroups.has(group),
-    )
-    .map((group) => group.code);
-  Object.assign(extensions, acceptedSignatures(config, parts.offerTls13));
-  if (config.alpnProtocols.length > 0) extensions.alpn = config.alpnProtocols;
-}
-
-function offerTls12(
-  extensions: WritableExtensions,
-  { config }: HandshakeContext,
-  parts: ClientHelloParameters,
-): void {
-  const cbc = config.cipherSuites.some((suite) => suite.mac !== null);
-  const offered = parts.resumable?.session;
-  const session = offered?.version === TLS12 ? offered : null;
-  extensions.ecPointFormats = [UNCOMPRESSED];
-  if (config.sessionStore !== null) extensions.sessionTicket = session?.ticket ?? new Uint8Array(0);
-  if (config.extendedMasterSecret !== "off") extensions.extendedMasterSecret = true;
-  if (config.encryptThenMac && cbc) extensions.encryptThenMac = true;
-  extensions.renegotiationInfo = parts.renegotiation;
-}
-
-function offerTls13(
-  extensions: WritableExtensions,
-  { config }: HandshakeContext,
-  parts: ClientHelloParameters,
   psk: OfferedPsk | null,
-): void {
-  extensions.supportedVersions = [...config.versions];
-  extensions.keyShare = Array.from(parts.shares, ([group, pair]) => ({
-    group,
-    keyExchange: pair.publicKey,
-  }));
-  extensions.pskKeyExchangeModes = [PSK_DHE_KE];
-  if (config.postHandshakeAuth) extensions.postHandshakeAuth = true;
-  if (parts.cookie !== null) extensions.cookie = parts.cookie;
-  if (psk === null) return;
-  extensions.preSharedKey = {
+): ExtensionValues {
+  const tls12 = config.versions.includes(TLS12);
+  const cbc = config.cipherSuites.some((suite) => suite.mac !== null);
+  const resumed = parts.resumable?.session;
+  const session12 = resumed?.version === TLS12 ? resumed : null;
+  return {
+    ...(config.serverName === null ? {} : { serverName: config.serverName }),
+    ...(config.requestOcsp ? { statusRequest: { type: OCSP } } : {}),
+    supportedVersions: [...config.versions],
+    supportedGroups: config.groups
+      .filter(
+        (group) =>
+          ((group.tls13 && parts.offerTls13) || (group.tls12 && tls12)) &&
+          !lackingGroups.has(group),
+      )
+      .map((group) => group.code),
+    ...acceptedSignatures(config, parts.offerTls13),
+    ...(config.alpnProtocols.length > 0 ? { alpn: config.alpnProtocols } : {}),
+    ecPointFormats: [UNCOMPRESSED],
+    ...(config.sessionStore === null
+      ? {}
+      : { sessionTicket: session12?.ticket ?? new Uint8Array(0) }),
+    ...(config.extendedMasterSecret === "off" ? {} : { extendedMasterSecret: true }),
+    ...(config.encryptThenMac && cbc ? { encryptThenMac: true } : {}),
+    renegotiationInfo: parts.renegotiation,
+    keyShare: Array.from(parts.shares, ([group, pair]) => ({
+      group,
+      keyExchange: pair.publicKey,
+    })),
+    pskKeyExchangeModes: [PSK_DHE_KE],
+    ...(config.postHandshakeAuth ? { postHandshakeAuth: true } : {}),
+    ...(parts.cookie === null ? {} : { cookie: parts.cookie }),
+    ...(psk === null ? {} : { preSharedKey: offeredPsks(psk) }),
+  };
+}
+
+function offeredPsks(psk: OfferedPsk): NonNullable<ExtensionValues["preSharedKey"]> {
+  return {
     identities: [{ identity: psk.identity, obfuscatedTicketAge: psk.obfuscatedAge }],
     // Zeros in the place of the binder until the rest of the message is known.
     binders: [new Uint8Array(HASHES[psk.hash].length)],

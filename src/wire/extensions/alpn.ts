@@ -15,6 +15,7 @@ export interface AlpnValues {
 const protocols: Content<AlpnValues> = {
   member: "alpn",
   codec: {
+    shows: "names",
     read(reader) {
       const list = reader.nested(2, "protocol_name_list", 2);
       const names: string[] = [];
@@ -31,5 +32,6 @@ const protocols: Content<AlpnValues> = {
 
 export const alpn: Extension<AlpnValues> = {
   type: ExtensionType.Alpn,
+  versions: "both",
   places: { clientHello: protocols, serverHello: protocols, encryptedExtensions: protocols },
 };

@@ -36,6 +36,7 @@ export function writeDistinguishedNames(writer: ByteWriter, names: readonly Uint
 const authorities: Content<CertificateAuthoritiesValues> = {
   member: "certificateAuthorities",
   codec: {
+    shows: "distinguishedNames",
     read: (reader) => readDistinguishedNames(reader, MIN_AUTHORITIES),
     write: writeDistinguishedNames,
   },
@@ -43,5 +44,6 @@ const authorities: Content<CertificateAuthoritiesValues> = {
 
 export const certificateAuthorities: Extension<CertificateAuthoritiesValues> = {
   type: ExtensionType.CertificateAuthorities,
+  versions: "TLS 1.3",
   places: { clientHello: authorities, certificateRequest: authorities },
 };

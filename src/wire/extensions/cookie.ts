@@ -12,6 +12,7 @@ export interface CookieValues {
 const content: Content<CookieValues> = {
   member: "cookie",
   codec: {
+    shows: "bytes",
     read: (reader) => reader.vector(2, "cookie", 1),
     write(writer, bytes) {
       writer.vector(2, bytes);
@@ -21,5 +22,6 @@ const content: Content<CookieValues> = {
 
 export const cookie: Extension<CookieValues> = {
   type: ExtensionType.Cookie,
+  versions: "TLS 1.3",
   places: { clientHello: content, helloRetryRequest: content },
 };

@@ -14,12 +14,14 @@ export interface EarlyDataValues {
 
 export const earlyData: Extension<EarlyDataValues> = {
   type: ExtensionType.EarlyData,
+  versions: "TLS 1.3",
   places: {
     clientHello: { member: "earlyData", codec: FLAG },
     encryptedExtensions: { member: "earlyData", codec: FLAG },
     newSessionTicket: {
       member: "maxEarlyDataSize",
       codec: {
+        shows: "size",
         read: (reader) => reader.u32("max_early_data_size"),
         write(writer, size) {
           writer.u32(size);

@@ -12,10 +12,11 @@ export interface EcPointFormatsValues {
 
 const formats: Content<EcPointFormatsValues> = {
   member: "ecPointFormats",
-  codec: u8Numbers("ec_point_format_list"),
+  codec: u8Numbers("ec_point_format_list", "pointFormats"),
 };
 
 export const ecPointFormats: Extension<EcPointFormatsValues> = {
   type: ExtensionType.EcPointFormats,
+  versions: "TLS 1.2",
   places: { clientHello: formats, serverHello: formats },
 };

@@ -10,6 +10,7 @@ export interface EncryptThenMacValues {
 
 export const encryptThenMac: Extension<EncryptThenMacValues> = {
   type: ExtensionType.EncryptThenMac,
+  versions: "TLS 1.2",
   places: {
     clientHello: { member: "encryptThenMac", codec: FLAG },
     serverHello: { member: "encryptThenMac", codec: FLAG },

@@ -10,6 +10,7 @@ export interface ExtendedMasterSecretValues {
 
 export const extendedMasterSecret: Extension<ExtendedMasterSecretValues> = {
   type: ExtensionType.ExtendedMasterSecret,
+  versions: "TLS 1.2",
   places: {
     clientHello: { member: "extendedMasterSecret", codec: FLAG },
     serverHello: { member: "extendedMasterSecret", codec: FLAG },

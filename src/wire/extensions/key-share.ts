@@ -31,6 +31,7 @@ const writeEntry = (writer: ByteWriter, { group, keyExchange }: KeyShareEntry): 
 };
 
 const clientShares: Codec<readonly KeyShareEntry[]> = {
+  shows: "shares",
   read(reader) {
     const list = reader.nested(2, "client_shares");
     const entries: KeyShareEntry[] = [];
@@ -45,6 +46,7 @@ const clientShares: Codec<readonly KeyShareEntry[]> = {
 };
 
 const selectedGroup: Codec<number> = {
+  shows: "group",
   read: (reader) => reader.u16("selected_group"),
   write(writer, group) {
     writer.u16(group);
@@ -53,9 +55,14 @@ const selectedGroup: Codec<number> = {
 
 export const keyShare: Extension<KeyShareValues> = {
   type: ExtensionType.KeyShare,
+  versions: "TLS 1.3",
+  required: "always",
   places: {
     clientHello: { member: "keyShare", codec: clientShares },
-    serverHello: { member: "serverShare", codec: { read: readEntry, write: writeEntry } },
+    serverHello: {
+      member: "serverShare",
+      codec: { shows: "share", read: readEntry, write: writeEntry },
+    },
     helloRetryRequest: { member: "selectedGroup", codec: selectedGroup },
   },
 };

@@ -10,5 +10,6 @@ export interface PostHandshakeAuthValues {
 
 export const postHandshakeAuth: Extension<PostHandshakeAuthValues> = {
   type: ExtensionType.PostHandshakeAuth,
+  versions: "TLS 1.3",
   places: { clientHello: { member: "postHandshakeAuth", codec: FLAG } },
 };

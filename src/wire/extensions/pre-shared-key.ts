@@ -35,6 +35,7 @@ export function bindersLength(psks: OfferedPsks): number {
 }
 
 const offered: Codec<OfferedPsks> = {
+  shows: "psks",
   read(reader) {
     const list = reader.nested(2, "identities", MIN_IDENTITIES);
     const identities: PskIdentity[] = [];
@@ -62,6 +63,7 @@ const offered: Codec<OfferedPsks> = {
 };
 
 const selected: Codec<number> = {
+  shows: "index",
   read: (reader) => reader.u16("selected_identity"),
   write(writer, index) {
     writer.u16(index);
@@ -70,6 +72,8 @@ const selected: Codec<number> = {
 
 export const preSharedKey: Extension<PreSharedKeyValues> = {
   type: ExtensionType.PreSharedKey,
+  versions: "TLS 1.3",
+  requires: ExtensionType.PskKeyExchangeModes,
   places: {
     clientHello: { member: "preSharedKey", codec: offered },
     serverHello: { member: "selectedIdentity", codec: selected },

@@ -12,5 +12,8 @@ export interface PskKeyExchangeModesValues {
 
 export const pskKeyExchangeModes: Extension<PskKeyExchangeModesValues> = {
   type: ExtensionType.PskKeyExchangeModes,
-  places: { clientHello: { member: "pskKeyExchangeModes", codec: u8Numbers("ke_modes") } },
+  versions: "TLS 1.3",
+  places: {
+    clientHello: { member: "pskKeyExchangeModes", codec: u8Numbers("ke_modes", "pskModes") },
+  },
 };

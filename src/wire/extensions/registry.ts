@@ -101,7 +101,7 @@ interface Row {
   readonly type: number;
   readonly member: keyof Values;
   /** The table pairs member and codec; TypeScript cannot follow the pair through a union. */
-  readonly codec: Codec<unknown>;
+  readonly codec: Pick<Codec<unknown>, "read" | "write">;
 }
 
 const ROWS = new Map<ExtensionPlace, readonly Row[]>();
@@ -123,6 +123,43 @@ export function extensionTypes(place: ExtensionPlace, values: ExtensionValues): 
   return rowsOf(place)
     .filter(({ member }) => values[member] !== undefined)
     .map(({ type }) => type);
+}
+
+/** The values of those extensions that a client sends which offers these versions. */
+export function offeredExtensions(
+  values: ExtensionValues,
+  { tls12, tls13 }: { readonly tls12: boolean; readonly tls13: boolean },
+): ExtensionValues {
+  const offered: Partial<Record<keyof Values, unknown>> = {};
+  for (const { versions, places } of EXTENSIONS) {
+    const member = places.clientHello?.member;
+    if (member === undefined || values[member] === undefined) continue;
+    if (versions === "both" || (versions === "TLS 1.2" ? tls12 : tls13))
+      offered[member] = values[member];
+  }
+  return offered as ExtensionValues;
+}
+
+/**
+ * Refuses a ClientHello of TLS 1.3 that lacks an extension which must be there, by itself or beside another one.
+ * @throws TlsFailure MissingExtension (RFC 8446 §9.2, §4.2.9)
+ */
+export function requireExtensions13({ order, preSharedKey }: Extensions): void {
+  for (const { type, required, requires } of EXTENSIONS) {
+    const isThere = order.includes(type);
+    if (!isThere && (required === "always" || (required && preSharedKey === undefined))) {
+      fail(
+        "MissingExtension",
+        `a TLS 1.3 ClientHello${required === "always" ? "" : " without PSK"} needs ${extensionName(type)} (RFC 8446 §9.2)`,
+      );
+    }
+    if (isThere && requires !== undefined && !order.includes(requires)) {
+      fail(
+        "MissingExtension",
+        `a TLS 1.3 ClientHello with ${extensionName(type)} needs ${extensionName(requires)} (RFC 8446 §9.2)`,
+      );
+    }
+  }
 }
 
 /** Writes the block of extensions with its length. Members that do not belong in `place` are left out. */

@@ -13,6 +13,7 @@ export interface RenegotiationInfoValues {
 const connection: Content<RenegotiationInfoValues> = {
   member: "renegotiationInfo",
   codec: {
+    shows: "bytes",
     read: (reader) => reader.vector(1, "renegotiated_connection"),
     write(writer, verifyData) {
       writer.vector(1, verifyData);
@@ -22,5 +23,6 @@ const connection: Content<RenegotiationInfoValues> = {
 
 export const renegotiationInfo: Extension<RenegotiationInfoValues> = {
   type: ExtensionType.RenegotiationInfo,
+  versions: "TLS 1.2",
   places: { clientHello: connection, serverHello: connection },
 };

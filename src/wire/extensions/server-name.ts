@@ -25,6 +25,7 @@ export interface ServerNameValues {
  * the dot of an absolute name is dropped.
  */
 const hostName: Codec<string | null> = {
+  shows: "name",
   read(reader) {
     const list = reader.nested(2, "server_name_list", 1);
     let bytes: Uint8Array | null = null;
@@ -48,6 +49,7 @@ const hostName: Codec<string | null> = {
 
 export const serverName: Extension<ServerNameValues> = {
   type: ExtensionType.ServerName,
+  versions: "both",
   places: {
     clientHello: { member: "serverName", codec: hostName },
     serverHello: { member: "serverNameAccepted", codec: FLAG },

@@ -10,6 +10,7 @@ export interface SessionTicketValues {
 }
 
 const ticket: Codec<Uint8Array> = {
+  shows: "bytes",
   read: (reader) => reader.rest(),
   write(writer, bytes) {
     writer.bytes(bytes);
@@ -17,12 +18,14 @@ const ticket: Codec<Uint8Array> = {
 };
 
 const promise: Codec<Uint8Array> = {
+  shows: "bytes",
   read: (reader) => reader.bytes(0, "ticket"),
   write: () => {},
 };
 
 export const sessionTicket: Extension<SessionTicketValues> = {
   type: ExtensionType.SessionTicket,
+  versions: "TLS 1.2",
   places: {
     clientHello: { member: "sessionTicket", codec: ticket },
     serverHello: { member: "sessionTicket", codec: promise },

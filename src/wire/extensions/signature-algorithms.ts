@@ -11,7 +11,7 @@ export interface SignatureAlgorithmsValues {
   readonly signatureAlgorithmsCert: readonly number[];
 }
 
-const codec = u16Numbers("supported_signature_algorithms");
+const codec = u16Numbers("supported_signature_algorithms", "schemes");
 
 const handshake: Content<SignatureAlgorithmsValues> = {
   member: "signatureAlgorithms",
@@ -24,10 +24,13 @@ const certificates: Content<SignatureAlgorithmsValues> = {
 
 export const signatureAlgorithms: Extension<SignatureAlgorithmsValues> = {
   type: ExtensionType.SignatureAlgorithms,
+  versions: "both",
+  required: "without PSK",
   places: { clientHello: handshake, certificateRequest: handshake },
 };
 
 export const signatureAlgorithmsCert: Extension<SignatureAlgorithmsValues> = {
   type: ExtensionType.SignatureAlgorithmsCert,
+  versions: "both",
   places: { clientHello: certificates, certificateRequest: certificates },
 };

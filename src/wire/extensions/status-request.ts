@@ -23,6 +23,7 @@ export interface StatusRequestValues {
  * The request. Its responders and extensions are ignored, and so is the content of other types (as in OpenSSL).
  */
 const request: Codec<{ readonly type: number }> = {
+  shows: "statusType",
   read(reader) {
     const type = reader.u8("status_type");
     if (type !== OCSP) {
@@ -43,7 +44,8 @@ const request: Codec<{ readonly type: number }> = {
 /**
  * RFC 8446 §4.4.2.1 requires it to be empty, but does not cover a server that sends the client's structure: ignored.
  */
-const serversWish: Codec<true> = {
+const emptyRequest: Codec<true> = {
+  shows: "flag",
   read(reader) {
     reader.rest();
     return true;
@@ -53,6 +55,7 @@ const serversWish: Codec<true> = {
 
 /** CertificateStatus, also the message of that name in TLS 1.2. Only OCSP is ever asked for. */
 export const certificateStatus: Codec<Uint8Array> = {
+  shows: "bytes",
   read(reader) {
     const type = reader.u8("status_type");
     const response = reader.vector(3, "response", 1);
@@ -67,10 +70,11 @@ export const certificateStatus: Codec<Uint8Array> = {
 
 export const statusRequest: Extension<StatusRequestValues> = {
   type: ExtensionType.StatusRequest,
+  versions: "both",
   places: {
     clientHello: { member: "statusRequest", codec: request },
     serverHello: { member: "statusRequestAccepted", codec: FLAG },
-    certificateRequest: { member: "statusRequestAccepted", codec: serversWish },
+    certificateRequest: { member: "statusRequestAccepted", codec: emptyRequest },
     certificate: { member: "ocspResponse", codec: certificateStatus },
   },
 };

@@ -12,11 +12,13 @@ export interface SupportedGroupsValues {
 
 const groups: Content<SupportedGroupsValues> = {
   member: "supportedGroups",
-  codec: u16Numbers("named_group_list"),
+  codec: u16Numbers("named_group_list", "groups"),
 };
 
 export const supportedGroups: Extension<SupportedGroupsValues> = {
   type: ExtensionType.SupportedGroups,
+  versions: "both",
+  required: "always",
   places: {
     clientHello: groups,
     // DEVIATION: RFC 8422 §5.2 has no such answer, but some TLS 1.2 servers send it; OpenSSL and BoringSSL let it pass,

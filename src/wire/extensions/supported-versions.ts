@@ -12,6 +12,7 @@ export interface SupportedVersionsValues {
 }
 
 const versions: Codec<readonly number[]> = {
+  shows: "versions",
   read: (reader) => reader.u16List(1, "versions", 2, 254),
   write(writer, list) {
     writer.vector(1, () => {
@@ -21,6 +22,7 @@ const versions: Codec<readonly number[]> = {
 };
 
 const selected: Codec<number> = {
+  shows: "version",
   read: (reader) => reader.u16("selected_version"),
   write(writer, version) {
     writer.u16(version);
@@ -29,6 +31,7 @@ const selected: Codec<number> = {
 
 export const supportedVersions: Extension<SupportedVersionsValues> = {
   type: ExtensionType.SupportedVersions,
+  versions: "TLS 1.3",
   places: {
     clientHello: { member: "supportedVersions", codec: versions },
     serverHello: { member: "selectedVersion", codec: selected },

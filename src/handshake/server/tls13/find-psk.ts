@@ -38,11 +38,8 @@ export function findPsk(
   hello: ClientHello,
   suite: CipherSuite | null,
 ): FoundPsk | null | Promise<FoundPsk | null> {
-  const { preSharedKey, pskKeyExchangeModes } = hello.extensions;
+  const { preSharedKey, pskKeyExchangeModes = [] } = hello.extensions;
   if (preSharedKey === undefined) return null;
-  if (pskKeyExchangeModes === undefined) {
-    fail("MissingExtension", "pre_shared_key without psk_key_exchange_modes (RFC 8446 §4.2.9)");
-  }
   if (preSharedKey.identities.length !== preSharedKey.binders.length) {
     fail(
       "ForbiddenValue",

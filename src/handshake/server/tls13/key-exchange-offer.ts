@@ -4,6 +4,7 @@
 import { fail } from "../../../protocol/failure.ts";
 import { type NamedGroup, namedGroupName } from "../../../protocol/named-group.ts";
 import type { ClientHello } from "../../../wire/client-hello.ts";
+import { requireExtensions13 } from "../../../wire/extensions/registry.ts";
 
 export interface KeyExchangeOffer {
   /** By group. */
@@ -13,19 +14,8 @@ export interface KeyExchangeOffer {
 
 /** The client's shares and groups. Refuses what RFC 8446 §4.2.8 and §9.2 forbid. */
 export function keyExchangeOffer(hello: ClientHello): KeyExchangeOffer {
-  const { supportedGroups, keyShare, signatureAlgorithms, preSharedKey } = hello.extensions;
-  if (supportedGroups === undefined || keyShare === undefined) {
-    fail(
-      "MissingExtension",
-      "a TLS 1.3 ClientHello needs supported_groups and key_share (RFC 8446 §9.2)",
-    );
-  }
-  if (signatureAlgorithms === undefined && preSharedKey === undefined) {
-    fail(
-      "MissingExtension",
-      "a TLS 1.3 ClientHello without PSK needs signature_algorithms (RFC 8446 §9.2)",
-    );
-  }
+  requireExtensions13(hello.extensions);
+  const { supportedGroups = [], keyShare = [] } = hello.extensions;
   const shares = new Map<number, Uint8Array>();
   // Both lists are as long as the client likes: one must not be searched for each entry of the other.
   const groups = new Set(supportedGroups);
