@@ -1,11 +1,12 @@
 /**
- * SecureSockets beside node:tls's, over the same Duplex in memory and the same certificate: bulk one way, small messages
- * back and forth.
+ * SecureSockets beside node:tls's, over the same Duplex in memory or over loopback TCP, with the same certificate: bulk one
+ * way, small messages back and forth. Over TCP node:tls works on the socket's handle, without streams of JavaScript below.
  */
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
-import { connect, SecureSocket } from "../src/entries/node.ts";
+import { connect, createServer, SecureSocket } from "../src/entries/node.ts";
 import { selfSignedCertificate } from "../src/entries/sspi-node.ts";
 import { duplexPair } from "./duplex.ts";
 import { rawAead, SUITES } from "./records.ts";
@@ -30,21 +31,57 @@ interface Pair {
   readonly server: Duplex;
 }
 
-async function pair(
+/** Makes two connected ends. */
+type MakePair = (
   make: typeof SecureSocket | typeof tls.TLSSocket,
   version: Version,
-): Promise<Pair> {
-  const [near, far] = duplexPair();
+) => Promise<Pair>;
+
+function optionsFor(version: Version): {
+  readonly common: {
+    readonly minVersion: Version;
+    readonly maxVersion: Version;
+    ciphers: string;
+    ca: string;
+  };
+  readonly key: { readonly cert: string; readonly key: string };
+} {
   const ciphers = "TLS_AES_128_GCM_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256";
-  const common = { minVersion: version, maxVersion: version, ciphers, ca: OWN.certificatePem };
-  const key = { cert: OWN.certificatePem, key: OWN.privateKeyPem };
+  return {
+    common: { minVersion: version, maxVersion: version, ciphers, ca: OWN.certificatePem },
+    key: { cert: OWN.certificatePem, key: OWN.privateKeyPem },
+  };
+}
+
+const overTcp: MakePair = async (make, version) => {
+  const { common, key } = optionsFor(version);
+  const ours = make === SecureSocket;
+  const listener = ours
+    ? createServer({ ...common, ...key })
+    : (tls.createServer({ ...common, ...key }) as unknown as ReturnType<typeof createServer>);
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address() as AddressInfo;
+  const dial = ours ? connect : (tls.connect as unknown as typeof connect);
+  const client = dial({ ...common, port, host: "127.0.0.1", servername: "localhost" });
+  const [[server]] = (await Promise.all([
+    once(listener, "secureConnection"),
+    once(client, "secureConnect"),
+  ])) as [[Duplex], unknown];
+  listener.close();
+  return { client, server };
+};
+
+const overMemory: MakePair = async (make, version) => {
+  const [near, far] = duplexPair();
+  const { common, key } = optionsFor(version);
   const ours = make === SecureSocket;
   const server = new (make as typeof SecureSocket)(far, { ...common, ...key, isServer: true });
   const dial = ours ? connect : (tls.connect as unknown as typeof connect);
   const client = dial({ ...common, socket: near, servername: "localhost" });
   await Promise.all([once(client, "secure"), once(server, "secure")]);
   return { client, server };
-}
+};
 
 /** A megabyte from the client to the server, in writes of so many bytes. */
 const bulkBy = (size: number) => (pair: Pair) => bulk(pair, size);
@@ -98,8 +135,9 @@ const row = (
   version: Version,
   work: (pair: Pair) => Work,
   wanted?: number,
+  pair: MakePair = overMemory,
 ): BenchRow => ({
-  name: `sockets over memory, ${what}, ${version.replace("TLSv", "TLS ")}`,
+  name: `sockets over ${pair === overTcp ? "loopback TCP" : "memory"}, ${what}, ${version.replace("TLSv", "TLS ")}`,
   unit,
   peerName: "node:tls",
   ...(wanted === undefined ? {} : { wanted }),
@@ -124,7 +162,7 @@ const limit = (what: string, unit: string, work: (pair: Pair) => Work, alone: Wo
   unit,
   peerName: "node:tls",
   async prepare() {
-    const { client, server } = await pair(tls.TLSSocket, "TLSv1.3");
+    const { client, server } = await overMemory(tls.TLSSocket, "TLSv1.3");
     return {
       sealwire: alone,
       peer: work({ client, server }),
@@ -152,6 +190,8 @@ export const socketRows: readonly BenchRow[] = [
   ...(["TLSv1.3", "TLSv1.2"] as const).flatMap((version) => [
     row("bulk", "bytes", version, bulk, 1),
     row(PING_PONG, "round trips", version, pingPong, 1),
+    row("bulk", "bytes", version, bulk, 0.6, overTcp),
+    row(PING_PONG, "round trips", version, pingPong, 0.8, overTcp),
   ]),
   ...WRITES.map((size) => row(`writes of ${size / 1024} KiB`, "bytes", "TLSv1.3", bulkBy(size))),
   limit("bulk", "bytes", bulk, ciphers(MEGABYTE / RECORD, RECORD, MEGABYTE)),
