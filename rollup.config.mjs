@@ -156,6 +156,8 @@ function chunkOf(id) {
     ? folders.slice(0, 2).join("-")
     : folders[0];
   if (COMMON.some((name) => names.has(name))) return layer;
+  // Shared by both forms of the entry, so it must not lie beside what needs Node.
+  if (names.has("packages")) return `${layer}-packages`;
   const isNode = wanted.some((entry) => !entry.portable && names.has(entry.name));
   return isNode ? `${layer}-node` : null;
 }

@@ -26,8 +26,9 @@ for (const added of MESSAGE_PACKAGES) sspi.addSecurityPackage(added);
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(nodeProvider);
 
 /**
- * The cryptography of these functions: node:crypto, and RustCrypto in WebAssembly for short records (beyond Windows). To use another one, give it to `createSspi`; a
- * provider of your own may spread this one and replace members.
+ * The cryptography of these functions: node:crypto in Node, elsewhere the noble libraries and the randomness of the
+ * runtime (beyond Windows). To use another one, give it to `createSspi`; a provider of your own may spread this one and
+ * replace members.
  */
 export const defaultProvider: CryptoProvider = nodeProvider;
 /**

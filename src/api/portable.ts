@@ -23,8 +23,9 @@ const now = (): number => Date.now();
 const parser: ReturnType<typeof parserOver> = /* @__PURE__ */ parserOver(portableProvider);
 
 /**
- * The cryptography of these functions: @noble, AEADs of RustCrypto in WebAssembly, and the randomness of the runtime (beyond Windows). To use another one, give it to `createSspi`; a
- * provider of your own may spread this one and replace members.
+ * The cryptography of these functions: node:crypto in Node, elsewhere the noble libraries and the randomness of the
+ * runtime (beyond Windows). To use another one, give it to `createSspi`; a provider of your own may spread this one and
+ * replace members.
  */
 export const defaultProvider: CryptoProvider = portableProvider;
 /**

@@ -95,6 +95,7 @@ export interface CryptoProvider {
   /**
    * What computes a cipher in this runtime: one tier for all records, or one for short records and one for others.
    * Absent: the provider alone, by its name.
+   * @param name - of the cipher
    */
   tiers?(name: CipherName): readonly string[];
   /**

@@ -104,7 +104,7 @@ export const secure: WebFunctions["secure"] = /* @__PURE__ */ secureOver(functio
  */
 export const startTls: WebFunctions["startTls"] = /* @__PURE__ */ startTlsOver(functions);
 /**
- * Makes what many sessions of `secure` share: certificates read once, and sessions to resume.
+ * Makes what many sessions share: certificates read once, and the sessions that later ones resume.
  * @throws TlsError the options cannot be used
  */
 export const acquireCredentials: WebFunctions["acquireCredentials"] =

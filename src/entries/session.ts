@@ -43,7 +43,7 @@ export const createServerSession: SessionEntry["createServerSession"] = /* @__PU
   "createServerSession",
 );
 /**
- * Makes what many sessions share: certificates read once, and sessions to resume.
+ * Makes what many sessions share: certificates read once, and the sessions that later ones resume.
  * @throws TlsError the options cannot be used
  */
 export const acquireCredentials: SessionEntry["acquireCredentials"] = /* @__PURE__ */ functionOf(

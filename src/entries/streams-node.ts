@@ -56,7 +56,7 @@ export const secure: WebFunctions["secure"] = /* @__PURE__ */ secureOver(sspi);
  */
 export const startTls: WebFunctions["startTls"] = /* @__PURE__ */ startTlsOver(sspi);
 /**
- * Makes what many sessions of `secure` share: certificates read once, and sessions to resume.
+ * Makes what many sessions share: certificates read once, and the sessions that later ones resume.
  * @throws TlsError the options cannot be used
  */
 export const acquireCredentials: WebFunctions["acquireCredentials"] =

@@ -144,7 +144,7 @@ export class Connected13 implements HandshakeState {
     const useless = !resumable || ticket.lifetime === 0;
     if (config.sessionStore === null || resumption === null || useless) return this;
     facts.ticket = ticket.ticket.slice();
-    // The store, which is told next, may ask for it.
+    // The store receives the session next, and may ask for it.
     published.ticket = facts.ticket;
     const secret = resumptionPsk(config.provider, this.#suite.hash, resumption, ticket.nonce);
     const session = newSession(this.#context, {

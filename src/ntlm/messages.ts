@@ -9,7 +9,7 @@ import { fromLatin1, latin1 } from "../bytes/text.ts";
 import { fromUtf16le, utf16le } from "../bytes/utf16.ts";
 import { has, UNICODE } from "./flags.ts";
 
-/** Tokens above are refused: six parts of at most 64 KiB would fit the format, and none of that size is of use. */
+/** Tokens above are refused: six parts of at most 64 KiB would fit the format, and no peer needs parts of that size. */
 export const MAX_TOKEN = 65_536;
 export const CHALLENGE_LENGTH = 8;
 export const MIC_LENGTH = 16;

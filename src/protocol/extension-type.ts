@@ -1,6 +1,6 @@
 /**
- * Extension numbers (IANA "TLS ExtensionType Values"), those that are not built too: refusals and `sealwire inspect` call
- * them by name.
+ * Extension numbers (IANA "TLS ExtensionType Values"), also those that are not built: refusals and `sealwire inspect`
+ * call them by name.
  */
 export const ExtensionType = {
   ServerName: 0,

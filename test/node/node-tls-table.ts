@@ -374,7 +374,7 @@ export const ARGUMENT_DIFFERENCES: readonly ArgumentDifference[] = [
   {
     name: "createSecureContext({ ca })",
     kind: "refused here",
-    remark: "a text without a certificate is refused; node trusts nobody then",
+    remark: "a text without a certificate is refused; node refuses every peer then",
   },
   {
     name: "createSecureContext({ sigalgs })",

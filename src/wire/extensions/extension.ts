@@ -1,8 +1,8 @@
 /**
- * Contract of an extension (RFC 8446 §4.2), which one file describes whole: its number; when a client offers it; what a
- * server of TLS 1.3 requires; and for each message that may contain it the member of `Extensions` that holds its content,
- * how that content is read and written, and as what it is shown. In a message without an entry it is misplaced, and an
- * answer to an extension that was not offered is refused.
+ * Contract of an extension (RFC 8446 §4.2), which one file describes whole: its number; when a client offers it; what
+ * a server of TLS 1.3 requires; and for each message that may contain it the member of `Extensions` that holds its
+ * content, how that content is read and written, and as what it is shown. In a message without an entry it is
+ * misplaced, and an answer to an extension that was not offered is refused.
  */
 import type { ByteReader } from "../../bytes/byte-reader.ts";
 import type { ByteWriter } from "../../bytes/byte-writer.ts";
