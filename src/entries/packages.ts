@@ -12,7 +12,8 @@ export {
 } from "../sspi/package-constants.ts";
 export type { AddedPackage } from "../sspi/security-package.ts";
 
-import { negotiateOver, ntlmOver } from "../api/message-packages.ts";
+import { digestOver, negotiateOver, ntlmOver } from "../api/message-packages.ts";
+import { nobleDigestHashes } from "../providers/noble/digest-hashes.ts";
 import { nobleLegacyCrypto } from "../providers/noble/legacy-crypto.ts";
 import type { AddedPackage } from "../sspi/security-package.ts";
 
@@ -25,3 +26,13 @@ export const ntlm: AddedPackage = /* @__PURE__ */ ntlmOver(nobleLegacyCrypto);
  * NEGOSSP_NAME from the start.
  */
 export const negotiate: AddedPackage = /* @__PURE__ */ negotiateOver(nobleLegacyCrypto);
+
+/**
+ * Digest, client and server, for `addSecurityPackage`: DIGEST-MD5 of SASL (RFC 2831), and HTTP Digest (RFC 7616) with
+ * ISC_REQ_HTTP or ASC_REQ_HTTP. In Node `sealwire` has it by the name WDIGEST_SP_NAME from the start; elsewhere it is without
+ * the ciphers 3DES and DES.
+ */
+export const digest: AddedPackage = /* @__PURE__ */ digestOver(
+  nobleLegacyCrypto,
+  nobleDigestHashes,
+);

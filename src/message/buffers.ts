@@ -1,6 +1,6 @@
 /**
  * The buffers of a message, found by type in any place: TOKEN, PADDING, STREAM and any number of DATA, of which some may be
- * read-only, with a checksum or without (reference 1.1, 1.2).
+ * read-only, with a checksum or without (reference 1.1, 1.2), and PKG_PARAMS.
  */
 
 import * as types from "../sspi/buffer-types.ts";
@@ -37,6 +37,8 @@ export class MessageBuffers {
   readonly stream: SecBuffer | null;
   /** In the order of the descriptor. */
   readonly data: readonly DataPart[];
+  /** The contents of PKG_PARAMS in their order. */
+  readonly parameters: readonly Uint8Array[];
   readonly #words: () => string;
 
   /**
@@ -51,6 +53,7 @@ export class MessageBuffers {
     let padding: SecBuffer | null = null;
     let stream: SecBuffer | null = null;
     const data: DataPart[] = [];
+    const parameters: Uint8Array[] = [];
     for (const buffer of message.pBuffers) {
       if (buffer.fault !== null) this.refuse("buffers with memory for their cbBuffer");
       switch (bufferType(buffer.BufferType)) {
@@ -69,10 +72,14 @@ export class MessageBuffers {
           if (stream !== null) this.refuse("at most one STREAM");
           stream = buffer;
           break;
+        case types.SECBUFFER_PKG_PARAMS:
+          parameters.push(buffer.bytes);
+          break;
         default:
           break;
       }
     }
+    this.parameters = parameters;
     this.token = token;
     this.padding = padding;
     this.stream = stream;

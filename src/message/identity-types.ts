@@ -18,7 +18,10 @@ export interface SEC_WINNT_AUTH_IDENTITY<Options = IdentityOptions> {
   readonly User?: Optional<string>;
   /** The domain or realm. Default: empty. */
   readonly Domain?: Optional<string>;
-  /** The password. Keys are derived from it when the credential is made, and it is not kept. Default: none. */
+  /**
+   * The password. Keys are derived from it when the credential is made, and it is not kept; Digest, whose keys depend on the
+   * server's realm, keeps its bytes until the credential is freed. Default: none.
+   */
   readonly Password?: Optional<string>;
   /** Packages that Negotiate may choose, separated by commas; `!` excludes one: `"Kerberos,!NTLM"`. Default: all. */
   readonly PackageList?: Optional<string>;
@@ -36,6 +39,11 @@ export interface AccountQuestion {
   readonly domain: string;
   /** The realm, of Digest; empty: none. */
   readonly realm: string;
+  /**
+   * Digest with `userhash` (RFC 7616 §3.4.4): `user` is not a name but the hash of `user:realm` in hexadecimal digits. The answer
+   * then has `user`, or `ha1`. Absent: it is a name.
+   */
+  readonly isUserHash?: boolean;
 }
 
 /** A secret of an account: one member is enough. */
@@ -46,6 +54,8 @@ export interface Account {
   readonly ntHash?: Optional<Uint8Array>;
   /** Digest: MD5 of `user:realm:password`, 16 bytes, or the longer hash of another algorithm. It is copied. */
   readonly ha1?: Optional<Uint8Array>;
+  /** Digest with `userhash`: the name whose hash was asked for. */
+  readonly user?: Optional<string>;
 }
 
 /** A server's own names, for the token that introduces it. */
@@ -86,6 +96,40 @@ export interface NtlmOptions {
   readonly minimumFlags?: Optional<number>;
 }
 
+/** Digest's own options. */
+export interface DigestOptions {
+  /**
+   * Ciphers of auth-conf, the preferred one first. Default: "3des" and "rc4" where the runtime has 3DES (Node), else "rc4". "des",
+   * "rc4-56" and "rc4-40" can be broken by anybody.
+   */
+  readonly ciphers?: Optional<readonly ("3des" | "rc4" | "des" | "rc4-56" | "rc4-40")[]>;
+  /**
+   * Qualities of protection that are offered or accepted, the preferred one first. Default: the one that the flags of the
+   * context ask for: "auth-conf" for CONFIDENTIALITY, "auth-int" for INTEGRITY, else "auth".
+   */
+  readonly qop?: Optional<readonly ("auth" | "auth-int" | "auth-conf")[]>;
+  /**
+   * Algorithms of HTTP. Server: the first one is asked for; default "SHA-256". Client: those that it answers; default all.
+   */
+  readonly algorithms?: Optional<readonly DigestAlgorithm[]>;
+  /** SASL: longest packet that this end accepts, 17 to 16,777,215 bytes. Default: 65,536. */
+  readonly maxbuf?: Optional<number>;
+  /**
+   * HTTP: user names travel as hashes. Server: it is offered; default false. Client: it is done where it is offered; default
+   * true.
+   */
+  readonly userhash?: Optional<boolean>;
+}
+
+/** The algorithms of HTTP Digest (RFC 7616 §6.1). Those with "-sess" hash the secret once for all requests of a session. */
+export type DigestAlgorithm =
+  | "MD5"
+  | "MD5-sess"
+  | "SHA-256"
+  | "SHA-256-sess"
+  | "SHA-512-256"
+  | "SHA-512-256-sess";
+
 /** Options of clients and servers. */
 interface CommonOptions {
   /** Randomness: `length` bytes. Default: the runtime's. */
@@ -94,6 +138,8 @@ interface CommonOptions {
   readonly clock?: Optional<() => number>;
   /** NTLM's own options. */
   readonly ntlm?: Optional<NtlmOptions>;
+  /** Digest's own options. */
+  readonly digest?: Optional<DigestOptions>;
 }
 
 /** What a client can say that Windows cannot. */

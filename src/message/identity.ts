@@ -9,6 +9,7 @@ import {
   flag,
   type Hints,
   type Kind,
+  list,
   members,
   oneOf,
   readOptions,
@@ -19,6 +20,7 @@ import {
 } from "../sspi/option-shape.ts";
 import type {
   Account,
+  DigestOptions,
   IdentityOptions,
   NtlmOptions,
   SEC_WINNT_AUTH_IDENTITY,
@@ -51,6 +53,38 @@ const NTLM: Shape<NtlmOptions> = {
   minimumFlags: count,
 };
 
+/** Bytes of a packet of Digest, of which 16 are not the message. */
+const MIN_MAXBUF = 17;
+/** Bytes of a packet that SASL can frame. */
+const MAX_MAXBUF = 0xffffff;
+
+const maxbuf: Kind = (value, path) => {
+  const given = count(value, path);
+  return typeof given === "number" && given >= MIN_MAXBUF && given <= MAX_MAXBUF
+    ? given
+    : wrongOption(path, `a number from ${MIN_MAXBUF} to ${MAX_MAXBUF}`, value);
+};
+
+const words = (word: Kind): Kind => {
+  const all = list(word, "an array of words");
+  return (value, path) => {
+    const given = all(value, path);
+    return Array.isArray(given) && given.length > 0
+      ? given
+      : wrongOption(path, "an array that is not empty", value);
+  };
+};
+
+const DIGEST: Shape<DigestOptions> = {
+  ciphers: words(oneOf("3des", "rc4", "des", "rc4-56", "rc4-40")),
+  qop: words(oneOf("auth", "auth-int", "auth-conf")),
+  algorithms: words(
+    oneOf("MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256", "SHA-512-256-sess"),
+  ),
+  maxbuf,
+  userhash: flag,
+};
+
 const NAMES: Shape<ServerNames> = {
   netbiosComputer: text,
   netbiosDomain: text,
@@ -63,6 +97,7 @@ const OPTIONS: Shape<IdentityOptions> = {
   random: callable,
   clock: callable,
   ntlm: members(NTLM),
+  digest: members(DIGEST),
   ntHash,
   workstation: text,
   lookup: callable,
@@ -112,7 +147,7 @@ export function readIdentity(authData: unknown): Identity {
   };
 }
 
-const ACCOUNT: Shape<Account> = { password: text, ntHash, ha1: bytes };
+const ACCOUNT: Shape<Account> = { password: text, ntHash, ha1: bytes, user: text };
 
 /**
  * What `lookup` answered.

@@ -15,6 +15,14 @@ export interface LegacyCrypto {
   readonly tripleDes: TripleDes | null;
 }
 
+/** The newer hashes of HTTP Digest, of the parts in order, in new memory. They are apart from what NTLM needs. */
+export interface DigestHashes {
+  /** SHA-256 (FIPS 180-4): 32 bytes. */
+  sha256(...parts: readonly Uint8Array[]): Uint8Array;
+  /** SHA-512/256 (FIPS 180-4 §5.3.6): 32 bytes. */
+  sha512t256(...parts: readonly Uint8Array[]): Uint8Array;
+}
+
 /** 3DES (EDE) in CBC mode without padding. DES is 3DES with three times the same key; a block alone has a vector of zeros. */
 export interface TripleDes {
   /**

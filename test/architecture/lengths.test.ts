@@ -27,6 +27,8 @@ const SHORT: Readonly<Record<string, string>> = {
   "src/negotiate/spnego.ts: derElement(DerTag.Sequence, ...parts)": "the packages that we have",
   "src/ntlm/protection.ts: this.#crypto.hmacMd5(this.#signingKey, number, ...signed)":
     "the buffers of one message, the caller's own",
+  "src/digest/layer.ts: this.#crypto.hmacMd5(this.#key, u32(this.number), ...parts)":
+    "the buffers of one message, the caller's own",
   "src/schannel/query-credentials.ts: Math.min(...bits)": "the suites of a credential",
   "src/schannel/query-credentials.ts: Math.max(...bits)": "the suites of a credential",
   "src/adapters/node/connect.ts: socket.emit(event, ...details)": "the details of one event",
