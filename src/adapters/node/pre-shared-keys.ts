@@ -103,9 +103,9 @@ export function serverKeys<Socket>(
   };
 }
 
-/** As in node, where each connection fails of it. Versions before 22 misspell the code. */
+/** As in node, where each connection fails of it. Versions before 24 misspell the code. */
 function hintTooLong(length: number): never {
-  const word = Number.parseInt(process.versions.node, 10) < 22 ? "IDENTIY" : "IDENTITY";
+  const word = Number.parseInt(process.versions.node, 10) < 24 ? "IDENTIY" : "IDENTITY";
   throw nodeError(
     "Failed to set PSK identity hint",
     `ERR_TLS_PSK_SET_${word}_HINT_FAILED`,
