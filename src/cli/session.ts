@@ -97,6 +97,8 @@ export class Session {
     );
     if (maxSendFragment != null) this.#tls.maxFragment = maxSendFragment;
     this.#chunks = stream[Symbol.asyncIterator]();
+    // A write that fails reports it, and so does the next read. Before the first read nobody else listens.
+    stream.on("error", () => {});
   }
 
   /** The context; there is one after the first handshake call that took something. */
