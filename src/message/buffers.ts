@@ -3,6 +3,7 @@
  * read-only, with a checksum or without (reference 1.1, 1.2), and PKG_PARAMS.
  */
 
+import { toUint8Array } from "../bytes/byte-arrays.ts";
 import * as types from "../sspi/buffer-types.ts";
 import { bufferType, isReadOnly, SECBUFFER_VERSION } from "../sspi/buffer-types.ts";
 import { buffersInWords } from "../sspi/buffer-words.ts";
@@ -124,7 +125,7 @@ function dataPart(buffer: SecBuffer): DataPart {
   const { BufferType, bytes } = buffer;
   const checked = (BufferType & types.SECBUFFER_READONLY_WITH_CHECKSUM) !== 0;
   const readOnly = isReadOnly(BufferType);
-  return { buffer, bytes, writable: !readOnly, checked: checked || !readOnly };
+  return { buffer, bytes: toUint8Array(bytes), writable: !readOnly, checked: checked || !readOnly };
 }
 
 /** Writes `bytes` to the start of a buffer that was reserved, and their number to `cbBuffer`. */

@@ -3,6 +3,7 @@
  * as output. A token is whole: there is neither MISSING nor EXTRA.
  */
 
+import { toUint8Array } from "../bytes/byte-arrays.ts";
 import * as types from "../sspi/buffer-types.ts";
 import { isReadOnly, SECBUFFER_VERSION } from "../sspi/buffer-types.ts";
 import { buffersInWords } from "../sspi/buffer-words.ts";
@@ -41,7 +42,7 @@ export function readEstablishInput(input: SecBufferDesc | null): EstablishInput 
     targetHost: wideText(bytesOf(input, types.SECBUFFER_TARGET_HOST, "TARGET_HOST") ?? NO_BYTES),
     parameters: input.pBuffers
       .filter(hasType(types.SECBUFFER_PKG_PARAMS))
-      .map(({ bytes }) => bytes),
+      .map(({ bytes }) => toUint8Array(bytes)),
   };
 }
 
@@ -53,7 +54,8 @@ const hasType =
 function bytesOf({ pBuffers }: SecBufferDesc, type: number, name: string): Uint8Array | null {
   const [first, second] = pBuffers.filter(hasType(type));
   if (second !== undefined) badBuffers(`the input has more than one ${name} buffer`);
-  return first?.bytes ?? null;
+  // The `slice` of Node's Buffer is a view: what a package keeps or fills would be the caller's memory.
+  return first === undefined ? null : toUint8Array(first.bytes);
 }
 
 function bindingsOf(bytes: Uint8Array | null): ChannelBindings | null {

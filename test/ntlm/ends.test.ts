@@ -235,6 +235,29 @@ ends("a server without lookup, a user without password: SEC_E_NO_CREDENTIALS", (
   }
 });
 
+for (const mechanism of ["NTLM", "Negotiate"]) {
+  ends(
+    `${mechanism}: tokens in Buffers of Node's pool stay the caller's, and are copied where they are kept`,
+    () => {
+      const given: Buffer[] = [];
+      const sent: Buffer[] = [];
+      const between = (token: Uint8Array): Uint8Array => {
+        const buffer = Buffer.from(Buffer.from(token).toString("base64"), "base64");
+        for (const earlier of given) earlier.fill(0xee);
+        given.push(buffer);
+        sent.push(Buffer.from(buffer));
+        return buffer;
+      };
+      const credential = acquire(mechanism, 2, { User: USER.user, Password: USER.password });
+      const contextReq = flag.ISC_REQ_CONFIDENTIALITY;
+      const serving = { credential: serverOf(USER, {}, mechanism) };
+      const [one, other] = contextsOf(login({ credential, contextReq }, serving, between));
+      exchange(one, other);
+      assert.equal(given.at(-1), sent.at(-1), "the last token was not written");
+    },
+  );
+}
+
 ends("datagrams are refused by name: SEC_E_UNSUPPORTED_FUNCTION", () => {
   const { client: refused } = login(client(flag.ISC_REQ_DATAGRAM), server());
   assert.is(refused.status, status.SEC_E_UNSUPPORTED_FUNCTION);
